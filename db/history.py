@@ -1,0 +1,140 @@
+"""The history as everyone else sees it: one interface, whatever store is behind it."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from db.prediction import Prediction, Source, Verdict
+
+
+class HistoryUnavailable(Exception):
+    """The history cannot answer now (for a save: it can neither be stored nor queued)."""
+
+
+class InvalidCursor(ValueError):
+    """A cursor that this history did not give out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which predictions to show; None means any. All that are set must hold.
+
+    text: read exactly so. digit: 0-9, anywhere in the text as read. min_confidence, max_confidence:
+    bounds, inclusive. labelled: has a label. wrong: has a label that differs from the text (False:
+    has a label that agrees). since: created at or after. until: created before.
+    """
+
+    text: str | None = None
+    digit: int | None = None
+    source: Source | None = None
+    verdict: Verdict | None = None
+    min_confidence: float | None = None
+    max_confidence: float | None = None
+    labelled: bool | None = None
+    wrong: bool | None = None
+    model: str | None = None
+    owner: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Predictions, newest first, and the cursor of the page after it (None: this is the last)."""
+
+    items: tuple[Prediction, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Accuracy:
+    """How many labelled predictions there are and how many of them were read right."""
+
+    labelled: int = 0
+    right: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Totals over the history.
+
+    digits: how often each digit 0-9 was read. sources, verdicts, models, days: predictions for each
+    ("2026-11-23" for a day, UTC). confusion: (true, read) digit pairs of labelled predictions whose
+    label is as long as the text; "?" stands for no digit. by_model, by_day: accuracy on labelled ones.
+    """
+
+    total: int
+    digits: dict[int, int]
+    sources: dict[str, int]
+    verdicts: dict[str, int]
+    models: dict[str, int]
+    days: dict[str, int]
+    accuracy: Accuracy
+    confusion: dict[tuple[str, str], int]
+    by_model: dict[str, Accuracy] = field(default_factory=dict)
+    by_day: dict[str, Accuracy] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How the history is. detail: one sentence for people where it is not reachable."""
+
+    store: Literal["sqlite", "cassandra"]
+    reachable: bool
+    outbox: int = 0
+    detail: str | None = None
+
+
+class History(ABC):
+    """Keeps predictions. Every method may be called from any thread."""
+
+    @abstractmethod
+    def save(self, prediction: Prediction) -> None:
+        """Keep a prediction durably; the same id again replaces all but its label.
+
+        Raises HistoryUnavailable when it can neither be stored nor queued.
+        """
+
+    @abstractmethod
+    def get(self, id: UUID) -> Prediction | None:
+        """The prediction, or None."""
+
+    @abstractmethod
+    def page(
+        self, limit: int = 50, before: str | None = None, filters: Filters = Filters()
+    ) -> Page:
+        """Up to `limit` (1-500) predictions, newest first, older than the cursor `before`.
+
+        Raises InvalidCursor for a cursor this history did not give out.
+        """
+
+    @abstractmethod
+    def label(self, id: UUID, text: str | None, by: str | None = None) -> Prediction | None:
+        """Say what it truly was (None takes it back); the prediction as it is now, None if unknown."""
+
+    @abstractmethod
+    def delete(self, id: UUID) -> bool:
+        """Forget a prediction; whether there was one."""
+
+    @abstractmethod
+    def similar(self, id: UUID, limit: int = 12) -> list[tuple[Prediction, float]]:
+        """The most similar other predictions with their cosine similarity in [-1, 1], best first."""
+
+    @abstractmethod
+    def summary(self) -> Summary:
+        """Totals over the whole history."""
+
+    @abstractmethod
+    def export(self, filters: Filters = Filters()) -> Iterator[Prediction]:
+        """All predictions that fit, newest first, in constant memory."""
+
+    @abstractmethod
+    def health(self) -> Health:
+        """How the history is; never raises and answers within two seconds."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Release files and connections; the history cannot be used afterwards."""

@@ -1,0 +1,48 @@
+"""What the model says about ink: a Reading of Digits."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Verdict = Literal["digit", "unsure", "not_a_digit"]
+Box = tuple[float, float, float, float]  # x, y, width, height in pixels of the input
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Digit:
+    """One mark and what the network makes of it.
+
+    value: 0-9, the likeliest digit, also where the verdict is not "digit".
+    verdict: "digit", "unsure" or "not_a_digit".
+    confidence: calibrated chance in [0, 1] that `value` is right.
+    probabilities: float32 (10,), calibrated, in [0, 1].
+    box: x, y, width, height of the mark in pixels of the input, y down.
+    glyph: uint8 (28, 28), what the network saw, ink 255 on 0.
+    embedding: float32 (64,), unit length; near for similar ink.
+    """
+
+    value: int
+    verdict: Verdict
+    confidence: float
+    probabilities: NDArray[np.float32]
+    box: Box
+    glyph: NDArray[np.uint8]
+    embedding: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reading:
+    """What was read.
+
+    text: the digits left to right, "?" for a mark that is no digit, lines joined by a line feed,
+        "" for blank ink.
+    digits: in the order of `text` (line feeds left out).
+    image: uint8 (height, width), the ink or picture as people see it, dark on light, longest side
+        at most 160 pixels: what the history shows.
+    """
+
+    text: str
+    digits: tuple[Digit, ...]
+    image: NDArray[np.uint8]
