@@ -1,0 +1,76 @@
+# The commands of Inkling; the README says what each does.
+
+HOST ?= 127.0.0.1
+PORT ?= 8501
+HISTORY ?= auto
+PYTHON ?= python3
+STRICT ?=
+TESTS ?=
+MNIST ?=
+EXTRA ?=
+
+RUNTIME := .venv/runtime.installed
+DEVELOPMENT := .venv/development.installed
+TRAINING := .venv-training/training.installed
+
+.DEFAULT_GOAL := run
+.PHONY: run test check format cassandra bench train evaluate screenshots lock clean
+
+run: $(RUNTIME)
+	@exec env HISTORY=$(HISTORY) .venv/bin/python serve.py --host $(HOST) --port $(PORT)
+
+test: $(DEVELOPMENT)
+	@STRICT=$(STRICT) tests/install.sh
+	STRICT=$(STRICT) .venv/bin/python -m pytest $(TESTS)
+
+check: $(DEVELOPMENT)
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy .
+
+format: $(DEVELOPMENT)
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+
+cassandra: $(RUNTIME)
+	@exec .venv/bin/python -m db.cassandra_server
+
+bench: $(DEVELOPMENT) $(TRAINING)
+	@STRICT=1 tests/install.sh
+	.venv/bin/python -m bench
+
+train: $(TRAINING)
+	.venv-training/bin/python -m model.training.train $(if $(MNIST),--mnist $(MNIST)) $(if $(EXTRA),--extra $(EXTRA))
+
+evaluate: $(TRAINING)
+	.venv-training/bin/python -m model.training.evaluate $(if $(MNIST),--mnist $(MNIST))
+
+screenshots: $(DEVELOPMENT)
+	@STRICT=1 tests/install.sh
+	.venv/bin/python -m docs.screenshots
+
+# Writes the hashed lock files anew from pyproject.toml; `make lock UPGRADE=--upgrade` takes newer versions.
+LOCK = .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--custom-compile-command "make lock" $(UPGRADE)
+lock: .venv/bin/uv
+	$(LOCK) pyproject.toml -o requirements/runtime.txt
+	$(LOCK) pyproject.toml --group training -o requirements/training.txt
+	$(LOCK) pyproject.toml --group development -o requirements/development.txt
+
+clean:
+	rm -rf .venv .venv-training .mypy_cache .ruff_cache .pytest_cache
+
+.venv/bin/uv .venv-training/bin/uv: requirements/setup.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Inkling needs Python 3.11 or newer: make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 1; }
+	$(PYTHON) -m venv $(@D:/bin=)
+	$(@D)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+.venv/%.installed: requirements/%.txt .venv/bin/uv
+	.venv/bin/uv pip install --quiet --python .venv/bin/python --require-hashes -r $<
+	@touch $@
+
+.venv-training/%.installed: requirements/%.txt .venv-training/bin/uv
+	.venv-training/bin/uv pip install --quiet --python .venv-training/bin/python --require-hashes -r $<
+	@touch $@

@@ -1,0 +1,42 @@
+"""The two FastAPI applications."""
+
+from importlib.metadata import version
+
+from fastapi import FastAPI
+
+from api import documentation, health, history, kept, reading
+from api.body_limit import BodyLimit
+from api.errors import add_error_handlers
+from settings import get_settings
+
+# What a multipart body or JSON holds beside the picture or the points themselves, bytes.
+_ENVELOPE = 2**20
+
+DESCRIPTION = """Reads handwritten digits from pen strokes or pictures and keeps every reading.
+
+Errors are `{"error": {"code": "…", "message": "one sentence: what was wrong, what to do"}}`."""
+
+
+def create_api() -> FastAPI:
+    """Everything under `/api`, with its documentation at `/api/docs`."""
+    api = _application(title="Inkling", description=DESCRIPTION)
+    api.include_router(reading.router)
+    api.include_router(history.router)
+    api.include_router(health.router)
+    documentation.add_documentation(api)
+    return api
+
+
+def create_kept_api() -> FastAPI:
+    """The routes of the service that Inkling replaces, at the paths its clients know."""
+    api = _application(title="Inkling, kept routes", openapi_url=None)
+    api.include_router(kept.router)
+    return api
+
+
+def _application(**options: object) -> FastAPI:
+    api = FastAPI(docs_url=None, redoc_url=None, version=version("fastapi"), **options)  # type: ignore[arg-type]
+    add_error_handlers(api)
+    largest = int(get_settings().max_upload_megabytes * 2**20)
+    api.add_middleware(BodyLimit, limit=largest + _ENVELOPE)
+    return api

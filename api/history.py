@@ -1,0 +1,175 @@
+"""Reviewing what was read: pages, one reading, labels, similar ones, totals, export."""
+
+import csv
+import io
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Response
+from fastapi.responses import StreamingResponse
+from pydantic import BaseModel, Field
+
+from api.answers import (
+    PageAnswer,
+    PredictionAnswer,
+    SimilarAnswer,
+    SimilarsAnswer,
+    SummaryAnswer,
+)
+from api.errors import NotFound
+from api.reading import Service
+from db import Filters, Prediction, Source, Verdict
+
+router = APIRouter(prefix="/history", tags=["history"])
+
+CSV_COLUMNS = ("id", "created", "source", "text", "label", "verdict", "confidence", "model")
+
+
+def filters(
+    text: Annotated[str | None, Query(description="read exactly so")] = None,
+    digit: Annotated[int | None, Query(ge=0, le=9, description="anywhere in the text")] = None,
+    source: Source | None = None,
+    verdict: Verdict | None = None,
+    min_confidence: Annotated[float | None, Query(ge=0, le=1)] = None,
+    max_confidence: Annotated[float | None, Query(ge=0, le=1)] = None,
+    labelled: bool | None = None,
+    wrong: Annotated[bool | None, Query(description="labelled as something else")] = None,
+    model: str | None = None,
+    since: Annotated[datetime | None, Query(description="at or after; UTC where no zone")] = None,
+    until: Annotated[datetime | None, Query(description="before; UTC where no zone")] = None,
+) -> Filters:
+    """The filters of a request."""
+    return Filters(
+        text=text,
+        digit=digit,
+        source=source,
+        verdict=verdict,
+        min_confidence=min_confidence,
+        max_confidence=max_confidence,
+        labelled=labelled,
+        wrong=wrong,
+        model=model,
+        since=_with_zone(since),
+        until=_with_zone(until),
+    )
+
+
+RequestedFilters = Annotated[Filters, Depends(filters)]
+
+
+def reading_id(id: str) -> UUID:
+    """The id in a path; what is no id of ours belongs to no reading."""
+    try:
+        value = UUID(id)
+    except ValueError:
+        raise NotFound from None
+    if value.version != 1:
+        raise NotFound
+    return value
+
+
+ReadingId = Annotated[UUID, Depends(reading_id)]
+
+
+class LabelRequest(BaseModel):
+    """What a reading truly shows."""
+
+    text: str | None = Field(
+        pattern=r"^[0-9?\n]{1,64}$",
+        description="the digits, `?` for a mark that is no digit; null takes the label back",
+    )
+    by: str | None = Field(None, max_length=64, description="who says so")
+
+
+@router.get("")
+def page(
+    service: Service,
+    fitting: RequestedFilters,
+    limit: Annotated[int | None, Query(ge=1, le=500)] = None,
+    before: Annotated[str | None, Query(description="`next` of the page before")] = None,
+) -> PageAnswer:
+    """A page of readings, newest first."""
+    size = limit or service.settings.page_size
+    return PageAnswer.of(service.history.page(size, before, fitting))
+
+
+@router.get("/summary")
+def summary(service: Service) -> SummaryAnswer:
+    """Totals: by digit, source, verdict, network and day, accuracy and confusion on labelled ones."""
+    return SummaryAnswer.of(service.history.summary())
+
+
+@router.get("/export.csv", response_class=StreamingResponse)
+def export(service: Service, fitting: RequestedFilters) -> StreamingResponse:
+    """All readings that fit as CSV, newest first."""
+    return StreamingResponse(
+        _csv_lines(service.history.export(fitting)),
+        media_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="inkling.csv"'},
+    )
+
+
+@router.get("/{id}")
+def one(id: ReadingId, service: Service) -> PredictionAnswer:
+    """One reading."""
+    return PredictionAnswer.of(_known(service.history.get(id)))
+
+
+@router.delete("/{id}", status_code=204)
+def delete(id: ReadingId, service: Service) -> None:
+    """Forget a reading."""
+    if not service.history.delete(id):
+        raise NotFound
+
+
+@router.get("/{id}/image.png", response_class=Response)
+def image(id: ReadingId, service: Service) -> Response:
+    """The ink as people see it, a PNG of at most 160 pixels a side."""
+    prediction = _known(service.history.get(id))
+    return Response(prediction.image, media_type="image/png", headers={"Cache-Control": "no-cache"})
+
+
+@router.put("/{id}/label")
+def label(id: ReadingId, request: LabelRequest, service: Service) -> PredictionAnswer:
+    """Say what a reading truly shows, or take that back."""
+    return PredictionAnswer.of(_known(service.history.label(id, request.text, request.by)))
+
+
+@router.get("/{id}/similar")
+def similar(
+    id: ReadingId, service: Service, limit: Annotated[int, Query(ge=1, le=100)] = 12
+) -> SimilarsAnswer:
+    """The most similar other readings."""
+    _known(service.history.get(id))
+    return SimilarsAnswer(
+        items=[
+            SimilarAnswer(prediction=PredictionAnswer.of(prediction), similarity=similarity)
+            for prediction, similarity in service.history.similar(id, limit)
+        ]
+    )
+
+
+def _known(prediction: Prediction | None) -> Prediction:
+    if prediction is None:
+        raise NotFound
+    return prediction
+
+
+def _with_zone(moment: datetime | None) -> datetime | None:
+    return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment
+
+
+def _csv_lines(predictions: Iterator[Prediction]) -> Iterator[str]:
+    """One line at a time, so that a history of any size passes through constant memory."""
+    yield _csv_line(CSV_COLUMNS)
+    for prediction in predictions:
+        answer = PredictionAnswer.of(prediction).model_dump(mode="json")
+        yield _csv_line([answer[column] for column in CSV_COLUMNS])
+
+
+def _csv_line(values: Any) -> str:
+    line = io.StringIO()
+    csv.writer(line, lineterminator="\n").writerow(values)
+    return line.getvalue()

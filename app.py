@@ -1,0 +1,30 @@
+"""The one ASGI application: the page, HTTP under /api, and the kept routes."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import streamlit as st
+from starlette.concurrency import run_in_threadpool
+from starlette.routing import Mount, Route
+
+from api import create_api, create_kept_api
+from api.kept import PATHS
+from service import get_service
+from settings import ROOT
+
+
+@asynccontextmanager
+async def lifespan(_app: Any) -> AsyncIterator[None]:
+    """Have the network and the history ready before the first visitor; flush them at the end."""
+    service = await run_in_threadpool(get_service)
+    yield
+    await run_in_threadpool(service.close)
+
+
+kept_api = create_kept_api()
+app = st.App(
+    ROOT / "components" / "page.py",
+    routes=[Mount("/api", create_api()), *(Route(path, kept_api) for path in PATHS)],
+    lifespan=lifespan,
+)

@@ -1,0 +1,44 @@
+"""Serves Inkling: `python serve.py --host 127.0.0.1 --port 8501`."""
+
+import argparse
+import os
+from contextlib import ExitStack
+
+import uvicorn
+
+from settings import get_settings
+
+
+def main() -> None:
+    """Serve until interrupted; with HISTORY=cassandra and no contact points, beside a local Cassandra."""
+    parser = argparse.ArgumentParser(description="Serves Inkling.")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    parser.add_argument("--port", default=8501, type=int, help="port to listen on")
+    arguments = parser.parse_args()
+    with ExitStack() as beside:
+        _start_cassandra(beside)
+        print(f"Inkling: http://{arguments.host}:{arguments.port}", flush=True)
+        uvicorn.run(
+            "app:app",
+            host=arguments.host,
+            port=arguments.port,
+            log_level="warning",
+            ws_max_size=2**24,  # 16 MB, more than the largest message of the page
+            timeout_graceful_shutdown=3,  # seconds
+        )
+
+
+def _start_cassandra(beside: ExitStack) -> None:
+    settings = get_settings()
+    if not settings.uses_cassandra or settings.cassandra_contact_points:
+        return
+    from db.cassandra_server import local_cassandra
+
+    server = beside.enter_context(local_cassandra())
+    os.environ["CASSANDRA_CONTACT_POINTS"] = server.address
+    os.environ["CASSANDRA_PORT"] = str(server.port)
+    get_settings.cache_clear()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,128 @@
+"""From ink to a kept prediction: the one way that the page and HTTP share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from uuid import UUID
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from db import DigitRecord, History, Prediction, Source, new_id, open_history
+from model import Reading, Recognizer, decode_picture
+from settings import Settings, get_settings
+
+Strokes = Sequence[NDArray[np.floating]]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What was read, as the model says it and as the history keeps it, and whether it was kept."""
+
+    reading: Reading
+    prediction: Prediction
+    saved: bool
+
+
+class ReadingService:
+    """Reads ink and keeps what was read. Safe to use from any thread."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.reader = Recognizer.load()
+        self.history: History = open_history(settings)
+
+    def read_strokes(
+        self,
+        strokes: Strokes,
+        *,
+        save: bool = True,
+        source: Source = "pad",
+        id: UUID | None = None,
+        owner: str | None = None,
+    ) -> Outcome:
+        """Read pen strokes, each (n, 2) of x and y in pixels, y down.
+
+        The same `id` again replaces what was kept under it. A pad without ink is never kept.
+        Raises model.InputError for strokes that cannot be read, db.HistoryUnavailable when the
+        reading can neither be stored nor queued.
+        """
+        reading = self.reader.read_strokes(strokes)
+        inked = [stroke for stroke in strokes if len(stroke)]
+        paths = tuple(tuple((float(x), float(y)) for x, y in stroke) for stroke in inked)
+        prediction = self._prediction(reading, source, id, owner, paths)
+        return self._keep(reading, prediction, save and bool(paths))
+
+    def read_picture(
+        self,
+        content: bytes,
+        *,
+        save: bool = True,
+        source: Source = "upload",
+        id: UUID | None = None,
+        owner: str | None = None,
+    ) -> Outcome:
+        """Read a picture file of any common format; raises as `read_strokes` does."""
+        reading = self.reader.read_picture(decode_picture(content))
+        return self._keep(reading, self._prediction(reading, source, id, owner, ()), save)
+
+    def close(self) -> None:
+        """Flush and close the history."""
+        self.history.close()
+
+    def _keep(self, reading: Reading, prediction: Prediction, save: bool) -> Outcome:
+        if save:
+            self.history.save(prediction)
+        return Outcome(reading, prediction, save)
+
+    def _prediction(
+        self,
+        reading: Reading,
+        source: Source,
+        id: UUID | None,
+        owner: str | None,
+        strokes: tuple[tuple[tuple[float, float], ...], ...],
+    ) -> Prediction:
+        return Prediction(
+            id=id or new_id(),
+            text=reading.text,
+            source=source,
+            model=self.reader.version,
+            digits=tuple(
+                DigitRecord(
+                    value=digit.value,
+                    verdict=digit.verdict,
+                    confidence=float(digit.confidence),
+                    probabilities=tuple(map(float, digit.probabilities)),
+                    box=digit.box,
+                    glyph=digit.glyph.tobytes(),
+                )
+                for digit in reading.digits
+            ),
+            image=_png(reading.image),
+            strokes=strokes,
+            embedding=_whole_embedding(reading),
+            owner=owner,
+        )
+
+
+def _png(image: NDArray[np.uint8]) -> bytes:
+    return bytes(cv2.imencode(".png", image)[1])
+
+
+def _whole_embedding(reading: Reading) -> tuple[float, ...]:
+    """The mean direction of the digits' embeddings, so that a number has a place of its own too."""
+    if not reading.digits:
+        return ()
+    mean = np.mean([digit.embedding for digit in reading.digits], axis=0)
+    length = float(np.linalg.norm(mean))
+    return tuple(map(float, mean / length)) if length else ()
+
+
+@lru_cache
+def get_service() -> ReadingService:
+    """The process's service, made on first use."""
+    return ReadingService(get_settings())
