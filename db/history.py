@@ -5,16 +5,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
-from uuid import UUID
+from uuid import RFC_4122, UUID
 
 from db.prediction import Prediction, Source, Verdict
 
 
-class HistoryUnavailable(Exception):
+class HistoryUnavailable(Exception):  # noqa: N818 (a state, not a mistake)
     """The history cannot answer now (for a save: it can neither be stored nor queued)."""
 
 
-class InvalidCursor(ValueError):
+class InvalidCursor(ValueError):  # noqa: N818
     """A cursor that this history did not give out."""
 
 
@@ -43,10 +43,14 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Predictions, newest first, and the cursor of the page after it (None: this is the last)."""
+    """Predictions, newest first, and the cursor of the page after it (None: this is the last).
+
+    complete: False where Cassandra could not be asked and only readings that wait for it are shown.
+    """
 
     items: tuple[Prediction, ...]
     next: str | None
+    complete: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,8 @@ class Summary:
 
     digits: how often each digit 0-9 was read. sources, verdicts, models, days: predictions for each
     ("2026-11-23" for a day, UTC). confusion: (true, read) digit pairs of labelled predictions whose
-    label is as long as the text; "?" stands for no digit. by_model, by_day: accuracy on labelled ones.
+    label is as long as the text; "?" stands for no digit. by_model, by_day: accuracy on labelled
+    ones.
     """
 
     total: int
@@ -80,16 +85,39 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How the history is. detail: one sentence for people where it is not reachable."""
+    """How the history is.
+
+    reachable: the store answers. accepting: a save would be stored or queued. outbox: predictions
+    that wait to reach the store. detail: one sentence for people where something is the matter.
+    """
 
     store: Literal["sqlite", "cassandra"]
     reachable: bool
+    accepting: bool = True
     outbox: int = 0
     detail: str | None = None
 
 
+def checked_limit(limit: int) -> int:
+    """The limit of a page; raises ValueError unless it is 1-500."""
+    if not 1 <= limit <= 500:
+        raise ValueError(f"A page holds 1 to 500 readings, not {limit}.")
+    return limit
+
+
+def checked_id(prediction: Prediction) -> UUID:
+    """The prediction's id; raises ValueError unless it is a version 1 UUID."""
+    if prediction.id.version != 1 or prediction.id.variant != RFC_4122:
+        raise ValueError(f"A reading's id is a version 1 UUID, not {prediction.id}.")
+    return prediction.id
+
+
 class History(ABC):
-    """Keeps predictions. Every method may be called from any thread."""
+    """Keeps predictions. Every method may be called from any thread.
+
+    Every method but `health` and `close` raises HistoryUnavailable, with a sentence for people,
+    where it cannot answer truly; `page` shows what there is and says that it is not complete.
+    """
 
     @abstractmethod
     def save(self, prediction: Prediction) -> None:
@@ -113,7 +141,10 @@ class History(ABC):
 
     @abstractmethod
     def label(self, id: UUID, text: str | None, by: str | None = None) -> Prediction | None:
-        """Say what it truly was (None takes it back); the prediction as it is now, None if unknown."""
+        """Say what it truly was (None takes it back); the prediction as it is now.
+
+        None where no prediction has that id.
+        """
 
     @abstractmethod
     def delete(self, id: UUID) -> bool:
@@ -121,7 +152,7 @@ class History(ABC):
 
     @abstractmethod
     def similar(self, id: UUID, limit: int = 12) -> list[tuple[Prediction, float]]:
-        """The most similar other predictions with their cosine similarity in [-1, 1], best first."""
+        """The most similar other predictions, each with its cosine similarity, best first."""
 
     @abstractmethod
     def summary(self) -> Summary:
@@ -130,6 +161,11 @@ class History(ABC):
     @abstractmethod
     def export(self, filters: Filters = Filters()) -> Iterator[Prediction]:
         """All predictions that fit, newest first, in constant memory."""
+
+    def flush(self, seconds: float) -> bool:
+        """Wait until what was saved stands in the store itself; whether it does by then."""
+        del seconds
+        return True
 
     @abstractmethod
     def health(self) -> Health:

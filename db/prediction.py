@@ -17,7 +17,8 @@ class DigitRecord:
     """One digit of a prediction.
 
     value: 0-9. confidence and the 10 probabilities: in [0, 1].
-    box: x, y, width, height in pixels of the input. glyph: 784 bytes, 28×28 row by row, ink 255 on 0.
+    box: x, y, width, height in pixels of the input.
+    glyph: 784 bytes, 28×28 row by row, ink 255 on 0.
     """
 
     value: int

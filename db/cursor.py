@@ -1,0 +1,61 @@
+"""Page cursors: opaque to others, signed, good on every replica that shares the secret."""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import os
+import secrets
+from contextlib import suppress
+from pathlib import Path
+
+from db.history import InvalidCursor
+from db.ids import POSITION_BYTES
+
+_SIGNATURE_BYTES = 12
+
+
+class Cursors:
+    """Seals a position of the history into a cursor and opens it again."""
+
+    def __init__(self, secret: bytes) -> None:
+        self._key = hashlib.sha256(b"inkling page cursor\0" + secret).digest()
+
+    def seal(self, position: bytes) -> str:
+        """The cursor of a 16 byte position: 38 letters, digits, - and _."""
+        return base64.urlsafe_b64encode(position + self._sign(position)).decode().rstrip("=")
+
+    def open(self, cursor: str) -> bytes:
+        """The position in a cursor; raises InvalidCursor unless it was sealed with this secret."""
+        try:
+            content = base64.b64decode(cursor + "=" * (-len(cursor) % 4), b"-_", validate=True)
+        except (ValueError, binascii.Error):
+            content = b""
+        position, signature = content[:POSITION_BYTES], content[POSITION_BYTES:]
+        if not hmac.compare_digest(signature, self._sign(position)):
+            raise InvalidCursor(
+                "This page cursor is not one that this history gave out; "
+                "start again from the first page."
+            )
+        return position
+
+    def _sign(self, position: bytes) -> bytes:
+        return hmac.digest(self._key, position, "sha256")[:_SIGNATURE_BYTES]
+
+
+def kept_secret(path: Path) -> bytes:
+    """The secret in that file, made on first use, readable by its owner only.
+
+    Several processes may ask at once: the file appears whole or not at all, and all get the same.
+    """
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+        draft.touch(mode=0o600)
+        try:
+            draft.write_text(secrets.token_hex(32))
+            with suppress(FileExistsError):
+                path.hardlink_to(draft)
+        finally:
+            draft.unlink()
+    return path.read_bytes().strip()

@@ -1,0 +1,84 @@
+"""Version 1 UUIDs as the history uses them: made here, ordered as Cassandra orders a timeuuid."""
+
+import os
+import random
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+_GREGORIAN_EPOCH = datetime(1582, 10, 15, tzinfo=UTC)
+_UNIX_EPOCH_TICKS = 0x01B21DD213814000  # 100 ns since the Gregorian epoch, RFC 9562
+_MULTICAST_BIT = 1 << 40  # marks a node number that is no network card's, RFC 9562 section 6.10
+_FLIP_SIGNS = 0x8080808080808080
+
+POSITION_BYTES = 16
+
+
+class _Clock:
+    """Ticks of 100 ns that never repeat, and this process's random node number."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._last = 0
+        self.draw_node()
+
+    def draw_node(self) -> None:
+        source = random.SystemRandom()
+        self._lock = threading.Lock()
+        self.node = source.getrandbits(48) | _MULTICAST_BIT
+        self.sequence = source.getrandbits(14)
+
+    def tick(self) -> int:
+        with self._lock:
+            self._last = max(time.time_ns() // 100 + _UNIX_EPOCH_TICKS, self._last + 1)
+            return self._last
+
+
+_clock = _Clock()
+os.register_at_fork(after_in_child=_clock.draw_node)
+
+
+def new_id() -> UUID:
+    """A version 1 UUID of now, greater than every one made before in this process."""
+    return _uuid(_clock.tick(), (0x8000 | _clock.sequence) << 48 | _clock.node)
+
+
+def id_at(moment: datetime, node: int = 0) -> UUID:
+    """A version 1 UUID of that moment with a 48 bit node number; for data that carries its time."""
+    return _uuid(_ticks(moment), 0x8000 << 48 | node)
+
+
+def position_of(id: UUID) -> bytes:
+    """16 bytes that sort as Cassandra sorts a timeuuid: by time, then byte by signed byte."""
+    rest = (id.int & 0xFFFFFFFFFFFFFFFF) ^ _FLIP_SIGNS
+    return (id.time << 64 | rest).to_bytes(POSITION_BYTES, "big")
+
+
+def id_from(position: bytes) -> UUID:
+    """The version 1 UUID at a position, the inverse of `position_of`."""
+    number = int.from_bytes(position, "big")
+    return _uuid(number >> 64, (number & 0xFFFFFFFFFFFFFFFF) ^ _FLIP_SIGNS)
+
+
+def first_position(moment: datetime) -> bytes:
+    """The lowest position at that moment: every id made then or later is at or after it."""
+    return (_ticks(moment) << 64).to_bytes(POSITION_BYTES, "big")
+
+
+def bucket_start(id: UUID, minutes: int) -> datetime:
+    """When the bucket of that many minutes that holds the id began, UTC."""
+    seconds = (id.time - _UNIX_EPOCH_TICKS) // 10_000_000
+    return datetime.fromtimestamp(seconds - seconds % (minutes * 60), UTC)
+
+
+def _ticks(moment: datetime) -> int:
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    ticks = (moment - _GREGORIAN_EPOCH) // timedelta(microseconds=1) * 10
+    return min(max(ticks, 0), (1 << 60) - 1)
+
+
+def _uuid(ticks: int, rest: int) -> UUID:
+    low, middle, high = ticks & 0xFFFFFFFF, ticks >> 32 & 0xFFFF, ticks >> 48 & 0x0FFF
+    return UUID(int=low << 96 | middle << 80 | (0x1000 | high) << 64 | rest)

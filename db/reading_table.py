@@ -1,0 +1,222 @@
+"""Predictions in SQLite tables: the embedded history and the outbox keep them alike.
+
+What is filtered and counted stands in `readings`, a hundred bytes a row; what is only ever read
+whole stands in `inks`, some kilobytes a row: looking through the one never drags the other along.
+"""
+
+import sqlite3
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from db.history import Filters
+from db.ids import first_position, id_from, position_of
+from db.packing import (
+    pack_digits,
+    pack_embedding,
+    pack_strokes,
+    unpack_digits,
+    unpack_embedding,
+    unpack_strokes,
+)
+from db.prediction import Prediction
+
+TABLES = """
+CREATE TABLE readings (
+    reading INTEGER PRIMARY KEY,
+    position BLOB NOT NULL UNIQUE,  -- the id, in bytes that sort by time
+    text TEXT NOT NULL,
+    source TEXT NOT NULL,
+    verdict TEXT NOT NULL,
+    confidence REAL NOT NULL,
+    model TEXT NOT NULL,
+    owner TEXT,
+    label TEXT,
+    labelled_by TEXT,
+    labelled_at INTEGER  -- microseconds since 1970
+);
+CREATE TABLE inks (
+    reading INTEGER PRIMARY KEY,
+    digits BLOB NOT NULL,
+    image BLOB NOT NULL,
+    strokes BLOB NOT NULL
+);
+CREATE TABLE embeddings (
+    change INTEGER PRIMARY KEY AUTOINCREMENT,  -- greater at every save: news can be asked for
+    reading INTEGER NOT NULL UNIQUE,
+    embedding BLOB NOT NULL
+)
+"""
+
+INDEXES = """
+CREATE INDEX readings_by_text ON readings (text, position);
+CREATE INDEX readings_by_source ON readings (source, position);
+CREATE INDEX readings_by_verdict ON readings (verdict, position);
+CREATE INDEX readings_by_model ON readings (model, position);
+CREATE INDEX readings_by_owner ON readings (owner, position) WHERE owner IS NOT NULL;
+CREATE INDEX readings_labelled ON readings (position) WHERE label IS NOT NULL;
+CREATE INDEX readings_wrong ON readings (position) WHERE label IS NOT NULL AND label <> text
+"""
+
+_UPSERT = """
+INSERT INTO readings (position, text, source, verdict, confidence, model, owner)
+VALUES (?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (position) DO UPDATE SET text = excluded.text, source = excluded.source,
+    verdict = excluded.verdict, confidence = excluded.confidence, model = excluded.model,
+    owner = excluded.owner
+RETURNING reading
+"""
+
+_SELECT = """
+SELECT position, text, source, model, owner, label, labelled_by, labelled_at,
+    digits, image, strokes, coalesce(embedding, x'')
+FROM readings JOIN inks USING (reading) LEFT JOIN embeddings USING (reading)
+"""
+
+
+def put(connection: sqlite3.Connection, prediction: Prediction) -> None:
+    """Insert a prediction, or replace all but the label of the one with its id."""
+    ((reading,),) = connection.execute(
+        _UPSERT,
+        (
+            position_of(prediction.id),
+            prediction.text,
+            prediction.source,
+            prediction.verdict,
+            prediction.confidence,
+            prediction.model,
+            prediction.owner,
+        ),
+    ).fetchall()
+    connection.execute(
+        "INSERT OR REPLACE INTO inks VALUES (?, ?, ?, ?)",
+        (
+            reading,
+            pack_digits(prediction.digits),
+            prediction.image,
+            pack_strokes(prediction.strokes),
+        ),
+    )
+    if prediction.embedding:
+        connection.execute(
+            "INSERT OR REPLACE INTO embeddings (reading, embedding) VALUES (?, ?)",
+            (reading, pack_embedding(prediction.embedding)),
+        )
+    else:
+        connection.execute("DELETE FROM embeddings WHERE reading = ?", (reading,))
+
+
+def set_label(
+    connection: sqlite3.Connection, id: UUID, text: str | None, by: str | None, at: datetime | None
+) -> bool:
+    """Set the label's three columns; whether there is such a prediction."""
+    changed = connection.execute(
+        "UPDATE readings SET label = ?, labelled_by = ?, labelled_at = ? WHERE position = ?",
+        (text, by, None if at is None else to_microseconds(at), position_of(id)),
+    )
+    return changed.rowcount > 0
+
+
+def remove(connection: sqlite3.Connection, id: UUID) -> bool:
+    """Delete a prediction; whether there was one."""
+    rows = connection.execute(
+        "DELETE FROM readings WHERE position = ? RETURNING reading", (position_of(id),)
+    ).fetchall()
+    for table in ("inks", "embeddings"):
+        connection.executemany(f"DELETE FROM {table} WHERE reading = ?", rows)
+    return bool(rows)
+
+
+def find(connection: sqlite3.Connection, id: UUID) -> Prediction | None:
+    """The prediction of that id, or None."""
+    rows = connection.execute(f"{_SELECT} WHERE position = ?", (position_of(id),)).fetchall()
+    return prediction_of(rows[0]) if rows else None
+
+
+def newest(
+    connection: sqlite3.Connection, limit: int, before: bytes | None, filters: Filters
+) -> list[Prediction]:
+    """Up to `limit` predictions that fit, newest first, at positions below `before`."""
+    where, values = _conditions(filters, before)
+    # The inner query runs through small rows and an index alone; only what is shown gets its ink.
+    query = f"""
+        {_SELECT} WHERE reading IN (
+            SELECT reading FROM readings WHERE {where} ORDER BY position DESC LIMIT ?
+        ) ORDER BY position DESC
+    """
+    rows = connection.execute(query, (*values, limit)).fetchall()
+    return [prediction_of(row) for row in rows]
+
+
+def find_row(connection: sqlite3.Connection, reading: int) -> Prediction | None:
+    """The prediction in that row, or None."""
+    rows = connection.execute(f"{_SELECT} WHERE reading = ?", (reading,)).fetchall()
+    return prediction_of(rows[0]) if rows else None
+
+
+def prediction_of(row: Iterable[Any]) -> Prediction:
+    """The prediction in a row of the readings and their inks."""
+    (
+        position,
+        text,
+        source,
+        model,
+        owner,
+        label,
+        labelled_by,
+        labelled_at,
+        digits,
+        image,
+        strokes,
+        embedding,
+    ) = row
+    return Prediction(
+        id=id_from(position),
+        text=text,
+        source=source,
+        model=model,
+        digits=unpack_digits(digits),
+        image=image,
+        strokes=unpack_strokes(strokes),
+        embedding=unpack_embedding(embedding),
+        owner=owner,
+        label=label,
+        labelled_by=labelled_by,
+        labelled_at=None if labelled_at is None else from_microseconds(labelled_at),
+    )
+
+
+def to_microseconds(moment: datetime) -> int:
+    """Microseconds since 1970."""
+    return round(moment.timestamp() * 1_000_000)
+
+
+def from_microseconds(microseconds: int) -> datetime:
+    """The inverse of `to_microseconds`, UTC."""
+    return datetime.fromtimestamp(microseconds / 1_000_000, UTC)
+
+
+def _conditions(filters: Filters, before: bytes | None) -> tuple[str, list[object]]:
+    """An SQL condition on `readings` and its values."""
+    comparisons: list[tuple[str, object]] = [
+        ("position < ?", before),
+        ("text = ?", filters.text),
+        ("instr(text, ?) > 0", None if filters.digit is None else str(filters.digit)),
+        ("source = ?", filters.source),
+        ("verdict = ?", filters.verdict),
+        ("confidence >= ?", filters.min_confidence),
+        ("confidence <= ?", filters.max_confidence),
+        ("model = ?", filters.model),
+        ("owner = ?", filters.owner),
+        ("position >= ?", None if filters.since is None else first_position(filters.since)),
+        ("position < ?", None if filters.until is None else first_position(filters.until)),
+    ]
+    conditions = [condition for condition, value in comparisons if value is not None]
+    values = [value for _, value in comparisons if value is not None]
+    if filters.labelled is not None:
+        conditions.append("label IS NOT NULL" if filters.labelled else "label IS NULL")
+    if filters.wrong is not None:
+        comparison = "<>" if filters.wrong else "="
+        conditions.append(f"label IS NOT NULL AND label {comparison} text")
+    return " AND ".join(conditions) or "TRUE", values

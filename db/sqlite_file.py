@@ -1,0 +1,203 @@
+"""A SQLite file that many threads and processes read and write."""
+
+import sqlite3
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from db.history import HistoryUnavailable
+
+_BUSY_SECONDS = 5.0
+_CACHE_KIBIBYTES = 8192
+
+Result = TypeVar("Result")
+
+
+class _Write:
+    """One caller's work, its result, and whether it has been committed or has failed."""
+
+    def __init__(self, work: Callable[[sqlite3.Connection], Any]) -> None:
+        self.work = work
+        self.result: Any = None
+        self.error: BaseException | None = None
+        self.done = False
+
+
+class SqliteFile:
+    """Runs reads side by side and writes in groups, each group one durable transaction.
+
+    What `write` has returned from is on the disk: the file survives the process being killed and
+    the power being cut (WAL, synchronous=FULL). Threads that write at once share one flush.
+    Every sqlite3.Error comes out as HistoryUnavailable with a sentence that names the file.
+    """
+
+    def __init__(self, path: Path, schema: tuple[str, ...]) -> None:
+        """`schema`: scripts, one a version; those new to a file are run on it in order."""
+        self.path = path
+        self._schema = schema
+        self._idle: deque[sqlite3.Connection] = deque()
+        self._waiting: deque[_Write] = deque()
+        self._turn = threading.Lock()
+        self._preparing = threading.Lock()
+        self._writer: sqlite3.Connection | None = None
+        self._prepared = False
+        self._closed = False
+        self._failed = False
+
+    @contextmanager
+    def read(self) -> Iterator[sqlite3.Connection]:
+        """A connection for this caller alone, to be used for reading only."""
+        with self._sentences():
+            connection = self._idle.pop() if self._idle else self._connect()
+            try:
+                yield connection
+            except BaseException:
+                connection.close()
+                raise
+            if self._closed:
+                connection.close()
+            else:
+                self._idle.append(connection)
+
+    def write(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
+        """The result of `work`, committed. Work that raises changes nothing and raises here."""
+        request = _Write(work)
+        self._waiting.append(request)
+        with self._turn:
+            if not request.done:
+                self._commit_waiting()
+        if request.error is not None:
+            with self._sentences():
+                raise request.error
+        result: Result = request.result
+        return result
+
+    def trouble(self) -> str | None:
+        """Why a write would fail, or None; after a failed write it tries a small one to find out."""
+        try:
+            self.write(self._probe)
+        except HistoryUnavailable as error:
+            return str(error)
+        return None
+
+    def _probe(self, connection: sqlite3.Connection) -> None:
+        if self._failed:
+            connection.execute(f"PRAGMA user_version={len(self._schema)}")
+
+    def close(self) -> None:
+        """Close all connections; those in use close when they are given back."""
+        with self._turn:
+            self._closed = True
+            self._start_over()
+
+    def _commit_waiting(self) -> None:
+        group: list[_Write] = []
+        while self._waiting:
+            group.append(self._waiting.popleft())
+        try:
+            with self._sentences():
+                if self._writer is None:
+                    self._writer = self._connect()
+                self._commit(self._writer, group)
+        except BaseException as error:
+            for request in group:
+                request.error = request.error or error
+            self._start_over()
+            self._failed = True
+        else:
+            self._failed = False
+        finally:
+            for request in group:
+                request.done = True
+
+    def _commit(self, connection: sqlite3.Connection, group: list[_Write]) -> None:
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            for request in group:
+                connection.execute("SAVEPOINT request")
+                try:
+                    request.result = request.work(connection)
+                except Exception as error:
+                    request.error = error
+                    connection.execute("ROLLBACK TO request")
+                connection.execute("RELEASE request")
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+
+    def _start_over(self) -> None:
+        """Open the file anew next time: what was wrong with it may have been put right."""
+        self._prepared = False
+        while self._idle:
+            self._idle.pop().close()
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
+
+    def _connect(self) -> sqlite3.Connection:
+        if self._closed:
+            raise HistoryUnavailable(f"The history file {self.path} has been closed.")
+        with self._preparing:
+            if not self._prepared:
+                self.path.parent.mkdir(parents=True, exist_ok=True)
+            connection = sqlite3.connect(
+                self.path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+            )
+            try:
+                connection.execute("PRAGMA journal_mode=WAL").fetchone()
+                connection.execute("PRAGMA synchronous=FULL")
+                connection.execute(f"PRAGMA cache_size=-{_CACHE_KIBIBYTES}")
+                if not self._prepared:
+                    self._migrate(connection)
+            except BaseException:
+                connection.close()
+                raise
+            self._prepared = True
+            return connection
+
+    def _migrate(self, connection: sqlite3.Connection) -> None:
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            (version,) = connection.execute("PRAGMA user_version").fetchone()
+            for script in self._schema[version:]:
+                for statement in filter(str.strip, script.split(";")):
+                    connection.execute(statement)
+            connection.execute(f"PRAGMA user_version={max(version, len(self._schema))}")
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+
+    @contextmanager
+    def _sentences(self) -> Iterator[None]:
+        try:
+            yield
+        except (sqlite3.Error, OSError) as error:
+            raise HistoryUnavailable(_sentence(self.path, error)) from error
+
+
+def _sentence(path: Path, error: sqlite3.Error | OSError) -> str:
+    name = getattr(error, "sqlite_errorname", "")
+    if name.startswith("SQLITE_FULL") or "No space left" in str(error):
+        return f"The disk that holds {path} is full; make room on it."
+    if name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
+        return f"{path} is damaged or no SQLite file; move it away, a new one is made by itself."
+    if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN")) or isinstance(
+        error, PermissionError
+    ):
+        return f"{path} cannot be opened for writing; check its folder and who may write there."
+    if name.startswith("SQLITE_BUSY"):
+        return f"{path} was busy for {_BUSY_SECONDS:.0f} seconds; try again."
+    return f"{path} cannot be used ({error}); check its disk."
+
+
+def read_one(connection: sqlite3.Connection, query: str, *values: object) -> Any:
+    """The first row of a query, or None."""
+    with closing(connection.execute(query, values)) as cursor:
+        return cursor.fetchone()
