@@ -76,7 +76,7 @@ class SqliteFile:
         return result
 
     def trouble(self) -> str | None:
-        """Why a write would fail, or None; after a failed write it tries a small one to find out."""
+        """Why a write would fail, or None; a small one is tried where the last one failed."""
         try:
             self.write(self._probe)
         except HistoryUnavailable as error:
