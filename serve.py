@@ -6,11 +6,12 @@ from contextlib import ExitStack
 
 import uvicorn
 
+from logs import logging_configuration
 from settings import get_settings
 
 
 def main() -> None:
-    """Serve until interrupted; with HISTORY=cassandra and no contact points, beside a local Cassandra."""
+    """Serve until interrupted; beside a local Cassandra where one is wanted and none is named."""
     parser = argparse.ArgumentParser(description="Serves Inkling.")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
     parser.add_argument("--port", default=8501, type=int, help="port to listen on")
@@ -22,7 +23,8 @@ def main() -> None:
             "app:app",
             host=arguments.host,
             port=arguments.port,
-            log_level="warning",
+            log_config=logging_configuration(get_settings()),
+            access_log=False,  # api/metrics.py logs every request with how long it took
             ws_max_size=2**24,  # 16 MB, more than the largest message of the page
             timeout_graceful_shutdown=3,  # seconds
         )

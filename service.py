@@ -11,7 +11,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from db import DigitRecord, History, Prediction, Source, new_id, open_history
+from db import DigitRecord, History, HistoryUnavailable, Prediction, Source, new_id, open_history
+from metrics import HISTORY_ERRORS, READING_SECONDS
 from model import Reading, Recognizer, decode_picture
 from settings import Settings, get_settings
 
@@ -50,7 +51,8 @@ class ReadingService:
         Raises model.InputError for strokes that cannot be read, db.HistoryUnavailable when the
         reading can neither be stored nor queued.
         """
-        reading = self.reader.read_strokes(strokes)
+        with READING_SECONDS.labels("strokes").time():
+            reading = self.reader.read_strokes(strokes)
         inked = [stroke for stroke in strokes if len(stroke)]
         paths = tuple(tuple((float(x), float(y)) for x, y in stroke) for stroke in inked)
         prediction = self._prediction(reading, source, id, owner, paths)
@@ -66,7 +68,8 @@ class ReadingService:
         owner: str | None = None,
     ) -> Outcome:
         """Read a picture file of any common format; raises as `read_strokes` does."""
-        reading = self.reader.read_picture(decode_picture(content))
+        with READING_SECONDS.labels("picture").time():
+            reading = self.reader.read_picture(decode_picture(content))
         return self._keep(reading, self._prediction(reading, source, id, owner, ()), save)
 
     def close(self) -> None:
@@ -75,7 +78,8 @@ class ReadingService:
 
     def _keep(self, reading: Reading, prediction: Prediction, save: bool) -> Outcome:
         if save:
-            self.history.save(prediction)
+            with HISTORY_ERRORS.count_exceptions(HistoryUnavailable):
+                self.history.save(prediction)
         return Outcome(reading, prediction, save)
 
     def _prediction(

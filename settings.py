@@ -13,28 +13,30 @@ ROOT = Path(__file__).resolve().parent
 class Settings(BaseSettings):
     """The settings, each named after its environment variable in lower case.
 
-    An empty variable counts as not set. A value that does not fit raises pydantic's ValidationError,
-    which names the variable.
+    An empty variable counts as not set. A value that does not fit raises pydantic's
+    ValidationError, which names the variable.
     """
 
     model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore")
 
     history: Literal["auto", "sqlite", "cassandra"] = Field(
         "auto",
-        description="where readings are kept; `auto` is Cassandra where contact points are set, else SQLite",
+        description="where readings are kept; `auto`: Cassandra where contact points are set",
     )
     history_file: Path = Field(
         ROOT / "var" / "history.sqlite3", description="the embedded history, a SQLite file"
     )
     outbox_file: Path = Field(
         ROOT / "var" / "outbox.sqlite3",
-        description="readings on their way to Cassandra, a SQLite file on a disk that survives a restart",
+        description="readings on their way to Cassandra, a file that survives a restart",
     )
     secret: SecretStr | None = Field(
         None,
-        description="signs page cursors; the same on every replica (made and kept in `var/` when not set)",
+        description="signs page cursors; the same on every replica (made when not set)",
     )
-    page_size: int = Field(50, ge=1, le=500, description="readings on a page when none is asked for")
+    page_size: int = Field(
+        50, ge=1, le=500, description="readings on a page when none is asked for"
+    )
 
     cassandra_contact_points: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="hosts of the Cassandra cluster, separated by commas"
@@ -43,10 +45,13 @@ class Settings(BaseSettings):
     cassandra_datacenter: str | None = Field(
         None, description="local datacentre (the first contact point's when not set)"
     )
-    cassandra_username: str | None = Field(None, description="user name, where Cassandra asks for one")
+    cassandra_username: str | None = Field(
+        None, description="user name, where Cassandra asks for one"
+    )
     cassandra_password: SecretStr | None = Field(None, description="password of that user")
     cassandra_tls_ca: Path | None = Field(
-        None, description="PEM file of the authority that signed the nodes' certificates; turns TLS on"
+        None,
+        description="PEM file of the nodes' certificate authority; turns TLS on",
     )
     cassandra_tls_certificate: Path | None = Field(
         None, description="PEM file of the client certificate, where Cassandra asks for one"
@@ -62,7 +67,10 @@ class Settings(BaseSettings):
         "LOCAL_QUORUM", description="consistency level of reads and writes"
     )
     history_bucket_minutes: int = Field(
-        60, ge=1, le=1440, description="minutes of readings in one partition, when the keyspace is made"
+        60,
+        ge=1,
+        le=1440,
+        description="minutes of readings in a partition, when the keyspace is made",
     )
     history_shards: int = Field(
         4, ge=1, le=256, description="partitions that share one bucket; holds for new buckets"
@@ -72,6 +80,12 @@ class Settings(BaseSettings):
     )
 
     max_upload_megabytes: float = Field(10, gt=0, le=100, description="largest picture file")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "WARNING", description="the least important events that are logged"
+    )
+    log_format: Literal["plain", "json"] = Field(
+        "plain", description="a log line for people, or JSON for machines"
+    )
 
     @field_validator("cassandra_contact_points", mode="before")
     @classmethod

@@ -1,11 +1,10 @@
 """What HTTP answers: a prediction, a page, a summary as JSON."""
 
 from datetime import datetime
-from typing import Self
+from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import BaseModel, Field, PlainSerializer
-from typing_extensions import Annotated
 
 from db import DigitRecord, Page, Prediction, Source, Summary, Verdict
 

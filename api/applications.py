@@ -1,10 +1,8 @@
 """The two FastAPI applications."""
 
-from importlib.metadata import version
-
 from fastapi import FastAPI
 
-from api import documentation, health, history, kept, reading
+from api import documentation, health, history, kept, metrics, reading
 from api.body_limit import BodyLimit
 from api.errors import add_error_handlers
 from settings import get_settings
@@ -23,20 +21,22 @@ def create_api() -> FastAPI:
     api.include_router(reading.router)
     api.include_router(history.router)
     api.include_router(health.router)
+    api.include_router(metrics.router)
     documentation.add_documentation(api)
     return api
 
 
 def create_kept_api() -> FastAPI:
     """The routes of the service that Inkling replaces, at the paths its clients know."""
-    api = _application(title="Inkling, kept routes", openapi_url=None)
+    api = _application(title="Inkling, kept routes")
     api.include_router(kept.router)
     return api
 
 
-def _application(**options: object) -> FastAPI:
-    api = FastAPI(docs_url=None, redoc_url=None, version=version("fastapi"), **options)  # type: ignore[arg-type]
+def _application(title: str, description: str = "") -> FastAPI:
+    api = FastAPI(title=title, description=description, docs_url=None, redoc_url=None)
     add_error_handlers(api)
     largest = int(get_settings().max_upload_megabytes * 2**20)
     api.add_middleware(BodyLimit, limit=largest + _ENVELOPE)
+    api.add_middleware(metrics.RequestLog)
     return api

@@ -24,7 +24,7 @@ _MESSAGES = {
 _TOO_LARGE = {"file_too_large", "image_too_large", "too_many_points"}
 
 
-class NotFound(Exception):
+class NotFoundError(Exception):
     """No reading has the id that was asked for."""
 
 
@@ -37,12 +37,14 @@ def add_error_handlers(api: FastAPI) -> None:
 
     @api.exception_handler(InvalidCursor)
     async def invalid_cursor(_request: Request, _error: InvalidCursor) -> JSONResponse:
-        message = "This cursor is not one of ours: take `next` of a page, or start without `before`."
+        message = "This cursor is not ours: take `next` of a page, or start without `before`."
         return answer(400, "invalid_cursor", message)
 
-    @api.exception_handler(NotFound)
-    async def not_found(_request: Request, _error: NotFound) -> JSONResponse:
-        return answer(404, "not_found", "There is no reading with this id: it may have been deleted.")
+    @api.exception_handler(NotFoundError)
+    async def not_found(_request: Request, _error: NotFoundError) -> JSONResponse:
+        return answer(
+            404, "not_found", "There is no reading with this id: it may have been deleted."
+        )
 
     @api.exception_handler(HistoryUnavailable)
     async def history_unavailable(_request: Request, _error: HistoryUnavailable) -> JSONResponse:
@@ -76,9 +78,10 @@ def describe(errors: Sequence[Any]) -> str:
     """One sentence for the first of pydantic's errors: which field, and what is the matter."""
     error = errors[0]
     if error["type"] == "json_invalid":
-        return 'The body is not valid JSON: send an object such as {"strokes": [[[10, 20], [30, 40]]]}.'
+        return 'The body is not valid JSON: send an object such as {"strokes": [[[1, 2], [3, 4]]]}.'
     place, *path = error["loc"]
-    field = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")
+    steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
+    field = "".join(steps).lstrip(".")
     where = f"`{field}`" if field else f"The {place}"
     what = error["msg"][0].lower() + error["msg"][1:]
     return f"{where} does not fit: {what}."

@@ -18,7 +18,7 @@ from api.answers import (
     SimilarsAnswer,
     SummaryAnswer,
 )
-from api.errors import NotFound
+from api.errors import NotFoundError
 from api.reading import Service
 from db import Filters, Prediction, Source, Verdict
 
@@ -64,9 +64,9 @@ def reading_id(id: str) -> UUID:
     try:
         value = UUID(id)
     except ValueError:
-        raise NotFound from None
+        raise NotFoundError from None
     if value.version != 1:
-        raise NotFound
+        raise NotFoundError
     return value
 
 
@@ -97,7 +97,7 @@ def page(
 
 @router.get("/summary")
 def summary(service: Service) -> SummaryAnswer:
-    """Totals: by digit, source, verdict, network and day, accuracy and confusion on labelled ones."""
+    """Totals: by digit, source, verdict, network and day; accuracy on what is labelled."""
     return SummaryAnswer.of(service.history.summary())
 
 
@@ -121,7 +121,7 @@ def one(id: ReadingId, service: Service) -> PredictionAnswer:
 def delete(id: ReadingId, service: Service) -> None:
     """Forget a reading."""
     if not service.history.delete(id):
-        raise NotFound
+        raise NotFoundError
 
 
 @router.get("/{id}/image.png", response_class=Response)
@@ -153,7 +153,7 @@ def similar(
 
 def _known(prediction: Prediction | None) -> Prediction:
     if prediction is None:
-        raise NotFound
+        raise NotFoundError
     return prediction
 
 

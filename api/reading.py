@@ -44,7 +44,7 @@ def strokes(request: StrokesRequest, service: Service) -> PredictionAnswer:
 
 
 def picture_bytes(file: UploadFile, service: ReadingService) -> bytes:
-    """The file's content; InputError "file_too_large" where it is larger than the setting allows."""
+    """The file's content; InputError "file_too_large" where the setting does not allow it."""
     megabytes = service.settings.max_upload_megabytes
     content = file.file.read()
     if len(content) > megabytes * 2**20:

@@ -1,0 +1,32 @@
+FROM python:3.11-slim-bookworm AS packages
+WORKDIR /build
+COPY requirements/setup.txt requirements/runtime.txt ./
+RUN --mount=type=cache,target=/root/.cache \
+    python -m venv /build/setup \
+ && /build/setup/bin/pip install --disable-pip-version-check --require-hashes -r setup.txt \
+ && python -m venv --without-pip /opt/inkling \
+ && /build/setup/bin/uv pip install --python /opt/inkling/bin/python --link-mode=copy --compile-bytecode \
+      --require-hashes -r runtime.txt
+
+FROM python:3.11-slim-bookworm
+LABEL org.opencontainers.image.title="Inkling" \
+      org.opencontainers.image.description="Reads handwritten digits while the pen moves, and remembers every reading" \
+      org.opencontainers.image.licenses="MIT"
+RUN groupadd --system --gid 10001 inkling \
+ && useradd --system --uid 10001 --gid inkling --home-dir /tmp --no-create-home inkling \
+ && install -d -o inkling -g inkling /data
+COPY --from=packages /opt/inkling /opt/inkling
+WORKDIR /app
+COPY . .
+ENV PATH=/opt/inkling/bin:$PATH \
+    PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONUNBUFFERED=1 \
+    LOG_FORMAT=json \
+    HISTORY_FILE=/data/history.sqlite3 \
+    OUTBOX_FILE=/data/outbox.sqlite3
+USER inkling
+VOLUME /data
+EXPOSE 8501
+HEALTHCHECK --interval=5s --timeout=4s --start-period=30s --retries=3 \
+    CMD ["python", "-m", "deploy.healthy"]
+CMD ["python", "serve.py", "--host", "0.0.0.0", "--port", "8501"]

@@ -1,0 +1,1 @@
+"""Speed, measured from outside and beside peers: `make bench`."""

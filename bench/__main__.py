@@ -1,0 +1,27 @@
+"""All benchmarks, one after another, each in a process of its own: `python -m bench`."""
+
+import subprocess
+import sys
+
+TRAINING_PYTHON = ".venv-training/bin/python"  # has TensorFlow, which the app never loads
+BENCHMARKS = {
+    "bench.inference": TRAINING_PYTHON,
+    "bench.serving": sys.executable,
+    "bench.history": sys.executable,
+    "bench.live": sys.executable,
+}
+
+
+def main() -> None:
+    """Run every benchmark; end with an error if one of them did."""
+    failed = [
+        name
+        for name, python in BENCHMARKS.items()
+        if subprocess.run([python, "-m", name], check=False).returncode
+    ]
+    if failed:
+        sys.exit(f"failed: {', '.join(failed)}")
+
+
+if __name__ == "__main__":
+    main()

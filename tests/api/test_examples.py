@@ -1,0 +1,87 @@
+"""The README's HTTP examples, its settings table and the Postman collection are true."""
+
+import json
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from settings import ROOT, Settings
+from tests.server import Server
+
+READMES = [ROOT / "README.md", ROOT / "README.zh.md"]
+COLLECTION = json.loads((ROOT / "docs" / "inkling.postman_collection.json").read_text())
+DEFAULT_ADDRESS = "http://127.0.0.1:8501"
+
+
+@pytest.mark.parametrize("readme", READMES, ids=lambda path: path.name)
+def test_curl_examples_run(readme: Path, server: Server) -> None:
+    blocks = re.findall(r"```sh\n(.*?)```", readme.read_text(), re.DOTALL)
+    examples = [block for block in blocks if "curl" in block]
+    assert sum(block.count("curl") for block in examples) >= 6
+    script = "set -euo pipefail\n" + "\n".join(examples).replace(DEFAULT_ADDRESS, server.url)
+    done = subprocess.run(["bash", "-c", script], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert '"text":"7"' in done.stdout
+    assert '"error"' not in done.stdout
+
+
+@pytest.mark.parametrize("readme", READMES, ids=lambda path: path.name)
+def test_settings_table_is_complete(readme: Path) -> None:
+    table = dict(re.findall(r"^\| `([A-Z_]+)` \| (.*?) \|", readme.read_text(), re.MULTILINE))
+    assert table == {name.upper(): shown_default(name) for name in Settings.model_fields}
+
+
+def test_settings_table_says_what_the_code_says() -> None:
+    text = READMES[0].read_text()
+    for name, field in Settings.model_fields.items():
+        assert f"| `{name.upper()}` | {shown_default(name)} | {field.description} |" in text
+
+
+def test_every_command_is_in_the_readmes() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    targets = re.search(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)
+    assert targets
+    for readme in READMES:
+        for target in targets.group(1).split():
+            assert f"`make {target}`" in readme.read_text(), f"{readme.name} lacks make {target}"
+
+
+def test_postman_collection_runs(client: httpx.Client) -> None:
+    variables = {
+        "id": client.post("/api/strokes", json={"strokes": [[[9, 9], [9, 99]]]}).json()["id"]
+    }
+    for item in COLLECTION["item"]:
+        response = send(client, item["request"], variables)
+        assert response.is_success, f"{item['name']}: {response.text}"
+        if item["name"] == "Read strokes":
+            variables["id"] = response.json()["id"]
+
+
+def shown_default(name: str) -> str:
+    """A setting's default as the README's table shows it."""
+    default = Settings.model_fields[name].default
+    if default in (None, (), ""):
+        return ""
+    if isinstance(default, Path):
+        default = default.relative_to(ROOT)
+    return f"`{default}`"
+
+
+def send(
+    client: httpx.Client, request: dict[str, Any], variables: dict[str, str]
+) -> httpx.Response:
+    """What Postman would send."""
+    url = request["url"].replace("{{base}}", "").replace("{{id}}", variables["id"])
+    body = request.get("body", {})
+    files = {
+        field["key"]: (field["src"], (ROOT / field["src"]).read_bytes())
+        for field in body.get("formdata", [])
+    }
+    headers = {header["key"]: header["value"] for header in request.get("header", [])}
+    return client.request(
+        request["method"], url, files=files or None, content=body.get("raw"), headers=headers
+    )

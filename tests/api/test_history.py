@@ -1,0 +1,115 @@
+"""The history over HTTP: page, filter, label, delete, similar, summary, export."""
+
+import csv
+import io
+from typing import Any
+
+import httpx
+
+from tests.ink import FOUR, ONE, SEVEN, encoded, picture
+
+
+def draw(client: httpx.Client, strokes: Any) -> dict[str, Any]:
+    answer: dict[str, Any] = client.post("/api/strokes", json={"strokes": strokes}).json()
+    return answer
+
+
+def listed(client: httpx.Client, **query: Any) -> list[str]:
+    return [item["id"] for item in client.get("/api/history", params=query).json()["items"]]
+
+
+def test_newest_first(client: httpx.Client) -> None:
+    ids = [draw(client, strokes)["id"] for strokes in (ONE, FOUR, SEVEN)]
+    assert listed(client) == ids[::-1]
+
+
+def test_pages_follow_each_other_without_gap_or_repeat(client: httpx.Client) -> None:
+    ids = [draw(client, ONE)["id"] for _ in range(7)]
+    seen: list[str] = []
+    before = None
+    while True:
+        query = {"limit": 3, **({"before": before} if before else {})}
+        page = client.get("/api/history", params=query).json()
+        seen += [item["id"] for item in page["items"]]
+        before = page["next"]
+        if before is None:
+            break
+    assert seen == ids[::-1]
+
+
+def test_a_listed_reading_is_the_one_that_was_answered(client: httpx.Client) -> None:
+    answer = draw(client, SEVEN)
+    assert client.get(f"/api/history/{answer['id']}").json() == answer
+    assert client.get("/api/history").json()["items"] == [answer]
+
+
+def test_filters(client: httpx.Client) -> None:
+    one, four = draw(client, ONE), draw(client, FOUR)
+    files = {"file": ("7.png", encoded(picture(SEVEN)))}
+    seven = client.post("/api/predict", files=files).json()
+    client.put(f"/api/history/{four['id']}/label", json={"text": "9"})
+    client.put(f"/api/history/{one['id']}/label", json={"text": "1"})
+    assert listed(client, text="4") == [four["id"]]
+    assert listed(client, digit=7) == [seven["id"]]
+    assert listed(client, source="upload") == [seven["id"]]
+    assert listed(client, labelled=True) == [four["id"], one["id"]]
+    assert listed(client, labelled=False) == [seven["id"]]
+    assert listed(client, wrong=True) == [four["id"]]
+    assert listed(client, wrong=False) == [one["id"]]
+    assert listed(client, verdict="not_a_digit") == []
+    assert listed(client, model=one["model"], digit=1) == [one["id"]]
+    assert listed(client, since=four["created"]) == [seven["id"], four["id"]]
+    assert listed(client, until=four["created"]) == [one["id"]]
+    assert listed(client, min_confidence=0, max_confidence=1, digit=4) == [four["id"]]
+
+
+def test_label_and_take_back(client: httpx.Client) -> None:
+    id = draw(client, SEVEN)["id"]
+    labelled = client.put(f"/api/history/{id}/label", json={"text": "1", "by": "Ada"}).json()
+    assert (labelled["label"], labelled["labelled_by"]) == ("1", "Ada")
+    assert labelled["labelled_at"] is not None
+    assert client.get(f"/api/history/{id}").json()["label"] == "1"
+    assert client.put(f"/api/history/{id}/label", json={"text": None}).json()["label"] is None
+    assert client.get(f"/api/history/{id}").json()["label"] is None
+
+
+def test_delete(client: httpx.Client) -> None:
+    gone, stays = draw(client, ONE)["id"], draw(client, FOUR)["id"]
+    assert client.delete(f"/api/history/{gone}").status_code == 204
+    assert client.get(f"/api/history/{gone}").status_code == 404
+    assert client.delete(f"/api/history/{gone}").status_code == 404
+    assert listed(client) == [stays]
+
+
+def test_similar_ink_comes_first(client: httpx.Client) -> None:
+    same, _, four = draw(client, SEVEN), draw(client, ONE), draw(client, FOUR)
+    asked = draw(client, [[[x + 3, y] for x, y in stroke] for stroke in SEVEN])
+    items = client.get(f"/api/history/{asked['id']}/similar").json()["items"]
+    assert items[0]["prediction"]["id"] == same["id"]
+    assert items[0]["similarity"] > 0.9
+    assert four["id"] in {item["prediction"]["id"] for item in items}
+    assert asked["id"] not in {item["prediction"]["id"] for item in items}
+
+
+def test_summary(client: httpx.Client) -> None:
+    right, wrong = draw(client, SEVEN), draw(client, SEVEN)
+    draw(client, ONE)
+    client.put(f"/api/history/{right['id']}/label", json={"text": "7"})
+    client.put(f"/api/history/{wrong['id']}/label", json={"text": "1"})
+    summary = client.get("/api/history/summary").json()
+    assert summary["total"] == 3
+    assert summary["digits"]["7"] == 2
+    assert summary["digits"]["1"] == 1
+    assert summary["accuracy"] == {"labelled": 2, "right": 1, "share": 0.5}
+    assert {"true": "1", "read": "7", "count": 1} in summary["confusion"]
+    assert summary["models"] == {right["model"]: 3}
+
+
+def test_export_is_the_history_as_csv(client: httpx.Client) -> None:
+    one, seven = draw(client, ONE), draw(client, SEVEN)
+    response = client.get("/api/history/export.csv")
+    assert response.headers["content-type"].startswith("text/csv")
+    rows = list(csv.DictReader(io.StringIO(response.text)))
+    assert [(row["id"], row["text"]) for row in rows] == [(seven["id"], "7"), (one["id"], "1")]
+    fitting = client.get("/api/history/export.csv", params={"digit": 1}).text
+    assert [row["id"] for row in csv.DictReader(io.StringIO(fitting))] == [one["id"]]

@@ -1,0 +1,60 @@
+"""The server as a whole: health, documentation, start and end."""
+
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.ink import SEVEN
+from tests.server import Server, free_port, running_server
+
+
+def test_health(client: httpx.Client) -> None:
+    assert client.get("/api/health/live").json() == {"status": "alive"}
+    ready = client.get("/api/health/ready").json()
+    assert ready["status"] == "ready"
+    assert ready["history"] == {"store": "sqlite", "reachable": True, "outbox": 0, "detail": None}
+    assert ready["model"]
+
+
+def test_documentation_needs_nothing_from_elsewhere(client: httpx.Client) -> None:
+    page = client.get("/api/docs").text
+    assert "https://" not in page
+    for address in ("openapi.json", "swagger/swagger-ui-bundle.js", "swagger/swagger-ui.css"):
+        assert address in page
+        assert client.get(f"/api/{address}").status_code == 200
+    assert "/strokes" in client.get("/api/openapi.json").json()["paths"]
+
+
+def test_serving_never_loads_tensorflow(server: Server, client: httpx.Client) -> None:
+    client.post("/api/strokes", json={"strokes": SEVEN}).raise_for_status()
+    maps = Path(f"/proc/{server.process.pid}/maps")
+    if not maps.exists():
+        pytest.skip("only Linux tells which libraries a process has loaded")
+    loaded = maps.read_text()
+    assert "ai_edge_litert" in loaded
+    assert "tensorflow/" not in loaded
+
+
+def test_ends_cleanly_and_starts_with_its_history(tmp_path: Path) -> None:
+    with running_server(tmp_path) as server:
+        id = httpx.post(f"{server.url}/api/strokes", json={"strokes": SEVEN}).json()["id"]
+        assert server.stop() in (0, -15)
+    with running_server(tmp_path) as server:
+        assert httpx.get(f"{server.url}/api/history/{id}").json()["text"] == "7"
+
+
+def test_cassandra_unreachable_at_start(tmp_path: Path) -> None:
+    settings = {
+        "CASSANDRA_CONTACT_POINTS": "127.0.0.1",
+        "CASSANDRA_PORT": str(free_port()),
+    }
+    with running_server(tmp_path, settings) as server:
+        answer = httpx.post(f"{server.url}/api/strokes", json={"strokes": SEVEN}).json()
+        assert answer["text"] == "7"
+        ready = httpx.get(f"{server.url}/api/health/ready")
+        assert ready.status_code == 200
+        assert ready.json()["status"] == "waiting"
+        assert ready.json()["history"]["outbox"] == 1
+        assert "CASSANDRA_CONTACT_POINTS" in ready.json()["history"]["detail"]
+        assert httpx.get(f"{server.url}/api/history/{answer['id']}").json()["text"] == "7"

@@ -1,0 +1,41 @@
+"""Digits drawn for tests: pen strokes, and the same as pictures."""
+
+import io
+from typing import Any
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+Path = list[list[float]]
+
+
+def _arc(x: float, y: float, width: float, height: float, start: float, end: float) -> Path:
+    """Points on an ellipse around (x, y) between two angles in degrees, 0 to the right."""
+    angles = np.radians(np.linspace(start, end, 40))
+    across, down = width * np.cos(angles), height * np.sin(angles)
+    return [[x + float(a), y + float(d)] for a, d in zip(across, down, strict=True)]
+
+
+ZERO: list[Path] = [_arc(150, 150, 60, 95, -90, 270)]
+ONE: list[Path] = [[[150, 50], [150, 150], [150, 250]]]
+THREE: list[Path] = [_arc(140, 100, 55, 50, -150, 90) + _arc(140, 200, 60, 50, -90, 150)]
+FOUR: list[Path] = [[[120, 50], [80, 160], [220, 160]], [[180, 90], [180, 260]]]
+SEVEN: list[Path] = [[[80, 60], [220, 60], [180, 150], [140, 250]]]
+
+
+def picture(
+    strokes: list[Path], size: tuple[int, int] = (300, 300), mode: str = "L", pen: int = 20
+) -> Image.Image:
+    """The strokes in dark ink on white paper."""
+    image = Image.new("L", size, 255)
+    draw = ImageDraw.Draw(image)
+    for stroke in strokes:
+        draw.line([(x, y) for x, y in stroke], fill=20, width=pen, joint="curve")
+    return image.convert(mode)
+
+
+def encoded(image: Image.Image, format: str = "PNG", **options: Any) -> bytes:
+    """The image as a file."""
+    file = io.BytesIO()
+    image.save(file, format, **options)
+    return file.getvalue()

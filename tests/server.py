@@ -1,0 +1,89 @@
+"""The real server in a process of its own."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+ROOT = Path(__file__).resolve().parent.parent
+START_SECONDS = 60
+_OWN_SETTINGS = ("HISTORY", "CASSANDRA_", "OUTBOX_", "SECRET", "PAGE_SIZE", "MAX_UPLOAD_")
+
+
+@dataclass
+class Server:
+    """A running server: its address, its process, the file its output goes to."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self) -> int:
+        """End it as an operator would; its exit status."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(timeout=20)
+
+
+@contextmanager
+def running_server(
+    folder: Path, settings: Mapping[str, str] | None = None, port: int | None = None
+) -> Iterator[Server]:
+    """A server whose history and log lie in `folder`, with settings as environment variables."""
+    port = port or free_port()
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith(_OWN_SETTINGS)
+    }
+    environment |= {
+        "HISTORY_FILE": str(folder / "history.sqlite3"),
+        "OUTBOX_FILE": str(folder / "outbox.sqlite3"),
+        **(settings or {}),
+    }
+    log = folder / "server.log"
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            [sys.executable, "serve.py", "--port", str(port)],
+            cwd=ROOT,
+            env=environment,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    server = Server(f"http://127.0.0.1:{port}", process, log)
+    try:
+        _wait_until_ready(server)
+        yield server
+    finally:
+        server.stop()
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_until_ready(server: Server) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if server.process.poll() is not None:
+            break
+        try:
+            if httpx.get(f"{server.url}/api/health/live", timeout=5).is_success:
+                return
+        except httpx.TransportError:
+            time.sleep(0.05)
+    raise RuntimeError(f"the server did not start:\n{server.log.read_text()}")
