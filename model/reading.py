@@ -1,8 +1,10 @@
 """What the model says about ink: a Reading of Digits."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,17 +12,18 @@ Verdict = Literal["digit", "unsure", "not_a_digit"]
 Box = tuple[float, float, float, float]  # x, y, width, height in pixels of the input
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Digit:
     """One mark and what the network makes of it.
 
     value: 0-9, the likeliest digit, also where the verdict is not "digit".
     verdict: "digit", "unsure" or "not_a_digit".
     confidence: calibrated chance in [0, 1] that `value` is right.
-    probabilities: float32 (10,), calibrated, in [0, 1].
+    probabilities: float32 (10,), calibrated, over the ten digits alone: they sum to 1.
     box: x, y, width, height of the mark in pixels of the input, y down.
     glyph: uint8 (28, 28), what the network saw, ink 255 on 0.
     embedding: float32 (64,), unit length; near for similar ink.
+    attention: float32 (7, 7), what spoke for `value`, and where; below 0 what spoke against it.
     """
 
     value: int
@@ -30,6 +33,18 @@ class Digit:
     box: Box
     glyph: NDArray[np.uint8]
     embedding: NDArray[np.float32]
+    attention: NDArray[np.float32]
+
+    @cached_property
+    def heat(self) -> NDArray[np.uint8]:
+        """uint8 (28, 28): how much each part of the glyph spoke for `value`; the most is 255.
+
+        Class activation mapping (Zhou et al. 2016), smoothly enlarged.
+        """
+        spoke = np.maximum(self.attention, 0)
+        scaled = spoke * (255 / max(float(spoke.max()), 1e-9))
+        large = cv2.resize(scaled, self.glyph.shape, interpolation=cv2.INTER_CUBIC)
+        return np.clip(large, 0, 255).astype(np.uint8)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,0 +1,108 @@
+"""Marks: pieces of ink that may be a digit, a part of one, or several that touch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol, Self
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from model.normalise import Glyph, draw_strokes, normalise_picture, normalise_strokes
+from model.reading import Box
+from model.strokes import Stroke
+
+CROP_SIDE = 112  # pixels of the longer side of a mark as people are shown it
+
+
+class Mark(Protocol):
+    """A piece of ink with its box, in the pixels it was found in."""
+
+    @property
+    def box(self) -> Box:
+        """x, y, width, height, y down."""
+
+    @cached_property
+    def glyph(self) -> Glyph:
+        """The 28×28 picture of it for the network."""
+
+    def crop(self) -> NDArray[np.uint8]:
+        """uint8 (height, width), ink bright on 0: the mark alone, as it was written."""
+
+    def joined(self, others: Sequence[Self]) -> Self:
+        """The mark that this one and others make together."""
+
+
+@dataclass(frozen=True, eq=False)
+class StrokeMark:
+    """Pen strokes of one mark."""
+
+    strokes: tuple[Stroke, ...]
+
+    @cached_property
+    def box(self) -> Box:
+        lows = np.array([stroke.min(axis=0) for stroke in self.strokes]).min(axis=0)
+        highs = np.array([stroke.max(axis=0) for stroke in self.strokes]).max(axis=0)
+        (left, top), (width, height) = lows.tolist(), (highs - lows).tolist()
+        return left, top, width, height
+
+    @cached_property
+    def glyph(self) -> Glyph:
+        return normalise_strokes(self.strokes)
+
+    def crop(self) -> NDArray[np.uint8]:
+        left, top, width, height = self.box
+        pen = CROP_SIDE / 9
+        scale = (CROP_SIDE - pen) / max(width, height, 1e-9)
+        size = int(width * scale + pen), int(height * scale + pen)
+        placing = np.array([left, top]), scale, np.full(2, pen / 2)
+        return draw_strokes(self.strokes, placing, size, pen)
+
+    def joined(self, others: Sequence[StrokeMark]) -> StrokeMark:
+        return StrokeMark(self.strokes + tuple(s for mark in others for s in mark.strokes))
+
+
+@dataclass(frozen=True, eq=False)
+class PictureMark:
+    """A piece of a picture's ink.
+
+    ink: uint8 (height, width), how dark each pixel is, 255 the pen's full darkness, 0 elsewhere;
+    only this mark's pixels. left, top: where its corner lies in the picture it was found in.
+    """
+
+    ink: NDArray[np.uint8]
+    left: int
+    top: int
+
+    @cached_property
+    def box(self) -> Box:
+        height, width = self.ink.shape
+        return float(self.left), float(self.top), float(width), float(height)
+
+    @cached_property
+    def glyph(self) -> Glyph:
+        return normalise_picture(self.ink)
+
+    def crop(self) -> NDArray[np.uint8]:
+        height, width = self.ink.shape
+        scale = CROP_SIDE / max(height, width)
+        size = max(1, round(width * scale)), max(1, round(height * scale))
+        method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+        return np.asarray(cv2.resize(self.ink, size, interpolation=method), np.uint8)
+
+    def joined(self, others: Sequence[PictureMark]) -> PictureMark:
+        marks = (self, *others)
+        left, top = min(mark.left for mark in marks), min(mark.top for mark in marks)
+        right = max(mark.left + mark.ink.shape[1] for mark in marks)
+        bottom = max(mark.top + mark.ink.shape[0] for mark in marks)
+        ink = np.zeros((bottom - top, right - left), np.uint8)
+        for mark in marks:
+            height, width = mark.ink.shape
+            y, x = mark.top - top, mark.left - left
+            np.maximum(
+                ink[y : y + height, x : x + width], mark.ink, out=ink[y : y + height, x : x + width]
+            )
+        return PictureMark(ink, left, top)

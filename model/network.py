@@ -1,0 +1,100 @@
+"""The network that names a 28×28 glyph, run by LiteRT without TensorFlow."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from ai_edge_litert.interpreter import Interpreter
+from numpy.typing import NDArray
+
+from model.normalise import SIDE, Glyph
+
+NETWORK_FILE = Path(__file__).with_name("network.tflite")
+_NOT_A_DIGIT = 10  # the last of the eleven classes
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What the network says of n glyphs.
+
+    probabilities: (n, 10), calibrated, over the digits alone, each row sums to 1.
+    digit: (n,), calibrated chance that the glyph is a digit at all.
+    embedding: (n, 64), unit length. attention: (n, 10, 7, 7), what spoke for each digit, and where.
+    """
+
+    probabilities: NDArray[np.float32]
+    digit: NDArray[np.float32]
+    embedding: NDArray[np.float32]
+    attention: NDArray[np.float32]
+
+    @property
+    def confidence(self) -> NDArray[np.float32]:
+        """(n,), chance that the likeliest digit is right."""
+        confidence: NDArray[np.float32] = self.digit * self.probabilities.max(axis=1)
+        return confidence
+
+
+class Network:
+    """The exported network and what its metadata says. Safe to use from any thread.
+
+    version: which training it is from. temperature: divides the logits, which calibrates them.
+    digit_threshold: chance of being a digit below which a glyph is none.
+    sure_threshold: confidence below which a digit is unsure.
+    """
+
+    def __init__(self, file: Path | None = None) -> None:
+        file = file or NETWORK_FILE
+        about = json.loads(file.with_suffix(".json").read_text(encoding="utf-8"))
+        self.version: str = about["version"]
+        self.temperature: float = about["temperature"]
+        self.digit_threshold: float = about["digit_threshold"]
+        self.sure_threshold: float = about["sure_threshold"]
+        self._content = file.read_bytes()
+        self._idle: list[_Runner] = []
+        self.judge([np.zeros((SIDE, SIDE), np.uint8)])
+
+    def judge(self, glyphs: Sequence[Glyph]) -> Opinion:
+        """The network's opinion of one or more glyphs, in their order."""
+        runner = self._borrow()
+        outputs = [runner(glyph) for glyph in glyphs]
+        self._idle.append(runner)
+        logits, embedding, attention = (np.concatenate(part) for part in zip(*outputs, strict=True))
+        scaled = (logits / self.temperature).astype(np.float32)
+        probabilities = _softmax(scaled[:, :_NOT_A_DIGIT])
+        digit = 1 - _softmax(scaled)[:, _NOT_A_DIGIT]
+        return Opinion(probabilities, digit, embedding, attention)
+
+    def _borrow(self) -> _Runner:
+        """A runner that no other thread uses; as many are made as threads ever asked at once."""
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return _Runner(self._content)
+
+
+class _Runner:
+    """One interpreter. It takes one glyph at a time: a batch is no faster on one core."""
+
+    def __init__(self, content: bytes) -> None:
+        self._interpreter = Interpreter(model_content=content, num_threads=1)
+        self._interpreter.allocate_tensors()
+        signature = self._interpreter.get_signature_runner("serving_default")
+        (self._input,) = (detail["index"] for detail in signature.get_input_details().values())
+        outputs = signature.get_output_details()
+        self._outputs = [outputs[name]["index"] for name in ("logits", "embedding", "attention")]
+
+    def __call__(self, glyph: Glyph) -> tuple[NDArray[np.float32], ...]:
+        ink = glyph.reshape(1, SIDE, SIDE, 1) * np.float32(1 / 255)
+        self._interpreter.set_tensor(self._input, ink)
+        self._interpreter.invoke()
+        return tuple(self._interpreter.get_tensor(index) for index in self._outputs)
+
+
+def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    shares: NDArray[np.float32] = powers / powers.sum(axis=1, keepdims=True)
+    return shares

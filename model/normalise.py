@@ -1,0 +1,96 @@
+"""Ink to the 28×28 picture the network was trained on.
+
+MNIST's own normalisation: the ink fills a box of 20×20 on its longer side, its aspect kept, and its
+centre of mass lies at the middle of 28×28 (LeCun et al. 1998, http://yann.lecun.com/exdb/mnist).
+"""
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from model.strokes import Stroke
+
+Glyph = NDArray[np.uint8]  # (28, 28), ink 255 on 0
+
+SIDE = 28
+BOX = 20
+PEN = 2.4  # pixels of 28, the median pen width of MNIST's digits
+_FINE = 4  # strokes are drawn this much larger and averaged, for smooth edges
+_SHIFT = 4  # fractional bits of cv2 coordinates
+
+
+def normalise_picture(ink: NDArray[np.uint8]) -> Glyph:
+    """The glyph of an ink crop (height, width), uint8, ink bright on 0; blank for no ink."""
+    box = fit_in_box(ink)
+    return centre_by_mass(box) if box.any() else np.zeros((SIDE, SIDE), np.uint8)
+
+
+def fit_in_box(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The ink cropped to its bounds and scaled so that its longer side is 20 pixels."""
+    x, y, width, height = cv2.boundingRect(ink)
+    if width == 0:
+        return np.zeros((BOX, BOX), np.uint8)
+    scale = BOX / max(width, height)
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    crop = ink[y : y + height, x : x + width]
+    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(crop, size, interpolation=method), np.uint8)
+
+
+def centre_by_mass(box: NDArray[np.uint8]) -> Glyph:
+    """The box (at most 28×28, not blank) placed so that its centre of mass is mid-picture.
+
+    It moves by whole pixels, as MNIST's did, and never over the edge.
+    """
+    height, width = box.shape
+    moments = cv2.moments(box)
+    mass = moments["m00"]
+    left = _place(moments["m10"] / mass, width)
+    top = _place(moments["m01"] / mass, height)
+    glyph = np.zeros((SIDE, SIDE), np.uint8)
+    glyph[top : top + height, left : left + width] = box
+    return glyph
+
+
+def _place(centre: float, length: int) -> int:
+    return min(max(round((SIDE - 1) / 2 - centre), 0), SIDE - length)
+
+
+def normalise_strokes(strokes: Sequence[Stroke]) -> Glyph:
+    """The glyph of pen strokes, drawn with a round pen of PEN pixels whatever the pad's pen was."""
+    return centre_by_mass(draw_in_box(strokes))
+
+
+def draw_in_box(strokes: Sequence[Stroke]) -> NDArray[np.uint8]:
+    """Strokes drawn so that ink, pen width included, is 20 pixels on its longer side."""
+    every = np.concatenate(strokes) if len(strokes) > 1 else strokes[0]
+    low, high = every.min(axis=0), every.max(axis=0)
+    extent = high - low
+    scale = (BOX - PEN) / max(extent.max(), 1e-9) if extent.max() > 0 else 0.0
+    width, height = (int(n) for n in np.ceil(extent * scale + PEN - 1e-6))
+    margin = (np.array([width, height]) - extent * scale) / 2
+    return draw_strokes(strokes, (low, scale, margin), (width, height), PEN)
+
+
+def draw_strokes(
+    strokes: Sequence[Stroke],
+    placing: tuple[NDArray[np.float64], float, NDArray[np.float64]],
+    size: tuple[int, int],
+    pen: float,
+) -> NDArray[np.uint8]:
+    """A picture (height, width) of strokes, ink 255 on 0, with a round pen and smooth edges.
+
+    placing: origin, scale and margin; a point p lands at (p - origin) * scale + margin.
+    size: width and height. pen: width in pixels.
+    """
+    origin, scale, margin = placing
+    width, height = size
+    canvas = np.zeros((height * _FINE, width * _FINE), np.uint8)
+    grow = _FINE * 2**_SHIFT
+    shift = (margin - 0.5 / _FINE - origin * scale) * grow
+    paths = [np.rint(stroke * (scale * grow) + shift).astype(np.int32) for stroke in strokes]
+    paths = [np.repeat(path, 2, axis=0) if len(path) == 1 else path for path in paths]
+    cv2.polylines(canvas, paths, False, 255, round(pen * _FINE), cv2.LINE_8, _SHIFT)
+    return np.asarray(cv2.resize(canvas, size, interpolation=cv2.INTER_AREA), np.uint8)

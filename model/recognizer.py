@@ -1,0 +1,91 @@
+"""The one way from ink to a Reading, for the pad, uploads and HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+from numpy.typing import ArrayLike
+from PIL import Image
+
+from model.ink import find_ink
+from model.marks import Mark
+from model.network import Network
+from model.picture import flatten, full_size
+from model.reading import Digit, Reading, Verdict
+from model.segmentation import join_overlapping, pieces_of_ink, pieces_of_strokes
+from model.strokes import clean_strokes
+from model.thumbnail import picture_thumbnail, strokes_thumbnail
+
+
+class Recognizer:
+    """Reads ink with one network. Safe to use from any thread."""
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+
+    @classmethod
+    def load(cls, path: Path | str | None = None) -> Self:
+        """The reader with the network in `path` (the committed one when not given)."""
+        return cls(Network(Path(path) if path else None))
+
+    @property
+    def version(self) -> str:
+        """Which training the network is from."""
+        return self._network.version
+
+    def read_strokes(self, strokes: Sequence[ArrayLike]) -> Reading:
+        """Read pen strokes, each (n, 2) of x and y in pixels, y down; any width, size and place.
+
+        Raises InputError for strokes that cannot be read (see `clean_strokes`).
+        """
+        ink = clean_strokes(strokes)
+        image = strokes_thumbnail(ink)
+        return self._reading(join_overlapping(pieces_of_strokes(ink)), image)
+
+    def read_picture(self, picture: Image.Image) -> Reading:
+        """Read a picture of any mode, size and polarity; boxes are in pixels of its file."""
+        pixels = flatten(picture)
+        ink = find_ink(pixels)
+        scale = full_size(picture)[0] / ink.shape[1]
+        return self._reading(join_overlapping(pieces_of_ink(ink)), picture_thumbnail(pixels), scale)
+
+    def _reading(self, marks: Sequence[Mark], image: np.ndarray, scale: float = 1.0) -> Reading:
+        if not marks:
+            return Reading("", (), image)
+        digits = self._digits(marks, scale)
+        text = "".join("?" if d.verdict == "not_a_digit" else str(d.value) for d in digits)
+        return Reading(text, digits, image)
+
+    def _digits(self, marks: Sequence[Mark], scale: float) -> tuple[Digit, ...]:
+        opinion = self._network.judge([mark.glyph for mark in marks])
+        values = opinion.probabilities.argmax(axis=1).tolist()
+        return tuple(
+            Digit(
+                value=value,
+                verdict=self._verdict(digit, confidence),
+                confidence=confidence,
+                probabilities=probabilities,
+                box=tuple(scale * number for number in mark.box),
+                glyph=mark.glyph,
+                embedding=embedding,
+                attention=attention[value],
+            )
+            for mark, value, digit, confidence, probabilities, embedding, attention in zip(
+                marks,
+                values,
+                opinion.digit.tolist(),
+                opinion.confidence.tolist(),
+                opinion.probabilities,
+                opinion.embedding,
+                opinion.attention,
+                strict=True,
+            )
+        )
+
+    def _verdict(self, digit: float, confidence: float) -> Verdict:
+        if digit < self._network.digit_threshold:
+            return "not_a_digit"
+        return "digit" if confidence >= self._network.sure_threshold else "unsure"
