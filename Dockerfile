@@ -7,6 +7,12 @@ RUN --mount=type=cache,target=/root/.cache \
  && python -m venv --without-pip /opt/inkling \
  && /build/setup/bin/uv pip install --python /opt/inkling/bin/python --link-mode=copy --compile-bytecode \
       --require-hashes -r runtime.txt
+# What serving never loads: packages' own tests, notebook parts, GPU and network back ends.
+RUN site=/opt/inkling/lib/python3.11/site-packages \
+ && rm -rf /opt/inkling/share "$site/pydeck/nbextension/static" "$site/pyarrow/include" \
+      "$site"/pyarrow/libarrow_flight.so.* \
+      "$site/ai_edge_litert/libLiteRtWebGpuAccelerator.so" \
+ && find "$site" -type d -name tests -prune -exec rm -rf {} +
 
 FROM python:3.11-slim-bookworm
 LABEL org.opencontainers.image.title="Inkling" \
@@ -24,7 +30,7 @@ ENV PATH=/opt/inkling/bin:$PATH \
     LOG_FORMAT=json \
     HISTORY_FILE=/data/history.sqlite3 \
     OUTBOX_FILE=/data/outbox.sqlite3
-USER inkling
+USER 10001:10001
 VOLUME /data
 EXPOSE 8501
 HEALTHCHECK --interval=5s --timeout=4s --start-period=30s --retries=3 \

@@ -14,7 +14,7 @@ DEVELOPMENT := .venv/development.installed
 TRAINING := .venv-training/training.installed
 
 .DEFAULT_GOAL := run
-.PHONY: run test check format cassandra bench train evaluate screenshots lock clean
+.PHONY: run test test-docker check format cassandra bench train evaluate screenshots lock clean
 
 run: $(RUNTIME)
 	@exec env HISTORY=$(HISTORY) .venv/bin/python serve.py --host $(HOST) --port $(PORT)
@@ -22,6 +22,10 @@ run: $(RUNTIME)
 test: $(DEVELOPMENT)
 	@STRICT=$(STRICT) tests/install.sh
 	STRICT=$(STRICT) .venv/bin/python -m pytest $(TESTS)
+
+test-docker: $(DEVELOPMENT)
+	@STRICT=$(STRICT) tests/install.sh
+	STRICT=$(STRICT) .venv/bin/python -m pytest tests/docker
 
 check: $(DEVELOPMENT)
 	.venv/bin/ruff check .

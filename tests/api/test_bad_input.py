@@ -31,7 +31,7 @@ def bomb(width: int, height: int) -> bytes:
 
 FILES = {
     "text": (b"seven", 422, "unsupported_image"),
-    "empty": (b"", 422, "unsupported_image"),
+    "empty": (b"", 422, "empty_file"),
     "svg": (SVG, 422, "unsupported_image"),
     "truncated": (JPEG[: len(JPEG) // 2], 422, "truncated_image"),
     "bomb": (bomb(30_000, 30_000), 413, "image_too_large"),
