@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from api import documentation, health, history, kept, metrics, reading
+from api import documentation, health, history, kept, live, metrics, reading
 from api.body_limit import BodyLimit
 from api.errors import add_error_handlers
 from settings import get_settings
@@ -21,6 +21,7 @@ def create_api() -> FastAPI:
     api.include_router(reading.router)
     api.include_router(history.router)
     api.include_router(health.router)
+    api.include_router(live.router)
     api.include_router(metrics.router)
     documentation.add_documentation(api)
     return api

@@ -1,0 +1,151 @@
+"""WS /live: strokes in, readings out, for bars that follow the pen. Nothing is kept here.
+
+A message is `{"seq": 7, "strokes": [[[x, y], …], …]}`, all ink of the drawing so far; its answer is
+`{"seq": 7, "text": "4", "digits": [{"value", "verdict", "confidence", "probabilities", "box", "glyph"}]}`
+with the glyph, 28×28 bytes row by row, in base64; or `{"seq": 7, "error": {"code", "message"}}`.
+Every message is answered, in order; send the next when the answer has come.
+"""
+
+import asyncio
+import json
+import time
+from base64 import b64encode
+from typing import Annotated, Any
+
+import numpy as np
+from fastapi import APIRouter, Depends, WebSocket, WebSocketDisconnect
+from starlette.concurrency import run_in_threadpool
+
+from model import InputError, Reading, Recognizer
+from service import ReadingService, get_service
+
+router = APIRouter(tags=["reading"])
+
+MAX_MESSAGE = 2**19  # characters
+MAX_POINTS = 20_000  # of one drawing
+MESSAGES_PER_SECOND = 200
+BURST = 400  # messages above that rate before the connection is closed
+SEND_SECONDS = 10  # in which a client must take its answer
+
+_POLICY = 1008  # close code "policy violation"
+_NOT_TEXT = 1003  # close code "unsupported data"
+_INLINE_SECONDS = 0.001  # a longer reading leaves the event loop to others
+
+
+class Refused(Exception):
+    """The connection is to be closed; the message tells the client why, in at most 120 bytes."""
+
+    def __init__(self, code: int, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+
+
+class Allowance:
+    """A bucket of messages that fills at `rate` a second up to `burst`."""
+
+    def __init__(self, rate: float, burst: float) -> None:
+        self.rate, self.burst = rate, burst
+        self.left = burst
+        self.at = time.monotonic()
+
+    def take(self) -> None:
+        """Take one; raises Refused when there is none left."""
+        now = time.monotonic()
+        self.left = min(self.burst, self.left + (now - self.at) * self.rate) - 1
+        self.at = now
+        if self.left < 0:
+            raise Refused(_POLICY, f"Too many messages: send at most {self.rate:g} a second.")
+
+
+class LiveReader:
+    """Reads the messages of one connection."""
+
+    def __init__(self, reader: Recognizer) -> None:
+        self._reader = reader
+        self._allowance = Allowance(MESSAGES_PER_SECOND, BURST)
+        self._seconds_per_point = 0.0
+
+    async def answer(self, text: str) -> str:
+        """The answer to one message; raises Refused where the connection is to be closed."""
+        self._allowance.take()
+        if len(text) > MAX_MESSAGE:
+            raise Refused(_POLICY, f"Message too large: send at most {MAX_MESSAGE // 1024} KB.")
+        seq = None
+        try:
+            seq, strokes = parse_message(text)
+            reading = await self._read(strokes)
+        except InputError as error:
+            return json.dumps(
+                {"seq": seq, "error": {"code": error.code, "message": str(error)}},
+                ensure_ascii=False,
+            )
+        return json.dumps({"seq": seq, **live_answer(reading)})
+
+    async def _read(self, strokes: list[Any]) -> Reading:
+        points = sum(map(len, strokes))
+        if points > MAX_POINTS:
+            raise Refused(_POLICY, f"Too much ink: send at most {MAX_POINTS} points.")
+        started = time.perf_counter()
+        if points * self._seconds_per_point > _INLINE_SECONDS:
+            reading = await run_in_threadpool(self._reader.read_strokes, strokes)
+        else:
+            reading = self._reader.read_strokes(strokes)
+        seconds = time.perf_counter() - started
+        self._seconds_per_point = seconds / max(points, 1)
+        return reading
+
+
+def parse_message(text: str) -> tuple[Any, list[Any]]:
+    """The number and the strokes of a message; raises InputError where it is none."""
+    try:
+        message = json.loads(text)
+        strokes = [np.array(stroke, dtype=float).reshape(-1, 2) for stroke in message["strokes"]]
+        return message.get("seq"), strokes
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        raise InputError(
+            "invalid_request",
+            'This is no message of ours: send JSON like {"seq": 1, "strokes": [[[10, 20]]]}.',
+        ) from None
+
+
+def live_answer(reading: Reading) -> dict[str, Any]:
+    """What the bars show of a reading."""
+    return {
+        "text": reading.text,
+        "digits": [
+            {
+                "value": digit.value,
+                "verdict": digit.verdict,
+                "confidence": float(digit.confidence),
+                "probabilities": digit.probabilities.tolist(),
+                "box": digit.box,
+                "glyph": b64encode(digit.glyph.tobytes()).decode(),
+            }
+            for digit in reading.digits
+        ],
+    }
+
+
+@router.websocket("/live")
+async def live(
+    socket: WebSocket, service: Annotated[ReadingService, Depends(get_service)]
+) -> None:
+    """Answer the messages of one client, one after the other."""
+    await socket.accept()
+    reader = LiveReader(service.reader)
+    try:
+        while True:
+            message = await socket.receive()
+            if message["type"] == "websocket.disconnect":
+                return
+            if message.get("text") is None:
+                raise Refused(_NOT_TEXT, "Send JSON as text.")
+            answer = await reader.answer(message["text"])
+            async with asyncio.timeout(SEND_SECONDS):
+                await socket.send_text(answer)
+    except Refused as refusal:
+        await socket.close(refusal.code, str(refusal))
+    except TimeoutError:
+        await socket.close(_POLICY, f"Answers were not taken for {SEND_SECONDS} seconds.")
+    except WebSocketDisconnect:
+        return
