@@ -10,13 +10,15 @@ from starlette.routing import Mount, Route
 
 from api import create_api, create_kept_api
 from api.kept import PATHS
+from logs import set_up_logging
 from service import get_service
-from settings import ROOT
+from settings import ROOT, get_settings
 
 
 @asynccontextmanager
 async def lifespan(_app: Any) -> AsyncIterator[None]:
     """Have the network and the history ready before the first visitor; flush them at the end."""
+    set_up_logging(get_settings())  # here, because Streamlit has set up its own by now
     service = await run_in_threadpool(get_service)
     yield
     await run_in_threadpool(service.close)

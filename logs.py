@@ -1,5 +1,6 @@
 """How the server logs: one line an event, for people on a terminal or as JSON for machines."""
 
+import logging.config
 from typing import Any
 
 from settings import Settings
@@ -8,8 +9,12 @@ _PLAIN = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 _FIELDS = "%(asctime)s %(levelname)s %(name)s %(message)s"
 
 
-def logging_configuration(settings: Settings) -> dict[str, Any]:
-    """The configuration for logging.config.dictConfig."""
+def set_up_logging(settings: Settings) -> None:
+    """Make every logger of the process write in the one form."""
+    logging.config.dictConfig(_configuration(settings))
+
+
+def _configuration(settings: Settings) -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -25,6 +30,12 @@ def logging_configuration(settings: Settings) -> dict[str, Any]:
             "stream": {"class": "logging.StreamHandler", "formatter": settings.log_format}
         },
         "root": {"handlers": ["stream"], "level": settings.log_level},
-        # Streamlit brings a handler of its own: without this every line would come twice.
-        "loggers": {"streamlit": {"propagate": False}},
+        # Streamlit gives itself and uvicorn handlers: taken away, so that no line comes twice.
+        "loggers": {
+            "streamlit": {"handlers": [], "propagate": True},
+            "uvicorn": {"handlers": [], "propagate": True},
+            "uvicorn.error": {"handlers": [], "propagate": True},
+            # api/metrics.py notes every request, with how long it took.
+            "uvicorn.access": {"handlers": [], "propagate": False},
+        },
     }

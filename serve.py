@@ -6,7 +6,6 @@ from contextlib import ExitStack
 
 import uvicorn
 
-from logs import logging_configuration
 from settings import get_settings
 
 
@@ -23,8 +22,7 @@ def main() -> None:
             "app:app",
             host=arguments.host,
             port=arguments.port,
-            log_config=logging_configuration(get_settings()),
-            access_log=False,  # api/metrics.py logs every request with how long it took
+            log_config=None,  # app.py sets logging up
             ws_max_size=2**24,  # 16 MB, more than the largest message of the page
             timeout_graceful_shutdown=3,  # seconds
         )

@@ -1,0 +1,97 @@
+"""The real compose project, built and run."""
+
+import json
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+
+from tests.server import ROOT, free_port
+
+
+
+class ComposeStack:
+    """`docker compose` for one project with a gateway port and a name of its own."""
+
+    def __init__(self, name: str, *files: str) -> None:
+        self.name = name
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._files = [part for file in files or ("docker-compose.yml",) for part in ("-f", file)]
+        self._environment = os.environ | {
+            "GATEWAY_ADDRESS": f"127.0.0.1:{self.port}",
+            "WEB_REPLICAS": "2",
+            "SECRET": "a secret of the tests",
+            "STREAMLIT_SERVER_COOKIE_SECRET": "another secret of the tests",
+        }
+
+    def compose(self, *arguments: str, timeout: float = 600) -> str:
+        """What `docker compose ARGUMENTS` prints; raises with its errors when it fails."""
+        command = ["docker", "compose", "--project-name", self.name, *self._files, *arguments]
+        done = subprocess.run(
+            command,
+            cwd=ROOT,
+            env=self._environment,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
+        )
+        if done.returncode:
+            raise RuntimeError(f"{' '.join(command)}\n{done.stdout}\n{done.stderr}")
+        return done.stdout
+
+    def cql(self, statement: str) -> list[dict[str, Any]]:
+        """The rows that Cassandra itself has, by cqlsh inside its container."""
+        as_json = statement.replace("SELECT ", "SELECT JSON ", 1)
+        printed = self.compose("exec", "-T", "cassandra", "cqlsh", "-e", as_json)
+        return [json.loads(line) for line in printed.splitlines() if line.strip().startswith("{")]
+
+    def containers(self, service: str) -> list[str]:
+        """Ids of a service's running containers."""
+        return self.compose("ps", "--quiet", service).split()
+
+    def healthy(self, service: str) -> int:
+        """How many of a service's containers are healthy."""
+        printed = self.compose("ps", "--format", "json", service)
+        states = [json.loads(line) for line in printed.splitlines()]
+        return sum(state["Health"] == "healthy" for state in states)
+
+    def client(self) -> httpx.Client:
+        """An HTTP client of the gateway, which keeps the gateway's cookie."""
+        return httpx.Client(base_url=self.url, timeout=15)
+
+
+def docker(*arguments: str) -> str:
+    """What `docker ARGUMENTS` prints."""
+    return subprocess.run(
+        ["docker", *arguments], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.strip()
+
+
+def docker_is_here() -> bool:
+    """Whether a Docker engine with compose answers."""
+    if not shutil.which("docker"):
+        return False
+    asked = [["docker", "info"], ["docker", "compose", "version"]]
+    return all(
+        subprocess.run(command, capture_output=True, check=False).returncode == 0
+        for command in asked
+    )
+
+
+def eventually(what: str, holds: Callable[[], bool], seconds: float = 90) -> None:
+    """Wait until `holds` does; TimeoutError that names `what` when it does not in time."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            if holds():
+                return
+        except (httpx.HTTPError, RuntimeError):
+            pass
+        time.sleep(0.5)
+    raise TimeoutError(f"not in {seconds:g} s: {what}")

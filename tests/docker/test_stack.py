@@ -1,0 +1,95 @@
+"""The dashboard behind its gateway: drawn on, and hurt."""
+
+from itertools import count
+
+import httpx
+from playwright.sync_api import Page
+
+from tests.docker.stack import ComposeStack, docker, eventually
+from tests.ink import SEVEN
+
+
+def read_seven(client: httpx.Client) -> str:
+    """A seven, read and kept; its id."""
+    answer = client.post("/api/strokes", json={"strokes": SEVEN})
+    answer.raise_for_status()
+    assert answer.json()["text"] == "7"
+    return str(answer.json()["id"])
+
+
+def test_a_reading_over_http_stands_in_cassandra(stack: ComposeStack) -> None:
+    with stack.client() as client:
+        id = read_seven(client)
+    eventually(
+        "the reading is a row in Cassandra",
+        lambda: id in {row["id"] for row in stack.cql("SELECT id FROM inkling.predictions")},
+    )
+
+
+def test_a_visitor_stays_on_one_replica(stack: ComposeStack) -> None:
+    with stack.client() as client:
+        first = client.get("/api/health/live")
+        assert "INKLING_REPLICA" in first.cookies
+        again = [client.get("/api/health/live") for _ in range(10)]
+    assert not any("INKLING_REPLICA" in answer.cookies for answer in again)
+
+
+def test_a_killed_replica_costs_no_request_and_no_reading(stack: ComposeStack) -> None:
+    with stack.client() as client:
+        before = [read_seven(client) for _ in range(10)]
+        victim = stack.containers("web")[0]
+        docker("kill", victim)
+        after = [read_seven(client) for _ in range(20)]
+        eventually("the killed replica is back", lambda: stack.healthy("web") == 2)
+        eventually(
+            "all readings are in the history",
+            lambda: set(before + after)
+            <= {item["id"] for item in client.get("/api/history?limit=500").json()["items"]},
+        )
+
+
+def test_cassandra_restarted_loses_nothing(stack: ComposeStack) -> None:
+    with stack.client() as client:
+        stack.compose("stop", "cassandra")
+        ids = [read_seven(client) for _ in range(10)]
+        eventually(
+            "the page says that readings wait",
+            lambda: client.get("/api/health/ready").json()["status"] == "waiting",
+        )
+        stack.compose("up", "--detach", "--wait", "cassandra")
+        eventually(
+            "the readings stand in Cassandra, each once",
+            lambda: sorted(
+                row["id"]
+                for row in stack.cql("SELECT id FROM inkling.predictions")
+                if row["id"] in ids
+            )
+            == sorted(ids),
+        )
+
+
+def test_scales_to_five(stack: ComposeStack) -> None:
+    stack.compose("up", "--detach", "--wait", "--no-recreate", "--scale", "web=5")
+    assert stack.healthy("web") == 5
+    replicas: set[str] = set()
+    attempts = count()
+
+    def all_serve() -> bool:
+        assert next(attempts) < 200
+        cookies = httpx.get(f"{stack.url}/api/health/live").cookies
+        replicas.add(cookies["INKLING_REPLICA"])
+        return len(replicas) == 5
+
+    eventually("every replica serves", all_serve)
+
+
+def test_drawing_in_the_browser_goes_on_when_its_replica_is_killed(
+    stack: ComposeStack, page: Page
+) -> None:
+    page.goto(stack.url)
+    draw_seven(page)
+    eventually("the page reads the seven", lambda: reading(page) == "7")
+    for victim in stack.containers("web")[:-1]:
+        docker("kill", victim)
+    page.keyboard.press("Escape")
+    eventually("the page is usable again", lambda: redraw(page) == "7", seconds=60)
