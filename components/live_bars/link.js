@@ -1,0 +1,113 @@
+// Strokes out, readings in, over WS /api/live.
+//
+// At most one message is in flight; of the ink that gathers meanwhile only the newest is sent.
+
+const PATIENCE = 4000; // ms without an answer after which a link counts as dead
+const FIRST_WAIT = 250; // ms before the first new attempt; doubles up to LONGEST_WAIT
+const LONGEST_WAIT = 8000; // ms
+const TOO_MUCH = 1008; // close code of a server that refuses what was sent
+
+class Link {
+  // answered(reading, order): called with each answer, in the order of sending. changed(connected).
+  constructor(address, answered, changed) {
+    this.address = address;
+    this.answered = answered;
+    this.changed = changed;
+    this.next = null;
+    this.inFlight = null;
+    this.wait = FIRST_WAIT;
+    this.stop = new AbortController();
+    const options = { signal: this.stop.signal };
+    document.addEventListener("visibilitychange", () => this.visibilityChanged(), options);
+    window.addEventListener("online", () => this.connectNow(), options);
+    this.connectNow();
+  }
+
+  get connected() {
+    return this.socket?.readyState === WebSocket.OPEN;
+  }
+
+  send(strokes, order) {
+    this.next = { strokes, order };
+    this.pump();
+  }
+
+  // Forget ink that has not been sent; what is in flight still answers.
+  forget() {
+    this.next = null;
+  }
+
+  pump() {
+    if (!this.next || this.inFlight || !this.connected) return;
+    const { strokes, order } = this.next;
+    this.next = null;
+    this.inFlight = { order, overdue: setTimeout(() => this.lose(), PATIENCE) };
+    this.socket.send(JSON.stringify({ seq: order, strokes }));
+  }
+
+  connectNow() {
+    this.wait = FIRST_WAIT;
+    this.connect();
+  }
+
+  connect() {
+    clearTimeout(this.retry);
+    if (document.hidden || this.stop.signal.aborted || this.socket) return;
+    const socket = new WebSocket(this.address);
+    this.socket = socket;
+    socket.addEventListener("open", () => {
+      this.wait = FIRST_WAIT;
+      this.changed(true);
+      this.pump();
+    });
+    socket.addEventListener("message", ({ data }) => this.receive(JSON.parse(data)));
+    socket.addEventListener("close", ({ code }) => {
+      if (this.socket !== socket) return;
+      if (code === TOO_MUCH) this.wait = LONGEST_WAIT;
+      this.lose();
+    });
+  }
+
+  receive(reading) {
+    if (reading.seq !== this.inFlight?.order) return;
+    this.settle();
+    this.answered(reading, reading.seq);
+    this.pump();
+  }
+
+  settle() {
+    clearTimeout(this.inFlight?.overdue);
+    this.inFlight = null;
+  }
+
+  lose() {
+    this.drop();
+    this.changed(false);
+    if (document.hidden) return;
+    this.retry = setTimeout(() => this.connect(), this.wait * (0.75 + Math.random() / 2));
+    this.wait = Math.min(this.wait * 2, LONGEST_WAIT);
+  }
+
+  drop() {
+    this.settle();
+    const { socket } = this;
+    this.socket = null;
+    socket?.close();
+  }
+
+  // A hidden tab holds no connection and costs nothing.
+  visibilityChanged() {
+    if (document.hidden) {
+      clearTimeout(this.retry);
+      this.drop();
+    } else {
+      this.connectNow();
+    }
+  }
+
+  leave() {
+    this.stop.abort();
+    clearTimeout(this.retry);
+    this.drop();
+  }
+}

@@ -1,0 +1,122 @@
+// The bars: they follow the pen over the link, and the server's record where there is no link.
+
+const SETTLED = 400; // ms without ink after which the record is right whatever we think is on the pad
+
+// Of each stroke how many points it has and where it ends: what the server says a record is of.
+const inkMark = (strokes) => JSON.stringify(strokes.map((points) => [points.length, ...points.at(-1)]));
+
+class LiveBars {
+  constructor(root) {
+    this.painter = new Painter(root);
+    this.strokes = [];
+    this.drawing = false;
+    this.order = 0; // of the newest ink
+    this.oldest = 0; // no answer to older ink may be painted
+    this.inkTime = -Infinity;
+    this.record = null;
+    this.reading = null;
+    this.stop = new AbortController();
+    const listen = { signal: this.stop.signal };
+    document.addEventListener("inkling:ink", ({ detail }) => this.inkChanged(detail), listen);
+    const address = new URL("api/live", window.location.href);
+    address.protocol = address.protocol.replace("http", "ws");
+    this.link = new Link(
+      address.href,
+      (answer) => this.answered(answer),
+      (connected) => this.linkChanged(connected),
+    );
+  }
+
+  update({ texts, record, picture, error }) {
+    const spokenOtherwise = texts.heading !== this.painter.texts?.heading;
+    this.painter.setTexts(texts);
+    this.painter.error.textContent = error ?? "";
+    this.painter.error.hidden = !error;
+    if (spokenOtherwise) this.show(this.reading, this.shownFrom ?? "pad", picture);
+    if (!record || record.number === this.record) return;
+    this.record = record.number;
+    if (record.source === "pad" && !this.fits(record)) return;
+    this.oldest = this.order += 1;
+    this.link.forget();
+    this.show(record, record.source, picture);
+    this.settle();
+  }
+
+  // Whether a record of the pad is of the ink that is there now, not of what it was before.
+  fits(record) {
+    if (this.drawing) return false;
+    return JSON.stringify(record.ink) === inkMark(this.strokes) || performance.now() - this.inkTime > SETTLED;
+  }
+
+  inkChanged({ strokes, phase }) {
+    this.strokes = strokes;
+    this.drawing = phase === "move";
+    this.inkTime = performance.now();
+    if (phase === "replaced") return;
+    this.order += 1;
+    if (phase !== "move") this.oldest = this.order;
+    if (strokes.length > 0) {
+      this.link.send(strokes, this.order);
+    } else {
+      this.link.forget();
+      this.show(null, "pad");
+      this.settle();
+    }
+  }
+
+  answered(answer) {
+    if (answer.error || answer.seq < this.oldest) return;
+    this.show(answer, "pad");
+    if (!this.drawing) this.settle();
+  }
+
+  show(reading, source, picture = null) {
+    this.reading = reading;
+    this.shownFrom = source;
+    this.picture = picture;
+    this.frame ??= requestAnimationFrame(() => this.paint());
+  }
+
+  paint() {
+    this.frame = null;
+    const { painter, reading, shownFrom } = this;
+    painter.paint(reading, { blank: reading && shownFrom !== "pad" && reading.digits.length === 0 });
+    painter.origin.textContent = shownFrom === "pad" ? "" : painter.texts[`from_${shownFrom}`];
+    painter.picture.hidden = !this.picture;
+    if (this.picture) painter.picture.src = this.picture;
+  }
+
+  settle() {
+    clearTimeout(this.saying);
+    this.saying = setTimeout(() => this.painter.announce(this.reading), 350);
+  }
+
+  linkChanged(connected) {
+    clearTimeout(this.signing);
+    const sign = () => (this.painter.sign.textContent = connected ? "" : this.painter.texts.link_lost);
+    if (connected) sign();
+    else this.signing = setTimeout(sign, 1000);
+    if (connected && this.strokes.length && this.shownFrom === "pad") this.link.send(this.strokes, this.order);
+  }
+
+  leave() {
+    this.stop.abort();
+    this.link.leave();
+    clearTimeout(this.saying);
+    clearTimeout(this.signing);
+    cancelAnimationFrame(this.frame);
+  }
+}
+
+const panels = new WeakMap();
+
+export default function ({ data, parentElement }) {
+  let panel = panels.get(parentElement);
+  if (!panel) panels.set(parentElement, (panel = new LiveBars(parentElement)));
+  panel.update(data);
+  return () => {
+    panel.leave();
+    panels.delete(parentElement);
+    parentElement.replaceChildren();
+  };
+}

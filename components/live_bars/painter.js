@@ -1,0 +1,196 @@
+// Paints one reading: the text, how sure, ten bars or a row a digit, what the network sees.
+
+const TEN = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
+
+const fill = (text, values) => text.replace(/{(\w+)}/g, (_, name) => values[name]);
+
+function element(tag, name, ...children) {
+  const made = document.createElement(tag);
+  if (name) made.className = name;
+  made.append(...children);
+  return made;
+}
+
+const percent = (share) => {
+  const value = share * 100;
+  if (value >= 99.95) return "100%";
+  if (value < 0.05) return "0%";
+  return `${value >= 99 || value < 10 ? value.toFixed(1) : Math.round(value)}%`;
+};
+
+// The chance of each digit that it is this and that it is a digit at all: together at most 1.
+function chances(digit) {
+  const highest = digit.probabilities[digit.value];
+  const isDigit = highest > 0 ? Math.min(1, digit.confidence / highest) : 0;
+  return digit.probabilities.map((share) => share * isDigit);
+}
+
+const bestFirst = (shares) => [...TEN].sort((one, other) => shares[other] - shares[one]);
+
+class Painter {
+  constructor(root) {
+    this.heading = element("h2");
+    this.origin = element("span", "origin");
+    this.text = element("div", "text");
+    this.text.setAttribute("aria-hidden", "true");
+    this.sure = element("p", "sure");
+    this.note = element("p", "note");
+    this.picture = element("img", "picture");
+    this.picture.alt = "";
+    this.glyph = element("canvas", "glyph");
+    this.glyph.setAttribute("role", "img");
+    this.seen = element("figure", "seen", this.glyph, element("figcaption"));
+    const words = element("div", "words", this.sure, this.note);
+    this.hero = element("div", "hero", this.text, words, this.seen, this.picture);
+    this.barsHeading = element("h2");
+    this.bars = TEN.map((value) => this.bar(value));
+    this.barList = element("ul", "bars", ...this.bars.map((bar) => bar.row));
+    this.rowList = element("ul", "rows");
+    this.spoken = element("div", "spoken");
+    this.spoken.setAttribute("aria-live", "polite");
+    this.error = element("p", "error");
+    this.error.setAttribute("role", "alert");
+    this.sign = element("p", "sign");
+    this.sign.setAttribute("role", "status");
+    const head = element("header", "", this.heading, this.origin);
+    root.append(
+      element("section", "panel card", head, this.error, this.hero, this.barsHeading, this.barList, this.rowList, this.sign),
+      this.spoken,
+    );
+    this.rows = [];
+  }
+
+  bar(value) {
+    const label = element("b", "", String(value));
+    const length = element("i");
+    const share = element("span");
+    const row = element("li", "", label, element("div", "track", length), share);
+    return { row, length, share };
+  }
+
+  setTexts(texts) {
+    this.texts = texts;
+    this.heading.textContent = texts.heading;
+    this.barsHeading.textContent = texts.chances;
+    this.seen.lastElementChild.textContent = texts.sees;
+    this.glyph.setAttribute("aria-label", texts.sees);
+  }
+
+  // reading: { text, digits }, or null for an empty pad.
+  paint(reading, { blank = false } = {}) {
+    const digits = reading?.digits ?? [];
+    const { texts } = this;
+    const single = digits.length <= 1;
+    this.text.textContent = reading?.text || "–";
+    this.text.dataset.length = String(Math.min(9, Math.max(...(reading?.text || "–").split("\n").map((line) => line.length))));
+    this.text.dataset.verdict = digits.length ? worst(digits) : "none";
+    if (digits.length === 0) {
+      this.sure.textContent = blank ? texts.blank : texts.empty;
+      this.note.textContent = blank ? texts.blank_more : texts.empty_more;
+    } else {
+      [this.sure.textContent, this.note.textContent] = this.sentences(digits);
+    }
+    this.barList.hidden = !single;
+    this.rowList.hidden = single;
+    this.seen.hidden = !single || digits.length === 0;
+    if (single) this.paintBars(digits[0]);
+    else this.paintRows(digits);
+  }
+
+  sentences(digits) {
+    const { texts } = this;
+    const lowest = Math.min(...digits.map((digit) => digit.confidence));
+    const sure = fill(texts.sure, { percent: percent(lowest) });
+    if (digits.length > 1) {
+      const odd = digits.some((digit) => digit.verdict === "not_a_digit");
+      return [sure, odd ? texts.some_not_digits : ""];
+    }
+    const [digit] = digits;
+    if (digit.verdict === "not_a_digit") return [texts.not_a_digit, ""];
+    if (digit.verdict === "unsure") {
+      const [first, second] = bestFirst(digit.probabilities);
+      return [fill(texts.unsure, { first, second }), sure];
+    }
+    return [sure, ""];
+  }
+
+  paintBars(digit) {
+    const shares = digit ? chances(digit) : TEN.map(() => 0);
+    this.barList.dataset.verdict = digit?.verdict ?? "none";
+    this.bars.forEach(({ row, length, share }, value) => {
+      length.style.transform = `scaleX(${shares[value].toFixed(4)})`;
+      share.textContent = digit ? percent(shares[value]) : "";
+      row.dataset.share = digit ? String(shares[value]) : "";
+      row.classList.toggle("first", digit?.value === value);
+    });
+    if (digit) drawGlyph(this.glyph, digit.glyph);
+  }
+
+  paintRows(digits) {
+    while (this.rows.length < digits.length) this.rows.push(this.row());
+    this.rowList.replaceChildren(...this.rows.slice(0, digits.length).map((row) => row.item));
+    digits.forEach((digit, index) => this.paintRow(this.rows[index], digit, index, digits.length));
+  }
+
+  row() {
+    const glyph = element("canvas", "glyph");
+    const value = element("b");
+    const columns = TEN.map((ten) => {
+      const height = element("i");
+      return { height, column: element("div", "", element("span", "", height), element("small", "", String(ten))) };
+    });
+    const chart = element("div", "columns", ...columns.map((one) => one.column));
+    chart.setAttribute("aria-hidden", "true");
+    const sure = element("span", "percent");
+    return { item: element("li", "", glyph, value, chart, sure), glyph, value, columns, sure };
+  }
+
+  paintRow(row, digit, index, count) {
+    const odd = digit.verdict === "not_a_digit";
+    const shares = chances(digit);
+    const values = { place: index + 1, count, value: digit.value, percent: percent(digit.confidence) };
+    row.item.dataset.verdict = digit.verdict;
+    row.item.setAttribute("aria-label", fill(odd ? this.texts.mark_row : this.texts.digit_row, values));
+    row.value.textContent = odd ? "?" : String(digit.value);
+    row.sure.textContent = odd ? "–" : values.percent;
+    row.columns.forEach(({ height, column }, value) => {
+      height.style.transform = `scaleY(${shares[value].toFixed(4)})`;
+      column.classList.toggle("first", value === digit.value);
+    });
+    drawGlyph(row.glyph, digit.glyph);
+  }
+
+  announce(reading) {
+    const digits = reading?.digits ?? [];
+    const { texts } = this;
+    let sentence = texts.announce_nothing;
+    if (digits.length === 1 && digits[0].verdict === "unsure") {
+      const [first, second] = bestFirst(digits[0].probabilities);
+      sentence = fill(texts.announce_unsure, { first, second });
+    } else if (digits.length === 1 && digits[0].verdict === "not_a_digit") {
+      sentence = texts.not_a_digit;
+    } else if (digits.length) {
+      const lowest = Math.min(...digits.map((digit) => digit.confidence));
+      sentence = fill(texts.announce, { text: reading.text, percent: percent(lowest) });
+    }
+    this.spoken.textContent = sentence;
+  }
+}
+
+const worst = (digits) =>
+  ["not_a_digit", "unsure", "digit"].find((verdict) => digits.some((digit) => digit.verdict === verdict));
+
+// 28×28 ink, base64 of 784 bytes, as crisp pixels in the colour of the text.
+function drawGlyph(canvas, encoded) {
+  if (!encoded || canvas.dataset.shown === encoded) return;
+  canvas.dataset.shown = encoded;
+  canvas.width = canvas.height = 28;
+  const ink = Uint8Array.from(atob(encoded), (letter) => letter.charCodeAt(0));
+  const context = canvas.getContext("2d");
+  const image = context.createImageData(28, 28);
+  const pixels = new Uint32Array(image.data.buffer);
+  ink.forEach((level, place) => {
+    pixels[place] = 0xff000000 | (level << 16) | (level << 8) | level;
+  });
+  context.putImageData(image, 0, 0);
+}

@@ -1,0 +1,203 @@
+// The tools of the pad, and what its canvas needs to fit in: look, size, hint, keys.
+
+const PAPER = ".st-key-paper";
+const CANVAS_LOOK = new CSSStyleSheet();
+CANVAS_LOOK.replaceSync(`
+  .dc-root { width: 100%; }
+  .dc-toolbar { display: none !important; }
+  .dc-scroll { overflow: hidden; border-radius: 1rem; }
+  .dc-container { width: 100% !important; height: auto !important; aspect-ratio: var(--pad-shape); }
+  .dc-container canvas, .dc-container .canvas-container {
+    width: 100% !important; height: 100% !important; outline: none;
+  }
+  .dc-container .upper-canvas { cursor: crosshair; touch-action: none; -webkit-touch-callout: none; }
+  .dc-root { background: var(--st-secondary-background-color); border-radius: 1rem;
+    box-shadow: inset 0 0 0 1.5px var(--st-border-color); }
+  .dc-root[data-dark] canvas { filter: invert(1) hue-rotate(180deg); }
+  .hint { position: absolute; inset: 0; z-index: 5; display: grid; place-content: center; gap: .25rem;
+    text-align: center; pointer-events: none; color: var(--st-text-color); opacity: .5;
+    font: 500 1.25rem/1.3 var(--st-font); }
+  .hint small { font-size: .9375rem; font-weight: 400; }
+  .hint[hidden] { display: none; }
+`);
+
+const WIDTHS = { fine: 5, medium: 9, broad: 14 };
+
+class Pad {
+  constructor(root, tell) {
+    this.root = root;
+    this.stop = new AbortController();
+    this.ink = new Ink(
+      (event) => this.canvasAt(event),
+      (phase) => this.inkChanged(phase),
+    );
+    this.build();
+    this.onTool = tell;
+    this.waiting = setInterval(() => this.adopt(), 50);
+    const options = { capture: true, signal: this.stop.signal };
+    window.addEventListener("keydown", (event) => this.key(event), options);
+    const scheme = matchMedia("(prefers-color-scheme: dark)");
+    scheme.addEventListener("change", () => setTimeout(() => this.matchTheme(), 200), options);
+    window.addEventListener("pointerover", () => this.matchTheme(), options);
+  }
+
+  build() {
+    const bar = document.createElement("div");
+    bar.className = "tools";
+    this.undoButton = this.button("undo", "M9 14 4 9l5-5M4 9h10a6 6 0 0 1 0 12h-2", () => this.undo());
+    this.clearButton = this.button("clear", "M4 7h16M9 7V4h6v3M6 7l1 13h10l1-13", () => this.clear());
+    this.widths = document.createElement("div");
+    this.widths.className = "widths";
+    this.widths.setAttribute("role", "radiogroup");
+    for (const [name, size] of Object.entries(WIDTHS)) this.widths.append(this.widthChoice(name, size));
+    bar.append(this.widths, this.undoButton, this.clearButton);
+    this.root.append(bar);
+  }
+
+  button(name, path, action) {
+    const button = document.createElement("button");
+    button.className = "button";
+    button.dataset.tool = name;
+    button.innerHTML =
+      `<svg viewBox="0 0 24 24" width="18" height="18" fill="none" stroke="currentColor" stroke-width="2"
+       stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><path d="${path}"/></svg><span></span>`;
+    button.addEventListener("click", action);
+    return button;
+  }
+
+  widthChoice(name, size) {
+    const label = document.createElement("label");
+    const input = document.createElement("input");
+    Object.assign(input, { type: "radio", name: "width", value: name });
+    input.addEventListener("change", () => this.onTool("width", name));
+    const dot = document.createElement("i");
+    dot.style.width = dot.style.height = `${size}px`;
+    label.append(input, dot);
+    return label;
+  }
+
+  update({ texts, width, replaced, shape }) {
+    this.texts = texts;
+    this.shape = shape;
+    for (const button of [this.undoButton, this.clearButton]) {
+      const { tool } = button.dataset;
+      button.lastElementChild.textContent = texts[tool];
+      button.title = texts[`${tool}_key`];
+      button.setAttribute("aria-keyshortcuts", tool === "undo" ? "U" : "C");
+    }
+    this.widths.setAttribute("aria-label", texts.width);
+    for (const input of this.widths.querySelectorAll("input")) {
+      input.checked = input.value === width;
+      input.setAttribute("aria-label", texts[input.value]);
+      input.parentElement.title = texts[input.value];
+    }
+    if (this.replaced !== undefined && replaced !== this.replaced) this.empty("replaced");
+    this.replaced = replaced;
+    this.dress();
+    this.inkChanged(null);
+  }
+
+  canvasAt(event) {
+    const target = event.composedPath()[0];
+    return target === this.canvas ? target : null;
+  }
+
+  // The canvas comes and goes with Streamlit's runs: find it, and make it ours.
+  adopt() {
+    if (this.canvas?.isConnected) return;
+    const hosts = document.querySelectorAll(`${PAPER} *`);
+    const host = [...hosts].find((one) => one.shadowRoot?.querySelector(".dc-root"));
+    this.shadow = host?.shadowRoot;
+    this.canvas = this.shadow?.querySelector(".upper-canvas");
+    if (!this.canvas) return;
+    this.shadow.adoptedStyleSheets = [...this.shadow.adoptedStyleSheets, CANVAS_LOOK];
+    this.hint = document.createElement("div");
+    this.hint.className = "hint";
+    this.hint.setAttribute("aria-hidden", "true");
+    this.hint.append(document.createElement("span"), document.createElement("small"));
+    this.shadow.querySelector(".dc-container").append(this.hint);
+    this.dress();
+    this.inkChanged(null);
+  }
+
+  dress() {
+    if (!this.canvas || !this.texts) return;
+    this.shadow.host.style.setProperty("--pad-shape", this.shape);
+    this.canvas.setAttribute("role", "img");
+    this.canvas.setAttribute("aria-label", this.texts.label);
+    this.hint.firstElementChild.textContent = this.texts.hint;
+    this.hint.lastElementChild.textContent = this.texts.hint_more;
+    this.matchTheme();
+  }
+
+  matchTheme() {
+    if (!this.shadow) return;
+    const paper = getComputedStyle(this.shadow.host).getPropertyValue("--st-background-color");
+    const probe = document.createElement("canvas").getContext("2d");
+    probe.fillStyle = paper;
+    const brightness = parseInt(probe.fillStyle.slice(1, 3), 16);
+    this.shadow.querySelector(".dc-root").toggleAttribute("data-dark", brightness < 128);
+  }
+
+  inkChanged(phase) {
+    const strokes = this.ink.all();
+    if (this.hint) this.hint.hidden = strokes.length > 0;
+    this.undoButton.disabled = this.clearButton.disabled = strokes.length === 0;
+    if (!phase) return;
+    document.dispatchEvent(new CustomEvent("inkling:ink", { detail: { strokes, phase } }));
+  }
+
+  key(event) {
+    const path = event.composedPath();
+    if (path.some((one) => one.matches?.("input:not([type=radio]), textarea, select, [contenteditable]")))
+      return;
+    const command = event.ctrlKey || event.metaKey;
+    const key = event.key.toLowerCase();
+    if (event.altKey || (command && key !== "z")) return;
+    const action = { u: "undo", z: command && "undo", c: "clear", delete: "clear", escape: "clear" }[key];
+    if (!action) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this[action]();
+  }
+
+  undo() {
+    if (this.ink.drawing || this.ink.strokes.length === 0) return;
+    this.press("Undo");
+    this.ink.undo();
+  }
+
+  clear() {
+    this.empty("cleared");
+  }
+
+  empty(phase) {
+    if (this.ink.drawing || this.ink.strokes.length === 0) return;
+    this.press("Reset canvas & history");
+    this.ink.clear(phase);
+  }
+
+  // The canvas keeps its own history of strokes behind its own buttons, which our look hides.
+  press(label) {
+    this.shadow?.querySelector(`.dc-toolbar button[aria-label="${label}"]`)?.click();
+  }
+
+  leave() {
+    clearInterval(this.waiting);
+    this.stop.abort();
+    this.ink.stop.abort();
+    this.root.replaceChildren();
+  }
+}
+
+const pads = new WeakMap();
+
+export default function ({ data, parentElement, setStateValue }) {
+  let pad = pads.get(parentElement);
+  if (!pad) pads.set(parentElement, (pad = new Pad(parentElement, setStateValue)));
+  pad.update(data);
+  return () => {
+    pad.leave();
+    pads.delete(parentElement);
+  };
+}

@@ -1,0 +1,59 @@
+"""The page where digits are drawn and read."""
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from components.gallery import offer_samples
+from components.history_panel import show_history
+from components.live_bars import show_bars
+from components.pad import draw_pad
+from components.texts import Language, sentence_for
+from components.upload import offer_upload
+from components.visit import Visit
+from service import get_service
+
+
+@st.fragment
+def reading_page(language: Language) -> None:
+    """Pad, reading, samples, upload and history; only this runs again when the pen lifts."""
+    visit: Visit = st.session_state.setdefault("visit", Visit())
+    desk = st.container(key="desk")
+    pad, bars, other, history = (
+        desk.container(key=key) for key in ("pad_area", "bars_area", "other_area", "history_area")
+    )
+    try:
+        _read_all(visit, language, pad, other)
+    except Exception as error:  # the page lives on, whatever happens, and says so
+        visit.fail(error)
+    with bars:
+        show_bars(language, visit.record, visit.picture, _sentence(visit, language))
+    with history:
+        show_history(language, visit.version)
+
+
+def _read_all(
+    visit: Visit,
+    language: Language,
+    pad: DeltaGenerator,
+    other: DeltaGenerator,
+) -> None:
+    service = get_service()
+    megabytes = service.settings.max_upload_megabytes
+    with other:
+        sample = offer_samples(language)
+        upload = offer_upload(language, megabytes)
+    if sample:
+        visit.see_picture(service, sample.picture, "sample")
+    if upload:
+        visit.see_picture(service, upload.content, "upload")
+    with pad:
+        strokes = draw_pad(language, visit.replaced)
+    if not sample and not upload:
+        visit.see_pad(service, strokes)
+
+
+def _sentence(visit: Visit, language: Language) -> str | None:
+    if not visit.trouble:
+        return None
+    megabytes = get_service().settings.max_upload_megabytes
+    return sentence_for(language, *visit.trouble, megabytes=f"{megabytes:g}")

@@ -1,0 +1,44 @@
+"""Upload on the page."""
+
+import base64
+import binascii
+from dataclasses import dataclass
+
+from components.assets import component
+from components.texts import Language, sentence_for, words
+from model import InputError
+
+_upload = component("upload")
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A picture file as it came from the browser."""
+
+    name: str
+    content: bytes
+
+
+def offer_upload(language: Language, megabytes: float) -> Upload | None:
+    """Show where pictures go in; the one that came with this run, None where none did.
+
+    Raises InputError "file_too_large" for a file of more than `megabytes`.
+    """
+    too_large = sentence_for(language, "file_too_large", "", megabytes=f"{megabytes:g}")
+    result = _upload(
+        key="upload",
+        data={
+            "texts": words(language, "upload") | {"too_large": too_large},
+            "limit": int(megabytes * 2**20),
+        },
+        on_picture_change=lambda: None,
+    )
+    if not result.picture:
+        return None
+    try:
+        content = base64.b64decode(result.picture["content"], validate=True)
+    except (KeyError, TypeError, binascii.Error):
+        raise InputError("unsupported_image", "The picture did not arrive: try again.") from None
+    if len(content) > megabytes * 2**20:
+        raise InputError("file_too_large", too_large)
+    return Upload(str(result.picture.get("name", "")), content)

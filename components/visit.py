@@ -1,0 +1,116 @@
+"""What one visitor has read: the drawing under way, and what the page shows of the last reading."""
+
+import base64
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+from uuid import UUID
+
+import numpy as np
+
+from api.live import live_answer
+from components.pad.paths import Stroke
+from db import HistoryUnavailable, new_id
+from model import InputError
+from service import Outcome, ReadingService
+
+Strokes = tuple[Stroke, ...]
+log = logging.getLogger(__name__)
+
+_RECENT = 20  # readings among which a drawing is looked for after a restart
+
+
+@dataclass
+class Visit:
+    """One visitor's page.
+
+    record: the last reading as the bars take it. picture: data URL of what was read, None for the
+    pad. trouble: code and message of the last error, None where all is well. replaced: how often
+    the pad was emptied for a picture. version: rises whenever the history may hold something new.
+    """
+
+    record: dict[str, Any] | None = None
+    picture: str | None = None
+    trouble: tuple[str, str] | None = None
+    replaced: int = 0
+    version: int = 0
+    _strokes: Strokes = ()
+    _drawing: UUID | None = None
+    _fresh: bool = field(default=True)
+
+    def see_pad(self, service: ReadingService, strokes: Strokes) -> None:
+        """Read the pad where its ink has changed: one drawing is one row, an empty pad ends it."""
+        fresh, self._fresh = self._fresh, False
+        if strokes == self._strokes:
+            return
+        before, self._strokes = self._strokes, strokes
+        if not strokes:
+            self._drawing = None
+            if self.record is None or self.record["source"] == "pad":
+                self.record = self.picture = self.trouble = None
+            return
+        if not before or before[0] != strokes[0]:
+            self._drawing = (fresh and _kept_drawing(service, strokes)) or new_id()
+        paths = [np.array(stroke) for stroke in strokes]
+        ink = [[len(stroke), *map(int, stroke[-1])] for stroke in strokes]
+
+        def read(save: bool) -> Outcome:
+            return service.read_strokes(paths, save=save, source="pad", id=self._drawing)
+
+        self._read(read, "pad", ink=ink)
+
+    def see_picture(
+        self, service: ReadingService, content: bytes, source: Literal["upload", "sample"]
+    ) -> None:
+        """Read a picture; it takes the place of what is on the pad."""
+
+        def read(save: bool) -> Outcome:
+            return service.read_picture(content, save=save, source=source)
+
+        self._read(read, source)
+
+    def fail(self, error: Exception) -> None:
+        """Remember an error for the page to tell."""
+        if isinstance(error, InputError):
+            self.trouble = (error.code, str(error))
+        else:
+            log.error("the page could not go on", exc_info=error)
+            self.trouble = ("unexpected", "Something went wrong here: please try again.")
+
+    def _read(self, read: Callable[[bool], Outcome], source: str, **details: Any) -> None:
+        self.trouble = None
+        try:
+            outcome = read(True)
+        except HistoryUnavailable as error:
+            self.trouble = ("history_unavailable", str(error))
+            outcome = read(False)
+        except InputError as error:
+            self.fail(error)
+            return
+        self.version += 1
+        self.record = {
+            "number": self.version,
+            "source": source,
+            **live_answer(outcome.reading),
+            **details,
+        }
+        self.picture = None
+        if source != "pad":
+            self.replaced += 1
+            self._strokes, self._drawing = (), None
+            self.picture = _data_url(outcome.prediction.image)
+
+
+def _kept_drawing(service: ReadingService, strokes: Strokes) -> UUID | None:
+    """The id this drawing is kept under, where the server began anew while it was made."""
+    try:
+        recent = service.history.page(_RECENT).items
+    except HistoryUnavailable:
+        return None
+    same = (one.id for one in recent if one.source == "pad" and one.strokes[:1] == strokes[:1])
+    return next(same, None)
+
+
+def _data_url(picture: bytes) -> str:
+    return "data:image/png;base64," + base64.b64encode(picture).decode()
