@@ -47,8 +47,8 @@ def add_error_handlers(api: FastAPI) -> None:
         )
 
     @api.exception_handler(HistoryUnavailable)
-    async def history_unavailable(_request: Request, _error: HistoryUnavailable) -> JSONResponse:
-        message = "The history cannot be reached just now: nothing was lost, try again in a moment."
+    async def history_unavailable(_request: Request, error: HistoryUnavailable) -> JSONResponse:
+        message = str(error) or "The history cannot be reached just now: try again in a moment."
         return answer(503, "history_unavailable", message, {"Retry-After": "5"})
 
     @api.exception_handler(RequestValidationError)
