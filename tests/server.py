@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,9 +40,15 @@ class Server:
 
 @contextmanager
 def running_server(
-    folder: Path, settings: Mapping[str, str] | None = None, port: int | None = None
+    folder: Path,
+    settings: Mapping[str, str] | None = None,
+    port: int | None = None,
+    command: Sequence[str] = (sys.executable, "serve.py", "--port"),
 ) -> Iterator[Server]:
-    """A server whose history and log lie in `folder`, with settings as environment variables."""
+    """A server whose history and log lie in `folder`, with settings as environment variables.
+
+    `command` is what starts it; the port is put at its end.
+    """
     port = port or free_port()
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith(_OWN_SETTINGS)
@@ -55,7 +61,7 @@ def running_server(
     log = folder / "server.log"
     with log.open("ab") as output:
         process = subprocess.Popen(
-            [sys.executable, "serve.py", "--port", str(port)],
+            [*command, str(port)],
             cwd=ROOT,
             env=environment,
             stdout=output,

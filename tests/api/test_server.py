@@ -1,5 +1,7 @@
 """The server as a whole: health, documentation, start and end."""
 
+import json
+import sys
 from pathlib import Path
 
 import httpx
@@ -42,6 +44,37 @@ def test_ends_cleanly_and_starts_with_its_history(tmp_path: Path) -> None:
         assert server.stop() in (0, -15)
     with running_server(tmp_path) as server:
         assert httpx.get(f"{server.url}/api/history/{id}").json()["text"] == "7"
+
+
+def test_streamlit_run_serves_the_same(tmp_path: Path) -> None:
+    streamlit = (sys.executable, "-m", "streamlit", "run", "app.py", "--server.port")
+    with running_server(tmp_path, command=streamlit) as server:
+        assert httpx.get(server.url).status_code == 200
+        answer = httpx.post(f"{server.url}/api/strokes", json={"strokes": SEVEN}).json()
+        assert answer["text"] == "7"
+        assert "7" in httpx.get(f"{server.url}/query").text
+
+
+def test_logs_one_json_line_an_event(tmp_path: Path) -> None:
+    with running_server(tmp_path, {"LOG_FORMAT": "json", "LOG_LEVEL": "INFO"}) as server:
+        httpx.post(f"{server.url}/api/strokes", json={"strokes": SEVEN})
+    events = [json.loads(line) for line in server.log.read_text().splitlines() if line[0] == "{"]
+    (event,) = (event for event in events if event.get("path", "").endswith("/strokes"))
+    assert event["status"] == 200
+    assert event["milliseconds"] > 0
+
+
+def test_metrics_count_what_was_done(client: httpx.Client) -> None:
+    def strokes_answered() -> float:
+        sample = 'inkling_requests_total{method="POST",route="/strokes",status="200"} '
+        lines = client.get("/api/metrics").text.splitlines()
+        return sum(float(line.removeprefix(sample)) for line in lines if line.startswith(sample))
+
+    before = strokes_answered()
+    for _ in range(3):
+        client.post("/api/strokes", json={"strokes": SEVEN})
+    assert strokes_answered() == before + 3
+    assert "inkling_outbox_readings 0.0" in client.get("/api/metrics").text
 
 
 def test_cassandra_unreachable_at_start(tmp_path: Path) -> None:

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
+from tests.browser.chromium import launch
 from tests.conftest import unavailable
 from tests.docker.stack import ComposeStack, docker_is_here
 
@@ -20,3 +22,12 @@ def stack() -> Iterator[ComposeStack]:
         yield running
     finally:
         running.compose("down", "--volumes", "--remove-orphans")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium."""
+    with sync_playwright() as playwright:
+        chromium = launch(playwright)
+        yield chromium
+        chromium.close()

@@ -13,7 +13,6 @@ import httpx
 from tests.server import ROOT, free_port
 
 
-
 class ComposeStack:
     """`docker compose` for one project with a gateway port and a name of its own."""
 
