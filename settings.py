@@ -75,6 +75,10 @@ class Settings(BaseSettings):
     history_shards: int = Field(
         4, ge=1, le=256, description="partitions that share one bucket; holds for new buckets"
     )
+    history_similar: bool = Field(
+        True,
+        description="an index finds similar drawings in Cassandra, when the keyspace is made",
+    )
     history_retention_days: int = Field(
         0, ge=0, description="days after which a reading is dropped (0: never)"
     )

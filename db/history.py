@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal
 from uuid import RFC_4122, UUID
 
@@ -39,6 +39,25 @@ class Filters:
     owner: str | None = None
     since: datetime | None = None
     until: datetime | None = None
+
+    def fit(self, prediction: Prediction) -> bool:
+        """Whether a prediction is one of those asked for."""
+        label = prediction.label
+        wrong = None if label is None else label != prediction.text
+        return (
+            (self.text is None or prediction.text == self.text)
+            and (self.digit is None or str(self.digit) in prediction.text)
+            and (self.source is None or prediction.source == self.source)
+            and (self.verdict is None or prediction.verdict == self.verdict)
+            and (self.min_confidence is None or prediction.confidence >= self.min_confidence)
+            and (self.max_confidence is None or prediction.confidence <= self.max_confidence)
+            and (self.labelled is None or (label is not None) == self.labelled)
+            and (self.wrong is None or wrong == self.wrong)
+            and (self.model is None or prediction.model == self.model)
+            and (self.owner is None or prediction.owner == self.owner)
+            and (self.since is None or prediction.created >= self.since)
+            and (self.until is None or prediction.created < self.until)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +131,12 @@ def checked_id(prediction: Prediction) -> UUID:
     return prediction.id
 
 
+def label_time() -> datetime:
+    """Now, UTC, to the millisecond: what every store can keep."""
+    now = datetime.now(UTC)
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+
 class History(ABC):
     """Keeps predictions. Every method may be called from any thread.
 
@@ -136,6 +161,7 @@ class History(ABC):
     ) -> Page:
         """Up to `limit` (1-500) predictions, newest first, older than the cursor `before`.
 
+        They come without their embedding, which `get` and `export` have.
         Raises InvalidCursor for a cursor this history did not give out.
         """
 

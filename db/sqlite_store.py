@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -18,6 +19,7 @@ from db.history import (
     Summary,
     checked_id,
     checked_limit,
+    label_time,
 )
 from db.ids import bucket_start, first_position, position_of
 from db.prediction import Prediction
@@ -68,12 +70,12 @@ class SqliteHistory(History):
         limit = checked_limit(limit)
         with self._file.read() as connection:
             found = reading_table.newest(connection, limit + 1, position, filters)
-        items = tuple(found[:limit])
+        items = tuple(replace(prediction, embedding=()) for prediction in found[:limit])
         more = len(found) > limit
         return Page(items, self._cursors.seal(position_of(items[-1].id)) if more else None)
 
     def label(self, id: UUID, text: str | None, by: str | None = None) -> Prediction | None:
-        at = None if text is None else datetime.now(UTC)
+        at = None if text is None else label_time()
 
         def work(connection: sqlite3.Connection) -> Prediction | None:
             if not reading_table.set_label(connection, id, text, by if at else None, at):

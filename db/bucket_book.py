@@ -1,0 +1,65 @@
+"""Which buckets there are and into how many shards each is split."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from db.cassandra_link import WRITE, CassandraLink
+from db.cassandra_rows import seconds_left, shard_of
+from db.ids import bucket_start
+
+_CLAIM = (
+    "INSERT INTO buckets (history, bucket, shards) VALUES ('all', ?, ?) IF NOT EXISTS USING TTL ?"
+)
+_ONE = "SELECT shards FROM buckets WHERE history = 'all' AND bucket = ?"
+_SOME = (
+    "SELECT bucket, shards FROM buckets "
+    "WHERE history = 'all' AND bucket <= ? AND bucket >= ? LIMIT ?"
+)
+
+Key = tuple[datetime, int, UUID]
+
+
+class BucketBook:
+    """Knows the buckets; what it has once learnt of one it need not ask again."""
+
+    def __init__(self, link: CassandraLink, shards: int, retention_days: int) -> None:
+        self._link = link
+        self._shards = shards
+        self._retention_days = retention_days
+        self._known: dict[datetime, int] = {}
+
+    def claim(self, id: UUID) -> Key | None:
+        """Where to write that id; the first to write into a bucket settles its number of shards.
+
+        None for an id whose time is past the retention. This is the only lightweight transaction,
+        one for each bucket and process.
+        """
+        bucket = self.bucket_of(id)
+        if bucket not in self._known:
+            end = bucket + timedelta(minutes=self._link.layout.bucket_minutes)
+            ttl = seconds_left(end, self._retention_days, datetime.now(UTC))
+            if ttl is None:
+                return None
+            claim = self._link.statement(_CLAIM)
+            ((answer,),) = self._link.ask((claim, (bucket, self._shards, ttl)), profile=WRITE)
+            self._known[bucket] = self._shards if answer[0] else answer[-1]
+        return bucket, shard_of(id, self._known[bucket]), id
+
+    def find(self, id: UUID) -> Key | None:
+        """Where that id stands if it does; None where its bucket is empty."""
+        bucket = self.bucket_of(id)
+        if bucket not in self._known:
+            (rows,) = self._link.ask((self._link.statement(_ONE), (bucket,)))
+            if not rows:
+                return None
+            self._known[bucket] = rows[0][0]
+        return bucket, shard_of(id, self._known[bucket]), id
+
+    def bucket_of(self, id: UUID) -> datetime:
+        """The bucket that holds that id."""
+        return bucket_start(id, self._link.layout.bucket_minutes)
+
+    def newest(self, newest: datetime, oldest: datetime, limit: int) -> list[tuple[datetime, int]]:
+        """Up to `limit` buckets with their shards, newest first, between two (both included)."""
+        (rows,) = self._link.ask((self._link.statement(_SOME), (newest, oldest, limit)))
+        return [(bucket.replace(tzinfo=UTC), shards) for bucket, shards in rows]

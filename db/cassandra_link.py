@@ -1,0 +1,278 @@
+"""The connection to Cassandra: made in the background, watched, made again."""
+
+import logging
+import random
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from cassandra import ConsistencyLevel, OperationTimedOut
+from cassandra.auth import PlainTextAuthProvider
+from cassandra.cluster import (
+    EXEC_PROFILE_DEFAULT,
+    Cluster,
+    ExecutionProfile,
+    NoHostAvailable,
+    Session,
+)
+from cassandra.policies import (
+    ConstantSpeculativeExecutionPolicy,
+    DCAwareRoundRobinPolicy,
+    ExponentialReconnectionPolicy,
+    TokenAwarePolicy,
+)
+from cassandra.query import PreparedStatement, tuple_factory
+
+from db.cassandra_trouble import FAILURES, CassandraAway, explain, is_outage, tls_context
+from db.schema import Layout, prepare_keyspace
+from settings import Settings
+
+READ = EXEC_PROFILE_DEFAULT
+WRITE = "write"
+SCAN = "scan"
+
+REQUEST_SECONDS = 1.4  # of one read on behalf of somebody who waits
+_WRITE_SECONDS = 5.0
+_SCAN_SECONDS = 30.0
+_SPECULATION_SECONDS = 0.25  # then another replica is asked as well
+_PROBE_SECONDS = 1.0
+_PROBE_PAUSE_SECONDS = 0.25
+_CONNECT_SECONDS = 5.0
+_BACK_OFF_SECONDS = (0.25, 10.0)
+
+_log = logging.getLogger(__name__)
+
+Row = tuple[Any, ...]
+Request = tuple[PreparedStatement, Sequence[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A connection that is up."""
+
+    cluster: Cluster
+    session: Session
+    layout: Layout
+
+
+class CassandraLink:
+    """One session for the process; reachable or not, and if not, why.
+
+    It connects in a thread of its own, with back-off, for as long as it takes. After a request that
+    nobody answered, further ones fail at once until a small probe is answered again.
+    """
+
+    def __init__(self, settings: Settings, on_reachable: Callable[[], None]) -> None:
+        self._settings = settings
+        self._on_reachable = on_reachable
+        self._line: _Line | None = None
+        self._trouble: str | None = "Cassandra is being connected to."
+        self._statements: dict[str, PreparedStatement] = {}
+        # The driver's own limit on preparing is ten seconds.
+        self._preparer = ThreadPoolExecutor(2, "cassandra prepare")
+        self._closing = threading.Event()
+        self._lost = threading.Event()
+        self._thread = threading.Thread(target=self._keep_up, name="cassandra link", daemon=True)
+
+    def start(self) -> None:
+        """Begin to connect."""
+        self._thread.start()
+
+    @property
+    def reachable(self) -> bool:
+        """Whether requests are sent; they may still fail."""
+        return self._line is not None and self._trouble is None
+
+    @property
+    def trouble(self) -> str | None:
+        """Why Cassandra is not reachable, a sentence for people; None where it is."""
+        return self._trouble
+
+    @property
+    def layout(self) -> Layout:
+        """What the keyspace was made with; raises CassandraAway before the first connection."""
+        return self._up().layout
+
+    def ask(
+        self, *requests: Request, profile: object = READ, seconds: float = REQUEST_SECONDS
+    ) -> list[list[Row]]:
+        """The rows of each request, all sent at once. Raises CassandraAway with the reason."""
+        session = self._up().session
+        try:
+            if seconds <= 0:
+                raise OperationTimedOut()
+            futures = [
+                session.execute_async(statement, values, timeout=seconds, execution_profile=profile)
+                for statement, values in requests
+            ]
+            return [list(future.result()) for future in futures]
+        except FAILURES as error:
+            raise self._lose(error) from error
+
+    def send(self, requests: Sequence[Request]) -> list[Exception | None]:
+        """Write; for each request None, or what went wrong with it. Never raises."""
+        try:
+            session = self._up().session
+        except CassandraAway as error:
+            return [error] * len(requests)
+        futures = [
+            session.execute_async(statement, values, execution_profile=WRITE)
+            for statement, values in requests
+        ]
+        outcomes: list[Exception | None] = []
+        for future in futures:
+            try:
+                future.result()
+                outcomes.append(None)
+            except FAILURES as error:
+                outcomes.append(error)
+        failed = next((error for error in outcomes if is_outage(error)), None)
+        if failed is not None:
+            self._lose(failed)
+        return outcomes
+
+    def statement(self, query: str) -> PreparedStatement:
+        """The query prepared, once a connection; all of ours may be sent twice without harm."""
+        prepared = self._statements.get(query)
+        if prepared is None:
+            try:
+                preparing = self._preparer.submit(self._up().session.prepare, query)
+                prepared = preparing.result(REQUEST_SECONDS)
+            except FAILURES as error:
+                raise self._lose(error) from error
+            prepared.is_idempotent = True
+            self._statements[query] = prepared
+        return prepared
+
+    def probe(self) -> bool:
+        """Whether Cassandra answers now, within about a second."""
+        line = self._line
+        if line is None:
+            return False
+        try:
+            line.session.execute("SELECT key FROM system.local", timeout=_PROBE_SECONDS)
+        except FAILURES as error:
+            self._lose(error)
+            return False
+        return self.reachable
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._closing.set()
+        self._lost.set()
+        self._preparer.shutdown(wait=False, cancel_futures=True)
+        self._thread.join(timeout=_CONNECT_SECONDS)
+        if self._line is not None:
+            self._line.cluster.shutdown()
+
+    def _up(self) -> _Line:
+        line = self._line
+        if line is None or self._trouble is not None:
+            raise CassandraAway(self._trouble or "The history has been closed.")
+        return line
+
+    def _lose(self, error: Exception) -> CassandraAway:
+        self._trouble = explain(error, self._settings)
+        self._lost.set()
+        return CassandraAway(self._trouble)
+
+    def _keep_up(self) -> None:
+        pause, longest = _BACK_OFF_SECONDS
+        while not self._closing.is_set():
+            try:
+                self._line = self._connect()
+            except Exception as error:
+                self._trouble = explain(error, self._settings)
+                _log.warning("%s Trying again in %.1f s.", self._trouble, pause)
+                self._closing.wait(pause * random.uniform(0.8, 1.2))
+                pause = min(2 * pause, longest)
+                continue
+            break
+        while not self._closing.is_set():
+            self._trouble = None
+            _log.info("Cassandra is reachable.")
+            self._on_reachable()
+            self._lost.wait()
+            self._lost.clear()
+            if not self._closing.is_set():
+                _log.warning("%s", self._trouble)
+                self._wait_for_answer()
+
+    def _wait_for_answer(self) -> None:
+        line = self._line
+        while line is not None and not self._closing.wait(_PROBE_PAUSE_SECONDS):
+            try:
+                line.session.execute("SELECT key FROM system.local", timeout=_PROBE_SECONDS)
+            except FAILURES as error:
+                self._trouble = explain(error, self._settings)
+            else:
+                return
+
+    def _connect(self) -> _Line:
+        settings = self._settings
+        consistency = ConsistencyLevel.name_to_value[settings.cassandra_consistency]
+
+        def profile(seconds: float, *, speculative: bool) -> ExecutionProfile:
+            policy = ConstantSpeculativeExecutionPolicy(_SPECULATION_SECONDS, 2)
+            return ExecutionProfile(
+                load_balancing_policy=TokenAwarePolicy(
+                    DCAwareRoundRobinPolicy(local_dc=settings.cassandra_datacenter or "")
+                ),
+                consistency_level=consistency,
+                serial_consistency_level=ConsistencyLevel.LOCAL_SERIAL,
+                request_timeout=seconds,
+                row_factory=tuple_factory,
+                speculative_execution_policy=policy if speculative else None,
+            )
+
+        cluster = Cluster(
+            settings.cassandra_contact_points or ("127.0.0.1",),
+            port=settings.cassandra_port,
+            auth_provider=_credentials(settings),
+            ssl_context=tls_context(settings),
+            execution_profiles={
+                READ: profile(REQUEST_SECONDS, speculative=True),
+                WRITE: profile(_WRITE_SECONDS, speculative=False),
+                SCAN: profile(_SCAN_SECONDS, speculative=True),
+            },
+            connect_timeout=_CONNECT_SECONDS,
+            control_connection_timeout=_CONNECT_SECONDS,
+            idle_heartbeat_interval=5,
+            idle_heartbeat_timeout=5,
+            reconnection_policy=ExponentialReconnectionPolicy(0.25, 5.0),
+            application_name="inkling",
+        )
+        try:
+            session = cluster.connect()
+            layout = prepare_keyspace(session, settings, _local_datacenter(session))
+        except BaseException as error:
+            known = {host.datacenter for host in cluster.metadata.all_hosts() if host.datacenter}
+            cluster.shutdown()
+            wanted = settings.cassandra_datacenter
+            if isinstance(error, NoHostAvailable) and wanted and known and wanted not in known:
+                raise CassandraAway(
+                    f"Cassandra has no datacentre {wanted!r}; set CASSANDRA_DATACENTER to "
+                    f"{' or '.join(sorted(known))}."
+                ) from error
+            raise
+        return _Line(cluster, session, layout)
+
+
+def _credentials(settings: Settings) -> PlainTextAuthProvider | None:
+    if settings.cassandra_username is None:
+        return None
+    password = settings.cassandra_password
+    return PlainTextAuthProvider(
+        settings.cassandra_username, password.get_secret_value() if password else ""
+    )
+
+
+def _local_datacenter(session: Session) -> str:
+    policy = session.get_execution_profile(READ).load_balancing_policy
+    return next(
+        str(host.datacenter)
+        for host in session.cluster.metadata.all_hosts()
+        if policy.distance(host) == 0
+    )

@@ -1,0 +1,244 @@
+"""The history in Cassandra, behind an outbox on this machine's disk."""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from uuid import UUID
+
+from db.bucket_book import BucketBook
+from db.cassandra_link import REQUEST_SECONDS, CassandraLink
+from db.cassandra_pages import CassandraPages
+from db.cassandra_rows import GET, SIMILAR, prediction_of
+from db.cassandra_tallies import CassandraTallies
+from db.cassandra_trouble import CassandraAway
+from db.cursor import Cursors
+from db.history import (
+    Filters,
+    Health,
+    History,
+    HistoryUnavailable,
+    Page,
+    Summary,
+    checked_id,
+    checked_limit,
+    label_time,
+)
+from db.ids import position_of
+from db.outbox import Outbox, Waiting, entry_of
+from db.outbox_worker import OutboxWorker
+from db.prediction import Prediction
+from settings import Settings
+
+_SETTLE_SECONDS = 0.5  # that a total or a likeness waits for what is on its way
+_FLUSH_SECONDS = 3.0  # at the end
+_EXPORT_ROWS = 200
+_EXPORT_SECONDS = 15.0  # for that many
+_SPARE = 10  # more neighbours than asked for: the drawing itself, husks, deleted ones
+
+
+class CassandraHistory(History):
+    """Confirms every change once it stands in the outbox, and shows it from there until it is in
+    Cassandra. It can be opened, saved to and read while Cassandra is away.
+    """
+
+    def __init__(self, settings: Settings, cursors: Cursors) -> None:
+        retention = settings.history_retention_days
+        self._cursors = cursors
+        self._outbox = Outbox(settings.outbox_file)
+        self._link = CassandraLink(settings, on_reachable=lambda: self._worker.wake())
+        self._book = BucketBook(self._link, settings.history_shards, retention)
+        self._pages = CassandraPages(self._link, self._book)
+        self._tallies = CassandraTallies(self._link, self._book, retention)
+        self._worker = OutboxWorker(self._outbox, self._link, self._book, self._tallies, retention)
+        self._link.start()
+
+    def save(self, prediction: Prediction) -> None:
+        checked_id(prediction)
+        try:
+            self._outbox.save(prediction)
+        except HistoryUnavailable as error:
+            self._save_directly(prediction, error)
+        self._worker.wake()
+
+    def get(self, id: UUID) -> Prediction | None:
+        if id.version != 1:
+            return None
+        waiting = self._outbox.among([id]).get(id)
+        if waiting is None:
+            with _unavailable():
+                return self._find(id)
+        if waiting.prediction is None or waiting.knows_label:
+            return waiting.prediction
+        try:
+            return _as_it_is_now(waiting, waiting.prediction, self._find(id))
+        except CassandraAway:
+            return waiting.prediction
+
+    def page(
+        self, limit: int = 50, before: str | None = None, filters: Filters = Filters()
+    ) -> Page:
+        position = None if before is None else self._cursors.open(before)
+        wanted = checked_limit(limit) + 1
+        complete = True
+        try:
+            found = self._newest(wanted, position, filters, whole=False, seconds=REQUEST_SECONDS)
+        except CassandraAway:
+            found = self._outbox.newest(wanted, position, filters)
+            complete = False
+        items = tuple(replace(prediction, embedding=()) for prediction in found[:limit])
+        more = len(found) > limit
+        return Page(
+            items, self._cursors.seal(position_of(items[-1].id)) if more else None, complete
+        )
+
+    def label(self, id: UUID, text: str | None, by: str | None = None) -> Prediction | None:
+        prediction = self.get(id)
+        if prediction is None:
+            return None
+        moment = None if text is None else label_time()
+        labelled = self._outbox.label(prediction, text, by if text is not None else None, moment)
+        self._worker.wake()
+        return labelled
+
+    def delete(self, id: UUID) -> bool:
+        if self.get(id) is None:
+            return False
+        self._outbox.delete(id)
+        self._worker.wake()
+        return True
+
+    def similar(self, id: UUID, limit: int = 12) -> list[tuple[Prediction, float]]:
+        asked = self.get(id)
+        if asked is None or not asked.embedding:
+            return []
+        self._worker.flush(_SETTLE_SECONDS)
+        with _unavailable():
+            if not self._link.layout.has_vectors:
+                return []
+            request = (
+                self._link.statement(SIMILAR),
+                (asked.embedding, asked.embedding, limit + _SPARE),
+            )
+            (rows,) = self._link.ask(request)
+        waiting = self._outbox.among(row[0] for row in rows)
+        found = []
+        for *row, similarity in rows:
+            prediction = prediction_of(row, whole=False)
+            if row[0] in waiting:
+                prediction = waiting[row[0]].prediction
+            if prediction is not None and prediction.id != id:
+                found.append((prediction, min(1.0, 2 * similarity - 1)))
+        return found[:limit]
+
+    def summary(self) -> Summary:
+        self._worker.flush(_SETTLE_SECONDS)
+        with _unavailable():
+            return self._tallies.summary()
+
+    def export(self, filters: Filters = Filters()) -> Iterator[Prediction]:
+        position = None
+        while True:
+            with _unavailable():
+                found = self._newest(
+                    _EXPORT_ROWS, position, filters, whole=True, seconds=_EXPORT_SECONDS
+                )
+            yield from found
+            if len(found) < _EXPORT_ROWS:
+                return
+            position = position_of(found[-1].id)
+
+    def flush(self, seconds: float) -> bool:
+        return self._worker.flush(seconds)
+
+    def health(self) -> Health:
+        reachable = self._link.probe()
+        trouble = self._outbox.trouble()
+        try:
+            length = len(self._outbox)
+        except HistoryUnavailable:
+            length = 0
+        return Health(
+            "cassandra",
+            reachable=reachable,
+            accepting=reachable or trouble is None,
+            outbox=length,
+            detail=trouble or self._link.trouble,
+        )
+
+    def close(self) -> None:
+        if self._link.reachable:
+            self._worker.flush(_FLUSH_SECONDS)
+        self._worker.close()
+        self._link.close()
+        self._outbox.close()
+
+    def _find(self, id: UUID) -> Prediction | None:
+        key = self._book.find(id)
+        if key is None:
+            return None
+        (rows,) = self._link.ask((self._link.statement(GET), key))
+        return prediction_of(rows[0], whole=True) if rows else None
+
+    def _newest(
+        self, wanted: int, before: bytes | None, filters: Filters, *, whole: bool, seconds: float
+    ) -> list[Prediction]:
+        """Up to `wanted` that fit, newest first, from the outbox and Cassandra together."""
+        deadline = time.monotonic() + seconds
+        found: list[Prediction] = []
+        while True:
+            # First what waits, then what has arrived: on its way over a reading is seen twice.
+            waiting = self._outbox.newest(wanted, before, filters)
+            left = deadline - time.monotonic()
+            arrived = self._pages.newest(wanted, before, filters, whole=whole, seconds=left)
+            merged = self._overlay(waiting, arrived, filters)
+            ends = [position_of(s[-1].id) for s in (waiting, arrived) if len(s) == wanted]
+            if ends:
+                # Beyond the end of a list that was cut off there may be others in between.
+                before = max(ends)
+                merged = [one for one in merged if position_of(one.id) >= before]
+            found += merged
+            if not ends or len(found) >= wanted:
+                return found[:wanted]
+
+    def _overlay(
+        self, waiting: Sequence[Prediction], arrived: Sequence[Prediction], filters: Filters
+    ) -> list[Prediction]:
+        """Both, newest first, each once, as they are now."""
+        in_cassandra = {prediction.id: prediction for prediction in arrived}
+        found = {prediction.id: prediction for prediction in (*arrived, *waiting)}
+        for id, news in self._outbox.among(list(found)).items():
+            if news.prediction is None:
+                del found[id]
+            else:
+                found[id] = _as_it_is_now(news, news.prediction, in_cassandra.get(id))
+        fitting = (prediction for prediction in found.values() if filters.fit(prediction))
+        return sorted(fitting, key=lambda prediction: position_of(prediction.id), reverse=True)
+
+    def _save_directly(self, prediction: Prediction, trouble: HistoryUnavailable) -> None:
+        """Into Cassandra itself, as the outbox cannot take it; raises `trouble` if that fails."""
+        try:
+            failures = self._worker.write([entry_of(prediction)])
+        except CassandraAway:
+            raise trouble from None
+        if failures:
+            raise trouble
+
+
+def _as_it_is_now(news: Waiting, prediction: Prediction, arrived: Prediction | None) -> Prediction:
+    if news.knows_label or arrived is None:
+        return prediction
+    return replace(
+        prediction,
+        label=arrived.label,
+        labelled_by=arrived.labelled_by,
+        labelled_at=arrived.labelled_at,
+    )
+
+
+@contextmanager
+def _unavailable() -> Iterator[None]:
+    try:
+        yield
+    except CassandraAway as error:
+        raise HistoryUnavailable(str(error)) from error

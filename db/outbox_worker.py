@@ -1,0 +1,171 @@
+"""Carries what waits in the outbox over to Cassandra."""
+
+import logging
+import threading
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from db.bucket_book import BucketBook, Key
+from db.cassandra_link import CassandraLink, Request
+from db.cassandra_rows import (
+    DELETE,
+    INSERT,
+    LABEL,
+    LABEL_OF,
+    UNLABEL,
+    WRONG,
+    insert_values,
+    seconds_left,
+)
+from db.cassandra_tallies import CassandraTallies
+from db.cassandra_trouble import CassandraAway, is_outage
+from db.history import HistoryUnavailable
+from db.outbox import Entry, Outbox
+from db.prediction import created_at
+from db.reading_table import from_microseconds
+
+_BATCH = 256
+_LINGER_SECONDS = 0.01  # what is saved within it travels together
+_IDLE_SECONDS = 5.0  # after it, look for what another process has left behind
+_BACK_OFF_SECONDS = (0.1, 5.0)
+# A reading saved again this long after its drawing began may have been labelled meanwhile.
+_PERHAPS_LABELLED = timedelta(seconds=30)
+
+_log = logging.getLogger(__name__)
+
+
+class OutboxWorker:
+    """A thread that writes entries in batches; what fails stays and is tried again later."""
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        link: CassandraLink,
+        book: BucketBook,
+        tallies: CassandraTallies,
+        retention_days: int,
+    ) -> None:
+        self._outbox = outbox
+        self._link = link
+        self._book = book
+        self._tallies = tallies
+        self._retention_days = retention_days
+        self._news = threading.Event()
+        self._closing = threading.Event()
+        self._empty = threading.Condition()
+        self._thread = threading.Thread(target=self._work, name="outbox", daemon=True)
+        self._thread.start()
+
+    def wake(self) -> None:
+        """There is something to carry, or a way to carry it."""
+        self._news.set()
+
+    def flush(self, seconds: float) -> bool:
+        """Wait until the outbox is empty or the time over; whether it is empty."""
+        deadline = time.monotonic() + seconds
+        self.wake()
+        with self._empty:
+            while len(self._outbox):
+                left = deadline - time.monotonic()
+                if left <= 0:
+                    return False
+                self._empty.wait(min(left, 0.1))
+        return True
+
+    def close(self) -> None:
+        """Stop; what still waits stays in the outbox."""
+        self._closing.set()
+        self.wake()
+        self._thread.join(timeout=_BACK_OFF_SECONDS[1])
+
+    def _work(self) -> None:
+        pause, longest = _BACK_OFF_SECONDS
+        while not self._closing.is_set():
+            self._news.clear()
+            try:
+                entries = self._outbox.next_entries(_BATCH) if self._link.reachable else []
+                if entries:
+                    self.carry(entries)
+            except (CassandraAway, HistoryUnavailable) as error:
+                _log.warning("The outbox waits: %s", error)
+                self._closing.wait(pause)
+                pause = min(2 * pause, longest)
+                continue
+            pause = _BACK_OFF_SECONDS[0]
+            if len(entries) < _BATCH:
+                with self._empty:
+                    self._empty.notify_all()
+                if self._news.wait(_IDLE_SECONDS):
+                    self._closing.wait(_LINGER_SECONDS)
+
+    def carry(self, entries: Sequence[Entry]) -> None:
+        """Write entries to Cassandra and take those that arrived out of the outbox.
+
+        Raises CassandraAway, or HistoryUnavailable for the outbox itself, when they have to wait.
+        """
+        failures = self.write(entries)
+        self._outbox.finish([entry for entry in entries if entry.id not in failures])
+        self._outbox.postpone(
+            [
+                entry
+                for entry in entries
+                if entry.id in failures and not is_outage(failures[entry.id])
+            ]
+        )
+        for error in failures.values():
+            raise CassandraAway(f"{len(failures)} of {len(entries)} were not written ({error}).")
+
+    def write(self, entries: Sequence[Entry]) -> dict[UUID, Exception]:
+        """Write entries to Cassandra; what went wrong, by id. Raises CassandraAway."""
+        now = datetime.now(UTC)
+        requests: list[Request] = []
+        ids: list[UUID] = []
+        buckets: set[datetime] = set()
+        for entry in entries:
+            key = self._book.claim(entry.id)
+            if key is not None:  # else its retention is over
+                buckets.add(key[0])
+                for request in self._requests(entry, key, now):
+                    requests.append(request)
+                    ids.append(entry.id)
+        outcomes = self._link.send(requests)
+        # Only after the rows themselves, and before they are ticked off: see CassandraTallies.
+        self._tallies.forget(bucket for bucket in buckets if self._tallies.is_closed(bucket, now))
+        return {id: error for id, error in zip(ids, outcomes, strict=True) if error is not None}
+
+    def _requests(self, entry: Entry, key: Key, now: datetime) -> list[Request]:
+        statement = self._link.statement
+        requests: list[Request] = []
+        ttl = seconds_left(created_at(entry.id), self._retention_days, now)
+        if entry.deleted_at is not None:
+            requests.append((statement(DELETE), (entry.deleted_at, *key)))
+        if ttl is None:
+            return requests
+        if entry.saved_at is not None:
+            values = insert_values(key, entry.columns, entry.saved_at, ttl)
+            requests.append((statement(INSERT), values))
+        if entry.labelled_at is not None:
+            requests.append(self._label_request(entry, entry.labelled_at, key, ttl))
+        elif entry.saved_at is not None and _is_late(entry):
+            (rows,) = self._link.ask((statement(LABEL_OF), key))
+            if rows and rows[0][0] is not None:
+                wrong = rows[0][0] != entry.columns["text"]
+                requests.append((statement(WRONG), (entry.saved_at, ttl, wrong, *key)))
+        return requests
+
+    def _label_request(self, entry: Entry, moment: int, key: Key, ttl: int) -> Request:
+        columns = entry.columns
+        label = columns["label"]
+        if label is None:
+            return self._link.statement(UNLABEL), (moment, *key)
+        at = from_microseconds(columns["labelled_at"])
+        wrong = label != columns["text"]
+        by = columns["labelled_by"] or ""
+        return self._link.statement(LABEL), (moment, ttl, label, by, at, wrong, *key)
+
+
+def _is_late(entry: Entry) -> bool:
+    assert entry.saved_at is not None
+    return from_microseconds(entry.saved_at) - created_at(entry.id) > _PERHAPS_LABELLED
