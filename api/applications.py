@@ -2,7 +2,18 @@
 
 from fastapi import FastAPI
 
-from api import documentation, health, history, kept, live, metrics, reading
+from api import (
+    dataset,
+    documentation,
+    explain,
+    health,
+    history,
+    kept,
+    live,
+    metrics,
+    reading,
+    review,
+)
 from api.body_limit import BodyLimit
 from api.errors import add_error_handlers
 from settings import get_settings
@@ -20,6 +31,9 @@ def create_api() -> FastAPI:
     api = _application(title="Inkling", description=DESCRIPTION)
     api.include_router(reading.router)
     api.include_router(history.router)
+    api.include_router(explain.router)
+    api.include_router(review.router)
+    api.include_router(dataset.router)
     api.include_router(health.router)
     api.include_router(live.router)
     api.include_router(metrics.router)
