@@ -1,8 +1,9 @@
 """WS /live: strokes in, readings out, for bars that follow the pen. Nothing is kept here.
 
 A message is `{"seq": 7, "strokes": [[[x, y], …], …]}`, all ink of the drawing so far; its answer is
-`{"seq": 7, "text": "4", "digits": [{"value", "verdict", "confidence", "probabilities", "box", "glyph"}]}`
-with the glyph, 28×28 bytes row by row, in base64; or `{"seq": 7, "error": {"code", "message"}}`.
+`{"seq": 7, "text": "4", "digits": [{"value", "verdict", "confidence", "probabilities", "box",
+"glyph"}]}` with the glyph, 28×28 bytes row by row, in base64; or, where the strokes cannot be read,
+`{"seq": 7, "error": {"code", "message"}}`.
 Every message is answered, in order; send the next when the answer has come.
 """
 
@@ -32,7 +33,7 @@ _NOT_TEXT = 1003  # close code "unsupported data"
 _INLINE_SECONDS = 0.001  # a longer reading leaves the event loop to others
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """The connection is to be closed; the message tells the client why, in at most 120 bytes."""
 
     def __init__(self, code: int, reason: str) -> None:
@@ -49,12 +50,12 @@ class Allowance:
         self.at = time.monotonic()
 
     def take(self) -> None:
-        """Take one; raises Refused when there is none left."""
+        """Take one; raises RefusedError when there is none left."""
         now = time.monotonic()
         self.left = min(self.burst, self.left + (now - self.at) * self.rate) - 1
         self.at = now
         if self.left < 0:
-            raise Refused(_POLICY, f"Too many messages: send at most {self.rate:g} a second.")
+            raise RefusedError(_POLICY, f"Too many messages: send at most {self.rate:g} a second.")
 
 
 class LiveReader:
@@ -66,10 +67,12 @@ class LiveReader:
         self._seconds_per_point = 0.0
 
     async def answer(self, text: str) -> str:
-        """The answer to one message; raises Refused where the connection is to be closed."""
+        """The answer to one message; raises RefusedError where the connection is to be closed."""
         self._allowance.take()
         if len(text) > MAX_MESSAGE:
-            raise Refused(_POLICY, f"Message too large: send at most {MAX_MESSAGE // 1024} KB.")
+            raise RefusedError(
+                _POLICY, f"Message too large: send at most {MAX_MESSAGE // 1024} KB."
+            )
         seq = None
         try:
             seq, strokes = parse_message(text)
@@ -84,7 +87,7 @@ class LiveReader:
     async def _read(self, strokes: list[Any]) -> Reading:
         points = sum(map(len, strokes))
         if points > MAX_POINTS:
-            raise Refused(_POLICY, f"Too much ink: send at most {MAX_POINTS} points.")
+            raise RefusedError(_POLICY, f"Too much ink: send at most {MAX_POINTS} points.")
         started = time.perf_counter()
         if points * self._seconds_per_point > _INLINE_SECONDS:
             reading = await run_in_threadpool(self._reader.read_strokes, strokes)
@@ -127,9 +130,7 @@ def live_answer(reading: Reading) -> dict[str, Any]:
 
 
 @router.websocket("/live")
-async def live(
-    socket: WebSocket, service: Annotated[ReadingService, Depends(get_service)]
-) -> None:
+async def live(socket: WebSocket, service: Annotated[ReadingService, Depends(get_service)]) -> None:
     """Answer the messages of one client, one after the other."""
     await socket.accept()
     reader = LiveReader(service.reader)
@@ -139,11 +140,11 @@ async def live(
             if message["type"] == "websocket.disconnect":
                 return
             if message.get("text") is None:
-                raise Refused(_NOT_TEXT, "Send JSON as text.")
+                raise RefusedError(_NOT_TEXT, "Send JSON as text.")
             answer = await reader.answer(message["text"])
             async with asyncio.timeout(SEND_SECONDS):
                 await socket.send_text(answer)
-    except Refused as refusal:
+    except RefusedError as refusal:
         await socket.close(refusal.code, str(refusal))
     except TimeoutError:
         await socket.close(_POLICY, f"Answers were not taken for {SEND_SECONDS} seconds.")

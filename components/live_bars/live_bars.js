@@ -92,6 +92,7 @@ class LiveBars {
   }
 
   linkChanged(connected) {
+    this.painter.panel.dataset.link = connected ? "up" : "down";
     clearTimeout(this.signing);
     const sign = () => (this.painter.sign.textContent = connected ? "" : this.painter.texts.link_lost);
     if (connected) sign();

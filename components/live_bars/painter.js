@@ -53,10 +53,9 @@ class Painter {
     this.sign = element("p", "sign");
     this.sign.setAttribute("role", "status");
     const head = element("header", "", this.heading, this.origin);
-    root.append(
-      element("section", "panel card", head, this.error, this.hero, this.barsHeading, this.barList, this.rowList, this.sign),
-      this.spoken,
-    );
+    const ways = [this.hero, this.barsHeading, this.barList, this.rowList];
+    this.panel = element("section", "panel card", head, this.error, ...ways, this.sign);
+    root.append(this.panel, this.spoken);
     this.rows = [];
   }
 

@@ -76,7 +76,8 @@ class Pad {
     return label;
   }
 
-  update({ texts, width, replaced, shape }) {
+  update({ texts, language, width, replaced, shape }) {
+    document.documentElement.lang = language;
     this.texts = texts;
     this.shape = shape;
     for (const button of [this.undoButton, this.clearButton]) {

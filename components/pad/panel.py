@@ -34,6 +34,7 @@ def draw_pad(language: Language, replaced: int) -> tuple[Stroke, ...]:
         key="tools",
         data={
             "texts": words(language, "pad"),
+            "language": language,
             "width": width,
             "replaced": replaced,
             "shape": f"{WIDTH} / {HEIGHT}",

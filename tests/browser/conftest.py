@@ -1,0 +1,79 @@
+"""A real browser before a real server."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+
+from tests.browser.chromium import launch
+from tests.browser.inkling_page import InklingPage
+from tests.server import Server, running_server
+
+OpenPage = Callable[..., InklingPage]
+expect.set_options(timeout=15_000)  # ms; a machine may be busy, a page that never gets there fails
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium."""
+    with sync_playwright() as playwright:
+        chromium = launch(playwright)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="package")
+def package_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server that all tests here share."""
+    with running_server(tmp_path_factory.mktemp("page")) as running:
+        yield running
+
+
+@pytest.fixture
+def server(package_server: Server) -> Server:
+    """That server with an empty history."""
+    with httpx.Client(base_url=package_server.url) as http:
+        while items := http.get("/api/history", params={"limit": 500}).json()["items"]:
+            for item in items:
+                http.delete(f"/api/history/{item['id']}").raise_for_status()
+    return package_server
+
+
+@pytest.fixture(scope="session")
+def window(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """Windows of a kind, each made once: the cache spares later pages their loading."""
+    windows: dict[str, BrowserContext] = {}
+
+    def of_kind(**options: Any) -> BrowserContext:
+        kind = repr(sorted(options.items()))
+        if kind not in windows:
+            windows[kind] = browser.new_context(**options)
+        return windows[kind]
+
+    yield of_kind
+    for one in windows.values():
+        one.close()
+
+
+@pytest.fixture
+def open_page(window: Callable[..., BrowserContext], server: Server) -> Iterator[OpenPage]:
+    """Opens the page; what its scripts stumble over fails the test."""
+    opened: list[InklingPage] = []
+
+    def open_one(url: str = server.url, **options: Any) -> InklingPage:
+        context = window(**({"locale": "en-GB"} | options))
+        opened.append(InklingPage(context.new_page(), url))
+        return opened[-1]
+
+    yield open_one
+    for page in opened:
+        page.page.close()
+    assert [problem for page in opened for problem in page.problems] == []
+
+
+@pytest.fixture
+def page(open_page: OpenPage) -> InklingPage:
+    """The page on a desktop."""
+    return open_page()
