@@ -72,6 +72,11 @@ def docker(*arguments: str) -> str:
     ).stdout.strip()
 
 
+def crash(container: str) -> None:
+    """Kill the server in a container, not by Docker's order: its restart policy applies."""
+    docker("exec", container, "sh", "-c", "kill -9 $(cat /proc/1/task/1/children)")
+
+
 def docker_is_here() -> bool:
     """Whether a Docker engine with compose answers."""
     if not shutil.which("docker"):

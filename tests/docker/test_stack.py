@@ -6,7 +6,7 @@ import httpx
 from playwright.sync_api import Browser
 
 from tests.browser.inkling_page import InklingPage
-from tests.docker.stack import ComposeStack, docker, eventually
+from tests.docker.stack import ComposeStack, crash, eventually
 from tests.ink import SEVEN, THREE
 
 
@@ -38,8 +38,7 @@ def test_a_visitor_stays_on_one_replica(stack: ComposeStack) -> None:
 def test_a_killed_replica_costs_no_request_and_no_reading(stack: ComposeStack) -> None:
     with stack.client() as client:
         before = [read_seven(client) for _ in range(10)]
-        victim = stack.containers("web")[0]
-        docker("kill", victim)
+        crash(stack.containers("web")[0])
         after = [read_seven(client) for _ in range(20)]
         eventually("the killed replica is back", lambda: stack.healthy("web") == 2)
         eventually(
@@ -98,7 +97,7 @@ def test_drawing_goes_on_when_the_replica_is_killed(stack: ComposeStack, browser
         lambda: id in {row["id"] for row in stack.cql("SELECT id FROM inkling.predictions")},
     )
     for replica in stack.containers("web")[1:]:
-        docker("kill", replica)
+        crash(replica)
     page.wait_until_ready()
     page.page.keyboard.press("c")
     page.draw(THREE)
