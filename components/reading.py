@@ -3,12 +3,12 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from components.gallery import offer_samples
-from components.history_panel import show_history
-from components.live_bars import show_bars
-from components.pad import draw_pad
+from components.gallery.panel import offer_samples
+from components.history_panel.panel import show_history
+from components.live_bars.panel import show_bars
+from components.pad.panel import draw_pad
 from components.texts import Language, sentence_for
-from components.upload import offer_upload
+from components.upload.panel import offer_upload
 from components.visit import Visit
 from service import get_service
 

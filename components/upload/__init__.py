@@ -1,5 +1,1 @@
 """Pictures from outside: dropped, chosen, pasted or photographed."""
-
-from components.upload.panel import Upload, offer_upload
-
-__all__ = ["Upload", "offer_upload"]

@@ -1,0 +1,164 @@
+// Corrections on their way to the server: shown at once, sent behind, tried again until they are taken.
+
+const STORED = "inkling.correction."; // and the reading's id, in localStorage
+const AT_ONCE = 4; // requests
+const FIRST_PAUSE = 500; // ms after a failure; doubles up to LONGEST_PAUSE
+const LONGEST_PAUSE = 8000; // ms
+const ABANDONED = 10_000; // ms after which a stored correction is of a page that was closed
+const STEPS_BACK = 1000; // that undo remembers
+
+class Corrections {
+  // told(id, answer): the server has taken it; answer is the reading. refused(id, message): it never
+  // will. changed(): another number waits.
+  constructor({ told, refused, changed }, signal) {
+    Object.assign(this, { told, refused, changed, signal });
+    this.waiting = new Map();
+    this.flying = new Set();
+    this.pause = 0;
+    this.steps = [];
+    window.addEventListener("online", () => this.retry(), { signal });
+    this.adopt();
+  }
+
+  get name() {
+    return stored("inkling.name") ?? "";
+  }
+
+  set name(name) {
+    store("inkling.name", name.trim().slice(0, 64) || null);
+  }
+
+  get unsaved() {
+    return this.waiting.size;
+  }
+
+  get stuck() {
+    return this.pause > 0;
+  }
+
+  // changes: [{ id, from, to }], labels before and after, null for none; one step for undo.
+  make(changes) {
+    this.steps.push(changes);
+    if (this.steps.length > STEPS_BACK) this.steps.shift();
+    this.send(changes.map(({ id, to }) => [id, to]));
+  }
+
+  // Takes the last step back; its changes, turned round, or null where there is none.
+  undo() {
+    const changes = this.steps.pop();
+    if (!changes) return null;
+    const back = changes.map(({ id, from, to }) => ({ id, from: to, to: from }));
+    this.send(back.map(({ id, to }) => [id, to]));
+    return back;
+  }
+
+  send(labels) {
+    for (const [id, text] of labels) {
+      const correction = { text, by: this.name || null, at: Date.now() };
+      this.waiting.set(id, correction);
+      store(STORED + id, JSON.stringify(correction));
+    }
+    this.changed();
+    this.pump();
+  }
+
+  pump() {
+    if (this.timer) return;
+    for (const id of this.waiting.keys()) {
+      if (this.flying.size >= AT_ONCE) return;
+      if (!this.flying.has(id)) this.fly(id);
+    }
+  }
+
+  async fly(id) {
+    const correction = this.waiting.get(id);
+    this.flying.add(id);
+    const { text, by } = correction;
+    let answer = null;
+    try {
+      answer = await fetch(`api/history/${id}/label`, {
+        method: "PUT",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ text, by }),
+        keepalive: true,
+      });
+    } catch {
+      // no answer: tried again below
+    }
+    this.flying.delete(id);
+    if (this.signal.aborted) {
+      if (answer?.ok) this.settle(id, correction);
+      return;
+    }
+    if (!answer || answer.status >= 500 || answer.status === 429) this.tryLater();
+    else await this.answered(id, correction, answer);
+    this.changed();
+    this.pump();
+  }
+
+  async answered(id, correction, answer) {
+    this.pause = 0;
+    const newest = this.settle(id, correction);
+    const content = await answer.json().catch(() => null);
+    if (!answer.ok) this.refused(id, content?.error?.message ?? answer.statusText);
+    else if (newest) this.told(id, content);
+  }
+
+  // Whether it was the newest correction of its reading.
+  settle(id, correction) {
+    if (this.waiting.get(id) !== correction) return false;
+    this.waiting.delete(id);
+    store(STORED + id, null);
+    return true;
+  }
+
+  tryLater() {
+    this.pause = Math.min(this.pause * 2 || FIRST_PAUSE, LONGEST_PAUSE);
+    this.timer ??= setTimeout(() => this.retry(), this.pause);
+  }
+
+  retry() {
+    clearTimeout(this.timer);
+    this.timer = null;
+    this.pump();
+  }
+
+  // What a closed page could not send any more.
+  adopt() {
+    for (const key of storedKeys().filter((name) => name.startsWith(STORED))) {
+      const correction = JSON.parse(stored(key));
+      if (Date.now() - correction.at > ABANDONED) this.waiting.set(key.slice(STORED.length), correction);
+    }
+    this.pump();
+  }
+
+  leave() {
+    clearTimeout(this.timer);
+  }
+}
+
+// A browser may forbid storage: then corrections live as long as the page does.
+function stored(key) {
+  try {
+    return localStorage.getItem(key);
+  } catch {
+    return null;
+  }
+}
+
+function store(key, value) {
+  try {
+    if (value === null) localStorage.removeItem(key);
+    else localStorage.setItem(key, value);
+  } catch {
+    // full or forbidden
+  }
+}
+
+function storedKeys() {
+  try {
+    return Object.keys(localStorage);
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,86 @@
+"""What one visitor's drawing becomes in the history."""
+
+from pathlib import Path
+
+import pytest
+
+from components.visit import Visit
+from service import ReadingService
+from settings import Settings
+from tests.ink import FOUR, SEVEN, encoded, picture
+
+Strokes = tuple[tuple[tuple[float, float], ...], ...]
+
+
+def ink(strokes: list[list[list[float]]]) -> Strokes:
+    return tuple(tuple((x, y) for x, y in stroke) for stroke in strokes)
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> ReadingService:
+    settings = Settings.model_validate(
+        {"history": "sqlite", "history_file": tmp_path / "h.sqlite3", "outbox_file": tmp_path / "o"}
+    )
+    return ReadingService(settings)
+
+
+def kept(service: ReadingService) -> list[str]:
+    return [str(item.id) for item in service.history.page().items]
+
+
+def test_one_drawing_is_one_row(service: ReadingService) -> None:
+    visit = Visit()
+    visit.see_pad(service, ink(FOUR[:1]))
+    visit.see_pad(service, ink(FOUR))
+    assert len(kept(service)) == 1
+
+
+def test_an_empty_pad_ends_the_drawing(service: ReadingService) -> None:
+    visit = Visit()
+    for strokes in (FOUR, [], FOUR):
+        visit.see_pad(service, ink(strokes))
+    assert len(kept(service)) == 2
+
+
+def test_other_ink_is_another_drawing_though_nobody_saw_the_pad_empty(
+    service: ReadingService,
+) -> None:
+    visit = Visit()
+    visit.see_pad(service, ink(FOUR))
+    visit.see_pad(service, ink(SEVEN))
+    assert len(kept(service)) == 2
+
+
+def test_a_run_without_new_ink_reads_nothing(service: ReadingService) -> None:
+    visit = Visit()
+    visit.see_pad(service, ink(SEVEN))
+    version = visit.version
+    visit.see_pad(service, ink(SEVEN))
+    assert visit.version == version
+
+
+def test_a_new_server_goes_on_with_the_drawing(service: ReadingService) -> None:
+    Visit().see_pad(service, ink(FOUR[:1]))
+    first = kept(service)
+    Visit().see_pad(service, ink(FOUR))
+    assert kept(service) == first
+
+
+def test_a_picture_begins_something_else(service: ReadingService) -> None:
+    visit = Visit()
+    visit.see_pad(service, ink(SEVEN))
+    visit.see_picture(service, encoded(picture(SEVEN)), "upload")
+    visit.see_pad(service, ())
+    assert visit.record is not None
+    assert visit.record["source"] == "upload"
+    assert len(kept(service)) == 2
+
+
+def test_an_error_leaves_what_was_read(service: ReadingService) -> None:
+    visit = Visit()
+    visit.see_pad(service, ink(SEVEN))
+    visit.see_picture(service, b"just words", "upload")
+    assert visit.trouble is not None
+    assert visit.trouble[0] == "unsupported_image"
+    assert visit.record is not None
+    assert visit.record["source"] == "pad"
