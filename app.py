@@ -1,5 +1,6 @@
 """The one ASGI application: the page, HTTP under /api, and the kept routes."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -20,6 +21,9 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
     """Have the network and the history ready before the first visitor; flush them at the end."""
     set_up_logging(get_settings())  # here, because Streamlit has set up its own by now
     service = await run_in_threadpool(get_service)
+    # Streamlit collects all garbage after every run of the page: spare it what stays anyway.
+    gc.collect()
+    gc.freeze()
     yield
     await run_in_threadpool(service.close)
 
