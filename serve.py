@@ -2,9 +2,11 @@
 
 import argparse
 import os
+import sys
 from contextlib import ExitStack
 
 import uvicorn
+from pydantic import ValidationError
 
 from settings import get_settings
 
@@ -15,6 +17,10 @@ def main() -> None:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
     parser.add_argument("--port", default=8501, type=int, help="port to listen on")
     arguments = parser.parse_args()
+    try:
+        get_settings()
+    except ValidationError as error:
+        sys.exit(describe(error))
     with ExitStack() as beside:
         _start_cassandra(beside)
         print(f"Inkling: http://{arguments.host}:{arguments.port}", flush=True)
@@ -26,6 +32,14 @@ def main() -> None:
             ws_max_size=2**24,  # 16 MB, more than the largest message of the page
             timeout_graceful_shutdown=3,  # seconds
         )
+
+
+def describe(error: ValidationError) -> str:
+    """A line for each setting that does not fit: its name, its value, what it must be."""
+    return "\n".join(
+        f"{'_'.join(map(str, one['loc'])).upper()}={one['input']} does not fit: {one['msg']}."
+        for one in error.errors()
+    )
 
 
 def _start_cassandra(beside: ExitStack) -> None:

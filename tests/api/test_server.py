@@ -77,6 +77,15 @@ def test_metrics_count_what_was_done(client: httpx.Client) -> None:
     assert "inkling_outbox_readings 0.0" in client.get("/api/metrics").text
 
 
+def test_a_setting_that_does_not_fit_is_named_at_the_start(tmp_path: Path) -> None:
+    with (
+        pytest.raises(RuntimeError, match=r"CASSANDRA_PORT=ninety does not fit") as failure,
+        running_server(tmp_path, {"CASSANDRA_PORT": "ninety"}),
+    ):
+        pass
+    assert "Traceback" not in str(failure.value)
+
+
 def test_cassandra_unreachable_at_start(tmp_path: Path) -> None:
     settings = {
         "CASSANDRA_CONTACT_POINTS": "127.0.0.1",
