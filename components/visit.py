@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import numpy as np
 
@@ -26,15 +26,16 @@ class Visit:
     """One visitor's page.
 
     record: the last reading as the bars take it. picture: data URL of what was read, None for the
-    pad. trouble: code and message of the last error, None where all is well. replaced: how often
-    the pad was emptied for a picture. version: rises whenever the history may hold something new.
+    pad. trouble: code and message of the last error, None where all is well. version: changes
+    whenever the history may hold something new. replaced: the version in which a picture last took
+    the place of what was on the pad, None before the first.
     """
 
     record: dict[str, Any] | None = None
     picture: str | None = None
     trouble: tuple[str, str] | None = None
-    replaced: int = 0
-    version: int = 0
+    version: str = ""
+    replaced: str | None = None
     _strokes: Strokes = ()
     _drawing: UUID | None = None
     _fresh: bool = field(default=True)
@@ -88,16 +89,16 @@ class Visit:
         except InputError as error:
             self.fail(error)
             return
-        self.version += 1
+        self.version = uuid4().hex
         self.record = {
-            "number": self.version,
+            "version": self.version,
             "source": source,
             **live_answer(outcome.reading),
             **details,
         }
         self.picture = None
         if source != "pad":
-            self.replaced += 1
+            self.replaced = self.version
             self._strokes, self._drawing = (), None
             self.picture = _data_url(outcome.prediction.image)
 

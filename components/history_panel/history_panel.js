@@ -16,7 +16,7 @@ function make(tag, name, ...children) {
 
 const share = (confidence) => {
   const value = confidence * 100;
-  if (value >= 99.95) return "100%";
+  if (value >= 99.95) return ">99.9%";
   return `${value >= 99 || value < 10 ? value.toFixed(1) : Math.round(value)}%`;
 };
 
@@ -187,7 +187,8 @@ class HistoryPanel {
     time.dateTime = item.created;
     time.title = this.exact.format(new Date(item.created));
     const detail = make("span", "detail", `${texts[item.source]} · `, time);
-    const row = make("li", "", picture, text, make("span", "sure", item.text ? share(item.confidence) : ""), detail);
+    const sure = make("span", "sure", item.verdict === "not_a_digit" ? "" : share(item.confidence));
+    const row = make("li", "", picture, text, sure, detail);
     row.dataset.state = state;
     row.dataset.id = item.id;
     row.tabIndex = -1;

@@ -6,7 +6,7 @@ from components.texts import Language, words
 _history = component("history_panel")
 
 
-def show_history(language: Language, version: int) -> None:
+def show_history(language: Language, version: str) -> None:
     """Show the history; another `version` says that there is something new in it."""
     _history(
         key="history",

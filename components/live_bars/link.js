@@ -2,9 +2,10 @@
 //
 // At most one message is in flight; of the ink that gathers meanwhile only the newest is sent.
 
+const PAUSE = 8; // ms between messages while the pen moves: two for a frame are enough
 const PATIENCE = 4000; // ms without an answer after which a link counts as dead
 const FIRST_WAIT = 250; // ms before the first new attempt; doubles up to LONGEST_WAIT
-const LONGEST_WAIT = 8000; // ms
+const LONGEST_WAIT = 5000; // ms
 const TOO_MUCH = 1008; // close code of a server that refuses what was sent
 
 class Link {
@@ -16,6 +17,7 @@ class Link {
     this.next = null;
     this.inFlight = null;
     this.wait = FIRST_WAIT;
+    this.sentAt = -Infinity;
     this.stop = new AbortController();
     const options = { signal: this.stop.signal };
     document.addEventListener("visibilitychange", () => this.visibilityChanged(), options);
@@ -27,8 +29,10 @@ class Link {
     return this.socket?.readyState === WebSocket.OPEN;
   }
 
-  send(strokes, order) {
+  // Urgent ink, a finished stroke, does not wait for the pause to pass.
+  send(strokes, order, urgent) {
     this.next = { strokes, order };
+    if (urgent) this.sentAt = -Infinity;
     this.pump();
   }
 
@@ -38,7 +42,14 @@ class Link {
   }
 
   pump() {
+    clearTimeout(this.pausing);
     if (!this.next || this.inFlight || !this.connected) return;
+    const pause = this.sentAt + PAUSE - performance.now();
+    if (pause > 0) {
+      this.pausing = setTimeout(() => this.pump(), pause);
+      return;
+    }
+    this.sentAt = performance.now();
     const { strokes, order } = this.next;
     this.next = null;
     this.inFlight = { order, overdue: setTimeout(() => this.lose(), PATIENCE) };
@@ -108,6 +119,7 @@ class Link {
   leave() {
     this.stop.abort();
     clearTimeout(this.retry);
+    clearTimeout(this.pausing);
     this.drop();
   }
 }

@@ -30,11 +30,12 @@ class LiveBars {
   update({ texts, record, picture, error }) {
     const spokenOtherwise = texts.heading !== this.painter.texts?.heading;
     this.painter.setTexts(texts);
+    if (!this.link.connected) this.link.connectNow(); // the server that sent this is there
     this.painter.error.textContent = error ?? "";
     this.painter.error.hidden = !error;
     if (spokenOtherwise) this.show(this.reading, this.shownFrom ?? "pad", picture);
-    if (!record || record.number === this.record) return;
-    this.record = record.number;
+    if (!record || record.version === this.record) return;
+    this.record = record.version;
     if (record.source === "pad" && !this.fits(record)) return;
     this.oldest = this.order += 1;
     this.link.forget();
@@ -56,7 +57,7 @@ class LiveBars {
     this.order += 1;
     if (phase !== "move") this.oldest = this.order;
     if (strokes.length > 0) {
-      this.link.send(strokes, this.order);
+      this.link.send(strokes, this.order, phase !== "move");
     } else {
       this.link.forget();
       this.show(null, "pad");
@@ -97,7 +98,7 @@ class LiveBars {
     const sign = () => (this.painter.sign.textContent = connected ? "" : this.painter.texts.link_lost);
     if (connected) sign();
     else this.signing = setTimeout(sign, 1000);
-    if (connected && this.strokes.length && this.shownFrom === "pad") this.link.send(this.strokes, this.order);
+    if (connected && this.strokes.length && this.shownFrom === "pad") this.link.send(this.strokes, this.order, true);
   }
 
   leave() {

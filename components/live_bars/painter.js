@@ -13,7 +13,7 @@ function element(tag, name, ...children) {
 
 const percent = (share) => {
   const value = share * 100;
-  if (value >= 99.95) return "100%";
+  if (value >= 99.95) return ">99.9%";
   if (value < 0.05) return "0%";
   return `${value >= 99 || value < 10 ? value.toFixed(1) : Math.round(value)}%`;
 };

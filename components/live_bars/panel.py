@@ -16,7 +16,7 @@ def show_bars(
 ) -> None:
     """Show the reading.
 
-    record: what was read last, as WS /api/live answers it, with a rising "number", its "source"
+    record: what was read last, as WS /api/live answers it, with its own "version", its "source"
     and, for the pad, "ink" (each stroke's number of points and its end); None before the first.
     picture: data URL of the picture that was read. error: a sentence to show above.
     """

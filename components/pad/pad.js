@@ -92,8 +92,8 @@ class Pad {
       input.setAttribute("aria-label", texts[input.value]);
       input.parentElement.title = texts[input.value];
     }
-    if (this.replaced !== undefined && replaced !== this.replaced) this.empty("replaced");
-    this.replaced = replaced;
+    if (replaced && replaced !== this.replaced) this.empty("replaced");
+    this.replaced = replaced ?? this.replaced;
     this.dress();
     this.inkChanged(null);
   }

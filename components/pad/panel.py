@@ -15,10 +15,10 @@ INK = "#1a1d29"
 _tools = component("pad", "ink.js", "pad.js")
 
 
-def draw_pad(language: Language, replaced: int) -> tuple[Stroke, ...]:
+def draw_pad(language: Language, replaced: str | None) -> tuple[Stroke, ...]:
     """Show the pad and its tools; the strokes on it.
 
-    `replaced` counts what was read from elsewhere: a new number empties the pad.
+    `replaced` names the picture that took the place of the drawing: another name empties the pad.
     """
     paper = st.container(key="paper")
     width = (st.session_state.get("tools") or {}).get("width") or "medium"

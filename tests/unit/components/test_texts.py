@@ -39,7 +39,8 @@ def test_no_words_outside_the_texts() -> None:
     files = [
         file for file in Path(ROOT / "components").rglob("*.*") if file.suffix in {".js", ".py"}
     ]
-    assert [file.name for file in files if chinese.search(file.read_text())] == ["texts.py"]
+    speaking = [file.name for file in files if chinese.search(file.read_text())]
+    assert [name for name in speaking if not name.endswith("texts.py")] == []
 
 
 @pytest.mark.parametrize(

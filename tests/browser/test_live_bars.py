@@ -1,0 +1,175 @@
+"""The bars follow the pen, and always agree with the record."""
+
+import json
+import re
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import WebSocket, WebSocketRoute, expect
+
+from tests.browser.conftest import OpenPage
+from tests.browser.inkling_page import InklingPage, chances
+from tests.ink import FOUR, ONE, SEVEN, THREE, ZERO, Path
+
+
+class Traffic:
+    """What went over the page's live links."""
+
+    def __init__(self, page: InklingPage) -> None:
+        self.sent: list[dict[str, Any]] = []
+        self.received: list[dict[str, Any]] = []
+        self.most_in_flight = 0
+        self.closed = 0
+        page.page.on("websocket", self._watch)
+        page.page.reload()
+        page.wait_until_ready()
+
+    def _watch(self, socket: WebSocket) -> None:
+        if not socket.url.endswith("/api/live"):
+            return
+        socket.on("framesent", lambda text: self._note(self.sent, text))
+        socket.on("framereceived", lambda text: self._note(self.received, text))
+        socket.on("close", lambda _socket: self._close())
+
+    def _note(self, where: list[dict[str, Any]], text: str | bytes) -> None:
+        where.append(json.loads(text))
+        self.most_in_flight = max(self.most_in_flight, len(self.sent) - len(self.received))
+
+    def _close(self) -> None:
+        self.closed += 1
+
+
+def test_bars_change_while_the_pen_is_down(page: InklingPage) -> None:
+    page.pen_down(SEVEN[0], steps=8)
+    page.expect_read("7")
+    assert page.kept() == []
+    page.page.mouse.up()
+    page.expect_rows("7")
+
+
+@pytest.mark.parametrize(
+    "strokes", [ZERO, ONE, THREE, FOUR, SEVEN, [[[150, 150]]], [*FOUR, [[20, 20], [40, 260]]]]
+)
+def test_final_bars_equal_http_and_the_record(page: InklingPage, strokes: list[Path]) -> None:
+    traffic = Traffic(page)
+    page.draw(strokes, steps=7)
+    expect(page.rows).to_have_count(1)
+    expect(page.rows.locator("b")).not_to_have_text("")
+    page.page.wait_for_timeout(500)
+    ink = traffic.sent[-1]["strokes"]
+    assert len(ink) == len(strokes)
+    plain = httpx.post(f"{page.url}/api/strokes", json={"strokes": ink, "save": False}).json()
+    live, kept = traffic.received[-1], page.kept()[0]
+    assert live["text"] == plain["text"] == kept["text"] == page.text.inner_text()
+    for other in (live["digits"], kept["digits"]):
+        assert [one["probabilities"] for one in other] == [
+            one["probabilities"] for one in plain["digits"]
+        ]
+    if len(plain["digits"]) == 1:
+        assert page.shares() == pytest.approx(chances(plain["digits"][0]), abs=1e-12)
+
+
+def test_one_message_at_most_is_in_flight(page: InklingPage) -> None:
+    traffic = Traffic(page)
+    page.draw(FOUR, steps=40)
+    page.expect_rows("4")
+    assert len(traffic.sent) > 10
+    assert traffic.most_in_flight == 1
+    orders = [answer["seq"] for answer in traffic.received]
+    assert orders == sorted(orders)
+
+
+def test_an_answer_to_ink_that_is_gone_is_not_shown(page: InklingPage) -> None:
+    held: list[tuple[WebSocketRoute, str | bytes]] = []
+
+    def hold(route: WebSocketRoute) -> None:
+        server = route.connect_to_server()
+        server.on_message(lambda text: held.append((route, text)))
+
+    page.page.route_web_socket(re.compile("/api/live$"), hold)
+    page.page.reload()
+    page.wait_until_ready()
+    page.pen_down(SEVEN[0])
+    page.page.mouse.up()
+    page.page.keyboard.press("c")
+    page.page.wait_for_timeout(300)
+    assert held, "an answer must be on its way"
+    for route, text in held:
+        route.send(text)
+    page.page.wait_for_timeout(300)
+    expect(page.text).to_have_text("–")
+
+
+def test_without_a_websocket_the_bars_come_with_the_record(page: InklingPage) -> None:
+    page.page.route_web_socket(re.compile("/api/live$"), lambda route: route.close(code=1011))
+    page.page.reload()
+    expect(page.pad).to_have_attribute("role", "img")
+    page.draw(SEVEN)
+    page.expect_read("7")
+    page.expect_rows("7")
+    sign = page.page.locator(".st-key-bars_area .sign")
+    expect(sign).to_contain_text("Link lost")
+    assert page.shares() == pytest.approx(chances(page.kept()[0]["digits"][0]), abs=1e-12)
+
+
+def test_two_tabs_do_not_mix(open_page: OpenPage) -> None:
+    one, other = open_page(), open_page()
+    one.pen_down(SEVEN[0])
+    other.pen_down(THREE[0])
+    one.expect_read("7")
+    other.expect_read("3")
+    one.page.mouse.up()
+    other.page.mouse.up()
+    expect(other.rows).to_have_count(2)
+    one.page.wait_for_timeout(500)
+    one.expect_read("7")
+    other.expect_read("3")
+    assert sorted(item["text"] for item in one.kept()) == ["3", "7"]
+
+
+def test_a_hidden_tab_holds_no_link(page: InklingPage) -> None:
+    traffic = Traffic(page)
+    hide = """hidden => {
+        Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });
+        document.dispatchEvent(new Event('visibilitychange'));
+    }"""
+    page.page.evaluate(hide, True)
+    page.page.wait_for_timeout(500)
+    assert traffic.closed == 1
+    page.page.evaluate(hide, False)
+    page.draw(SEVEN)
+    page.expect_rows("7")
+    page.expect_read("7")
+
+
+def test_the_digit_is_announced(page: InklingPage) -> None:
+    page.draw(SEVEN)
+    spoken = page.page.locator(".st-key-bars_area [aria-live=polite]")
+    expect(spoken).to_have_text(re.compile(r"^Read 7, \d+(\.\d)?% sure$"))
+    page.page.keyboard.press("c")
+    expect(spoken).to_have_text("The pad is empty")
+
+
+def test_reduced_motion_is_respected(open_page: OpenPage) -> None:
+    motion = {}
+    for wish in ("no-preference", "reduce"):
+        bar = open_page(reduced_motion=wish).bars.first.locator("i")
+        motion[wish] = bar.evaluate("bar => getComputedStyle(bar).transitionDuration")
+    assert motion == {"no-preference": "0.09s", "reduce": "0s"}
+
+
+def test_keyboard_only(page: InklingPage) -> None:
+    keyboard = page.page.keyboard
+    for _ in range(40):
+        keyboard.press("Tab")
+        focused = "() => { let e = document.activeElement; while (e?.shadowRoot?.activeElement)\
+            e = e.shadowRoot.activeElement; return e?.getAttribute('aria-label') ?? ''; }"
+        if page.page.evaluate(focused).startswith("Sample 1:"):
+            break
+    keyboard.press("Enter")
+    page.expect_rows("0")
+    page.expect_read("0")
+    keyboard.press("n")
+    page.expect_read("1")
+    page.expect_rows("1", "0")

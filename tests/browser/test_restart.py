@@ -1,0 +1,32 @@
+"""The server is killed and comes back while a person draws."""
+
+from pathlib import Path as FilePath
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import OpenPage
+from tests.ink import FOUR, SEVEN
+from tests.server import free_port, running_server
+
+
+@pytest.mark.timeout(180)
+def test_a_killed_server_comes_back_in_the_middle_of_a_drawing(
+    open_page: OpenPage, tmp_path: FilePath
+) -> None:
+    port = free_port()
+    with running_server(tmp_path, port=port) as server:
+        page = open_page(server.url)
+        page.draw(FOUR[:1])
+        expect(page.rows).to_have_count(1)
+        first = page.kept()[0]["id"]
+        server.kill()
+    page.pen_down(FOUR[1])
+    page.page.mouse.up()
+    with running_server(tmp_path, port=port):
+        page.expect_read("4")
+        expect(page.rows.locator("b")).to_have_text(["4"], timeout=60_000)
+        assert [item["id"] for item in page.kept()] == [first]
+        page.button("Clear").click()
+        page.draw(SEVEN)
+        page.expect_rows("7", "4")
