@@ -8,11 +8,12 @@ from db.cassandra_rows import seconds_left, shard_of
 from db.ids import bucket_start
 
 _CLAIM = (
-    "INSERT INTO buckets (history, bucket, shards) VALUES ('all', ?, ?) IF NOT EXISTS USING TTL ?"
+    "INSERT INTO keyspace.buckets (history, bucket, shards) VALUES ('all', ?, ?) "
+    "IF NOT EXISTS USING TTL ?"
 )
-_ONE = "SELECT shards FROM buckets WHERE history = 'all' AND bucket = ?"
+_ONE = "SELECT shards FROM keyspace.buckets WHERE history = 'all' AND bucket = ?"
 _SOME = (
-    "SELECT bucket, shards FROM buckets "
+    "SELECT bucket, shards FROM keyspace.buckets "
     "WHERE history = 'all' AND bucket <= ? AND bucket >= ? LIMIT ?"
 )
 

@@ -32,6 +32,7 @@ from settings import Settings
 READ = EXEC_PROFILE_DEFAULT
 WRITE = "write"
 SCAN = "scan"
+NEAREST = "nearest"
 
 REQUEST_SECONDS = 1.4  # of one read on behalf of somebody who waits
 _WRITE_SECONDS = 5.0
@@ -134,11 +135,15 @@ class CassandraLink:
         return outcomes
 
     def statement(self, query: str) -> PreparedStatement:
-        """The query prepared, once a connection; all of ours may be sent twice without harm."""
+        """The query prepared; its tables stand in `keyspace.`, whatever that is called.
+
+        All our statements may be sent twice without harm, so the driver may repeat them.
+        """
         prepared = self._statements.get(query)
         if prepared is None:
             try:
-                preparing = self._preparer.submit(self._up().session.prepare, query)
+                named = query.replace("keyspace.", f"{self._settings.cassandra_keyspace}.")
+                preparing = self._preparer.submit(self._up().session.prepare, named)
                 prepared = preparing.result(REQUEST_SECONDS)
             except FAILURES as error:
                 raise self._lose(error) from error
@@ -212,31 +217,13 @@ class CassandraLink:
 
     def _connect(self) -> _Line:
         settings = self._settings
-        consistency = ConsistencyLevel.name_to_value[settings.cassandra_consistency]
-
-        def profile(seconds: float, *, speculative: bool) -> ExecutionProfile:
-            policy = ConstantSpeculativeExecutionPolicy(_SPECULATION_SECONDS, 2)
-            return ExecutionProfile(
-                load_balancing_policy=TokenAwarePolicy(
-                    DCAwareRoundRobinPolicy(local_dc=settings.cassandra_datacenter or "")
-                ),
-                consistency_level=consistency,
-                serial_consistency_level=ConsistencyLevel.LOCAL_SERIAL,
-                request_timeout=seconds,
-                row_factory=tuple_factory,
-                speculative_execution_policy=policy if speculative else None,
-            )
-
         cluster = Cluster(
             settings.cassandra_contact_points or ("127.0.0.1",),
             port=settings.cassandra_port,
+            protocol_version=5,  # Cassandra 4 and newer
             auth_provider=_credentials(settings),
             ssl_context=tls_context(settings),
-            execution_profiles={
-                READ: profile(REQUEST_SECONDS, speculative=True),
-                WRITE: profile(_WRITE_SECONDS, speculative=False),
-                SCAN: profile(_SCAN_SECONDS, speculative=True),
-            },
+            execution_profiles=_profiles(settings),
             connect_timeout=_CONNECT_SECONDS,
             control_connection_timeout=_CONNECT_SECONDS,
             idle_heartbeat_interval=5,
@@ -258,6 +245,32 @@ class CassandraLink:
                 ) from error
             raise
         return _Line(cluster, session, layout)
+
+
+def _profiles(settings: Settings) -> dict[object, ExecutionProfile]:
+    consistency = ConsistencyLevel.name_to_value[settings.cassandra_consistency]
+
+    def profile(seconds: float, level: int, *, hedged: bool) -> ExecutionProfile:
+        return ExecutionProfile(
+            load_balancing_policy=TokenAwarePolicy(
+                DCAwareRoundRobinPolicy(local_dc=settings.cassandra_datacenter or "")
+            ),
+            consistency_level=level,
+            serial_consistency_level=ConsistencyLevel.LOCAL_SERIAL,
+            request_timeout=seconds,
+            row_factory=tuple_factory,
+            speculative_execution_policy=(
+                ConstantSpeculativeExecutionPolicy(_SPECULATION_SECONDS, 2) if hedged else None
+            ),
+        )
+
+    return {
+        READ: profile(REQUEST_SECONDS, consistency, hedged=True),
+        WRITE: profile(_WRITE_SECONDS, consistency, hedged=False),
+        SCAN: profile(_SCAN_SECONDS, consistency, hedged=True),
+        # Cassandra 5.0 answers these with one replica only.
+        NEAREST: profile(REQUEST_SECONDS, ConsistencyLevel.LOCAL_ONE, hedged=True),
+    }
 
 
 def _credentials(settings: Settings) -> PlainTextAuthProvider | None:

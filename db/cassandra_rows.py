@@ -21,26 +21,31 @@ _KEY = "bucket = ? AND shard = ? AND id = ?"
 _COLUMNS = "id, text, source, model, owner, label, labelled_by, labelled_at, digits, image, strokes"
 
 INSERT = (
-    "INSERT INTO predictions (bucket, shard, id, text, source, model, verdict, confidence, seen, "
-    "owner, digits, image, strokes, embedding) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+    "INSERT INTO keyspace.predictions "
+    "(bucket, shard, id, text, source, model, verdict, confidence, seen, owner, digits, image, "
+    "strokes, embedding) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
     "USING TIMESTAMP ? AND TTL ?"
 )
 LABEL = (
-    "UPDATE predictions USING TIMESTAMP ? AND TTL ? "
+    "UPDATE keyspace.predictions USING TIMESTAMP ? AND TTL ? "
     f"SET label = ?, labelled_by = ?, labelled_at = ?, wrong = ? WHERE {_KEY}"
 )
 UNLABEL = (
-    f"DELETE label, labelled_by, labelled_at, wrong FROM predictions USING TIMESTAMP ? WHERE {_KEY}"
+    "DELETE label, labelled_by, labelled_at, wrong FROM keyspace.predictions "
+    f"USING TIMESTAMP ? WHERE {_KEY}"
 )
-WRONG = f"UPDATE predictions USING TIMESTAMP ? AND TTL ? SET wrong = ? WHERE {_KEY}"
-LABEL_OF = f"SELECT label FROM predictions WHERE {_KEY}"
-DELETE = f"DELETE FROM predictions USING TIMESTAMP ? WHERE {_KEY}"
+WRONG = f"UPDATE keyspace.predictions USING TIMESTAMP ? AND TTL ? SET wrong = ? WHERE {_KEY}"
+LABEL_OF = f"SELECT label FROM keyspace.predictions WHERE {_KEY}"
+DELETE = f"DELETE FROM keyspace.predictions USING TIMESTAMP ? WHERE {_KEY}"
 SIMILAR = (
-    f"SELECT {_COLUMNS}, similarity_dot_product(embedding, ?) FROM predictions "
+    f"SELECT {_COLUMNS}, similarity_dot_product(embedding, ?) FROM keyspace.predictions "
     "ORDER BY embedding ANN OF ? LIMIT ?"
 )
-GET = f"SELECT {_COLUMNS}, embedding FROM predictions WHERE {_KEY}"
-COUNT = "SELECT text, source, verdict, model, label FROM predictions WHERE bucket = ? AND shard = ?"
+GET = f"SELECT {_COLUMNS}, embedding FROM keyspace.predictions WHERE {_KEY}"
+COUNT = (
+    "SELECT text, source, verdict, model, label FROM keyspace.predictions "
+    "WHERE bucket = ? AND shard = ?"
+)
 
 
 def shard_of(id: UUID, shards: int) -> int:
@@ -69,7 +74,7 @@ def select(filters: Filters, *, whole: bool) -> tuple[str, tuple[Any, ...]]:
     }
     used = {condition: value for condition, value in comparisons.items() if value is not None}
     query = (
-        f"SELECT {_COLUMNS}{', embedding' if whole else ''} FROM predictions "
+        f"SELECT {_COLUMNS}{', embedding' if whole else ''} FROM keyspace.predictions "
         f"WHERE bucket = ? AND shard = ? AND id < ? AND id >= ?"
         f"{''.join(f' AND {condition}' for condition in used)} LIMIT ?"
     )

@@ -16,13 +16,14 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 PARTS = ROOT / "deploy" / "cassandra"
 JARS = ROOT / "var" / "cassandra" / "lib"
+NODE = ROOT / "var" / "cassandra" / "node"
 START_SECONDS = 180
 _STOP_SECONDS = 30
 _JAVA = "17"
@@ -53,6 +54,7 @@ class LocalCassandra:
         seed: str | None = None,
         heap_megabytes: int = 512,
         options: Mapping[str, Any] | None = None,
+        java_options: Sequence[str] = (),
     ) -> None:
         self.folder = folder.resolve()
         self.address = address
@@ -61,6 +63,7 @@ class LocalCassandra:
         self._seed = seed or address
         self._heap_megabytes = heap_megabytes
         self._options = options or {}
+        self._further_java_options = tuple(java_options)
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self, *, wait: bool = True) -> None:
@@ -176,6 +179,7 @@ class LocalCassandra:
             "-Dcassandra.skip_wait_for_gossip_to_settle=0",
             "-Dcassandra.ring_delay_ms=1000",
             "-Dcassandra.superuser_setup_delay_ms=0",
+            *self._further_java_options,
             "-cp",
             f"{jars}/*",
         )
@@ -187,6 +191,27 @@ class LocalCassandra:
             if lines:
                 return "\n".join(lines[-15:])
         return f"it left no log in {self.folder}"
+
+
+@contextlib.contextmanager
+def local_cassandra(folder: Path = NODE, port: int = 9042) -> Iterator[LocalCassandra]:
+    """A node beside the program: the one that listens there already, else one that ends with it.
+
+    It is not waited for: the history takes up with it as soon as it answers. Where there can be
+    none, the program ends with a sentence that says why.
+    """
+    node = LocalCassandra(folder, port=port)
+    if _listens(node.address, node.port):
+        yield node
+        return
+    try:
+        print(f"Starting Cassandra on {node.address}:{node.port} …", flush=True)
+        node.start(wait=False)
+        yield node
+    except CannotStart as error:
+        raise SystemExit(str(error)) from error
+    finally:
+        node.stop()
 
 
 _MAIN_CLASS = "org.apache.cassandra.service.CassandraDaemon"
@@ -266,7 +291,7 @@ def _listens(address: str, port: int) -> bool:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one node in the foreground until Ctrl-C."""
     parser = argparse.ArgumentParser(prog="python -m db.cassandra_server", description=__doc__)
-    parser.add_argument("--folder", type=Path, default=ROOT / "var" / "cassandra" / "node")
+    parser.add_argument("--folder", type=Path, default=NODE)
     parser.add_argument("--address", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=9042, help="of CQL (default 9042)")
     parser.add_argument("--storage-port", type=int, default=7000)

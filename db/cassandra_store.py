@@ -7,7 +7,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from db.bucket_book import BucketBook
-from db.cassandra_link import REQUEST_SECONDS, CassandraLink
+from db.cassandra_link import NEAREST, REQUEST_SECONDS, CassandraLink
 from db.cassandra_pages import CassandraPages
 from db.cassandra_rows import GET, SIMILAR, prediction_of
 from db.cassandra_tallies import CassandraTallies
@@ -45,6 +45,7 @@ class CassandraHistory(History):
     def __init__(self, settings: Settings, cursors: Cursors) -> None:
         retention = settings.history_retention_days
         self._cursors = cursors
+        self._closed = False
         self._outbox = Outbox(settings.outbox_file)
         self._link = CassandraLink(settings, on_reachable=lambda: self._worker.wake())
         self._book = BucketBook(self._link, settings.history_shards, retention)
@@ -64,7 +65,7 @@ class CassandraHistory(History):
     def get(self, id: UUID) -> Prediction | None:
         if id.version != 1:
             return None
-        waiting = self._outbox.among([id]).get(id)
+        waiting = self._outbox.among([id], self._outbox.now()).get(id)
         if waiting is None:
             with _unavailable():
                 return self._find(id)
@@ -113,6 +114,7 @@ class CassandraHistory(History):
         if asked is None or not asked.embedding:
             return []
         self._worker.flush(_SETTLE_SECONDS)
+        since = self._outbox.now()
         with _unavailable():
             if not self._link.layout.has_vectors:
                 return []
@@ -120,8 +122,8 @@ class CassandraHistory(History):
                 self._link.statement(SIMILAR),
                 (asked.embedding, asked.embedding, limit + _SPARE),
             )
-            (rows,) = self._link.ask(request)
-        waiting = self._outbox.among(row[0] for row in rows)
+            (rows,) = self._link.ask(request, profile=NEAREST)
+        waiting = self._outbox.among((row[0] for row in rows), since)
         found = []
         for *row, similarity in rows:
             prediction = prediction_of(row, whole=False)
@@ -167,6 +169,9 @@ class CassandraHistory(History):
         )
 
     def close(self) -> None:
+        if self._closed:
+            return
+        self._closed = True
         if self._link.reachable:
             self._worker.flush(_FLUSH_SECONDS)
         self._worker.close()
@@ -188,10 +193,11 @@ class CassandraHistory(History):
         found: list[Prediction] = []
         while True:
             # First what waits, then what has arrived: on its way over a reading is seen twice.
+            since = self._outbox.now()
             waiting = self._outbox.newest(wanted, before, filters)
             left = deadline - time.monotonic()
             arrived = self._pages.newest(wanted, before, filters, whole=whole, seconds=left)
-            merged = self._overlay(waiting, arrived, filters)
+            merged = self._overlay(waiting, arrived, filters, since)
             ends = [position_of(s[-1].id) for s in (waiting, arrived) if len(s) == wanted]
             if ends:
                 # Beyond the end of a list that was cut off there may be others in between.
@@ -202,12 +208,16 @@ class CassandraHistory(History):
                 return found[:wanted]
 
     def _overlay(
-        self, waiting: Sequence[Prediction], arrived: Sequence[Prediction], filters: Filters
+        self,
+        waiting: Sequence[Prediction],
+        arrived: Sequence[Prediction],
+        filters: Filters,
+        since: int,
     ) -> list[Prediction]:
-        """Both, newest first, each once, as they are now."""
+        """Both, newest first, each once, as they were at the moment `since` or are now."""
         in_cassandra = {prediction.id: prediction for prediction in arrived}
         found = {prediction.id: prediction for prediction in (*arrived, *waiting)}
-        for id, news in self._outbox.among(list(found)).items():
+        for id, news in self._outbox.among(list(found), since).items():
             if news.prediction is None:
                 del found[id]
             else:

@@ -11,16 +11,20 @@ from db.cassandra_rows import COUNT, NEWEST, OLDEST, seconds_left
 from db.history import Summary
 from db.tally import Tally, summarise
 
-_BUCKET_TALLIES = "SELECT bucket, tally FROM bucket_tallies WHERE day = ?"
-_DAY_TALLIES = "SELECT day, tally FROM day_tallies WHERE year = ?"
+_BUCKET_TALLIES = "SELECT bucket, tally FROM keyspace.bucket_tallies WHERE day = ?"
+_DAY_TALLIES = "SELECT day, tally FROM keyspace.day_tallies WHERE year = ?"
 _KEEP_BUCKET = (
-    "INSERT INTO bucket_tallies (day, bucket, tally) VALUES (?, ?, ?) USING TIMESTAMP ? AND TTL ?"
+    "INSERT INTO keyspace.bucket_tallies (day, bucket, tally) VALUES (?, ?, ?) "
+    "USING TIMESTAMP ? AND TTL ?"
 )
 _KEEP_DAY = (
-    "INSERT INTO day_tallies (year, day, tally) VALUES (?, ?, ?) USING TIMESTAMP ? AND TTL ?"
+    "INSERT INTO keyspace.day_tallies (year, day, tally) VALUES (?, ?, ?) "
+    "USING TIMESTAMP ? AND TTL ?"
 )
-_FORGET_BUCKET = "DELETE FROM bucket_tallies USING TIMESTAMP ? WHERE day = ? AND bucket = ?"
-_FORGET_DAY = "DELETE FROM day_tallies USING TIMESTAMP ? WHERE year = ? AND day = ?"
+_FORGET_BUCKET = (
+    "DELETE FROM keyspace.bucket_tallies USING TIMESTAMP ? WHERE day = ? AND bucket = ?"
+)
+_FORGET_DAY = "DELETE FROM keyspace.day_tallies USING TIMESTAMP ? WHERE year = ? AND day = ?"
 
 _SECONDS = 60.0  # a first summary of a long history counts all of it
 _MOST_BUCKETS = 1_000_000

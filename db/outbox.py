@@ -29,9 +29,11 @@ CREATE TABLE waiting (
     turn INTEGER NOT NULL,      -- grows with every change: a later one is not lost with an earlier
     deleted_at INTEGER,         -- microseconds since 1970, NULL where Cassandra need not hear of it
     saved_at INTEGER,
-    labelled_at INTEGER
+    labelled_at INTEGER,
+    done_at INTEGER             -- when Cassandra had heard of it all
 );
-CREATE INDEX waiting_by_turn ON waiting (turn)
+CREATE INDEX waiting_by_turn ON waiting (turn) WHERE done_at IS NULL;
+CREATE INDEX waiting_done ON waiting (done_at) WHERE done_at IS NOT NULL
 """
 
 _ENTRIES = """
@@ -40,8 +42,35 @@ SELECT w.position, turn, deleted_at, saved_at, w.labelled_at,
     digits, image, strokes, coalesce(embedding, x'')
 FROM waiting AS w LEFT JOIN readings AS r USING (position)
     LEFT JOIN inks USING (reading) LEFT JOIN embeddings USING (reading)
-ORDER BY turn LIMIT ?
+WHERE done_at IS NULL ORDER BY turn LIMIT ?
 """
+_MARK = """
+INSERT INTO waiting (position, turn, deleted_at, saved_at, labelled_at) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (position) DO UPDATE SET turn = excluded.turn, done_at = NULL,
+    deleted_at = coalesce(excluded.deleted_at, iif(done_at IS NULL, deleted_at, NULL)),
+    saved_at = coalesce(
+        excluded.saved_at,
+        iif(done_at IS NULL AND excluded.deleted_at IS NULL, saved_at, NULL)
+    ),
+    labelled_at = coalesce(
+        excluded.labelled_at,
+        iif(done_at IS NULL AND excluded.deleted_at IS NULL, labelled_at, NULL)
+    )
+"""
+_AMONG = """
+SELECT saved_at IS NULL OR coalesce(labelled_at, deleted_at) IS NOT NULL
+FROM waiting WHERE position = ? AND (done_at IS NULL OR done_at >= ?)
+"""
+_IS_WAITING = """
+EXISTS (
+    SELECT 1 FROM waiting WHERE waiting.position = readings.position AND waiting.done_at IS NULL
+)
+"""
+
+# What has been carried over stays this long: whoever began to read Cassandra before it arrived
+# there finds it here afterwards. Longer than any page may take.
+_KEPT_MICROSECONDS = 3_000_000
+
 _NAMES = (
     *("text", "source", "verdict", "confidence", "model", "owner", "label", "labelled_by"),
     *("labelled_at", "digits", "image", "strokes", "embedding"),
@@ -100,13 +129,19 @@ class Outbox:
         self._clock = threading.Lock()
         self._last = 0
 
+    def now(self) -> int:
+        """Microseconds since 1970; never twice the same."""
+        with self._clock:
+            self._last = max(time.time_ns() // 1000, self._last + 1)
+            return self._last
+
     def save(self, prediction: Prediction) -> None:
         """Queue a reading; it replaces all but the label of what waits under its id."""
-        at = self._now()
+        at = self.now()
 
         def work(connection: sqlite3.Connection) -> None:
             reading_table.put(connection, prediction)
-            _mark(connection, prediction.id, at, "saved_at = excluded.turn", saved=True)
+            connection.execute(_MARK, (position_of(prediction.id), at, None, at, None))
 
         self._file.write(work)
 
@@ -114,13 +149,13 @@ class Outbox:
         self, prediction: Prediction, text: str | None, by: str | None, moment: datetime | None
     ) -> Prediction:
         """Queue a label for a reading that stands here or in Cassandra; the reading with it."""
-        at = self._now()
+        at = self.now()
 
         def work(connection: sqlite3.Connection) -> Prediction:
-            if reading_table.find(connection, prediction.id) is None:
+            if read_one(connection, _AMONG, position_of(prediction.id), at) is None:
                 reading_table.put(connection, prediction)
             reading_table.set_label(connection, prediction.id, text, by, moment)
-            _mark(connection, prediction.id, at, "labelled_at = excluded.turn", labelled=True)
+            connection.execute(_MARK, (position_of(prediction.id), at, None, None, at))
             labelled = reading_table.find(connection, prediction.id)
             assert labelled is not None
             return labelled
@@ -129,28 +164,21 @@ class Outbox:
 
     def delete(self, id: UUID) -> None:
         """Queue that a reading is to be forgotten, and what waited under its id with it."""
-        at = self._now()
+        at = self.now()
 
         def work(connection: sqlite3.Connection) -> None:
             reading_table.remove(connection, id)
-            _mark(
-                connection,
-                id,
-                at,
-                "deleted_at = excluded.turn, saved_at = NULL, labelled_at = NULL",
-                deleted=True,
-            )
+            connection.execute(_MARK, (position_of(id), at, at, None, None))
 
         self._file.write(work)
 
-    def among(self, ids: Iterable[UUID]) -> dict[UUID, Waiting]:
-        """Those of the ids that wait."""
-        query = "SELECT labelled_at IS NOT NULL OR saved_at IS NULL FROM waiting WHERE position = ?"
+    def among(self, ids: Iterable[UUID], since: int) -> dict[UUID, Waiting]:
+        """Those of the ids that wait, or did at the moment `since`, a few seconds ago at most."""
         found: dict[UUID, Waiting] = {}
         with self._file.read() as connection:
             if read_one(connection, "SELECT 1 FROM waiting LIMIT 1") is not None:
                 for id in ids:
-                    row = read_one(connection, query, position_of(id))
+                    row = read_one(connection, _AMONG, position_of(id), since)
                     if row is not None:
                         found[id] = Waiting(reading_table.find(connection, id), bool(row[0]))
         return found
@@ -158,7 +186,7 @@ class Outbox:
     def newest(self, limit: int, before: bytes | None, filters: Filters) -> list[Prediction]:
         """Up to `limit` waiting readings that fit, newest first, at positions below `before`."""
         with self._file.read() as connection:
-            return reading_table.newest(connection, limit, before, filters)
+            return reading_table.newest(connection, limit, before, filters, only=_IS_WAITING)
 
     def next_entries(self, limit: int) -> list[Entry]:
         """Up to `limit` entries, the longest waiting first."""
@@ -177,22 +205,26 @@ class Outbox:
         ]
 
     def finish(self, entries: Sequence[Entry]) -> None:
-        """Cassandra has heard of these: forget them, but for those changed meanwhile."""
+        """Cassandra has heard of these: they wait no longer, but for those changed meanwhile."""
+        at = self.now()
+        done = [(at, position_of(entry.id), entry.turn) for entry in entries]
 
         def work(connection: sqlite3.Connection) -> None:
-            for entry in entries:
-                position = position_of(entry.id)
-                done = connection.execute(
-                    "DELETE FROM waiting WHERE position = ? AND turn = ?", (position, entry.turn)
-                )
-                if done.rowcount:
-                    reading_table.remove(connection, entry.id)
+            connection.executemany(
+                "UPDATE waiting SET done_at = ? WHERE position = ? AND turn = ?", done
+            )
+            past = connection.execute(
+                "DELETE FROM waiting WHERE done_at < ? RETURNING position",
+                (at - _KEPT_MICROSECONDS,),
+            ).fetchall()
+            for (position,) in past:
+                reading_table.remove(connection, id_from(position))
 
         self._file.write(work)
 
     def postpone(self, entries: Sequence[Entry]) -> None:
         """Let these wait behind all others."""
-        turns = [(self._now(), position_of(entry.id), entry.turn) for entry in entries]
+        turns = [(self.now(), position_of(entry.id), entry.turn) for entry in entries]
         self._file.write(
             lambda connection: connection.executemany(
                 "UPDATE waiting SET turn = ? WHERE position = ? AND turn = ?", turns
@@ -201,7 +233,9 @@ class Outbox:
 
     def __len__(self) -> int:
         with self._file.read() as connection:
-            return int(read_one(connection, "SELECT count(*) FROM waiting")[0])
+            return int(
+                read_one(connection, "SELECT count(*) FROM waiting WHERE done_at IS NULL")[0]
+            )
 
     def trouble(self) -> str | None:
         """Why nothing can be queued now, a sentence; None where it can."""
@@ -210,26 +244,3 @@ class Outbox:
     def close(self) -> None:
         """Close the file."""
         self._file.close()
-
-    def _now(self) -> int:
-        with self._clock:
-            self._last = max(time.time_ns() // 1000, self._last + 1)
-            return self._last
-
-
-def _mark(
-    connection: sqlite3.Connection,
-    id: UUID,
-    at: int,
-    change: str,
-    *,
-    deleted: bool = False,
-    saved: bool = False,
-    labelled: bool = False,
-) -> None:
-    moments = (at if deleted else None, at if saved else None, at if labelled else None)
-    connection.execute(
-        "INSERT INTO waiting VALUES (?, ?, ?, ?, ?) "
-        f"ON CONFLICT (position) DO UPDATE SET turn = excluded.turn, {change}",
-        (position_of(id), at, *moments),
-    )

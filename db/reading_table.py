@@ -135,14 +135,21 @@ def find(connection: sqlite3.Connection, id: UUID) -> Prediction | None:
 
 
 def newest(
-    connection: sqlite3.Connection, limit: int, before: bytes | None, filters: Filters
+    connection: sqlite3.Connection,
+    limit: int,
+    before: bytes | None,
+    filters: Filters,
+    only: str = "TRUE",
 ) -> list[Prediction]:
-    """Up to `limit` predictions that fit, newest first, at positions below `before`."""
+    """Up to `limit` predictions that fit, newest first, at positions below `before`.
+
+    only: an SQL condition on `readings` beside the filters.
+    """
     where, values = _conditions(filters, before)
     # The inner query runs through small rows and an index alone; only what is shown gets its ink.
     query = f"""
         {_SELECT} WHERE reading IN (
-            SELECT reading FROM readings WHERE {where} ORDER BY position DESC LIMIT ?
+            SELECT reading FROM readings WHERE {where} AND {only} ORDER BY position DESC LIMIT ?
         ) ORDER BY position DESC
     """
     rows = connection.execute(query, (*values, limit)).fetchall()

@@ -3,17 +3,20 @@
 import re
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import NAMESPACE_OID, uuid4, uuid5
 
 from cassandra import ConsistencyLevel
-from cassandra.cluster import Session
+from cassandra.cluster import ResultSet, Session
 from cassandra.query import SimpleStatement
 
 from settings import Settings
 
 _SCRIPT = Path(__file__).with_name("schema.cql")
 _LOCK_SECONDS = 60
+_LOCK_PAUSE_SECONDS = 0.2
+_REQUEST_SECONDS = 10.0
 _PATIENCE_SECONDS = 120
 _VECTOR_STEP = 2
 
@@ -22,34 +25,27 @@ CREATE TABLE IF NOT EXISTS layout (name text PRIMARY KEY, value text) WITH id = 
 """
 
 
+@dataclass(frozen=True, slots=True)
 class Layout:
     """What the keyspace was made with, and every process has to go by."""
 
-    def __init__(self, bucket_minutes: int, has_vectors: bool) -> None:
-        self.bucket_minutes = bucket_minutes
-        self.has_vectors = has_vectors
+    bucket_minutes: int
+    has_vectors: bool
 
 
 def prepare_keyspace(session: Session, settings: Settings, datacenter: str) -> Layout:
-    """Make the keyspace and run the steps it lacks, then make it the session's own.
+    """Make the keyspace and run the steps it lacks.
 
     Whoever holds the lock row runs the steps, the others wait for them. Raises TimeoutError where
     a step has not come to an end within two minutes.
     """
-    keyspace = settings.cassandra_keyspace
-    if keyspace not in session.cluster.metadata.keyspaces:
-        session.execute(
-            f"CREATE KEYSPACE IF NOT EXISTS {keyspace} WITH replication = "
-            f"{{'class': 'NetworkTopologyStrategy', '{datacenter}': "
-            f"{settings.cassandra_replication}}}"
-        )
-    session.set_keyspace(keyspace)
-    if _value(session, "bucket_minutes", missing_table=True) is None:
-        _run(session, keyspace, _LAYOUT)
-    bucket_minutes = _settle(session, "bucket_minutes", str(settings.history_bucket_minutes))
-    has_vectors = _settle(session, "similar", "on" if settings.history_similar else "off")
-    _run_steps(session, keyspace, read_steps(), skip=() if has_vectors == "on" else (_VECTOR_STEP,))
-    return Layout(int(bucket_minutes), has_vectors == "on")
+    keyspace = _Keyspace(session, settings.cassandra_keyspace)
+    keyspace.make(datacenter, settings.cassandra_replication)
+    minutes = keyspace.settle("bucket_minutes", str(settings.history_bucket_minutes))
+    similar = keyspace.settle("similar", "on" if settings.history_similar else "off")
+    layout = Layout(int(minutes), similar == "on")
+    _run_steps(keyspace, read_steps(), skip=() if layout.has_vectors else (_VECTOR_STEP,))
+    return layout
 
 
 def read_steps() -> list[list[str]]:
@@ -63,62 +59,92 @@ def read_steps() -> list[list[str]]:
     ]
 
 
-def _run_steps(
-    session: Session, keyspace: str, steps: Sequence[Sequence[str]], skip: Sequence[int]
-) -> None:
+class _Keyspace:
+    """A keyspace and its `layout` table: names and values that all processes agree on."""
+
+    def __init__(self, session: Session, name: str) -> None:
+        self._session = session
+        self.name = name
+
+    def make(self, datacenter: str, replication: int) -> None:
+        """Create the keyspace and its layout table where they are not there."""
+        known = self._session.cluster.metadata.keyspaces.get(self.name)
+        if known is None:
+            self._session.execute(
+                f"CREATE KEYSPACE IF NOT EXISTS {self.name} WITH replication = "
+                f"{{'class': 'NetworkTopologyStrategy', '{datacenter}': {replication}}}"
+            )
+        if known is None or "layout" not in known.tables:
+            self.run(_LAYOUT)
+
+    def run(self, statement: str) -> None:
+        """Run a statement of the schema; the driver waits until all nodes agree on it."""
+
+        def table_id(name: re.Match[str]) -> str:
+            return str(uuid5(NAMESPACE_OID, f"{self.name}.{name[1]}"))
+
+        statement = re.sub(r"{id:(\w+)}", table_id, statement)
+        self._execute(statement, timeout=_LOCK_SECONDS / 2)
+
+    def value(self, name: str) -> str | None:
+        """The value kept under that name."""
+        row = self._execute(
+            "SELECT value FROM layout WHERE name = %s", name, consistency=ConsistencyLevel.SERIAL
+        ).one()
+        return None if row is None else str(row[0])
+
+    def settle(self, name: str, value: str) -> str:
+        """The value of that name for good: this one, unless another was there first."""
+        kept = self.value(name)
+        if kept is None:
+            self._execute(
+                "INSERT INTO layout (name, value) VALUES (%s, %s) IF NOT EXISTS", name, value
+            )
+            kept = self.value(name)
+        return kept or value
+
+    def write(self, name: str, value: str) -> None:
+        """Keep a value that only the holder of the lock changes."""
+        self._execute("INSERT INTO layout (name, value) VALUES (%s, %s)", name, value)
+
+    def lock(self, holder: str) -> bool:
+        """Whether the holder has the lock now; it falls back by itself after a minute."""
+        answer = self._execute(
+            "INSERT INTO layout (name, value) VALUES ('lock', %s) "
+            f"IF NOT EXISTS USING TTL {_LOCK_SECONDS}",
+            holder,
+        )
+        return bool(answer.was_applied)
+
+    def unlock(self, holder: str) -> None:
+        """Give the lock back."""
+        self._execute("DELETE FROM layout WHERE name = 'lock' IF value = %s", holder)
+
+    def _execute(
+        self,
+        query: str,
+        *values: str,
+        timeout: float = _REQUEST_SECONDS,
+        consistency: int | None = None,
+    ) -> ResultSet:
+        statement = SimpleStatement(query, keyspace=self.name, consistency_level=consistency)
+        return self._session.execute(statement, values or None, timeout=timeout)
+
+
+def _run_steps(keyspace: _Keyspace, steps: Sequence[Sequence[str]], skip: Sequence[int]) -> None:
     me = str(uuid4())
     deadline = time.monotonic() + _PATIENCE_SECONDS
-    while (done := int(_value(session, "version") or 0)) < len(steps):
-        if not _take_lock(session, me):
+    while int(keyspace.value("version") or 0) < len(steps):
+        if not keyspace.lock(me):
             if time.monotonic() > deadline:
                 raise TimeoutError("another process has been changing the schema for two minutes")
-            time.sleep(0.2)
+            time.sleep(_LOCK_PAUSE_SECONDS)
             continue
         try:
-            done = int(_value(session, "version") or 0)
+            done = int(keyspace.value("version") or 0)
             for number, statements in enumerate(steps[done:], done + 1):
                 for statement in statements if number not in skip else ():
-                    _run(session, keyspace, statement)
-                session.execute(
-                    "INSERT INTO layout (name, value) VALUES ('version', %s)", (str(number),)
-                )
+                    keyspace.run(statement)
+                keyspace.write("version", str(number))
         finally:
-            session.execute("DELETE FROM layout WHERE name = 'lock' IF value = %s", (me,))
-
-
-def _run(session: Session, keyspace: str, statement: str) -> None:
-    def table_id(name: re.Match[str]) -> str:
-        return str(uuid5(NAMESPACE_OID, f"{keyspace}.{name[1]}"))
-
-    # The driver waits until all nodes agree on the schema before it returns.
-    session.execute(re.sub(r"{id:(\w+)}", table_id, statement), timeout=_LOCK_SECONDS / 2)
-
-
-def _take_lock(session: Session, me: str) -> bool:
-    claim = (
-        "INSERT INTO layout (name, value) VALUES ('lock', %s) "
-        f"IF NOT EXISTS USING TTL {_LOCK_SECONDS}"
-    )
-    return bool(session.execute(claim, (me,)).was_applied)
-
-
-def _settle(session: Session, name: str, value: str) -> str:
-    """The value of that name: this one, unless another was there first."""
-    kept = _value(session, name)
-    if kept is None:
-        session.execute(
-            "INSERT INTO layout (name, value) VALUES (%s, %s) IF NOT EXISTS", (name, value)
-        )
-        kept = _value(session, name)
-    return kept or value
-
-
-def _value(session: Session, name: str, *, missing_table: bool = False) -> str | None:
-    keyspace = session.cluster.metadata.keyspaces.get(session.keyspace)
-    if missing_table and (keyspace is None or "layout" not in keyspace.tables):
-        return None
-    query = SimpleStatement(
-        "SELECT value FROM layout WHERE name = %s", consistency_level=ConsistencyLevel.SERIAL
-    )
-    row = session.execute(query, (name,)).one()
-    return None if row is None else str(row[0])
+            keyspace.unlock(me)

@@ -31,7 +31,7 @@ from db.tally import Tally, summarise
 _HOUR = 60  # minutes
 _LATE = timedelta(minutes=2)  # an hour is counted for good once its last drawings are surely in
 _SPARE = 50  # more neighbours than asked for, as some may have been deleted
-_EXPORT_ROWS = 500
+_EXPORT_ROWS = 200
 _TALLIES = """
 CREATE TABLE tallies (
     hour INTEGER PRIMARY KEY,  -- seconds since 1970

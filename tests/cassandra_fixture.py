@@ -1,0 +1,128 @@
+"""The real Cassandra that all tests of one session share."""
+
+import atexit
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from cassandra.cluster import Cluster, NoHostAvailable
+
+from db.cassandra_server import CannotStart, LocalCassandra
+from settings import Settings
+from tests.conftest import unavailable
+from tests.server import free_port
+
+_DOCKER_IMAGE = "cassandra:5.0"
+_DOCKER_SECONDS = 180
+
+
+@dataclass(frozen=True)
+class RunningCassandra:
+    """Where the Cassandra of this session answers, as settings name it."""
+
+    contact_points: tuple[str, ...]
+    port: int
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Environment variables that make a server of ours use it, in a keyspace of its own."""
+        return {
+            "CASSANDRA_CONTACT_POINTS": ",".join(self.contact_points),
+            "CASSANDRA_PORT": str(self.port),
+            "CASSANDRA_KEYSPACE": new_keyspace(),
+        }
+
+    def settings(self, folder: Path, **more: object) -> Settings:
+        """Settings of a history in a keyspace of its own, with its files in `folder`."""
+        values: dict[str, object] = {
+            "history": "cassandra",
+            "history_file": folder / "history.sqlite3",
+            "outbox_file": folder / "outbox.sqlite3",
+            "cassandra_contact_points": self.contact_points,
+            "cassandra_port": self.port,
+            "cassandra_keyspace": new_keyspace(),
+            **more,
+        }
+        return Settings.model_validate(values)
+
+    def cluster(self) -> Cluster:
+        """A driver of the test's own, to look at what really stands there; shut it down."""
+        return Cluster(self.contact_points, port=self.port, protocol_version=5)
+
+
+def new_keyspace() -> str:
+    """A name no other test uses."""
+    return f"test_{uuid4().hex[:12]}"
+
+
+@pytest.fixture(scope="session")
+def cassandra() -> RunningCassandra:
+    """The Cassandra CASSANDRA_CONTACT_POINTS names, else a local one, else one in Docker."""
+    try:
+        return shared_cassandra()
+    except CannotStart as error:
+        unavailable(f"Cassandra ({error})")
+
+
+@lru_cache
+def shared_cassandra() -> RunningCassandra:
+    """Started by whoever asks first; it ends with the process."""
+    named = os.environ.get("CASSANDRA_CONTACT_POINTS")
+    if named:
+        return RunningCassandra(
+            tuple(named.split(",")), int(os.environ.get("CASSANDRA_PORT", 9042))
+        )
+    folder = Path(tempfile.mkdtemp(prefix="inkling-cassandra-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    node = LocalCassandra(
+        folder,
+        port=free_port(),
+        storage_port=free_port(),
+        options={"auto_snapshot": False},
+        # Without a flush to the disk for every change of the schema, of which tests make many.
+        java_options=["-Dcassandra.unsafesystem=true"],
+    )
+    try:
+        node.start()
+    except CannotStart:
+        if not _has_docker():
+            raise
+        return _in_docker()
+    atexit.register(node.kill)
+    return RunningCassandra((node.address,), node.port)
+
+
+def _has_docker() -> bool:
+    docker = shutil.which("docker")
+    return (
+        docker is not None and not subprocess.run([docker, "info"], capture_output=True).returncode
+    )
+
+
+def _in_docker() -> RunningCassandra:
+    port = free_port()
+    run = ["docker", "run", "--rm", "--detach", "--env", "MAX_HEAP_SIZE=512M"]
+    run += ["--env", "HEAP_NEWSIZE=128M", "--publish", f"127.0.0.1:{port}:9042", _DOCKER_IMAGE]
+    started = subprocess.run(run, capture_output=True, text=True)
+    if started.returncode:
+        raise CannotStart(f"Docker could not run {_DOCKER_IMAGE}: {started.stderr.strip()}")
+    atexit.register(subprocess.run, ["docker", "kill", started.stdout.strip()], capture_output=True)
+    running = RunningCassandra(("127.0.0.1",), port)
+    deadline = time.monotonic() + _DOCKER_SECONDS
+    while time.monotonic() < deadline:
+        cluster = running.cluster()
+        try:
+            cluster.connect()
+            return running
+        except NoHostAvailable:
+            time.sleep(1)
+        finally:
+            cluster.shutdown()
+    raise CannotStart(f"{_DOCKER_IMAGE} did not answer within {_DOCKER_SECONDS} s.")

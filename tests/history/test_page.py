@@ -1,0 +1,203 @@
+"""Pages, newest first, with filters."""
+
+import itertools
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from db import Filters, History, InvalidCursor, Prediction, Verdict, open_history
+from db.cursor import Cursors
+from settings import Settings
+from tests.history.conftest import OpenHistory
+from tests.history.readings import a_digit, a_reading, id_of
+
+START = datetime(2026, 11, 20, 22, 30, tzinfo=UTC)
+
+
+def read_all(history: History, limit: int, filters: Filters = Filters()) -> list[Prediction]:
+    """Every page, one after the other."""
+    items: list[Prediction] = []
+    cursor = None
+    while True:
+        page = history.page(limit, cursor, filters)
+        assert len(page.items) <= limit
+        assert page.complete
+        items += page.items
+        cursor = page.next
+        if cursor is None:
+            return items
+        assert len(page.items) == limit
+
+
+def spread_over_days(history: History, count: int, step: timedelta) -> list[Prediction]:
+    """Readings at even distances, varied in everything that can be filtered; oldest first."""
+    sources = itertools.cycle(["pad", "upload", "sample"])
+    readings = []
+    for number in range(count):
+        confidence = (number * 37 % 100) / 100
+        verdict: Verdict = "digit" if confidence >= 0.5 else "unsure"
+        reading = a_reading(
+            str(number % 40),
+            id=id_of(START + number * step, number % 3),
+            source=next(sources),
+            model=f"cnn-{number % 2}",
+            owner=f"owner-{number % 5}" if number % 7 else None,
+            digits=tuple(a_digit(int(c), confidence, verdict) for c in str(number % 40)),
+            embedding=(),
+        )
+        history.save(reading)
+        readings.append(reading)
+    assert history.flush(20)
+    return readings
+
+
+def test_an_empty_history_is_an_empty_page(history: History) -> None:
+    page = history.page()
+    assert (page.items, page.next, page.complete) == ((), None, True)
+
+
+@pytest.mark.parametrize("limit", [1, 7, 50, 120])
+def test_pages_join_without_gap_or_double(history: History, limit: int) -> None:
+    readings = spread_over_days(history, 120, timedelta(minutes=23))
+    assert read_all(history, limit) == readings[::-1]
+
+
+def test_readings_of_one_moment_have_one_order(history: History) -> None:
+    ids = [id_of(START, node) for node in (0, 1, 127, 128, 255, 2**40, 2**47, 2**48 - 1)]
+    for id in ids:
+        history.save(a_reading(id=id, embedding=()))
+    before = [item.id for item in read_all(history, 3)]
+    assert history.flush(10)
+    assert [item.id for item in read_all(history, 3)] == before
+    assert set(before) == set(ids)
+
+
+def test_a_quiet_month_lies_between_two_readings(history: History) -> None:
+    old = a_reading("1", id=id_of(START - timedelta(days=400)), embedding=())
+    new = a_reading("2", embedding=())
+    for reading in (old, new):
+        history.save(reading)
+    history.flush(10)
+    assert read_all(history, 1) == [new, old]
+
+
+def test_new_readings_do_not_move_the_next_page(history: History) -> None:
+    first = [a_reading(str(number), embedding=()) for number in range(9)]
+    for reading in first:
+        history.save(reading)
+    page = history.page(4)
+    history.save(a_reading("99", embedding=()))
+    assert history.page(4, page.next).items == tuple(first[4::-1][:4])
+
+
+FILTERS = [
+    Filters(text="7"),
+    Filters(digit=3),
+    Filters(source="upload"),
+    Filters(verdict="unsure"),
+    Filters(min_confidence=0.9),
+    Filters(max_confidence=0.05),
+    Filters(min_confidence=0.37, max_confidence=0.37),
+    Filters(model="cnn-1"),
+    Filters(owner="owner-3"),
+    Filters(labelled=True),
+    Filters(labelled=False),
+    Filters(wrong=True),
+    Filters(wrong=False),
+    Filters(since=START + timedelta(minutes=23) * 60),
+    Filters(until=START + timedelta(minutes=23) * 60),
+    Filters(since=START + timedelta(hours=5), until=START + timedelta(hours=9)),
+    Filters(digit=1, source="pad", model="cnn-0", verdict="digit", owner="owner-1"),
+    Filters(digit=2, labelled=True, wrong=True, until=START + timedelta(hours=40)),
+    Filters(text="12", min_confidence=0.2, max_confidence=0.9, since=START),
+    Filters(text="no such text"),
+]
+
+
+def test_every_filter_gives_what_fits_and_nothing_else(history: History) -> None:
+    readings = spread_over_days(history, 120, timedelta(minutes=23))
+    for reading in readings[::4]:
+        history.label(reading.id, reading.text)
+    for reading in readings[2::8]:
+        history.label(reading.id, "8", by="bob")
+    for _ in range(2):
+        everything = read_all(history, 50)
+        assert len(everything) == 120
+        for filters in FILTERS:
+            expected = [reading for reading in everything if _fits(reading, filters)]
+            assert read_all(history, 40, filters) == expected, filters
+        assert history.flush(10)
+
+
+def _fits(reading: Prediction, filters: Filters) -> bool:
+    """Filters as the interface words them, one sentence after the other."""
+    asked = {
+        "text": reading.text == filters.text,
+        "digit": str(filters.digit) in reading.text,
+        "source": reading.source == filters.source,
+        "verdict": reading.verdict == filters.verdict,
+        "min_confidence": reading.confidence >= (filters.min_confidence or 0),
+        "max_confidence": reading.confidence <= (filters.max_confidence or 1),
+        "model": reading.model == filters.model,
+        "owner": reading.owner == filters.owner,
+        "labelled": (reading.label is not None) == filters.labelled,
+        "wrong": reading.label is not None and (reading.label != reading.text) == filters.wrong,
+        "since": filters.since is None or reading.created >= filters.since,
+        "until": filters.until is None or reading.created < filters.until,
+    }
+    return all(holds for name, holds in asked.items() if getattr(filters, name) is not None)
+
+
+@pytest.mark.parametrize("limit", [0, -1, 501])
+def test_a_limit_out_of_range_is_refused(history: History, limit: int) -> None:
+    with pytest.raises(ValueError, match=f"1 to 500 readings, not {limit}"):
+        history.page(limit)
+
+
+@pytest.mark.parametrize("cursor", ["", "x", "ü", "A" * 38, "A" * 10_000, "é=", "../../etc"])
+def test_a_cursor_made_up_is_refused(history: History, cursor: str) -> None:
+    with pytest.raises(InvalidCursor, match="start again from the first page"):
+        history.page(before=cursor)
+
+
+def test_a_cursor_tampered_with_is_refused(history: History) -> None:
+    for _ in range(3):
+        history.save(a_reading(embedding=()))
+    cursor = history.page(1).next
+    assert cursor is not None
+    for place in range(len(cursor) - 1):
+        other = "A" if cursor[place] != "A" else "B"
+        with pytest.raises(InvalidCursor):
+            history.page(before=cursor[:place] + other + cursor[place + 1 :])
+
+
+def test_a_cursor_survives_a_restart(open_store: OpenHistory) -> None:
+    history = open_store()
+    readings = [a_reading(str(number), embedding=()) for number in range(5)]
+    for reading in readings:
+        history.save(reading)
+    cursor = history.page(2).next
+    history.close()
+    assert open_store().page(5, cursor).items == tuple(readings[2::-1])
+
+
+def test_cursors_of_another_secret_are_refused() -> None:
+    cursor = Cursors(b"one").seal(bytes(16))
+    assert Cursors(b"one").open(cursor) == bytes(16)
+    with pytest.raises(InvalidCursor):
+        Cursors(b"two").open(cursor)
+
+
+def test_processes_that_start_at_once_keep_one_secret(tmp_path: Path) -> None:
+    histories = [
+        open_history(Settings(history="sqlite", history_file=tmp_path / "var" / "history.sqlite3"))
+        for _ in range(2)
+    ]
+    histories[0].save(a_reading())
+    histories[0].save(a_reading())
+    cursor = histories[0].page(1).next
+    assert len(histories[1].page(1, cursor).items) == 1
+    assert (tmp_path / "var" / "secret").stat().st_mode & 0o777 == 0o600
+    for history in histories:
+        history.close()
