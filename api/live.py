@@ -90,12 +90,15 @@ class LiveReader:
             raise RefusedError(_POLICY, f"Too much ink: send at most {MAX_POINTS} points.")
         started = time.perf_counter()
         if points * self._seconds_per_point > _INLINE_SECONDS:
-            reading = await run_in_threadpool(self._reader.read_strokes, strokes)
+            reading = await run_in_threadpool(self._read_now, strokes)
         else:
-            reading = self._reader.read_strokes(strokes)
+            reading = self._read_now(strokes)
         seconds = time.perf_counter() - started
         self._seconds_per_point = seconds / max(points, 1)
         return reading
+
+    def _read_now(self, strokes: list[Any]) -> Reading:
+        return self._reader.read_strokes(strokes, with_image=False)
 
 
 def parse_message(text: str) -> tuple[Any, list[Any]]:
