@@ -23,6 +23,7 @@ from db.history import (
     checked_id,
     checked_limit,
     label_time,
+    without_embedding,
 )
 from db.ids import position_of
 from db.outbox import Outbox, Waiting, entry_of
@@ -87,7 +88,7 @@ class CassandraHistory(History):
         except CassandraAway:
             found = self._outbox.newest(wanted, position, filters)
             complete = False
-        items = tuple(replace(prediction, embedding=()) for prediction in found[:limit])
+        items = tuple(map(without_embedding, found[:limit]))
         more = len(found) > limit
         return Page(
             items, self._cursors.seal(position_of(items[-1].id)) if more else None, complete

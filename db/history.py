@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Literal
 from uuid import RFC_4122, UUID
@@ -135,6 +135,11 @@ def label_time() -> datetime:
     """Now, UTC, to the millisecond: what every store can keep."""
     now = datetime.now(UTC)
     return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+
+def without_embedding(prediction: Prediction) -> Prediction:
+    """The prediction as pages hold it."""
+    return replace(prediction, embedding=()) if prediction.embedding else prediction
 
 
 class History(ABC):

@@ -61,6 +61,13 @@ _AMONG = """
 SELECT saved_at IS NULL OR coalesce(labelled_at, deleted_at) IS NOT NULL
 FROM waiting WHERE position = ? AND (done_at IS NULL OR done_at >= ?)
 """
+_ANY = """
+SELECT EXISTS (SELECT 1 FROM waiting WHERE done_at IS NULL),
+    EXISTS (SELECT 1 FROM waiting WHERE done_at >= ?)
+"""
+_FEW = 1000
+_COUNT_FEW = f"SELECT count(*) FROM (SELECT 1 FROM waiting WHERE done_at IS NULL LIMIT {_FEW})"
+_IS_ONE_OF_FEW = "position IN (SELECT position FROM waiting WHERE done_at IS NULL)"
 _IS_WAITING = """
 EXISTS (
     SELECT 1 FROM waiting WHERE waiting.position = readings.position AND waiting.done_at IS NULL
@@ -176,7 +183,7 @@ class Outbox:
         """Those of the ids that wait, or did at the moment `since`, a few seconds ago at most."""
         found: dict[UUID, Waiting] = {}
         with self._file.read() as connection:
-            if read_one(connection, "SELECT 1 FROM waiting LIMIT 1") is not None:
+            if any(read_one(connection, _ANY, since)):
                 for id in ids:
                     row = read_one(connection, _AMONG, position_of(id), since)
                     if row is not None:
@@ -186,7 +193,11 @@ class Outbox:
     def newest(self, limit: int, before: bytes | None, filters: Filters) -> list[Prediction]:
         """Up to `limit` waiting readings that fit, newest first, at positions below `before`."""
         with self._file.read() as connection:
-            return reading_table.newest(connection, limit, before, filters, only=_IS_WAITING)
+            (few,) = read_one(connection, _COUNT_FEW)
+            if few == 0:
+                return []
+            only = _IS_WAITING if few == _FEW else _IS_ONE_OF_FEW
+            return reading_table.newest(connection, limit, before, filters, only)
 
     def next_entries(self, limit: int) -> list[Entry]:
         """Up to `limit` entries, the longest waiting first."""
@@ -213,12 +224,9 @@ class Outbox:
             connection.executemany(
                 "UPDATE waiting SET done_at = ? WHERE position = ? AND turn = ?", done
             )
-            past = connection.execute(
-                "DELETE FROM waiting WHERE done_at < ? RETURNING position",
-                (at - _KEPT_MICROSECONDS,),
-            ).fetchall()
-            for (position,) in past:
-                reading_table.remove(connection, id_from(position))
+            past = "SELECT position FROM waiting WHERE done_at < ?"
+            reading_table.remove_all(connection, past, at - _KEPT_MICROSECONDS)
+            connection.execute("DELETE FROM waiting WHERE done_at < ?", (at - _KEPT_MICROSECONDS,))
 
         self._file.write(work)
 

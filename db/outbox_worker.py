@@ -99,6 +99,8 @@ class OutboxWorker:
                     self._empty.notify_all()
                 if self._news.wait(_IDLE_SECONDS):
                     self._closing.wait(_LINGER_SECONDS)
+                else:
+                    self._outbox.finish([])
 
     def carry(self, entries: Sequence[Entry]) -> None:
         """Write entries to Cassandra and take those that arrived out of the outbox.

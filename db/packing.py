@@ -81,8 +81,8 @@ def unpack_strokes(content: bytes) -> tuple[Stroke, ...]:
     lengths = struct.unpack_from(f"<{count}I", content, 4)
     start = 4 + 4 * count
     is_short = len(content) - start == 8 * sum(lengths)
-    numbers = iter(np.frombuffer(content, "<f4" if is_short else "<f8", offset=start).tolist())
-    points = tuple(zip(numbers, numbers, strict=True))
+    numbers = struct.unpack_from(f"<{2 * sum(lengths)}{'f' if is_short else 'd'}", content, start)
+    points = tuple(zip(numbers[::2], numbers[1::2], strict=True))
     strokes = []
     done = 0
     for length in lengths:

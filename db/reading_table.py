@@ -128,6 +128,13 @@ def remove(connection: sqlite3.Connection, id: UUID) -> bool:
     return bool(rows)
 
 
+def remove_all(connection: sqlite3.Connection, positions: str, value: object) -> None:
+    """Delete the predictions at the positions that a query with one value gives."""
+    rows = f"SELECT reading FROM readings WHERE position IN ({positions})"
+    for table in ("embeddings", "inks", "readings"):
+        connection.execute(f"DELETE FROM {table} WHERE reading IN ({rows})", (value,))
+
+
 def find(connection: sqlite3.Connection, id: UUID) -> Prediction | None:
     """The prediction of that id, or None."""
     rows = connection.execute(f"{_SELECT} WHERE position = ?", (position_of(id),)).fetchall()

@@ -2,7 +2,6 @@
 
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -20,6 +19,7 @@ from db.history import (
     checked_id,
     checked_limit,
     label_time,
+    without_embedding,
 )
 from db.ids import bucket_start, first_position, position_of
 from db.prediction import Prediction
@@ -70,7 +70,7 @@ class SqliteHistory(History):
         limit = checked_limit(limit)
         with self._file.read() as connection:
             found = reading_table.newest(connection, limit + 1, position, filters)
-        items = tuple(replace(prediction, embedding=()) for prediction in found[:limit])
+        items = tuple(map(without_embedding, found[:limit]))
         more = len(found) > limit
         return Page(items, self._cursors.seal(position_of(items[-1].id)) if more else None)
 
