@@ -13,6 +13,7 @@ from api import (
     metrics,
     reading,
     review,
+    rooms,
 )
 from api.body_limit import BodyLimit
 from api.errors import add_error_handlers
@@ -36,6 +37,7 @@ def create_api() -> FastAPI:
     api.include_router(dataset.router)
     api.include_router(health.router)
     api.include_router(live.router)
+    api.include_router(rooms.router)
     api.include_router(metrics.router)
     documentation.add_documentation(api)
     return api

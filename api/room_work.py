@@ -1,0 +1,153 @@
+"""What takes time in rooms, off the event loop: reading ink, and keeping drawings."""
+
+import asyncio
+import logging
+import time
+from base64 import b64encode
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from starlette.concurrency import run_in_threadpool
+
+from api.live import live_answer
+from api.room import Member, Room
+from db import HistoryUnavailable
+from model import InputError, Reading
+from service import ReadingService
+
+log = logging.getLogger(__name__)
+
+BATCH = 6  # drawings read before screens are told
+CALM_SECONDS = 1.0  # without new ink after which a drawing is kept
+
+Strokes = list[list[tuple[float, float]]]
+
+
+class Readers:
+    """Reads the newest ink of whoever has drawn, in turn, so that nobody waits for a busy hand."""
+
+    def __init__(self, service: ReadingService) -> None:
+        self._service = service
+        self._waiting: dict[Member, Room] = {}
+        self._task: asyncio.Task[None] | None = None
+
+    def want(self, room: Room, member: Member) -> None:
+        """Have a member's ink read."""
+        self._waiting.setdefault(member, room)
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._run())
+
+    async def _run(self) -> None:
+        while self._waiting:
+            members = list(self._waiting)[:BATCH]
+            rooms = [self._waiting.pop(member) for member in members]
+            copies = [[list(stroke) for stroke in member.ink.strokes] for member in members]
+            editions = [member.ink.edition for member in members]
+            begun = time.perf_counter()
+            readings = await run_in_threadpool(self._read_all, copies)
+            for room, member, edition, reading in zip(
+                rooms, members, editions, readings, strict=True
+            ):
+                if member.ink.edition == edition:
+                    member.reading = reading
+                    room.changed(member, ("reading",))
+            if len(self._waiting) > BATCH:  # a crowd: the lines are to have their share of the time
+                await asyncio.sleep(time.perf_counter() - begun)
+
+    def _read_all(self, drawings: list[Strokes]) -> list[dict[str, Any] | None]:
+        return [self._read(strokes) for strokes in drawings]
+
+    def _read(self, strokes: Strokes) -> dict[str, Any] | None:
+        if not strokes:
+            return None
+        try:
+            return room_answer(self._service.reader.read_strokes(_paths(strokes)))
+        except InputError:
+            return None
+        except Exception:
+            log.exception("a drawing could not be read")
+            return None
+
+
+class Keeper:
+    """Keeps drawings in the history, one row each, their owner being the session."""
+
+    def __init__(self, service: ReadingService) -> None:
+        self._service = service
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def keep(self, room: Room, member: Member) -> None:
+        """Keep a member's drawing as it is now; where it is empty, forget it."""
+        if room.session is None:
+            return
+        strokes = [list(stroke) for stroke in member.ink.strokes]
+        forget = member.saved and not strokes
+        member.unsaved, member.saved = None, bool(strokes)
+        if strokes:
+            self._begin(room, self._save(member.drawing, room.session.name, strokes))
+        elif forget:
+            self.forget(room, member.drawing)
+
+    def keep_calm(self, room: Room) -> None:
+        """Keep every drawing that has not changed for a while."""
+        calm = time.monotonic() - CALM_SECONDS
+        for member in room.members.values():
+            if member.unsaved is not None and member.unsaved <= calm:
+                self.keep(room, member)
+
+    def forget(self, room: Room, drawing: UUID) -> None:
+        """Take a drawing out of the history."""
+        self._begin(room, run_in_threadpool(self._service.history.delete, drawing))
+
+    def label(self, room: Room, member: Member, text: str) -> None:
+        """Keep a member's drawing, and what people read in it."""
+        if room.session is None or not member.ink.strokes:
+            return
+        strokes = [list(stroke) for stroke in member.ink.strokes]
+        member.unsaved, member.saved = None, True
+        self._begin(room, self._label(room, member, strokes, text))
+
+    def _begin(self, room: Room, work: Any) -> None:
+        task = asyncio.ensure_future(self._done(room, work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _done(self, room: Room, work: Any) -> None:
+        try:
+            await work
+            room.note(trouble=None)
+        except HistoryUnavailable as error:
+            room.note(trouble=str(error))
+        except Exception:
+            log.exception("a drawing could not be kept")
+            room.note(trouble="A drawing could not be kept.")
+
+    async def _save(self, drawing: UUID, owner: str, strokes: Strokes) -> None:
+        await run_in_threadpool(
+            self._service.read_strokes, _paths(strokes), id=drawing, owner=owner
+        )
+
+    async def _label(self, room: Room, member: Member, strokes: Strokes, text: str) -> None:
+        drawing = member.drawing
+        assert room.session
+        await self._save(drawing, room.session.name, strokes)
+        by = f"room {room.code}"
+        labelled = await run_in_threadpool(self._service.history.label, drawing, text, by)
+        if labelled:
+            room.note(labelled={"member": member.id, "drawing": str(drawing), "text": text})
+
+
+def room_answer(reading: Reading) -> dict[str, Any]:
+    """What a screen shows of a reading: as WS /live has it, and where the network looked."""
+    answer = live_answer(reading)
+    for digit, known in zip(answer["digits"], reading.digits, strict=True):
+        digit["heat"] = b64encode(known.heat.tobytes()).decode()
+    verdicts = [digit.verdict for digit in reading.digits]
+    worst = next((v for v in ("not_a_digit", "unsure") if v in verdicts), "digit")
+    confidence = min((float(digit.confidence) for digit in reading.digits), default=0.0)
+    return {**answer, "verdict": worst, "confidence": confidence}
+
+
+def _paths(strokes: Strokes) -> list[Any]:
+    return [np.array(stroke, dtype=float) for stroke in strokes]
