@@ -44,6 +44,8 @@ _CONNECT_SECONDS = 5.0
 _BACK_OFF_SECONDS = (0.25, 10.0)
 
 _log = logging.getLogger(__name__)
+# The driver logs every attempt with a traceback; what matters of it is said here in a sentence.
+logging.getLogger("cassandra").setLevel(logging.CRITICAL)
 
 Row = tuple[Any, ...]
 Request = tuple[PreparedStatement, Sequence[Any]]

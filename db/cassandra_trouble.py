@@ -23,6 +23,10 @@ from settings import Settings
 FAILURES = (DriverException, NoHostAvailable, ConnectionException, OSError, TimeoutError)
 
 _HANDSHAKE_SECONDS = 2.0
+_NO_CERTIFICATE = (
+    "Cassandra ended the TLS connection; where it asks for a client certificate, "
+    "set CASSANDRA_TLS_CERTIFICATE and CASSANDRA_TLS_KEY."
+)
 
 
 class CassandraAway(Exception):  # noqa: N818 (a state, not a mistake)
@@ -61,7 +65,7 @@ def explain(error: BaseException, settings: Settings) -> str:
         return str(error)
     causes = list(_causes(error))
     for cause in causes:
-        sentence = _explain_one(cause, settings)
+        sentence = _explain_one(cause, settings) or _explain_tls(cause, settings)
         if sentence is not None:
             return sentence
     return _explain_connection(causes, settings)
@@ -109,27 +113,31 @@ def _explain_one(error: BaseException, settings: Settings) -> str | None:
             return (
                 f"No host is known by the name {_points(settings)}; check CASSANDRA_CONTACT_POINTS."
             )
-        case ssl.SSLCertVerificationError():
-            return (
-                "Cassandra's certificate was not signed by the authority in CASSANDRA_TLS_CA "
-                f"({settings.cassandra_tls_ca})."
-            )
-        case ssl.SSLError() if settings.cassandra_tls_ca is not None:
-            return _explain_tls(error, settings)
         case OperationTimedOut() | ReadTimeout() | Timeout():
             return "Cassandra does not answer in time; it may be busy or cut off."
     return None
 
 
-def _explain_tls(error: ssl.SSLError, settings: Settings) -> str:
-    if "WRONG_VERSION_NUMBER" in str(error) or "UNEXPECTED_EOF" in str(error):
+def _explain_tls(error: BaseException, settings: Settings) -> str | None:
+    # The driver hands a TLS error on as a plain OSError: its text is all there is.
+    text = str(error)
+    if settings.cassandra_tls_ca is None or "SSL" not in text.upper():
+        return None
+    if "CERTIFICATE_VERIFY_FAILED" in text:
+        return (
+            "Cassandra's certificate was not signed by the authority in CASSANDRA_TLS_CA "
+            f"({settings.cassandra_tls_ca})."
+        )
+    if "WRONG_VERSION_NUMBER" in text or "RECORD_LAYER_FAILURE" in text:
         return (
             f"Cassandra at {_points(settings)} does not speak TLS; "
             "take CASSANDRA_TLS_CA back or switch TLS on there."
         )
+    if settings.cassandra_tls_certificate is None:
+        return _NO_CERTIFICATE
     return (
-        "Cassandra did not take the client certificate; check CASSANDRA_TLS_CERTIFICATE and "
-        f"CASSANDRA_TLS_KEY ({error.reason})."
+        "Cassandra did not take the client certificate; "
+        "check CASSANDRA_TLS_CERTIFICATE and CASSANDRA_TLS_KEY."
     )
 
 
@@ -146,10 +154,7 @@ def _explain_connection(causes: list[BaseException], settings: Settings) -> str:
                 "set CASSANDRA_TLS_CA to the PEM file of its authority."
             )
         if settings.cassandra_tls_certificate is None and settings.cassandra_tls_ca is not None:
-            return (
-                f"Cassandra at {_points(settings)} ended the TLS connection; it may ask for a "
-                "client certificate: set CASSANDRA_TLS_CERTIFICATE and CASSANDRA_TLS_KEY."
-            )
+            return _NO_CERTIFICATE
     return f"Cassandra at {_points(settings)} cannot be reached ({causes[0]})."
 
 

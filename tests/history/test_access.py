@@ -1,0 +1,167 @@
+"""Users, TLS, datacentres: a Cassandra that insists on them, and the setting to look at."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from db import open_history
+from db.cassandra_server import CannotStart, LocalCassandra
+from tests.cassandra_fixture import RunningCassandra
+from tests.conftest import unavailable
+from tests.history.certificates import Certificate, make_authority, sign
+from tests.history.conftest import await_reachable
+from tests.history.readings import a_reading
+from tests.server import free_port
+
+_SECONDS = 20
+
+
+@dataclass(frozen=True)
+class Guarded:
+    """A Cassandra that lets in users with a password and a certificate only, and the way in."""
+
+    running: RunningCassandra
+    client: Certificate
+    stranger: Certificate
+
+    @property
+    def way_in(self) -> dict[str, object]:
+        """The settings that open it."""
+        return {
+            "cassandra_username": "cassandra",
+            "cassandra_password": "cassandra",
+            "cassandra_tls_ca": self.client.authority,
+            "cassandra_tls_certificate": self.client.certificate,
+            "cassandra_tls_key": self.client.key,
+        }
+
+
+@pytest.fixture(scope="module")
+def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
+    folder = tmp_path_factory.mktemp("guarded")
+    authority = make_authority(folder, "authority")
+    node = LocalCassandra(
+        folder / "node",
+        port=free_port(),
+        storage_port=free_port(),
+        options={
+            "authenticator": {"class_name": "PasswordAuthenticator"},
+            "authorizer": {"class_name": "CassandraAuthorizer"},
+            "client_encryption_options": {
+                "enabled": True,
+                "require_client_auth": True,
+                "ssl_context_factory": {
+                    "class_name": "org.apache.cassandra.security.PEMBasedSslContextFactory"
+                },
+                "keystore": str(sign(authority, "node").in_one_file()),
+                "truststore": str(authority.certificate),
+            },
+        },
+        java_options=["-Dcassandra.unsafesystem=true"],
+    )
+    try:
+        node.start()
+    except CannotStart as error:
+        unavailable(f"Cassandra ({error})")
+    yield Guarded(
+        RunningCassandra((node.address,), node.port),
+        client=sign(authority, "client"),
+        stranger=make_authority(folder, "stranger"),
+    )
+    node.kill()
+
+
+def test_with_user_and_certificate_it_is_kept_there(guarded: Guarded, tmp_path: Path) -> None:
+    settings = guarded.running.settings(tmp_path, **guarded.way_in)
+    history = open_history(settings)
+    await_reachable(history)
+    reading = a_reading("42")
+    history.save(reading)
+    assert history.flush(20)
+    assert history.get(reading.id) == reading
+    history.close()
+
+
+WRONG: dict[str, tuple[dict[str, object], str]] = {
+    "no TLS": (
+        {"cassandra_tls_ca": None},
+        "speaks TLS only; set CASSANDRA_TLS_CA to the PEM file of its authority.",
+    ),
+    "no certificate": (
+        {"cassandra_tls_certificate": None, "cassandra_tls_key": None},
+        "set CASSANDRA_TLS_CERTIFICATE and CASSANDRA_TLS_KEY.",
+    ),
+    "another authority": (
+        {"cassandra_tls_ca": "stranger"},
+        "was not signed by the authority in CASSANDRA_TLS_CA",
+    ),
+    "another authority's certificate": (
+        {"cassandra_tls_certificate": "stranger", "cassandra_tls_key": "stranger"},
+        "check CASSANDRA_TLS_CERTIFICATE and CASSANDRA_TLS_KEY",
+    ),
+    "no such file": (
+        {"cassandra_tls_ca": Path("/nowhere/ca.pem")},
+        "CASSANDRA_TLS_CA names /nowhere/ca.pem, which is no readable PEM certificate",
+    ),
+    "no user": (
+        {"cassandra_username": None},
+        "Cassandra asks for a user; set CASSANDRA_USERNAME and CASSANDRA_PASSWORD.",
+    ),
+    "wrong password": (
+        {"cassandra_password": "guess"},
+        "Cassandra does not let the user 'cassandra' in; "
+        "check CASSANDRA_USERNAME and CASSANDRA_PASSWORD.",
+    ),
+    "wrong datacentre": (
+        {"cassandra_datacenter": "atlantis"},
+        "Cassandra has no datacentre 'atlantis'; set CASSANDRA_DATACENTER to datacenter1.",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_what_is_wrong_names_the_setting(guarded: Guarded, tmp_path: Path, case: str) -> None:
+    wrong, sentence = WRONG[case]
+    settings = guarded.way_in | wrong
+    for name, value in settings.items():
+        if value == "stranger":
+            part = "key" if name.endswith("key") else "certificate"
+            settings[name] = getattr(guarded.stranger, part)
+    detail = _detail_of(guarded.running, tmp_path, sentence, **settings)
+    assert sentence in detail
+    assert detail.endswith(".")
+    assert "\n" not in detail
+
+
+def test_tls_where_there_is_none(
+    cassandra: RunningCassandra, guarded: Guarded, tmp_path: Path
+) -> None:
+    sentence = "does not speak TLS; take CASSANDRA_TLS_CA back"
+    settings = {"cassandra_tls_ca": guarded.client.authority}
+    assert sentence in _detail_of(cassandra, tmp_path, sentence, **settings)
+
+
+def test_too_few_copies_for_the_consistency(cassandra: RunningCassandra, tmp_path: Path) -> None:
+    sentence = "Too few Cassandra nodes are up for CASSANDRA_CONSISTENCY=ALL (1 of 2"
+    settings = {"cassandra_replication": 2, "cassandra_consistency": "ALL"}
+    assert sentence in _detail_of(cassandra, tmp_path, sentence, **settings)
+
+
+def _detail_of(running: RunningCassandra, folder: Path, expected: str, **settings: object) -> str:
+    """The health's sentence once it is the one expected, or what it says instead after a while.
+
+    Meanwhile readings wait and can be read.
+    """
+    history = open_history(running.settings(folder, **settings))
+    reading = a_reading("7")
+    history.save(reading)
+    deadline = time.monotonic() + _SECONDS
+    while expected not in (detail := history.health().detail or "") and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert history.health().outbox == 1
+    assert history.page().items[0].id == reading.id
+    history.close()
+    return detail
