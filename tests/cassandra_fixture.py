@@ -29,6 +29,7 @@ class RunningCassandra:
 
     contact_points: tuple[str, ...]
     port: int
+    node: LocalCassandra | None = None  # where this session started it
 
     @property
     def environment(self) -> dict[str, str]:
@@ -96,7 +97,7 @@ def shared_cassandra() -> RunningCassandra:
             raise
         return _in_docker()
     atexit.register(node.kill)
-    return RunningCassandra((node.address,), node.port)
+    return RunningCassandra((node.address,), node.port, node)
 
 
 def _has_docker() -> bool:

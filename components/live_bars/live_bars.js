@@ -81,8 +81,9 @@ class LiveBars {
   paint() {
     this.frame = null;
     const { painter, reading, shownFrom } = this;
-    painter.paint(reading, { blank: reading && shownFrom !== "pad" && reading.digits.length === 0 });
-    painter.origin.textContent = shownFrom === "pad" ? "" : painter.texts[`from_${shownFrom}`];
+    const blank = reading !== null && shownFrom !== "pad" && reading.digits.length === 0;
+    painter.paint(reading, { blank, moving: this.drawing });
+    say(painter.origin, shownFrom === "pad" ? "" : painter.texts[`from_${shownFrom}`]);
     painter.picture.hidden = !this.picture;
     if (this.picture) painter.picture.src = this.picture;
   }
@@ -95,10 +96,11 @@ class LiveBars {
   linkChanged(connected) {
     this.painter.panel.dataset.link = connected ? "up" : "down";
     clearTimeout(this.signing);
-    const sign = () => (this.painter.sign.textContent = connected ? "" : this.painter.texts.link_lost);
+    const sign = () => say(this.painter.sign, connected ? "" : this.painter.texts.link_lost);
     if (connected) sign();
     else this.signing = setTimeout(sign, 1000);
-    if (connected && this.strokes.length && this.shownFrom === "pad") this.link.send(this.strokes, this.order, true);
+    if (connected && this.strokes.length && this.shownFrom === "pad")
+      this.link.send(this.strokes, this.order, true);
   }
 
   leave() {

@@ -11,6 +11,11 @@ function element(tag, name, ...children) {
   return made;
 }
 
+// A text that stays the same must not cost a layout.
+function say(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
 const percent = (share) => {
   const value = share * 100;
   if (value >= 99.95) return ">99.9%";
@@ -75,20 +80,21 @@ class Painter {
     this.glyph.setAttribute("aria-label", texts.sees);
   }
 
-  // reading: { text, digits }, or null for an empty pad.
-  paint(reading, { blank = false } = {}) {
+  // reading: { text, digits }, or null for an empty pad. Under a moving pen the bars need no easing.
+  paint(reading, { blank = false, moving = false } = {}) {
+    this.panel.toggleAttribute("data-moving", moving);
     const digits = reading?.digits ?? [];
     const { texts } = this;
     const single = digits.length <= 1;
-    this.text.textContent = reading?.text || "–";
-    this.text.dataset.length = String(Math.min(9, Math.max(...(reading?.text || "–").split("\n").map((line) => line.length))));
+    const text = reading?.text || "–";
+    const longest = Math.max(...text.split("\n").map((line) => line.length));
+    say(this.text, text);
+    this.text.dataset.length = String(Math.min(9, longest));
     this.text.dataset.verdict = digits.length ? worst(digits) : "none";
-    if (digits.length === 0) {
-      this.sure.textContent = blank ? texts.blank : texts.empty;
-      this.note.textContent = blank ? texts.blank_more : texts.empty_more;
-    } else {
-      [this.sure.textContent, this.note.textContent] = this.sentences(digits);
-    }
+    const nothing = blank ? [texts.blank, texts.blank_more] : [texts.empty, texts.empty_more];
+    const [sure, note] = digits.length ? this.sentences(digits) : nothing;
+    say(this.sure, sure);
+    say(this.note, note);
     this.barList.hidden = !single;
     this.rowList.hidden = single;
     this.seen.hidden = !single || digits.length === 0;
@@ -118,7 +124,7 @@ class Painter {
     this.barList.dataset.verdict = digit?.verdict ?? "none";
     this.bars.forEach(({ row, length, share }, value) => {
       length.style.transform = `scaleX(${shares[value].toFixed(4)})`;
-      share.textContent = digit ? percent(shares[value]) : "";
+      say(share, digit ? percent(shares[value]) : "");
       row.dataset.share = digit ? String(shares[value]) : "";
       row.classList.toggle("first", digit?.value === value);
     });
@@ -150,8 +156,8 @@ class Painter {
     const values = { place: index + 1, count, value: digit.value, percent: percent(digit.confidence) };
     row.item.dataset.verdict = digit.verdict;
     row.item.setAttribute("aria-label", fill(odd ? this.texts.mark_row : this.texts.digit_row, values));
-    row.value.textContent = odd ? "?" : String(digit.value);
-    row.sure.textContent = odd ? "–" : values.percent;
+    say(row.value, odd ? "?" : String(digit.value));
+    say(row.sure, odd ? "–" : values.percent);
     row.columns.forEach(({ height, column }, value) => {
       height.style.transform = `scaleY(${shares[value].toFixed(4)})`;
       column.classList.toggle("first", value === digit.value);

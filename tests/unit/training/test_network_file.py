@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from model.training.litert import run
 
 NETWORK = Path(__file__).parents[3] / "model" / "network.tflite"
-GOLDEN = Path(__file__).with_name("golden.npz")
+GOLDEN = NETWORK.with_name("golden.npz")
 
 Arrays = dict[str, NDArray[np.float32]]
 

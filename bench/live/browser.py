@@ -1,0 +1,114 @@
+"""What a person sees: pen to painted bars, in a real browser."""
+
+import asyncio
+import math
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psutil
+from playwright.async_api import Browser, Page, async_playwright
+
+from bench.live.pen import Pen, Point
+from tests.browser.chromium import FLAGS, find_chromium
+
+PROBE = Path(__file__).with_name("probe.js").read_text(encoding="utf-8")
+SEVEN: Sequence[Point] = ((0.3, 0.22), (0.72, 0.22), (0.42, 0.85))
+ONE: Sequence[Point] = ((0.5, 0.2), (0.5, 0.5), (0.5, 0.85))
+STROKE_SECONDS = 0.3
+QUIET_SECONDS = 1.6  # after a stroke, in which the slowest page comes to rest
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A page to measure: where it is, its pad, its bars, what empties it, its server's process."""
+
+    name: str
+    url: str
+    pad: str
+    bars: str
+    clear: Callable[[Page], Awaitable[None]]
+    pid: int
+    follows: bool = False  # bars follow the pen and tell which ink they are of
+
+
+@dataclass
+class Figures:
+    """What was measured, in milliseconds unless said otherwise."""
+
+    move: list[float] = field(default_factory=list)
+    lift: list[float] = field(default_factory=list)
+    updates: list[float] = field(default_factory=list)  # a second, pen down
+    processor: list[float] = field(default_factory=list)  # of the server, a stroke
+
+
+async def measure(subject: Subject, strokes: int, pages: int = 1) -> Figures:
+    """Draw `strokes` strokes on each of `pages` pages at once, after two that do not count."""
+    figures = Figures()
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(chromium.close)
+            opened = [await open_page(chromium, subject) for _ in range(pages)]
+            await asyncio.gather(*(_draw(page, subject, 2, Figures()) for page in opened))
+            await asyncio.gather(*(_draw(page, subject, strokes, figures) for page in opened))
+    return figures
+
+
+async def open_page(chromium: Browser, subject: Subject) -> Page:
+    context = await chromium.new_context(viewport={"width": 1280, "height": 900})
+    page = await context.new_page()
+    await page.add_init_script(PROBE)
+    await page.goto(subject.url)
+    await page.locator(subject.pad).first.wait_for(timeout=120_000)
+    await page.wait_for_timeout(2500)
+    return page
+
+
+async def _draw(page: Page, subject: Subject, strokes: int, figures: Figures) -> None:
+    pen = await Pen.of(page)
+    server = psutil.Process(subject.pid)
+    for number in range(strokes):
+        await subject.clear(page)
+        await page.wait_for_timeout(QUIET_SECONDS * 1000)
+        box = await page.locator(subject.pad).first.bounding_box()
+        assert box
+        shape = (SEVEN, ONE)[number % 2]
+        side = min(box["width"], box["height"])
+        left, top = box["x"] + (box["width"] - side) / 2, box["y"] + (box["height"] - side) / 2
+        points = [(left + x * side, top + y * side) for x, y in shape]
+        await page.evaluate("forgetProbe()")
+        if not await page.evaluate("selector => watchBars(selector)", subject.bars):
+            await page.evaluate("() => watchBars('body')")
+        used = _processor(server)
+        await pen.stroke(points, STROKE_SECONDS)
+        await page.wait_for_timeout(QUIET_SECONDS * 1000)
+        figures.processor.append((_processor(server) - used) * 1000)
+        _note(await page.evaluate("probe"), subject, figures)
+
+
+def _processor(process: psutil.Process) -> float:
+    times = process.cpu_times()
+    return float(times.user + times.system)
+
+
+def _note(probe: dict[str, list[Any]], subject: Subject, figures: Figures) -> None:
+    pens = [(str(kind), float(at)) for kind, at in probe["pens"]]
+    paints: list[float] = probe["paints"]
+    lifted = next(at for kind, at in pens if kind == "mouseup")
+    pressed = next(at for kind, at in pens if kind == "mousedown")
+    during = [at for at in paints if pressed < at <= lifted]
+    figures.updates.append(len(during) / (lifted - pressed) * 1000)
+    if not subject.follows:
+        figures.lift.append(_first(paints, lifted) - lifted)
+        return
+    for number, (phase, at) in enumerate(probe["inks"], start=1):
+        seq = next((seq for seq, inks in probe["sends"] if inks >= number), math.inf)
+        answered = next((when for known, when in probe["answers"] if known >= seq), math.inf)
+        (figures.lift if phase == "up" else figures.move).append(_first(paints, answered) - at)
+
+
+def _first(moments: Sequence[float], after: float) -> float:
+    return next((moment for moment in moments if moment > after), math.inf)

@@ -1,0 +1,103 @@
+"""Pages that do the same in the usual ways, with the same network and packages of their own."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import httpx
+from playwright.async_api import Page
+
+from bench.live.browser import Subject
+from settings import ROOT
+from tests.server import free_port
+
+FOLDER = Path(__file__).resolve().parent
+ENVIRONMENT = ROOT / ".venv-peers"
+START_SECONDS = 180  # TensorFlow's import is slow
+_CANVAS = ".upper-canvas"
+_STREAMLIT_BARS = "[data-testid=stVegaLiteChart]"
+
+
+class UnavailableError(Exception):
+    """The peers cannot be installed here."""
+
+
+def running_peers() -> Iterator[AbstractContextManager[Subject]]:
+    """Each peer, to be started and stopped one after the other; raises UnavailableError."""
+    python = _python()
+    for name, script, pad, bars, clear in (
+        ("usual Streamlit page (Keras)", "usual_page.py", _CANVAS, _STREAMLIT_BARS, _reset_canvas),
+        ("tuned Streamlit page (LiteRT)", "tuned_page.py", _CANVAS, _STREAMLIT_BARS, _reset_canvas),
+        ("Gradio Sketchpad, live", "sketchpad.py", "canvas", "[data-testid=label]", _clear_sketchpad),
+    ):
+        yield _running(python, name, script, pad, bars, clear)
+
+
+@contextmanager
+def _running(
+    python: Path, name: str, script: str, pad: str, bars: str, clear: object
+) -> Iterator[Subject]:
+    port = free_port()
+    command = [str(python), str(FOLDER / script)]
+    if script != "sketchpad.py":
+        options = [f"--server.port={port}", "--server.headless=true"]
+        command[1:1] = ["-m", "streamlit", "run"]
+        command += [*options, "--server.fileWatcherType=none"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PORT": str(port)}
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen(
+            command, cwd=FOLDER, env=environment, stdout=log, stderr=subprocess.STDOUT
+        )
+        url = f"http://127.0.0.1:{port}"
+        try:
+            _wait(url, process)
+            yield Subject(name, url, pad, bars, clear, process.pid)  # type: ignore[arg-type]
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            if httpx.get(url, timeout=5).is_success:
+                return
+        except httpx.TransportError:
+            time.sleep(0.2)
+    raise UnavailableError(f"the page of {process.args!r} does not answer")
+
+
+def _python() -> Path:
+    """The peers' Python, made on first use; PEERS_PYTHON names another."""
+    if named := os.environ.get("PEERS_PYTHON"):
+        return Path(named)
+    python = ENVIRONMENT / "bin" / "python"
+    wanted = FOLDER / "requirements.txt"
+    if (ENVIRONMENT / "installed").exists():
+        return python
+    steps = (
+        [sys.executable, "-m", "venv", str(ENVIRONMENT)],
+        [str(python), "-m", "pip", "install", "--quiet", "-r", str(wanted)],
+    )
+    for step in steps:
+        if subprocess.run(step, check=False).returncode:
+            raise UnavailableError("installing them failed")
+    (ENVIRONMENT / "installed").touch()
+    return python
+
+
+async def _reset_canvas(page: Page) -> None:
+    await page.locator("button[aria-label='Reset canvas & history']").dispatch_event("click")
+
+
+async def _clear_sketchpad(page: Page) -> None:
+    await page.locator("button[aria-label='Clear canvas']").dispatch_event("click")
+    await page.wait_for_timeout(300)
+    await page.locator("button[aria-label='Brush']").click()
+    await page.mouse.move(0, 0)

@@ -1,0 +1,68 @@
+// Notes, in the page, when the pen moved and lifted and when bars had changed on the screen.
+//
+// A change counts when the frame it was made in is done: a message posted from the change arrives after
+// it. Where a page changes its bars outside a frame, the message may come before they are painted, which
+// flatters that page by up to 16 ms.
+
+(() => {
+  const probe = { pens: [], paints: [], answers: [], inks: [], sends: [] };
+  window.probe = probe;
+  let native = 0;
+  const note = (event) => {
+    native = event.timeStamp;
+    if (event.type === "mouseup" || event.buttons) probe.pens.push([event.type, event.timeStamp]);
+  };
+  for (const type of ["mousedown", "mousemove", "mouseup", "pointerrawupdate"])
+    window.addEventListener(type, note, true);
+
+  // Inkling only: which ink came from which pen event, which message held it, which answer is to it.
+  document.addEventListener("inkling:ink", ({ detail }) => probe.inks.push([detail.phase, native]), true);
+  const Native = window.WebSocket;
+  window.WebSocket = class extends Native {
+    constructor(...options) {
+      super(...options);
+      if (!String(options[0]).endsWith("/api/live")) return;
+      this.live = true;
+      this.addEventListener("message", ({ data }) => {
+        probe.answers.push([JSON.parse(data).seq, performance.now()]);
+      });
+    }
+
+    send(text) {
+      if (this.live) probe.sends.push([JSON.parse(text).seq, probe.inks.length]);
+      super.send(text);
+    }
+  };
+
+  const channel = new MessageChannel();
+  let waiting = false;
+  channel.port1.onmessage = () => {
+    waiting = false;
+    probe.paints.push(performance.now());
+  };
+  const progress = "[data-testid=status-tracker]"; // Gradio's, which lies over its bars
+  const changed = (records) => {
+    if (waiting || records.every(({ target }) => target.closest?.(progress))) return;
+    waiting = true;
+    channel.port2.postMessage(null);
+  };
+  window.watchBars = (selector) => {
+    const watcher = new MutationObserver(changed);
+    const every = { subtree: true, childList: true, attributes: true, characterData: true };
+    const find = (root) => {
+      const found = root.querySelector(selector);
+      if (found) return found;
+      for (const one of root.querySelectorAll("*")) {
+        const inside = one.shadowRoot && find(one.shadowRoot);
+        if (inside) return inside;
+      }
+      return null;
+    };
+    const bars = find(document);
+    if (bars) watcher.observe(bars, every);
+    return bars !== null;
+  };
+  window.forgetProbe = () => {
+    for (const notes of Object.values(probe)) notes.length = 0;
+  };
+})();
