@@ -1,0 +1,40 @@
+"""What turns logits into honest chances: one temperature and two thresholds."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.training import NOT_A_DIGIT
+
+Floats = NDArray[np.float32]
+
+
+def softmax(logits: Floats) -> Floats:
+    """Chances (n, k) of logits (n, k); each row sums to 1."""
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float32)
+
+
+def best_temperature(logits: Floats, labels: NDArray[np.int64]) -> float:
+    """The temperature under which the labels are likeliest (Guo et al. 2017).
+
+    https://arxiv.org/abs/1706.04599. Searched on a grid of 0.3 to 3, two decimals.
+    """
+    rows = np.arange(len(labels))
+    candidates = np.arange(0.3, 3.0, 0.01)
+    losses = [-np.log(softmax(logits / t)[rows, labels] + 1e-12).mean() for t in candidates]
+    return round(float(candidates[int(np.argmin(losses))]), 2)
+
+
+def digit_threshold(logits: Floats, temperature: float, refused: float = 0.004) -> float:
+    """The chance of being a digit below which a share `refused` of these true digits lies."""
+    chances = 1 - softmax(logits / temperature)[:, NOT_A_DIGIT]
+    return round(float(np.quantile(chances, refused).clip(0.05, 0.95)), 4)
+
+
+def calibration_error(confidences: Floats, right: NDArray[np.bool_], bins: int = 15) -> float:
+    """Expected calibration error: |confidence - accuracy| over equal bins, weighted by size."""
+    place = np.minimum((confidences * bins).astype(int), bins - 1)
+    gaps = np.bincount(place, confidences - right, minlength=bins)
+    return float(np.abs(gaps).sum() / len(confidences))

@@ -1,0 +1,62 @@
+"""MNIST, and which of its training images are held out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+HELD_OUT = 5_000  # training images that choose temperature and thresholds, never weights
+
+
+class Images(NamedTuple):
+    """Glyphs uint8 (n, 28, 28), ink 255 on 0, and their classes int64 (n,)."""
+
+    glyphs: NDArray[np.uint8]
+    labels: NDArray[np.int64]
+
+
+class Mnist(NamedTuple):
+    """MNIST in three parts; `held_out` is the end of its training images."""
+
+    train: Images
+    held_out: Images
+    test: Images
+
+
+def load_mnist(file: Path | None = None) -> Mnist:
+    """MNIST from an .npz laid out as keras.datasets.mnist is, or from there."""
+    if file is None:
+        import keras
+
+        (train, train_labels), (test, test_labels) = keras.datasets.mnist.load_data()
+    else:
+        train, train_labels = read_images(file, "train")
+        test, test_labels = read_images(file, "test")
+    return Mnist(
+        Images(train[:-HELD_OUT], train_labels[:-HELD_OUT].astype(np.int64)),
+        Images(train[-HELD_OUT:], train_labels[-HELD_OUT:].astype(np.int64)),
+        Images(test, test_labels.astype(np.int64)),
+    )
+
+
+def read_images(file: Path, part: str) -> Images:
+    """`x_<part>` and `y_<part>` of an .npz file; a ValueError names what is missing."""
+    if not file.is_file():
+        raise ValueError(
+            f"There is no file {file}; name an .npz in the layout of keras' mnist.npz."
+        )
+    with np.load(file) as arrays:
+        names = f"x_{part}", f"y_{part}"
+        missing = [name for name in names if name not in arrays]
+        if missing:
+            raise ValueError(f"{file} has no array {missing[0]}; it needs x_{part} and y_{part}.")
+        glyphs, labels = (arrays[name] for name in names)
+    if glyphs.shape[1:] != (28, 28) or glyphs.dtype != np.uint8 or len(glyphs) != len(labels):
+        raise ValueError(
+            f"x_{part} of {file} is {glyphs.dtype} {glyphs.shape} with {len(labels)} labels; "
+            "it needs uint8 (n, 28, 28), ink 255 on 0, and a label each."
+        )
+    return Images(glyphs, labels.astype(np.int64))

@@ -1,0 +1,83 @@
+"""The trained network into the files that are served, with its calibration and golden outputs."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from model.training import NOT_A_DIGIT
+from model.training.architecture import build
+from model.training.augment import augment
+from model.training.calibrate import best_temperature, digit_threshold
+from model.training.export import convert
+from model.training.handwriting import write_digits
+from model.training.litert import run
+from model.training.mnist import Images, Mnist
+from model.training.negatives import make_negatives
+
+SURE_THRESHOLD = 0.8  # confidence below which a person is told "unsure"
+
+
+def publish(network: keras.Model, mnist: Mnist, file: Path) -> None:
+    """Write the served network to `file` and what is known of it to the .json beside it."""
+    network = in_float32(network)
+    random = np.random.default_rng(0)
+    content = convert(network, typical(mnist.train.glyphs, 500, random))
+    held_out, marks = mnist.held_out, make_negatives(4_000, mnist.held_out.glyphs, random)
+    written = write_digits(4_000, random)
+    digits = np.concatenate([held_out.glyphs, augment(held_out.glyphs, random), written.glyphs])
+    labels = np.concatenate([held_out.labels, held_out.labels, written.labels])
+    logits = run(content, digits)["logits"]
+    of_marks = run(content, marks)["logits"]
+    temperature = best_temperature(
+        np.concatenate([logits, of_marks]),
+        np.concatenate([labels, np.full(len(marks), NOT_A_DIGIT)]),
+    )
+    test = run(content, mnist.test.glyphs)["logits"][:, :NOT_A_DIGIT].argmax(axis=1)
+    today = datetime.datetime.now(datetime.UTC).date().isoformat()
+    about = {
+        "version": f"{today}-{hashlib.sha256(content).hexdigest()[:7]}",
+        "temperature": temperature,
+        "digit_threshold": digit_threshold(logits, temperature),
+        "sure_threshold": SURE_THRESHOLD,
+        "mnist_test": round(float(np.mean(test == mnist.test.labels)), 4),
+    }
+    golden = Images(mnist.test.glyphs[:64], mnist.test.labels[:64])
+    write_golden(network, golden, file.with_name("golden.npz"))
+    file.write_bytes(content)
+    file.with_suffix(".json").write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
+    print(json.dumps(about, indent=2))
+
+
+def typical(
+    glyphs: NDArray[np.uint8], count: int, random: np.random.Generator
+) -> NDArray[np.uint8]:
+    """Glyphs that show the activations' ranges: digits as they are and bent, and other marks."""
+    some = glyphs[: count // 2]
+    return np.concatenate([some, augment(some, random), make_negatives(count // 4, some, random)])
+
+
+def in_float32(network: keras.Model) -> keras.Model:
+    """The same network without mixed precision, for export."""
+    policy = keras.mixed_precision.global_policy()
+    keras.mixed_precision.set_global_policy("float32")
+    copy = build()
+    keras.mixed_precision.set_global_policy(policy)
+    copy.set_weights(network.get_weights())
+    return copy
+
+
+def write_golden(network: keras.Model, images: Images, file: Path) -> None:
+    """What Keras itself says of some glyphs, the oracle for tests that run without TensorFlow."""
+    outputs = network(images.glyphs[..., None] / np.float32(255), training=False)
+    halves: dict[str, Any] = {
+        name: np.asarray(value, np.float16) for name, value in outputs.items()
+    }
+    np.savez_compressed(file, glyphs=images.glyphs, labels=images.labels, **halves)

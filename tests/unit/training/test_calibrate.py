@@ -1,0 +1,45 @@
+"""Temperature, threshold and calibration error against cases worked out by hand."""
+
+import numpy as np
+import pytest
+from scipy.special import softmax as scipy_softmax
+
+from model.training.calibrate import (
+    best_temperature,
+    calibration_error,
+    digit_threshold,
+    softmax,
+)
+
+
+def test_softmax_is_scipys() -> None:
+    logits = np.random.default_rng(0).normal(0, 30, (50, 11)).astype(np.float32)
+    np.testing.assert_allclose(softmax(logits), scipy_softmax(logits, axis=1), atol=1e-6)
+
+
+@pytest.mark.parametrize("temperature", [0.5, 1.0, 2.0])
+def test_temperature_is_found_again(temperature: float) -> None:
+    random = np.random.default_rng(1)
+    honest = random.normal(0, 2, (20_000, 11)).astype(np.float32)
+    labels = np.array([random.choice(11, p=p / p.sum()) for p in softmax(honest).astype(float)])
+    assert best_temperature(honest * temperature, labels) == pytest.approx(temperature, rel=0.08)
+
+
+def test_threshold_refuses_the_share_asked_for() -> None:
+    logits = np.zeros((1000, 11), np.float32)
+    logits[:, 10] = np.linspace(-4, 2, 1000)
+    threshold = digit_threshold(logits, 1.0, refused=0.1)
+    assert np.mean(1 - softmax(logits)[:, 10] < threshold) == pytest.approx(0.1, abs=0.002)
+
+
+def test_calibration_error_of_sure_coin_tosses_is_a_half() -> None:
+    right = np.arange(1000) % 2 == 0
+    assert calibration_error(np.full(1000, 0.999, np.float32), right) == pytest.approx(
+        0.499, abs=1e-3
+    )
+
+
+def test_calibration_error_of_honest_confidence_is_small() -> None:
+    random = np.random.default_rng(2)
+    confidences = random.random(50_000).astype(np.float32)
+    assert calibration_error(confidences, random.random(50_000) < confidences) < 0.01

@@ -1,0 +1,50 @@
+"""Reading MNIST and corrections from a file."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from model.training.mnist import HELD_OUT, load_mnist, read_images
+
+
+def write(file: Path, count: int = 10, **changes: np.ndarray) -> Path:
+    arrays: dict[str, Any] = {
+        "x_train": np.arange(count, dtype=np.uint8)[:, None, None] * np.ones((28, 28), np.uint8),
+        "y_train": np.arange(count) % 10,
+        "x_test": np.zeros((3, 28, 28), np.uint8),
+        "y_test": np.array([1, 2, 3]),
+    }
+    arrays.update(changes)
+    np.savez(file, **arrays)
+    return file
+
+
+def test_holds_out_the_end_of_the_training_images(tmp_path: Path) -> None:
+    mnist = load_mnist(write(tmp_path / "mnist.npz", count=HELD_OUT + 7))
+    assert len(mnist.train.labels) == 7
+    assert len(mnist.held_out.labels) == HELD_OUT
+    assert mnist.held_out.labels[0] == 7
+    assert mnist.test.labels.tolist() == [1, 2, 3]
+
+
+def test_names_the_file_that_is_missing(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"There is no file .*nowhere\.npz"):
+        read_images(tmp_path / "nowhere.npz", "train")
+
+
+def test_names_the_array_that_is_missing(tmp_path: Path) -> None:
+    np.savez(tmp_path / "half.npz", x_train=np.zeros((1, 28, 28), np.uint8))
+    with pytest.raises(ValueError, match="has no array y_train"):
+        read_images(tmp_path / "half.npz", "train")
+
+
+@pytest.mark.parametrize(
+    "glyphs",
+    [np.zeros((10, 28, 28)), np.zeros((10, 14, 14), np.uint8), np.zeros((9, 28, 28), "u1")],
+)
+def test_says_what_shape_it_needs(tmp_path: Path, glyphs: np.ndarray) -> None:
+    file = write(tmp_path / "odd.npz", x_train=glyphs)
+    with pytest.raises(ValueError, match=r"it needs uint8 \(n, 28, 28\)"):
+        read_images(file, "train")
