@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol, Self
+from typing import Protocol
 
 import cv2
 import numpy as np
@@ -25,15 +25,12 @@ class Mark(Protocol):
     def box(self) -> Box:
         """x, y, width, height, y down."""
 
-    @cached_property
+    @property
     def glyph(self) -> Glyph:
         """The 28×28 picture of it for the network."""
 
     def crop(self) -> NDArray[np.uint8]:
         """uint8 (height, width), ink bright on 0: the mark alone, as it was written."""
-
-    def joined(self, others: Sequence[Self]) -> Self:
-        """The mark that this one and others make together."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,9 +41,9 @@ class StrokeMark:
 
     @cached_property
     def box(self) -> Box:
-        lows = np.array([stroke.min(axis=0) for stroke in self.strokes]).min(axis=0)
-        highs = np.array([stroke.max(axis=0) for stroke in self.strokes]).max(axis=0)
-        (left, top), (width, height) = lows.tolist(), (highs - lows).tolist()
+        points = np.concatenate(self.strokes) if len(self.strokes) > 1 else self.strokes[0]
+        low = points.min(axis=0)
+        (left, top), (width, height) = low.tolist(), (points.max(axis=0) - low).tolist()
         return left, top, width, height
 
     @cached_property
@@ -60,9 +57,6 @@ class StrokeMark:
         size = int(width * scale + pen), int(height * scale + pen)
         placing = np.array([left, top]), scale, np.full(2, pen / 2)
         return draw_strokes(self.strokes, placing, size, pen)
-
-    def joined(self, others: Sequence[StrokeMark]) -> StrokeMark:
-        return StrokeMark(self.strokes + tuple(s for mark in others for s in mark.strokes))
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,16 +87,23 @@ class PictureMark:
         method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
         return np.asarray(cv2.resize(self.ink, size, interpolation=method), np.uint8)
 
-    def joined(self, others: Sequence[PictureMark]) -> PictureMark:
-        marks = (self, *others)
-        left, top = min(mark.left for mark in marks), min(mark.top for mark in marks)
-        right = max(mark.left + mark.ink.shape[1] for mark in marks)
-        bottom = max(mark.top + mark.ink.shape[0] for mark in marks)
-        ink = np.zeros((bottom - top, right - left), np.uint8)
-        for mark in marks:
-            height, width = mark.ink.shape
-            y, x = mark.top - top, mark.left - left
-            np.maximum(
-                ink[y : y + height, x : x + width], mark.ink, out=ink[y : y + height, x : x + width]
-            )
-        return PictureMark(ink, left, top)
+
+def join_strokes(marks: Sequence[StrokeMark]) -> StrokeMark:
+    """The mark that several marks of strokes make together."""
+    return StrokeMark(tuple(stroke for mark in marks for stroke in mark.strokes))
+
+
+def join_pictures(marks: Sequence[PictureMark]) -> PictureMark:
+    """The mark that several marks of one picture make together."""
+    if len(marks) == 1:
+        return marks[0]
+    left, top = min(mark.left for mark in marks), min(mark.top for mark in marks)
+    right = max(mark.left + mark.ink.shape[1] for mark in marks)
+    bottom = max(mark.top + mark.ink.shape[0] for mark in marks)
+    ink = np.zeros((bottom - top, right - left), np.uint8)
+    for mark in marks:
+        height, width = mark.ink.shape
+        y, x = mark.top - top, mark.left - left
+        window = ink[y : y + height, x : x + width]
+        np.maximum(window, mark.ink, out=window)
+    return PictureMark(ink, left, top)

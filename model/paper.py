@@ -1,0 +1,113 @@
+"""The paper under the ink: which way the picture's contrast goes, and how bright the paper is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Pixels = NDArray[np.uint8]  # (height, width, 3), RGB
+
+_SMALL = 192  # pixels of the longer side at which the paper is judged
+_EVEN = 0.95  # share of the variance that two classes explain in even light
+_PEN_REACH = 16  # a pen line in a photo is thinner than this part of the longer side
+_FAR_REACH = 3  # a thick line in a drawing is thinner than this part
+_DEEPEST_SHADE = 0.5  # share of the light around it that a shadow's inside still has
+_DIMMEST = 24  # of 255; darker paper tells nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """How a picture's lightness splits into two classes (Otsu 1979).
+
+    threshold: the lightest of the dark class. bimodality: share of the variance that the two
+    classes explain, 1 for a drawing of two colours in even light. dark: share of the border and
+    of all pixels in the dark class, added up, 0-2.
+    """
+
+    threshold: float
+    bimodality: float
+    dark: float
+
+    @property
+    def is_even(self) -> bool:
+        """Whether the light is even, as on a screen: hardly anything but ink makes a difference."""
+        return self.bimodality > _EVEN
+
+
+def contrast_of(grey: NDArray[np.uint8]) -> Contrast:
+    """The contrast of a picture (height, width); a blank one has none."""
+    threshold, _ = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    dark = grey <= threshold
+    share = float(dark.mean())
+    border = np.concatenate([dark[0], dark[-1], dark[:, 0], dark[:, -1]])
+    if share in (0.0, 1.0):
+        return Contrast(threshold, 0.0, share * 2)
+    gap = float(grey[~dark].mean() - grey[dark].mean())
+    explained = share * (1 - share) * gap**2 / float(grey.var())
+    return Contrast(threshold, explained, share + float(border.mean()))
+
+
+def is_light_on_dark(grey: NDArray[np.uint8]) -> bool:
+    """Whether the ink of a small picture is lighter than what it lies on.
+
+    In even light the background holds the border and most pixels. Elsewhere ink is what stands out:
+    the skewness of what is left of the picture without its background, a wide median.
+    """
+    contrast = contrast_of(grey)
+    if contrast.is_even:
+        return contrast.dark > 1.0
+    reach = min(255, max(3, max(grey.shape) // 3 | 1))
+    rest = grey.astype(np.float32) - cv2.medianBlur(grey, reach)
+    return bool((rest**3).sum() > 0)
+
+
+def dark_on_light(picture: Pixels) -> Pixels:
+    """The picture, turned into its negative where its ink is lighter than what it lies on."""
+    if is_light_on_dark(_grey(shrink(picture, _SMALL))):
+        return np.asarray(cv2.bitwise_not(picture), np.uint8)
+    return picture
+
+
+def paper(light: Pixels) -> Pixels:
+    """The paper's own colour at each pixel of a dark-on-light picture, as if nothing were on it.
+
+    In even light that is the mean colour of the lighter class. Elsewhere a grey-scale closing
+    (Serra 1982) wider than a pen line follows shade and shadows; where even that is much darker
+    than all around, a thick line lies, and a much wider closing bridges it.
+    """
+    small = shrink(light, _SMALL)
+    grey = _grey(small)
+    contrast = contrast_of(grey)
+    if contrast.is_even:
+        colour = small[grey > contrast.threshold].mean(axis=0)
+        return np.broadcast_to(np.rint(colour).astype(np.uint8), light.shape)
+    small = np.asarray(cv2.medianBlur(small, 3), np.uint8)
+    near, far = _close(small, _PEN_REACH), _close(small, _FAR_REACH)
+    thick = near < _DEEPEST_SHADE * far
+    smooth = cv2.blur(np.where(thick, far, near), (5, 5))
+    height, width = light.shape[:2]
+    whole = cv2.resize(smooth, (width, height), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(np.maximum(whole, _DIMMEST), np.uint8)
+
+
+def shrink(picture: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
+    """The picture with at most `side` pixels on its longer side."""
+    height, width = picture.shape[:2]
+    scale = side / max(height, width)
+    if scale >= 1:
+        return picture
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _grey(picture: Pixels) -> NDArray[np.uint8]:
+    return np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), np.uint8)
+
+
+def _close(picture: NDArray[np.uint8], part: int) -> NDArray[np.uint8]:
+    reach = max(3, max(picture.shape[:2]) // part | 1)
+    kernel = np.ones((reach, reach), np.uint8)
+    return np.asarray(cv2.morphologyEx(picture, cv2.MORPH_CLOSE, kernel), np.uint8)
