@@ -131,9 +131,10 @@ class CassandraLink:
                 outcomes.append(None)
             except FAILURES as error:
                 outcomes.append(error)
-        failed = next((error for error in outcomes if is_outage(error)), None)
-        if failed is not None:
-            self._lose(failed)
+        for outcome in outcomes:
+            if outcome is not None and is_outage(outcome):
+                self._lose(outcome)
+                break
         return outcomes
 
     def statement(self, query: str) -> PreparedStatement:
@@ -159,7 +160,7 @@ class CassandraLink:
         if line is None:
             return False
         try:
-            line.session.execute("SELECT key FROM system.local", timeout=_PROBE_SECONDS)
+            self._query(line)
         except FAILURES as error:
             self._lose(error)
             return False
@@ -181,9 +182,11 @@ class CassandraLink:
         return line
 
     def _lose(self, error: Exception) -> CassandraAway:
-        self._trouble = explain(error, self._settings)
-        self._lost.set()
-        return CassandraAway(self._trouble)
+        sentence = explain(error, self._settings)
+        if is_outage(error):
+            self._trouble = sentence
+            self._lost.set()
+        return CassandraAway(sentence)
 
     def _keep_up(self) -> None:
         pause, longest = _BACK_OFF_SECONDS
@@ -191,7 +194,7 @@ class CassandraLink:
             try:
                 self._line = self._connect()
             except Exception as error:
-                self._trouble = explain(error, self._settings)
+                self._trouble = explain(error, self._settings, connecting=True)
                 _log.warning("%s Trying again in %.1f s.", self._trouble, pause)
                 self._closing.wait(pause * random.uniform(0.8, 1.2))
                 pause = min(2 * pause, longest)
@@ -209,13 +212,20 @@ class CassandraLink:
 
     def _wait_for_answer(self) -> None:
         line = self._line
-        while line is not None and not self._closing.wait(_PROBE_PAUSE_SECONDS):
+        while line is not None and not self._closing.is_set():
             try:
-                line.session.execute("SELECT key FROM system.local", timeout=_PROBE_SECONDS)
-            except FAILURES as error:
+                self._query(line)
+            except Exception as error:  # whatever it is, Cassandra does not answer
                 self._trouble = explain(error, self._settings)
+                self._closing.wait(_PROBE_PAUSE_SECONDS)
             else:
                 return
+
+    def _query(self, line: _Line) -> None:
+        """Ask the replicas of the list of buckets, at the consistency of every other read."""
+        buckets = f"{self._settings.cassandra_keyspace}.buckets"
+        query = f"SELECT shards FROM {buckets} WHERE history = 'all' LIMIT 1"
+        line.session.execute(query, timeout=_PROBE_SECONDS)
 
     def _connect(self) -> _Line:
         settings = self._settings

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from uuid import UUID
 
@@ -151,6 +151,12 @@ class CassandraHistory(History):
                 return
             position = position_of(found[-1].id)
 
+    def restore(self, predictions: Sequence[Prediction]) -> None:
+        entries = [entry_of(prediction) for prediction in predictions]
+        with _unavailable():
+            for error in self._worker.write(entries).values():
+                raise HistoryUnavailable(f"Cassandra did not take all readings: {error}.")
+
     def flush(self, seconds: float) -> bool:
         return self._worker.flush(seconds)
 
@@ -174,7 +180,8 @@ class CassandraHistory(History):
             return
         self._closed = True
         if self._link.reachable:
-            self._worker.flush(_FLUSH_SECONDS)
+            with suppress(HistoryUnavailable):
+                self._worker.flush(_FLUSH_SECONDS)
         self._worker.close()
         self._link.close()
         self._outbox.close()

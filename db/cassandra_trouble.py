@@ -59,8 +59,8 @@ def tls_context(settings: Settings) -> ssl.SSLContext | None:
     return context
 
 
-def explain(error: BaseException, settings: Settings) -> str:
-    """Why a connection or a request failed, one sentence."""
+def explain(error: BaseException, settings: Settings, *, connecting: bool = False) -> str:
+    """Why a request failed, one sentence; when connecting it may take seconds to find out."""
     if isinstance(error, CassandraAway):
         return str(error)
     causes = list(_causes(error))
@@ -68,12 +68,24 @@ def explain(error: BaseException, settings: Settings) -> str:
         sentence = _explain_one(cause, settings) or _explain_tls(cause, settings)
         if sentence is not None:
             return sentence
-    return _explain_connection(causes, settings)
+    if connecting:
+        sentence = _explain_connection(causes, settings)
+        if sentence is not None:
+            return sentence
+    return f"Cassandra at {_points(settings)} does not answer; it may be down or cut off."
 
 
-def is_outage(error: Exception | None) -> bool:
-    """Whether it is Cassandra that is in trouble, and not the one request that was refused."""
-    return error is not None and not isinstance(error, InvalidRequest)
+def is_refusal(error: Exception) -> bool:
+    """Whether it is this one request that Cassandra does not take, now or later."""
+    return isinstance(error, InvalidRequest)
+
+
+def is_outage(error: Exception) -> bool:
+    """Whether further requests will most likely fail as well.
+
+    A replica that was too slow for its coordinator (the driver's Timeout) is none.
+    """
+    return not isinstance(error, InvalidRequest | Timeout)
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
@@ -113,7 +125,7 @@ def _explain_one(error: BaseException, settings: Settings) -> str | None:
             return (
                 f"No host is known by the name {_points(settings)}; check CASSANDRA_CONTACT_POINTS."
             )
-        case OperationTimedOut() | ReadTimeout() | Timeout():
+        case OperationTimedOut() | ReadTimeout() | Timeout() | TimeoutError():
             return "Cassandra does not answer in time; it may be busy or cut off."
     return None
 
@@ -141,7 +153,7 @@ def _explain_tls(error: BaseException, settings: Settings) -> str | None:
     )
 
 
-def _explain_connection(causes: list[BaseException], settings: Settings) -> str:
+def _explain_connection(causes: list[BaseException], settings: Settings) -> str | None:
     if any(isinstance(cause, ConnectionRefusedError) for cause in causes):
         return (
             f"No Cassandra answers at {_points(settings)}; start it, or check "
@@ -155,7 +167,7 @@ def _explain_connection(causes: list[BaseException], settings: Settings) -> str:
             )
         if settings.cassandra_tls_certificate is None and settings.cassandra_tls_ca is not None:
             return _NO_CERTIFICATE
-    return f"Cassandra at {_points(settings)} cannot be reached ({causes[0]})."
+    return None
 
 
 def _points(settings: Settings) -> str:

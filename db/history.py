@@ -1,7 +1,7 @@
 """The history as everyone else sees it: one interface, whatever store is behind it."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Literal
@@ -197,6 +197,10 @@ class History(ABC):
         """Wait until what was saved stands in the store itself; whether it does by then."""
         del seconds
         return True
+
+    @abstractmethod
+    def restore(self, predictions: Sequence[Prediction]) -> None:
+        """Keep predictions as they are, label and all, in the store itself; to move a history."""
 
     @abstractmethod
     def health(self) -> Health:

@@ -10,17 +10,17 @@ import threading
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from db import reading_table
-from db.history import Filters
+from db.history import Filters, checked_id
 from db.ids import id_from, position_of
 from db.packing import pack_digits, pack_embedding, pack_strokes
 from db.prediction import Prediction
-from db.reading_table import TABLES
+from db.reading_table import TABLES, to_microseconds
 from db.sqlite_file import SqliteFile, read_one
 
 _WAITING = """
@@ -100,8 +100,9 @@ class Entry:
 
 
 def entry_of(prediction: Prediction) -> Entry:
-    """A save as an entry that never stood in a file."""
+    """A prediction, label and all, as an entry that never stood in a file."""
     at = time.time_ns() // 1000
+    labelled = prediction.labelled_at or datetime.now(UTC)
     columns = {
         "text": prediction.text,
         "source": prediction.source,
@@ -109,12 +110,22 @@ def entry_of(prediction: Prediction) -> Entry:
         "confidence": prediction.confidence,
         "model": prediction.model,
         "owner": prediction.owner,
+        "label": prediction.label,
+        "labelled_by": prediction.labelled_by,
+        "labelled_at": to_microseconds(labelled),
         "digits": pack_digits(prediction.digits),
         "image": prediction.image,
         "strokes": pack_strokes(prediction.strokes),
         "embedding": pack_embedding(prediction.embedding),
     }
-    return Entry(prediction.id, 0, deleted_at=None, saved_at=at, labelled_at=None, columns=columns)
+    return Entry(
+        id=checked_id(prediction),
+        turn=0,
+        deleted_at=None,
+        saved_at=at,
+        labelled_at=None if prediction.label is None else at,
+        columns=columns,
+    )
 
 
 @dataclass(frozen=True, slots=True)

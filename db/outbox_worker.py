@@ -20,7 +20,7 @@ from db.cassandra_rows import (
     seconds_left,
 )
 from db.cassandra_tallies import CassandraTallies
-from db.cassandra_trouble import CassandraAway, is_outage
+from db.cassandra_trouble import CassandraAway, is_refusal
 from db.history import HistoryUnavailable
 from db.outbox import Entry, Outbox
 from db.prediction import created_at
@@ -88,8 +88,9 @@ class OutboxWorker:
                 entries = self._outbox.next_entries(_BATCH) if self._link.reachable else []
                 if entries:
                     self.carry(entries)
-            except (CassandraAway, HistoryUnavailable) as error:
-                _log.warning("The outbox waits: %s", error)
+            except Exception as error:  # whatever it is, the thread goes on and tries again
+                expected = isinstance(error, CassandraAway | HistoryUnavailable)
+                _log.warning("The outbox waits: %s", error, exc_info=not expected)
                 self._closing.wait(pause)
                 pause = min(2 * pause, longest)
                 continue
@@ -110,11 +111,7 @@ class OutboxWorker:
         failures = self.write(entries)
         self._outbox.finish([entry for entry in entries if entry.id not in failures])
         self._outbox.postpone(
-            [
-                entry
-                for entry in entries
-                if entry.id in failures and not is_outage(failures[entry.id])
-            ]
+            [entry for entry in entries if entry.id in failures and is_refusal(failures[entry.id])]
         )
         for error in failures.values():
             raise CassandraAway(f"{len(failures)} of {len(entries)} were not written ({error}).")

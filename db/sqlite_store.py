@@ -1,7 +1,7 @@
 """The embedded history: one SQLite file."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -135,6 +135,17 @@ class SqliteHistory(History):
             if len(found) < _EXPORT_ROWS:
                 return
             position = position_of(found[-1].id)
+
+    def restore(self, predictions: Sequence[Prediction]) -> None:
+        def work(connection: sqlite3.Connection) -> None:
+            for one in predictions:
+                reading_table.put(connection, one)
+                reading_table.set_label(
+                    connection, checked_id(one), one.label, one.labelled_by, one.labelled_at
+                )
+                _forget_tally(connection, one.id)
+
+        self._file.write(work)
 
     def health(self) -> Health:
         try:

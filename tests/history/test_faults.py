@@ -1,0 +1,344 @@
+"""Nodes, databases and programs that go away while readings are made: nothing is lost."""
+
+import os
+import random
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+from uuid import UUID
+
+import httpx
+import pytest
+from cassandra import ConsistencyLevel, DriverException
+from cassandra.cluster import (
+    EXEC_PROFILE_DEFAULT,
+    Cluster,
+    ExecutionProfile,
+    NoHostAvailable,
+    Session,
+)
+from cassandra.policies import WhiteListRoundRobinPolicy
+
+from db import Filters, History, HistoryUnavailable, open_history
+from db.cassandra_server import CannotStart, LocalCassandra, fetch_jars, find_java
+from tests.cassandra_fixture import RunningCassandra, new_keyspace
+from tests.conftest import unavailable
+from tests.history.conftest import await_reachable
+from tests.history.readings import a_reading
+from tests.server import free_port, running_server
+
+PATIENCE_SECONDS = 60
+
+
+def ids_of(history: History) -> list[UUID]:
+    """Every id, newest first, page by page."""
+    ids: list[UUID] = []
+    cursor = None
+    while True:
+        page = history.page(500, cursor)
+        assert page.complete
+        ids += [item.id for item in page.items]
+        cursor = page.next
+        if cursor is None:
+            return ids
+
+
+@pytest.fixture(scope="session")
+def java_and_jars() -> None:
+    """What a Cassandra of a test's own needs."""
+    try:
+        find_java()
+        fetch_jars()
+    except CannotStart as error:
+        unavailable(f"a Cassandra of the test's own ({error})")
+
+
+@pytest.mark.usefixtures("java_and_jars")
+def test_app_killed_while_cassandra_is_away(tmp_path: Path) -> None:
+    """500 readings over HTTP, then SIGKILL: all are there, each once, when both have come back."""
+    node = LocalCassandra(
+        tmp_path / "node",
+        port=free_port(),
+        storage_port=free_port(),
+        java_options=["-Dcassandra.unsafesystem=true"],
+    )
+    settings = {
+        "CASSANDRA_CONTACT_POINTS": node.address,
+        "CASSANDRA_PORT": str(node.port),
+        "CASSANDRA_KEYSPACE": new_keyspace(),
+    }
+    drawing = {"strokes": [[[10 + n, 12 + 2 * n] for n in range(30)]]}
+    with ExitStack() as stack:
+        server = stack.enter_context(running_server(tmp_path, settings))
+        with httpx.Client(base_url=server.url) as client, ThreadPoolExecutor(4) as pool:
+
+            def post(_: int) -> str:
+                answer = client.post("/api/strokes", json=drawing)
+                assert answer.status_code == 200, answer.text
+                return str(answer.json()["id"])
+
+            confirmed = set(pool.map(post, range(500)))
+        server.kill()
+        assert len(confirmed) == 500
+
+        server = stack.enter_context(running_server(tmp_path, settings))
+        ready = httpx.get(f"{server.url}/api/health/ready").json()
+        assert ready["history"]["outbox"] == 500, ready
+        try:
+            node.start()
+            deadline = time.monotonic() + PATIENCE_SECONDS
+            while httpx.get(f"{server.url}/api/health/ready").json()["history"]["outbox"]:
+                assert time.monotonic() < deadline
+                time.sleep(0.1)
+            with Cluster([node.address], port=node.port, protocol_version=5) as cluster:
+                rows = cluster.connect(settings["CASSANDRA_KEYSPACE"]).execute(
+                    "SELECT id FROM predictions"
+                )
+                kept = [str(row.id) for row in rows]
+        finally:
+            server.stop()
+            node.kill()
+    assert len(kept) == 500
+    assert set(kept) == confirmed
+
+
+@pytest.fixture
+def three_nodes(tmp_path: Path) -> Iterator[list[LocalCassandra]]:
+    port, storage_port = free_port(), free_port()
+    nodes = [
+        LocalCassandra(
+            tmp_path / f"node-{number}",
+            address=f"127.0.0.{number}",
+            port=port,
+            storage_port=storage_port,
+            seed="127.0.0.1",
+            heap_megabytes=384,
+            options={"hints_flush_period": "1s", "auto_snapshot": False},
+        )
+        for number in (1, 2, 3)
+    ]
+    try:
+        nodes[0].start()
+        nodes[1].start(wait=False)
+        nodes[2].start()
+        nodes[1].wait_until_ready()
+        yield nodes
+    finally:
+        for node in nodes:
+            node.kill()
+
+
+@pytest.mark.usefixtures("java_and_jars")
+def test_one_node_of_three_killed_and_brought_back(
+    three_nodes: list[LocalCassandra], tmp_path: Path
+) -> None:
+    """2,000 readings at quorum while a node dies: none lost, no page failed, and it catches up."""
+    settings = RunningCassandra(
+        ("127.0.0.1", "127.0.0.2", "127.0.0.3"), three_nodes[0].port
+    ).settings(tmp_path, cassandra_replication=3, cassandra_consistency="LOCAL_QUORUM")
+    await_ring(three_nodes)
+    history = open_history(settings)
+    await_reachable(history)
+    readings = [a_reading(str(number), embedding=()) for number in range(2000)]
+    killed = threading.Event()
+
+    def save_all() -> None:
+        for number, reading in enumerate(readings):
+            if number == 700:
+                three_nodes[1].kill()
+                killed.set()
+            history.save(reading)
+            time.sleep(0.002)
+
+    warm_up(history)
+    saving = threading.Thread(target=save_all)
+    saving.start()
+    pages_after = 0
+    while saving.is_alive():
+        began = time.monotonic()
+        page = history.page(50)
+        assert page.complete, history.health()
+        assert time.monotonic() - began < 2
+        pages_after += killed.is_set()
+    saving.join()
+    assert pages_after > 10
+    assert history.flush(PATIENCE_SECONDS)
+    expected = [reading.id for reading in reversed(readings)]
+    assert ids_of(history) == expected
+
+    three_nodes[1].start()
+    await_hints_delivered(three_nodes[0], three_nodes[2])
+    history.close()
+    for other in (three_nodes[0], three_nodes[2]):
+        other.kill()
+    assert ids_on(three_nodes[1], settings.cassandra_keyspace) == set(expected)
+
+
+def warm_up(history: History) -> None:
+    """Return when pages come without delay: nodes that have just started take their time."""
+    quick = 0
+    while quick < 10:
+        began = time.monotonic()
+        complete = history.page(50).complete
+        quick = quick + 1 if complete and time.monotonic() - began < 0.2 else 0
+
+
+def await_ring(nodes: list[LocalCassandra]) -> None:
+    """Return when every node sees every other one up."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    for node in nodes:
+        with Cluster([node.address], port=node.port, protocol_version=5) as cluster:
+            session = cluster.connect()
+            while len(list(session.execute("SELECT peer FROM system.peers_v2"))) < len(nodes) - 1:
+                assert time.monotonic() < deadline
+                time.sleep(0.1)
+
+
+def await_hints_delivered(*nodes: LocalCassandra) -> None:
+    """Return when these nodes have handed over what they kept for one that was away."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while any(list((node.folder / "data" / "hints").glob("*.hints")) for node in nodes):
+        assert time.monotonic() < deadline, "the hints were not delivered"
+        time.sleep(0.2)
+
+
+def ids_on(node: LocalCassandra, keyspace: str) -> set[UUID]:
+    """The ids that this node has on its own disk, as the others are down."""
+    profile = ExecutionProfile(
+        load_balancing_policy=WhiteListRoundRobinPolicy([node.address]),
+        consistency_level=ConsistencyLevel.ONE,
+        request_timeout=30,
+    )
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            with Cluster(
+                [node.address],
+                port=node.port,
+                protocol_version=5,
+                execution_profiles={EXEC_PROFILE_DEFAULT: profile},
+            ) as cluster:
+                rows = cluster.connect().execute(f"SELECT id FROM {keyspace}.predictions")
+                return {row.id for row in rows}
+        except (DriverException, NoHostAvailable):  # until it has noticed that it is alone
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.5)
+
+
+def test_a_paused_node_makes_nobody_wait(cassandra: RunningCassandra, tmp_path: Path) -> None:
+    """Cassandra stands still for 20 s: every request is answered within 2 s, and it all arrives."""
+    if cassandra.node is None:
+        unavailable("a Cassandra of this session's own, which it can pause,")
+    history = open_history(cassandra.settings(tmp_path))
+    await_reachable(history)
+    first = a_reading("1")
+    history.save(first)
+    assert history.flush(20)
+    saved = [first]
+    slowest = 0.0
+    sentences = set()
+    cassandra.node.pause()
+    try:
+        until = time.monotonic() + 20
+        while time.monotonic() < until:
+            saved.append(a_reading(str(len(saved))))
+            for request in (
+                lambda: history.save(saved[-1]),
+                lambda: history.page(20),
+                lambda: history.page(20, filters=Filters(digit=random.randrange(10), owner="ada")),
+                lambda: history.get(saved[-1].id),
+                lambda: history.get(first.id),
+                lambda: history.label(first.id, "1"),
+                history.summary,
+                history.health,
+            ):
+                began = time.monotonic()
+                try:
+                    request()
+                except HistoryUnavailable as error:
+                    sentences.add(str(error))
+                slowest = max(slowest, time.monotonic() - began)
+            time.sleep(0.25)
+    finally:
+        cassandra.node.resume()
+    assert slowest < 2
+    assert sentences
+    assert all("does not answer" in sentence for sentence in sentences), sentences
+    await_reachable(history)
+    assert history.flush(30)
+    assert ids_of(history) == [reading.id for reading in reversed(saved)]
+    history.close()
+
+
+def test_a_label_racing_a_delete_leaves_no_husk(
+    cassandra: RunningCassandra, own_session: Session, tmp_path: Path
+) -> None:
+    """Two processes, one deletes what the other labels: pages and totals show neither."""
+    settings = cassandra.settings(tmp_path)
+    here = open_history(settings)
+    there = open_history(settings.model_copy(update={"outbox_file": tmp_path / "other.sqlite3"}))
+    await_reachable(here)
+    await_reachable(there)
+    readings = [a_reading(str(number), embedding=()) for number in range(60)]
+    for reading in readings:
+        here.save(reading)
+    assert here.flush(20)
+    barrier = threading.Barrier(2)
+
+    def delete_all() -> None:
+        for reading in readings[::2]:
+            barrier.wait()
+            here.delete(reading.id)
+
+    def label_all() -> None:
+        for reading in readings[::2]:
+            barrier.wait()
+            there.label(reading.id, "8")
+
+    threads = [threading.Thread(target=work) for work in (delete_all, label_all)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert here.flush(20)
+    assert there.flush(20)
+    husks = own_session.execute(f"SELECT id, text FROM {settings.cassandra_keyspace}.predictions")
+    assert any(row.text is None for row in husks), "no label came late; the race was not run"
+    expected = [reading.id for reading in readings[:0:-2]]
+    for history in (here, there):
+        assert ids_of(history) == expected
+        assert history.page(filters=Filters(labelled=True)).items == ()
+        assert history.page(filters=Filters(wrong=True)).items == ()
+        assert history.summary().total == len(expected)
+        assert history.summary().accuracy.labelled == 0
+        assert [item.id for item in history.export()] == expected
+        assert all(history.get(reading.id) is None for reading in readings[::2])
+        history.close()
+
+
+def test_a_full_disk_is_a_sentence_or_a_direct_save(
+    cassandra: RunningCassandra, tmp_path: Path
+) -> None:
+    """The outbox cannot be written: with Cassandra up the save goes there, else it is refused."""
+    if os.geteuid() == 0:
+        broken = tmp_path / "broken"
+        broken.write_bytes(b"this is no database" * 1000)
+    else:
+        broken = tmp_path / "closed" / "outbox.sqlite3"
+        broken.parent.mkdir(mode=0o500)
+    up = open_history(cassandra.settings(tmp_path, outbox_file=broken))
+    while up.health().reachable is False:
+        time.sleep(0.05)
+    reading = a_reading("7", embedding=())
+    up.save(reading)
+    assert up.health().accepting
+    up.close()
+    away = open_history(cassandra.settings(tmp_path, outbox_file=broken, cassandra_port=1))
+    with pytest.raises(HistoryUnavailable, match=str(broken)):
+        away.save(reading)
+    assert not away.health().accepting
+    away.close()
