@@ -1,8 +1,8 @@
 """How fast the history is at growing sizes: `python -m bench.history`.
 
-Cassandra, SQLite and the table of the service that Inkling replaces, side by side in one run. Every
-size adds older readings, one a second back in time, so that the newest page is the same at all sizes
-and only the size differs. `ROWS=10000000` adds ten million.
+Cassandra, SQLite and the table of the service that Inkling replaces, side by side in one run.
+Every size adds older readings, one a second back in time, so that the newest page is the same at
+all sizes and only the size differs. `ROWS=10000000` adds ten million.
 """
 
 import argparse
@@ -10,7 +10,6 @@ import json
 import os
 import random
 import statistics
-import sys
 import tempfile
 import threading
 import time
@@ -18,6 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from cassandra.cluster import Cluster
@@ -103,6 +103,7 @@ def operations(history: History) -> Iterator[tuple[str, Callable[[], object]]]:
     yield "newest page of 50", lambda: history.page(50)
     yield "page 10,000 rows in", lambda: history.page(50, cursor)
     newest = history.page(1).items[0]
+    whole = history.get(newest.id) or newest
     filters = {
         "text (1 in 100)": Filters(text="42"),
         "owner (1 in 100)": Filters(owner="owner-42"),
@@ -122,11 +123,11 @@ def operations(history: History) -> Iterator[tuple[str, Callable[[], object]]]:
         ),
     }
     for name, wanted in filters.items():
-        yield name, lambda wanted=wanted: history.page(50, filters=wanted)
+        yield name, partial(history.page, 50, None, wanted)
     yield "by id", lambda: history.get(newest.id)
     yield "similar", lambda: history.similar(newest.id)
     yield "summary", history.summary
-    yield "save", lambda: history.save(replace(newest, id=new_id(), label=None))
+    yield "save", lambda: history.save(replace(whole, id=new_id(), label=None))
 
 
 def measure(call: Callable[[], object], repeats: int = REPEATS) -> dict[str, float]:
@@ -143,15 +144,11 @@ def measure(call: Callable[[], object], repeats: int = REPEATS) -> dict[str, flo
 
 def sustained_saves(history: History, count: int, *, vectors: bool) -> float:
     """Readings a second from four threads until the last has arrived in the store."""
-    newest = datetime.now(UTC)
+    unlabelled = make_reading(1, datetime.now(UTC))
     readings = [
-        replace(
-            make_reading(0, newest), id=new_id(), label=None, labelled_at=None, labelled_by=None
-        )
+        replace(unlabelled, id=new_id(), embedding=_embedding() if vectors else ())
         for _ in range(count)
     ]
-    if not vectors:
-        readings = [replace(reading, embedding=()) for reading in readings]
 
     def save(part: list[Prediction]) -> None:
         for reading in part:
@@ -252,18 +249,11 @@ def run(sizes: list[int], plot: Path | None, folder: Path) -> dict[str, dict[int
                 history.summary()
                 results[store][size] = {name: measure(call) for name, call in operations(history)}
                 history.flush(60)
+                print(f"{store}: {size:,} rows, measured", flush=True)
             if size <= OLD_TABLE_ROWS:
                 old.load(loaded, size, newest)
                 results["Old table"][size] = {"newest page of 50": measure(old.page, 5)}
             loaded = size
-            print_table(
-                {
-                    store: {size: by_size[size]}
-                    for store, by_size in results.items()
-                    if size in by_size
-                }
-            )
-            sys.stdout.flush()
         for vectors in (True, False):
             rate = sustained_saves(stores["Cassandra"], 8000, vectors=vectors)
             print(f"sustained saves{' with vectors' if vectors else ''}: {rate:,.0f} a second")
