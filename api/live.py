@@ -30,7 +30,8 @@ SEND_SECONDS = 10  # in which a client must take its answer
 
 _POLICY = 1008  # close code "policy violation"
 _NOT_TEXT = 1003  # close code "unsupported data"
-_INLINE_SECONDS = 0.001  # a longer reading leaves the event loop to others
+_INLINE_SECONDS = 0.001  # ink that took longer the last time is read off the event loop,
+_INLINE_POINTS = 2_000  # and so is ink of more points than this
 
 
 class RefusedError(Exception):
@@ -64,7 +65,7 @@ class LiveReader:
     def __init__(self, reader: Recognizer) -> None:
         self._reader = reader
         self._allowance = Allowance(MESSAGES_PER_SECOND, BURST)
-        self._seconds_per_point = 0.0
+        self._seconds = 0.0  # of processor time, the last reading
 
     async def answer(self, text: str) -> str:
         """The answer to one message; raises RefusedError where the connection is to be closed."""
@@ -88,17 +89,15 @@ class LiveReader:
         points = sum(map(len, strokes))
         if points > MAX_POINTS:
             raise RefusedError(_POLICY, f"Too much ink: send at most {MAX_POINTS} points.")
-        started = time.perf_counter()
-        if points * self._seconds_per_point > _INLINE_SECONDS:
-            reading = await run_in_threadpool(self._read_now, strokes)
-        else:
-            reading = self._read_now(strokes)
-        seconds = time.perf_counter() - started
-        self._seconds_per_point = seconds / max(points, 1)
-        return reading
+        if self._seconds > _INLINE_SECONDS or points > _INLINE_POINTS:
+            return await run_in_threadpool(self._read_now, strokes)
+        return self._read_now(strokes)
 
     def _read_now(self, strokes: list[Any]) -> Reading:
-        return self._reader.read_strokes(strokes, with_image=False)
+        started = time.thread_time()
+        reading = self._reader.read_strokes(strokes, with_image=False)
+        self._seconds = time.thread_time() - started
+        return reading
 
 
 def parse_message(text: str) -> tuple[Any, list[Any]]:

@@ -6,6 +6,7 @@ peers are installed on first use into `.venv-peers`; without them the tables sho
 
 import argparse
 import asyncio
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -71,6 +72,7 @@ def show_latency(parts: list[str], strokes: int) -> None:
         crowd = asyncio.run(measure(subject, CROWD_STROKES, CROWD))
         one.append(_row(subject.name, alone))
         many.append([subject.name, *_halves(crowd.lift)])
+        print(*one[-1], *many[-1][1:], file=sys.stderr, flush=True)
 
     if "inkling" in parts:
         with inkling() as subject:

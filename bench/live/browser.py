@@ -18,7 +18,9 @@ PROBE = Path(__file__).with_name("probe.js").read_text(encoding="utf-8")
 SEVEN: Sequence[Point] = ((0.3, 0.22), (0.72, 0.22), (0.42, 0.85))
 ONE: Sequence[Point] = ((0.5, 0.2), (0.5, 0.5), (0.5, 0.85))
 STROKE_SECONDS = 0.3
+PATIENCE_SECONDS = 30  # for bars that are later still
 QUIET_SECONDS = 1.6  # after a stroke, in which the slowest page comes to rest
+_PAINTED = """() => probe.paints.at(-1) > probe.pens.find(([kind]) => kind === "mouseup")?.[1]"""
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,7 @@ async def _draw(page: Page, subject: Subject, strokes: int, figures: Figures) ->
         used = _processor(server)
         await pen.stroke(points, STROKE_SECONDS)
         await page.wait_for_timeout(QUIET_SECONDS * 1000)
+        await page.wait_for_function(_PAINTED, timeout=PATIENCE_SECONDS * 1000)
         figures.processor.append((_processor(server) - used) * 1000)
         _note(await page.evaluate("probe"), subject, figures)
 

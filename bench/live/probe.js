@@ -40,14 +40,25 @@
     waiting = false;
     probe.paints.push(performance.now());
   };
+  // Vega draws its bars on a canvas.
+  for (const name of ["fill", "fillRect", "stroke"]) {
+    const draw = CanvasRenderingContext2D.prototype[name];
+    CanvasRenderingContext2D.prototype[name] = function (...options) {
+      if (this.canvas.closest?.("[data-testid=stVegaLiteChart]")) changed();
+      return draw.apply(this, options);
+    };
+  }
   const progress = "[data-testid=status-tracker]"; // Gradio's, which lies over its bars
-  const changed = (records) => {
-    if (waiting || records.every(({ target }) => target.closest?.(progress))) return;
+  function changed() {
+    if (waiting) return;
     waiting = true;
     channel.port2.postMessage(null);
+  }
+  const mutated = (records) => {
+    if (!records.every(({ target }) => target.closest?.(progress))) changed();
   };
   window.watchBars = (selector) => {
-    const watcher = new MutationObserver(changed);
+    const watcher = new MutationObserver(mutated);
     const every = { subtree: true, childList: true, attributes: true, characterData: true };
     const find = (root) => {
       const found = root.querySelector(selector);
@@ -59,7 +70,8 @@
       return null;
     };
     const bars = find(document);
-    if (bars) watcher.observe(bars, every);
+    const drawn = bars?.matches("[data-testid=stVegaLiteChart]");
+    if (bars && !drawn) watcher.observe(bars, every);
     return bars !== null;
   };
   window.forgetProbe = () => {

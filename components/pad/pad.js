@@ -76,7 +76,7 @@ class Pad {
     return label;
   }
 
-  update({ texts, language, width, replaced, shape }) {
+  update({ texts, language, width, replaced, shape, density, densities }) {
     document.documentElement.lang = language;
     this.texts = texts;
     this.shape = shape;
@@ -96,6 +96,8 @@ class Pad {
     this.replaced = replaced ?? this.replaced;
     this.dress();
     this.inkChanged(null);
+    const wanted = devicePixelRatio > 1 ? Math.max(...densities) : Math.min(...densities);
+    if (density !== wanted && this.ink.all().length === 0) this.onTool("density", wanted);
   }
 
   canvasAt(event) {

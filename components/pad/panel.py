@@ -7,9 +7,11 @@ from components.assets import component
 from components.pad.paths import Stroke, strokes_of
 from components.texts import Language, words
 
-# Pixels of the pad, about two to a CSS pixel: crisp on dense screens. The page scales it to fit.
-WIDTH, HEIGHT = 960, 720
-WIDTHS = {"fine": 22, "medium": 38, "broad": 58}  # pixels of the pad
+# CSS pixels; the page scales the pad to fit. The canvas has `density` pixels for each: crisp on
+# dense screens and light on others.
+WIDTH, HEIGHT = 480, 360
+WIDTHS = {"fine": 11, "medium": 19, "broad": 29}
+DENSITIES = (1, 2)
 INK = "#1a1d29"
 
 _tools = component("pad", "ink.js", "pad.js")
@@ -21,13 +23,15 @@ def draw_pad(language: Language, replaced: str | None) -> tuple[Stroke, ...]:
     `replaced` names the picture that took the place of the drawing: another name empties the pad.
     """
     paper = st.container(key="paper")
-    width = (st.session_state.get("tools") or {}).get("width") or "medium"
+    tools = st.session_state.get("tools") or {}
+    width = tools.get("width") or "medium"
+    density = tools.get("density") or DENSITIES[0]
     with paper:
         canvas = st_canvas(
-            stroke_width=WIDTHS[width],
+            stroke_width=WIDTHS[width] * density,
             stroke_color=INK,
-            width=WIDTH,
-            height=HEIGHT,
+            width=WIDTH * density,
+            height=HEIGHT * density,
             key="canvas",
         )
     _tools(
@@ -38,8 +42,11 @@ def draw_pad(language: Language, replaced: str | None) -> tuple[Stroke, ...]:
             "width": width,
             "replaced": replaced,
             "shape": f"{WIDTH} / {HEIGHT}",
+            "density": density,
+            "densities": DENSITIES,
         },
-        default={"width": width},
+        default={"width": width, "density": density},
         on_width_change=lambda: None,
+        on_density_change=lambda: None,
     )
     return strokes_of(canvas.json_data)

@@ -33,7 +33,13 @@ def running_peers() -> Iterator[AbstractContextManager[Subject]]:
     for name, script, pad, bars, clear in (
         ("usual Streamlit page (Keras)", "usual_page.py", _CANVAS, _STREAMLIT_BARS, _reset_canvas),
         ("tuned Streamlit page (LiteRT)", "tuned_page.py", _CANVAS, _STREAMLIT_BARS, _reset_canvas),
-        ("Gradio Sketchpad, live", "sketchpad.py", "canvas", "[data-testid=label]", _clear_sketchpad),
+        (
+            "Gradio Sketchpad, live",
+            "sketchpad.py",
+            "canvas",
+            "[data-testid=label]",
+            _clear_sketchpad,
+        ),
     ):
         yield _running(python, name, script, pad, bars, clear)
 
