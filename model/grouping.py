@@ -35,7 +35,7 @@ def group(
     start = 0
     for end in range(1, len(row) + 1):
         if end == len(row) or odds[end - 1] < -_CERTAIN:
-            joined += _best(row[start:end], odds[start : end - 1], join, confidence)
+            joined += likeliest(row[start:end], odds[start : end - 1], join, confidence)
             start = end
     return joined
 
@@ -50,12 +50,18 @@ def _odds(boxes: NDArray[np.float64]) -> list[float]:
     return odds
 
 
-def _best(
+def likeliest(
     row: Sequence[M],
     odds: Sequence[float],
     join: Callable[[Sequence[M]], M],
     confidence: Callable[[list[M]], list[float]],
+    largest: int = _LARGEST_GROUP,
 ) -> list[M]:
+    """The likeliest of all groupings of neighbours.
+
+    odds: log odds that each two neighbours are of one digit. confidence: the network's, of marks.
+    largest: as many marks at most are one digit.
+    """
     count = len(row)
     if count == 1:
         return list(row)
@@ -63,7 +69,7 @@ def _best(
     if not cuts:
         return [join(row)]
     ends = [0, *cuts, count]
-    spans = [(a, b) for i, a in enumerate(ends[:-1]) for b in ends[i + 1 : i + 1 + _LARGEST_GROUP]]
+    spans = [(a, b) for i, a in enumerate(ends[:-1]) for b in ends[i + 1 : i + 1 + largest]]
     marks = [join(row[a:b]) for a, b in spans]
     sure = confidence(marks)
     best: dict[int, tuple[float, list[M]]] = {0: (0.0, [])}

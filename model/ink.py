@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.paper import Pixels, dark_on_light, paper
-from model.ruling import without_rules
+from model.ruling import find_rules
 
 _FAINTEST = 15  # of 255: ink takes at least so much of the paper's light
 _NOISE_FACTOR = 6.0  # ink stands out of the paper's noise by so many standard deviations
@@ -19,21 +19,32 @@ def find_ink(picture: Pixels) -> NDArray[np.uint8]:
     255 is the pen's full darkness, 0 paper; all 0 where there is no ink.
     """
     light = dark_on_light(picture)
-    taken = cv2.bitwise_not(cv2.divide(light, np.ascontiguousarray(paper(light)), scale=255))
-    return without_rules(_along_pen(np.asarray(taken, np.uint8)))
-
-
-def _along_pen(taken: Pixels) -> NDArray[np.uint8]:
-    """The light taken by ink alone: along the colour it differs in, 255 for its full darkness."""
+    bare = np.ascontiguousarray(paper(light))
+    taken = np.asarray(cv2.bitwise_not(cv2.divide(light, bare, scale=255)), np.uint8)
     grey = np.asarray(cv2.transform(taken, np.full((1, 3), 1 / 3)), np.uint8)
+    strong = _stands_out(grey)
+    if not strong.any():
+        return np.zeros(grey.shape, np.uint8)
+    level = float(np.percentile(grey[strong], 90))
+    rules = find_rules(grey, level)
+    if rules is not None and (strong & ~rules).any():
+        strong &= ~rules
+        level = float(np.percentile(grey[strong], 90))
+        taken[rules] = 0
+    return _along_pen(taken, strong & (grey > 0.7 * level))
+
+
+def _stands_out(grey: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Where light is taken that the paper's own noise does not explain."""
     threshold, _ = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     bare = grey[grey <= threshold]
     middle = float(np.median(bare))
     noise = 1.4826 * float(np.median(np.abs(bare - middle)))
-    strong = grey > middle + max(_FAINTEST, _NOISE_FACTOR * noise)
-    if not strong.any():
-        return np.zeros(grey.shape, np.uint8)
-    darkest = strong & (grey > 0.7 * np.percentile(grey[strong], 90))
+    return np.asarray(grey > middle + max(_FAINTEST, _NOISE_FACTOR * noise), np.bool_)
+
+
+def _along_pen(taken: Pixels, darkest: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    """The light taken along the colour the pen takes it in, 255 where it is darkest."""
     pen = taken[darkest].mean(axis=0)
     weights = pen * (255 / float(pen @ pen))
     return np.asarray(cv2.transform(taken, weights[None]), np.uint8)

@@ -51,7 +51,7 @@ def even_pen(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
     longer = max(ink.shape)
     if longer > _WORK:
         reach = longer // _WORK
-        ink = cv2.dilate(ink, np.ones((reach, reach), np.uint8)) if reach > 1 else ink
+        ink = np.asarray(cv2.dilate(ink, np.ones((reach, reach), np.uint8)), np.uint8)
     scale = _WORK / longer
     size = max(1, round(ink.shape[1] * scale)), max(1, round(ink.shape[0] * scale))
     method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC

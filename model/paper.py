@@ -85,7 +85,9 @@ def paper(light: Pixels) -> Pixels:
         colour = small[grey > contrast.threshold].mean(axis=0)
         return np.broadcast_to(np.rint(colour).astype(np.uint8), light.shape)
     small = np.asarray(cv2.medianBlur(small, 3), np.uint8)
-    near, far = _close(small, _PEN_REACH), _close(small, _FAR_REACH)
+    longer = max(grey.shape)
+    near = _close_shaded(small, longer // (2 * _PEN_REACH))
+    far = _close(small, longer // (2 * _FAR_REACH))
     thick = near < _DEEPEST_SHADE * far
     smooth = cv2.blur(np.where(thick, far, near), (5, 5))
     height, width = light.shape[:2]
@@ -107,7 +109,16 @@ def _grey(picture: Pixels) -> NDArray[np.uint8]:
     return np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), np.uint8)
 
 
-def _close(picture: NDArray[np.uint8], part: int) -> NDArray[np.uint8]:
-    reach = max(3, max(picture.shape[:2]) // part | 1)
-    kernel = np.ones((reach, reach), np.uint8)
+def _close(picture: NDArray[np.uint8], reach: int) -> NDArray[np.uint8]:
+    kernel = np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)
     return np.asarray(cv2.morphologyEx(picture, cv2.MORPH_CLOSE, kernel), np.uint8)
+
+
+def _close_shaded(picture: NDArray[np.uint8], reach: int) -> NDArray[np.uint8]:
+    """The closing, with the shade going on beyond the border as it went up to it."""
+    height, width = picture.shape[:2]
+    reach = min(reach, height - 1, width - 1)
+    around = ((reach, reach), (reach, reach), (0, 0))
+    larger = np.pad(picture.astype(np.int16), around, mode="reflect", reflect_type="odd")
+    closed = _close(np.clip(larger, 0, 255).astype(np.uint8), reach)
+    return closed[reach : reach + height, reach : reach + width]

@@ -17,9 +17,8 @@ _HUGGING = 0.5  # share of its longer side with which an edge or a shadow lies a
 def pieces_of_ink(ink: NDArray[np.uint8]) -> list[PictureMark]:
     """The connected pieces of ink (height, width), uint8, without specks and paper edges."""
     mask = np.asarray(ink > INK_LEVEL, np.uint8)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(
-        mask, connectivity=8, ltype=cv2.CV_32S
-    )
+    count, found, counted, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    labels, stats = np.asarray(found, np.int32), np.asarray(counted, np.int32)
     if count == 1:
         return []
     full = np.bincount(labels[ink > _FULL_LEVEL], minlength=count) > 0
@@ -45,7 +44,7 @@ def _without_edges(
     if not len(inside):
         return numbers
     longer = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
-    return numbers[border[numbers] < _HUGGING * longer[numbers]]
+    return np.asarray(numbers[border[numbers] < _HUGGING * longer[numbers]], np.intp)
 
 
 def _cut_out(
@@ -58,5 +57,5 @@ def _cut_out(
         slice(max(left - 1, 0), min(left + width + 1, ink.shape[1])),
     )
     own = np.asarray(labels[window] == number, np.uint8)
-    soft = cv2.dilate(own, np.ones((3, 3), np.uint8))
+    soft = np.asarray(cv2.dilate(own, np.ones((3, 3), np.uint8)), np.uint8)
     return PictureMark(ink[window] * soft, window[1].start, window[0].start)

@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 
-from model.grouping import group
+from model.cutting import slices_of
+from model.grouping import group, likeliest
 from model.ink import find_ink
-from model.marks import Mark, StrokeMark, join_pictures, join_strokes
+from model.marks import Mark, PictureMark, StrokeMark, join_pictures, join_strokes
 from model.network import Network
 from model.picture import flatten, full_size
 from model.pieces import pieces_of_ink
@@ -20,6 +21,9 @@ from model.reading import Digit, Reading, Verdict
 from model.rows import M, rows_of
 from model.strokes import clean_strokes
 from model.thumbnail import picture_thumbnail, strokes_thumbnail
+
+_WIDE = 0.5  # of its height, that two digits which touch are at least wide
+_WHOLE_ODDS = 1.0  # log odds that ink which hangs together is one digit
 
 
 class Recognizer:
@@ -66,18 +70,46 @@ class Recognizer:
     ) -> Reading:
         if not marks:
             return Reading("", (), image)
-        rows = [
-            row
-            for near in rows_of(marks, touching=0.15)
-            for row in rows_of(group(near, join, self._confidence))
-        ]
+        confidence = self._confidence()
+        groups = [group(row, join, confidence) for row in rows_of(marks, touching=0.15)]
+        rows = [row for marks in groups for row in rows_of(self._cut(marks, confidence))]
         digits = self._digits([mark for row in rows for mark in row], scale)
         told = iter(digits)
         text = "\n".join("".join(_character(next(told)) for _ in row) for row in rows)
         return Reading(text, digits, image)
 
-    def _confidence(self, marks: list[M]) -> list[float]:
-        return self._network.judge([mark.glyph for mark in marks]).confidence.tolist()
+    def _confidence(self) -> Callable[[Sequence[Mark]], list[float]]:
+        """How sure the network is of marks; each is judged once."""
+        known: dict[Mark, float] = {}
+
+        def confidence(marks: Sequence[Mark]) -> list[float]:
+            new = [mark for mark in marks if mark not in known]
+            if new:
+                opinion = self._network.judge([mark.glyph for mark in new])
+                known.update(zip(new, opinion.confidence.tolist(), strict=True))
+            return [known[mark] for mark in marks]
+
+        return confidence
+
+    def _cut(
+        self, marks: Sequence[M], confidence: Callable[[Sequence[Mark]], list[float]]
+    ) -> list[Mark]:
+        """The marks, those of a picture that are doubtful and wide cut where the network agrees."""
+        cut: list[Mark] = []
+        for mark in marks:
+            _, _, width, height = mark.box
+            wide = width > _WIDE * height
+            sure = self._network.sure_threshold
+            if isinstance(mark, PictureMark) and wide and confidence([mark])[0] < sure:
+                slices = slices_of(mark)
+                odds = [_WHOLE_ODDS] * (len(slices) - 1)
+                parts: list[PictureMark] = likeliest(
+                    slices, odds, join_pictures, confidence, largest=len(slices)
+                )
+                cut.extend(parts)
+            else:
+                cut.append(mark)
+        return cut
 
     def _digits(self, marks: Sequence[Mark], scale: float) -> tuple[Digit, ...]:
         opinion = self._network.judge([mark.glyph for mark in marks])
