@@ -98,6 +98,13 @@ class Settings(BaseSettings):
             return tuple(host.strip() for host in value.split(",") if host.strip())
         return value
 
+    @field_validator("history_bucket_minutes")
+    @classmethod
+    def _divide_a_day(cls, minutes: int) -> int:
+        if 1440 % minutes:
+            raise ValueError(f"HISTORY_BUCKET_MINUTES must divide a day's 1440, {minutes} does not")
+        return minutes
+
     @property
     def uses_cassandra(self) -> bool:
         """Whether the history lives in Cassandra."""
