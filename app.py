@@ -11,6 +11,7 @@ from starlette.routing import Mount, Route
 
 from api import create_api, create_kept_api
 from api.kept import PATHS
+from components.join import join_page
 from logs import set_up_logging
 from service import get_service
 from settings import ROOT, get_settings
@@ -31,6 +32,10 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
 kept_api = create_kept_api()
 app = st.App(
     ROOT / "components" / "page.py",
-    routes=[Mount("/api", create_api()), *(Route(path, kept_api) for path in PATHS)],
+    routes=[
+        Mount("/api", create_api()),
+        Route("/join", join_page),
+        *(Route(path, kept_api) for path in PATHS),
+    ],
     lifespan=lifespan,
 )

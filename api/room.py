@@ -68,9 +68,9 @@ class Member:
         """Whether it is the presenter's."""
         return self.id in PADS
 
-    def described(self) -> dict[str, Any]:
-        """What screens show beside the ink."""
-        return {"name": self.name, "away": self.away is not None, "drawing": str(self.drawing)}
+    def described(self, seal: Callable[[UUID], str]) -> dict[str, Any]:
+        """What screens know beside the ink."""
+        return {"name": self.name, "away": self.away is not None, "drawing": seal(self.drawing)}
 
 
 @dataclass(slots=True, eq=False)
@@ -97,9 +97,18 @@ class Phone:
 
 
 class Room:
-    """One room. `keep` is called with a member whose drawing is to be kept as it is now."""
+    """One room.
 
-    def __init__(self, code: str, keep: Callable[["Room", Member], None]) -> None:
+    `keep` is called with a member whose drawing is to be kept as it is now; `seal` makes of a
+    drawing's id one that its maker may come back with.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        keep: Callable[["Room", Member], None],
+        seal: Callable[[UUID], str],
+    ) -> None:
         self.code = code
         self.session: Session | None = None
         self.settings = RoomSettings.model_validate({})
@@ -110,6 +119,7 @@ class Room:
         self.phones: dict[str, Phone] = {}
         self.empty_since = time.monotonic()
         self._keep = keep
+        self._seal = seal
 
     def admit(self, member_id: str) -> str | None:
         """Why a guest may not come in: "removed", "closed" or "full"; None where they may."""
@@ -237,7 +247,7 @@ class Room:
                 news.setdefault("members", {})[member_id] = None
                 continue
             if "member" in parts:
-                news.setdefault("members", {})[member_id] = member.described()
+                news.setdefault("members", {})[member_id] = member.described(self._seal)
             if "ink" in parts:
                 ink, screen.seen[member_id] = member.ink.news(screen.seen.get(member_id, Seen()))
                 if ink:
@@ -249,7 +259,7 @@ class Room:
                 news.setdefault("votes", {})[member_id] = member.vote
         return news or None
 
-    def news_for_phone(self, phone: Phone, seal: Callable[[UUID], str]) -> dict[str, Any] | None:
+    def news_for_phone(self, phone: Phone) -> dict[str, Any] | None:
         """All that a phone has yet to be told, None for nothing."""
         dirty, phone.dirty = phone.dirty, set()
         member, settings = phone.member, self.settings
@@ -269,7 +279,7 @@ class Room:
         if ink:
             news["ink"] = ink
         if "drawing" in dirty:
-            news["drawing"] = seal(member.drawing)
+            news["drawing"] = self._seal(member.drawing)
         if "reading" in dirty:
             news["reading"] = None if settings.hush else shown(member.reading, False)
         return news or None

@@ -6,7 +6,7 @@ import secrets
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from pydantic import ValidationError
@@ -60,7 +60,9 @@ class Rooms:
             return
         async with asyncio.timeout(HELLO_SECONDS):
             hello = await _message(socket)
-        room = self.rooms.setdefault(known, Room(known, self.keeper.keep))
+        if known not in self.rooms:
+            self.rooms[known] = Room(known, self.keeper.keep, partial(self.tickets.seal, known))
+        room = self.rooms[known]
         if self._tending is None or self._tending.done():
             self._tending = asyncio.create_task(self._tend())
         if hello.get("hello") == "presenter":
@@ -138,6 +140,8 @@ class Rooms:
                 room.remove(member.id)
                 if member.saved:
                     self.keeper.forget(room, member.drawing)
+            case "read":
+                self.readers.read_once(screen, message.get("number"), message.get("strokes"))
             case "label" if member and _is_label(message.get("text")):
                 self.keeper.label(room, member, message["text"])
             case "move":
@@ -165,9 +169,7 @@ class Rooms:
         room.phones[member_id] = phone
         room.changed(member)
         room.tell_phones()
-        phone.line.compose = lambda: room.news_for_phone(
-            phone, lambda drawing: self.tickets.seal(room.code, drawing)
-        )
+        phone.line.compose = lambda: room.news_for_phone(phone)
         allowance = Allowance(MESSAGES_PER_SECOND, BURST)
         try:
             async with _running(phone.line):

@@ -11,7 +11,8 @@ import numpy as np
 from starlette.concurrency import run_in_threadpool
 
 from api.live import live_answer
-from api.room import Member, Room
+from api.room import Member, Room, Screen
+from api.room_ink import Ink, OutOfStepError
 from db import HistoryUnavailable
 from model import InputError, Reading
 from service import ReadingService
@@ -31,12 +32,29 @@ class Readers:
         self._service = service
         self._waiting: dict[Member, Room] = {}
         self._task: asyncio.Task[None] | None = None
+        self._once: set[asyncio.Task[None]] = set()
 
     def want(self, room: Room, member: Member) -> None:
         """Have a member's ink read."""
         self._waiting.setdefault(member, room)
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._run())
+
+    def read_once(self, screen: Screen, number: Any, strokes: Any) -> None:
+        """Read ink that is nobody's for a screen, which sends the next when this is answered."""
+        ink = Ink()
+        try:
+            ink.replace(strokes if isinstance(strokes, list) else [])
+        except (InputError, OutOfStepError):
+            ink.clear()
+        task = asyncio.create_task(self._answer(screen, number, ink))
+        self._once.add(task)
+        task.add_done_callback(self._once.discard)
+
+    async def _answer(self, screen: Screen, number: Any, ink: Ink) -> None:
+        reading = await run_in_threadpool(self._read, ink.strokes)
+        screen.notes["read"] = {"number": number, "reading": reading}
+        screen.line.wake()
 
     async def _run(self) -> None:
         while self._waiting:

@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from components import present_texts
+
 Language = Literal["en", "zh"]
 NAMES: dict[Language, str] = {"en": "English", "zh": "中文"}
 
@@ -163,7 +165,10 @@ CHINESE = {
     "error.unexpected": "程序出了点问题，与你无关：请再试一次。",
 }
 
-TEXTS: dict[Language, dict[str, str]] = {"en": ENGLISH, "zh": CHINESE}
+TEXTS: dict[Language, dict[str, str]] = {
+    "en": ENGLISH | present_texts.ENGLISH,
+    "zh": CHINESE | present_texts.CHINESE,
+}
 
 
 def language_of(locale: str | None) -> Language:

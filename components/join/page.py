@@ -1,0 +1,48 @@
+"""The phone's page: one small document of its own, so that fifty phones cost no session each."""
+
+import json
+from functools import lru_cache
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from components.assets import FOLDER
+from components.texts import NAMES, words
+
+_SCRIPTS = ("present/room_link.js", "present/paper.js", "join/join.js")
+_STYLES = ("look.css", "join/join.css")
+
+
+def join_page(_request: Request) -> Response:
+    """The page; it asks for the code where its address has none."""
+    return HTMLResponse(_document(), headers={"Cache-Control": "no-cache"})
+
+
+@lru_cache
+def _document() -> str:
+    texts = json.dumps({language: words(language, "join") for language in NAMES})
+    texts = texts.replace("</", r"<\/")  # no text can end the script it stands in
+    style = "".join(map(_text, _STYLES)).replace(":host", ":root")
+    script = "".join(map(_text, _SCRIPTS))
+    return f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>Inkling</title>
+<link rel="icon" href="data:,">
+<style>{style}</style>
+</head>
+<body>
+<main></main>
+<script type="module">
+const TEXTS = {texts};
+{script}</script>
+</body>
+</html>
+"""
+
+
+def _text(file: str) -> str:
+    return (FOLDER / file).read_text(encoding="utf-8")

@@ -1,0 +1,165 @@
+// Moves for a talk, painted over the ink: what the network sees, its first filters, where it looked.
+
+const GLYPH = 28; // cells a side
+const FILTERS = [
+  [-1, -1, -1, 2, 2, 2, -1, -1, -1], // strokes that lie
+  [-1, 2, -1, -1, 2, -1, -1, 2, -1], // that stand
+  [-1, -1, 2, -1, 2, -1, 2, -1, -1], // that rise
+  [2, -1, -1, -1, 2, -1, -1, -1, 2], // that fall
+];
+
+const bytes = (encoded) => Uint8Array.from(atob(encoded), (letter) => letter.charCodeAt(0));
+const eased = (share) => share * share * (3 - 2 * share);
+const between = (start, end, share) => start + (end - start) * share;
+
+// Left, top, right and bottom of what is not 0 in a glyph, in cells.
+function inked(cells) {
+  let box = [GLYPH, GLYPH, 0, 0];
+  cells.forEach((level, place) => {
+    if (!level) return;
+    const [x, y] = [place % GLYPH, Math.floor(place / GLYPH)];
+    box = [Math.min(box[0], x), Math.min(box[1], y), Math.max(box[2], x + 1), Math.max(box[3], y + 1)];
+  });
+  return box;
+}
+
+// The ink flies into its place among 28×28 cells and becomes their numbers. time: 0 to 1.
+function paintMorph(canvas, strokes, digit, time) {
+  const context = canvas.getContext("2d");
+  const side = canvas.width;
+  const cell = side / GLYPH;
+  const cells = bytes(digit.glyph);
+  const [left, top, right, bottom] = inked(cells);
+  const flight = eased(Math.min(1, time / 0.4));
+  const [x, y, width, height] = digit.box;
+  const unit = side / SIDE;
+  const target = Math.max(right - left, bottom - top) * cell;
+  const scale = between(unit, target / Math.max(width, height, 1), flight);
+  const middle = [between((x + width / 2) * unit, ((left + right) / 2) * cell, flight), between((y + height / 2) * unit, ((top + bottom) / 2) * cell, flight)];
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  context.clearRect(0, 0, side, side);
+  const squares = Math.min(1, Math.max(0, (time - 0.35) / 0.5));
+  if (squares < 1) {
+    context.globalAlpha = 1 - squares ** 2;
+    context.setTransform(scale, 0, 0, scale, middle[0] - (x + width / 2) * scale, middle[1] - (y + height / 2) * scale);
+    for (const stroke of strokes) if (stroke.length) drawStroke(context, stroke, 0, "#fff");
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.globalAlpha = 1;
+  }
+  const rows = squares * (GLYPH + 4);
+  cells.forEach((level, place) => {
+    const row = Math.floor(place / GLYPH);
+    const there = Math.min(1, Math.max(0, (rows - row) / 4));
+    if (there === 0) return;
+    context.globalAlpha = there;
+    context.fillStyle = `rgb(${level},${level},${level})`;
+    context.fillRect((place % GLYPH) * cell + 0.5, row * cell + 0.5, cell - 1, cell - 1);
+  });
+  context.globalAlpha = 1;
+  if (time >= 0.95) paintNumbers(context, cells, cell);
+}
+
+function paintNumbers(context, cells, cell) {
+  context.font = `${Math.round(cell * 0.42)}px system-ui, sans-serif`;
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  cells.forEach((level, place) => {
+    if (!level) return;
+    context.fillStyle = level > 120 ? "#333" : "#bbb";
+    context.fillText(level, ((place % GLYPH) + 0.5) * cell, (Math.floor(place / GLYPH) + 0.5) * cell);
+  });
+}
+
+// Where the network looked, as a glow of the ink it looked at.
+function paintHeat(canvas, strokes, digits) {
+  const context = canvas.getContext("2d");
+  const unit = canvas.width / SIDE;
+  context.clearRect(0, 0, canvas.width, canvas.height);
+  for (const digit of digits) {
+    const [left, top, right, bottom] = inked(bytes(digit.glyph));
+    const [x, y, width, height] = digit.box;
+    const cell = Math.max(width / Math.max(1, right - left), height / Math.max(1, bottom - top)) * unit;
+    const start = [(x + width / 2) * unit - ((left + right) / 2) * cell, (y + height / 2) * unit - ((top + bottom) / 2) * cell];
+    context.imageSmoothingEnabled = true;
+    context.imageSmoothingQuality = "high";
+    context.drawImage(heatPicture(bytes(digit.heat)), ...start, cell * GLYPH, cell * GLYPH);
+  }
+  context.globalCompositeOperation = "destination-in";
+  context.setTransform(unit, 0, 0, unit, 0, 0);
+  context.filter = "blur(8px)";
+  context.beginPath();
+  for (const stroke of strokes) {
+    stroke.forEach((point, place) => (place ? context.lineTo(...point) : context.moveTo(...point)));
+  }
+  context.lineCap = context.lineJoin = "round";
+  context.lineWidth = NIB * 2.4;
+  context.strokeStyle = "#000";
+  context.stroke();
+  context.filter = "none";
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  context.globalCompositeOperation = "source-over";
+}
+
+function heatPicture(heat) {
+  return picture(heat, (level) => [
+    Math.min(255, 60 + level * 1.6),
+    Math.max(0, level - 90) * 1.4,
+    Math.max(20, 150 - level * 1.5),
+    255,
+  ]);
+}
+
+function picture(levels, colour) {
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = GLYPH;
+  const context = canvas.getContext("2d");
+  const image = context.createImageData(GLYPH, GLYPH);
+  levels.forEach((level, place) => image.data.set(colour(level), place * 4));
+  context.putImageData(image, 0, 0);
+  return canvas;
+}
+
+// What four small patterns find in the glyph, in four quarters.
+function paintFilters(canvas, digit) {
+  const context = canvas.getContext("2d");
+  const cells = bytes(digit.glyph);
+  const half = canvas.width / 2;
+  context.clearRect(0, 0, canvas.width, canvas.height);
+  context.imageSmoothingEnabled = false;
+  FILTERS.forEach((filter, place) => {
+    const [x, y] = [(place % 2) * half, Math.floor(place / 2) * half];
+    const found = filtered(cells, filter);
+    context.drawImage(picture(found, (level) => [level * 0.55, level * 0.75, level, 255]), x + 6, y + 6, half - 12, half - 12);
+    filter.forEach((weight, spot) => {
+      context.fillStyle = weight > 0 ? "#fff" : "#3a4160";
+      context.fillRect(x + 18 + (spot % 3) * 20, y + 18 + Math.floor(spot / 3) * 20, 18, 18);
+    });
+  });
+}
+
+function filtered(cells, filter) {
+  const found = new Float32Array(GLYPH * GLYPH);
+  for (let y = 1; y < GLYPH - 1; y += 1) {
+    for (let x = 1; x < GLYPH - 1; x += 1) {
+      let sum = 0;
+      filter.forEach((weight, spot) => {
+        sum += weight * cells[(y + Math.floor(spot / 3) - 1) * GLYPH + x + (spot % 3) - 1];
+      });
+      found[y * GLYPH + x] = Math.max(0, sum);
+    }
+  }
+  const most = Math.max(1, ...found);
+  return found.map((level) => (level / most) * 255);
+}
+
+// The first `share` (0 to 1) of the ink's points.
+function beginning(strokes, share) {
+  let left = Math.round(strokes.reduce((sum, stroke) => sum + stroke.length, 0) * share);
+  const kept = [];
+  for (const stroke of strokes) {
+    if (left <= 0) break;
+    kept.push(stroke.slice(0, left));
+    left -= stroke.length;
+  }
+  return kept;
+}

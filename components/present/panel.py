@@ -1,0 +1,44 @@
+"""The page for a projector; all of it runs in the browser and over the room's own link."""
+
+import base64
+from functools import lru_cache
+
+import streamlit as st
+
+from components.assets import component
+from components.gallery.samples import SHEET
+from components.texts import Language, words
+
+_stage = component(
+    "present",
+    "../live_bars/painter.js",
+    "room_link.js",
+    "paper.js",
+    "view.js",
+    "moves.js",
+    "poster.js",
+    "crowd.js",
+    "rounds.js",
+    "keys.js",
+    "presented_room.js",
+    "present.js",
+)
+
+
+def present_page(language: Language) -> None:
+    """Show the big screen, or with `?show=` the drawings of a session that was presented."""
+    show = st.query_params.get("show")
+    _stage(
+        key="album" if show else "stage",
+        data={
+            "texts": words(language, "present"),
+            "language": language,
+            "sheet": _sheet(),
+            "show": show,
+        },
+    )
+
+
+@lru_cache
+def _sheet() -> str:
+    return "data:image/png;base64," + base64.b64encode(SHEET.read_bytes()).decode()

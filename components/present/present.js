@@ -1,0 +1,628 @@
+// The big screen: one scene at a time, driven by keys, a remote or the quiet bar at its foot.
+
+const STEPS = ["join", "draw", "everyone", "slow", "sees", "heat", "pair", "tour1", "tour2", "tour3", "tour4", "tour5", "tour6", "guess", "fool", "end"];
+const SLOW = 7000; // ms of a replay
+const MORPH = 4200; // ms
+const QUIET = 3000; // ms without the mouse after which the bar goes
+const BUTTONS = ["back", "next", "clear", "undo", "lock", "handOn", "remove", "full", "help"];
+const DEMO = [[[250, 180], [480, 165], [740, 180], [700, 300], [600, 500], [510, 700], [450, 880]]];
+const TIP = 9000; // ms in which a one becomes a seven
+const ONE_TO_SEVEN = (share) => [[[690 - share * 420, 200], [690, 190], [600, 520], [530, 870]]];
+
+class Stage {
+  constructor(root) {
+    this.stop = new AbortController();
+    this.step = 0;
+    this.focus = "screen1";
+    this.rounds = new Rounds(null);
+    this.dirty = new Set();
+    this.build(root);
+    const options = { capture: true, signal: this.stop.signal };
+    window.addEventListener("keydown", (event) => this.key(event), options);
+    window.addEventListener("pointermove", () => this.wakeBar(), options);
+    this.open();
+  }
+
+  async open() {
+    while (!this.room && !this.stop.signal.aborted) {
+      try {
+        const opened = await openRoom();
+        if (this.stop.signal.aborted) return;
+        this.rounds = new Rounds(opened.rounds);
+        this.room = new PresentedRoom(opened, (part, detail) => this.told(part, detail));
+      } catch {
+        await new Promise((done) => setTimeout(done, 1000));
+      }
+    }
+    this.member("screen1");
+    this.member("screen2");
+    this.showInvitation();
+    this.refocus("screen1");
+    this.go(this.step);
+  }
+
+  member(id) {
+    return this.room.member(id);
+  }
+
+  build(root) {
+    this.views = [new View(), new View()];
+    this.pens = this.views.map((view) => new RoomPen(view.paper, {
+      allowed: () => this.room && view.shows?.startsWith("screen") && !this.showing,
+      drew: (piece) => this.drew(view, piece),
+      lifted: () => {},
+    }));
+    this.crowd = new Crowd((id) => this.refocus(id));
+    this.caption = element("div", "caption", element("h2"), element("p"));
+    this.caption.setAttribute("aria-live", "polite");
+    this.samples = element("div", "samples");
+    this.picture = element("canvas", "poster");
+    this.picture.setAttribute("role", "img");
+    this.download = element("a", "button");
+    this.address = element("a", "address");
+    this.endCode = element("img", "qr");
+    this.ending = element("section", "ending", this.picture, element("div", "ways", this.endCode, element("div", "", this.address, this.download)));
+    this.qr = element("img", "qr");
+    this.code = element("b", "code");
+    this.where = element("p", "where");
+    this.count = element("p", "count");
+    this.warning = element("p", "warning");
+    this.invitation = element("section", "invitation", this.qr, element("div", "", this.where, this.code, this.count, this.warning));
+    this.corner = element("aside", "corner");
+    this.sign = element("p", "sign");
+    this.sign.setAttribute("role", "status");
+    this.bar = element("nav", "bar");
+    this.help = element("dialog", "help");
+    this.scene = element("div", "scene", this.invitation, ...this.views.map((view) => view.node), this.crowd.node, this.samples, this.ending);
+    this.node = element("main", "stage", this.caption, this.scene, this.corner, this.sign, this.bar, this.help, element("div", "blackness"));
+    root.append(this.node);
+  }
+
+  update({ texts, language, sheet, show }) {
+    const other = language !== this.language;
+    Object.assign(this, { texts, language, sheet });
+    this.node.lang = language;
+    if (!other) return;
+    this.samples.replaceChildren(...Array.from({ length: 20 }, (_, place) => {
+      const tile = element("i");
+      tile.style.backgroundImage = `url(${sheet})`;
+      tile.style.backgroundPosition = `${((place % 10) / 9) * 100}% ${Math.floor(place / 10) * 100}%`;
+      return tile;
+    }));
+    const exit = element("a", "button", texts.exit);
+    exit.href = "/";
+    this.bar.setAttribute("aria-label", texts.bar);
+    this.bar.replaceChildren(...BUTTONS.map((action) => this.button(action)), exit);
+    this.help.setAttribute("aria-label", texts.help);
+    const rows = HELP.map(([action, key]) => element("li", "", element("kbd", "", key), this.button(action, texts[`do_${action}`])));
+    const close = element("button", "button", texts.close_help);
+    close.addEventListener("click", () => this.help.close());
+    this.help.replaceChildren(element("h2", "", texts.help), element("ul", "", ...rows), element("p", "", texts.help_digits), close);
+    for (const view of this.views) {
+      view.paper.canvas.setAttribute("role", "img");
+      view.paper.canvas.setAttribute("aria-label", texts.pad);
+      view.over.setAttribute("aria-hidden", "true");
+    }
+    this.showInvitation();
+    if (this.room) this.go(this.step);
+  }
+
+  button(action, text = this.texts[`do_${action}`]) {
+    const button = element("button", "button", text);
+    button.dataset.action = action;
+    button.addEventListener("click", () => {
+      this.help.close();
+      this.act(action);
+    });
+    return button;
+  }
+
+  showInvitation() {
+    if (!this.room || !this.texts) return;
+    const { texts, room } = this;
+    const address = `${window.location.origin}/join?room=${room.code}`;
+    const source = `/api/rooms/${room.code}/qr.svg?address=${encodeURIComponent(address)}`;
+    this.qr.src = source;
+    this.qr.alt = fill(texts.qr, { address });
+    say(this.code, room.code);
+    say(this.where, fill(texts.where, { address: `${window.location.host}/join` }));
+    const local = ["localhost", "127.0.0.1", "[::1]"].includes(window.location.hostname);
+    say(this.warning, local ? texts.local : "");
+    const small = element("img", "qr");
+    small.src = source;
+    small.alt = "";
+    this.corner.replaceChildren(small, element("b", "", room.code), element("span"));
+    this.countGuests();
+  }
+
+  countGuests() {
+    const here = this.room.guests.filter(({ away }) => !away).length;
+    say(this.count, here === 0 ? this.texts.nobody : here === 1 ? this.texts.one : fill(this.texts.people, { count: here }));
+    say(this.corner.lastElementChild, here ? `${here}` : "");
+  }
+
+  // What the room tells: everything is painted in the next frame.
+  told(part, detail) {
+    if (!this.texts) return;
+    const { room } = this;
+    if (part === "ended") this.reopen();
+    if (part === "vote") this.rounds.vote(...detail);
+    if (part === "trouble") this.trouble = detail;
+    if (part === "members") this.membersChanged(detail);
+    if (part === "ink") {
+      for (const id of detail) this.inkChanged(id);
+    }
+    if (part === "link" || part === "trouble") {
+      clearTimeout(this.signing);
+      const lost = room && !room.link?.connected ? this.texts.lost : this.trouble ? this.texts.not_kept : "";
+      this.signing = setTimeout(() => say(this.sign, lost), lost ? 800 : 0);
+      this.node.dataset.link = room?.link?.connected ? "up" : "down";
+    }
+    if (["members", "readings", "vote", "settings", "room"].includes(part)) this.soon(part === "readings" ? detail : ["all"]);
+  }
+
+  async reopen() {
+    this.room.leave();
+    this.room = null;
+    await this.open();
+  }
+
+  membersChanged(ids) {
+    for (const id of ids) {
+      if (id.startsWith("screen")) continue;
+      if (this.room.members.has(id)) this.crowd.tile(id);
+      else this.crowd.drop(id);
+    }
+    const shown = this.views.map((view) => view.shows);
+    if (shown.some((id) => id && !this.room.members.has(id))) this.refocus("screen1");
+    this.countGuests();
+  }
+
+  inkChanged(id) {
+    const member = this.room.members.get(id);
+    for (const [place, view] of this.views.entries()) {
+      if (view.shows !== id) continue;
+      if (view.edition !== member.edition) this.pens[place].drop();
+      if (this.showing) continue;
+      if (view.edition !== member.edition) view.paper.set(member.strokes);
+      else view.paper.strokes = member.strokes;
+      view.edition = member.edition;
+    }
+    this.soon([id]);
+  }
+
+  soon(ids) {
+    for (const id of ids) this.dirty.add(id);
+    this.frame ??= requestAnimationFrame(() => this.paint());
+  }
+
+  paint() {
+    this.frame = null;
+    const { room, texts, dirty } = this;
+    if (!room) return;
+    this.dirty = new Set();
+    const all = dirty.has("all");
+    const hush = this.hidden;
+    for (const view of this.views) {
+      if (!view.shows || !(all || dirty.has(view.shows))) continue;
+      const member = room.members.get(view.shows);
+      view.paper.paint();
+      say(view.name, member?.name || (view.shows.startsWith("screen") ? "" : texts.guest));
+      if (!this.replaying) view.show(this.lent ?? (this.showing === "demo" ? null : member?.reading), texts, hush);
+      view.showVotes(this.rounds.current && !this.rounds.current.open ? this.rounds.counts : null);
+    }
+    if (STEPS[this.step] === "everyone") this.paintCrowd(dirty, all, hush);
+    if (this.isRound) this.tellRound();
+    if (STEPS[this.step] === "heat" || STEPS[this.step] === "tour3") this.paintOver();
+    const points = {};
+    for (const id of dirty) if (room.members.has(id)) points[id] = room.members.get(id).strokes.reduce((sum, stroke) => sum + stroke.length, 0);
+    document.dispatchEvent(new CustomEvent("inkling:painted", { detail: points }));
+  }
+
+  paintCrowd(dirty, all, hush) {
+    const { room, texts, focus } = this;
+    for (const [id, tile] of this.crowd.tiles) {
+      if (!all && !dirty.has(id)) continue;
+      const member = room.members.get(id);
+      if (tile.edition !== member.edition || tile.paper.strokes !== member.strokes) tile.paper.set(member.strokes);
+      tile.edition = member.edition;
+      tile.paper.paint();
+      this.crowd.describe(id, member, { focus, pen: room.settings.pen, texts, hush });
+    }
+  }
+
+  get isRound() {
+    return this.rounds.current !== null && ["guess", "fool"].includes(STEPS[this.step]);
+  }
+
+  // A guess is being asked for: nobody may see what the machine says.
+  get hidden() {
+    return this.isRound && this.rounds.current.kind === "guess" && this.rounds.current.open;
+  }
+
+  drew(view, piece) {
+    const member = this.member(view.shows);
+    member.strokes = view.paper.strokes;
+    this.room.link.send({ pad: member.id, ink: [piece] });
+    this.soon([member.id]);
+  }
+
+  refocus(id) {
+    this.focus = id;
+    const others = this.circle.filter((other) => other !== id);
+    const partner = id === "screen1" ? "screen2" : (others[(this.circle.indexOf(id)) % Math.max(1, others.length)] ?? "screen1");
+    const shown = STEPS[this.step] === "pair" ? [id, partner] : [id, null];
+    this.views.forEach((view, place) => {
+      view.shows = shown[place];
+      const member = view.shows && this.member(view.shows);
+      view.edition = member?.edition;
+      view.paper.set(member?.strokes ?? []);
+      view.node.toggleAttribute("data-own", Boolean(view.shows?.startsWith("screen")));
+    });
+    this.room.watch(shown.filter(Boolean));
+    this.soon(["all"]);
+  }
+
+  // The presenter's pad and all guests, in the order they came.
+  get circle() {
+    return ["screen1", ...this.room.guests.map(({ id }) => id)];
+  }
+
+  key(event) {
+    const action = actionFor(event);
+    if (!action || !this.room) return;
+    if (this.help.open && event.key !== "?") return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.act(...action);
+  }
+
+  act(action, digit) {
+    const { room } = this;
+    const place = STEPS.indexOf(action === "tour" ? "tour1" : action);
+    const turn = (by) => this.circle[(this.circle.indexOf(this.focus) + by + this.circle.length) % this.circle.length];
+    const acts = {
+      next: () => (this.closesRound() ? this.closeRound() : this.go(Math.min(this.step + 1, STEPS.length - 1))),
+      back: () => this.go(Math.max(this.step - 1, 0)),
+      nextGuest: () => this.refocus(turn(1)),
+      previousGuest: () => this.refocus(turn(-1)),
+      full: () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen?.()),
+      black: () => this.node.toggleAttribute("data-black"),
+      light: () => this.lighten(),
+      help: () => (this.help.open ? this.help.close() : this.help.showModal()),
+      clear: () => this.clearFocus(),
+      undo: () => this.undo(),
+      lock: () => room.set({ pen: room.settings.pen === "nobody" ? "all" : "nobody" }),
+      all: () => room.set({ pen: "all" }),
+      handOn: () => !this.focus.startsWith("screen") && room.set({ pen: this.focus }),
+      handToNext: () => this.handToNext(),
+      remove: () => this.remove(),
+      close: () => room.set({ closed: !room.settings.closed }),
+      digit: () => this.isRound && this.settle(digit),
+    };
+    if (acts[action]) acts[action]();
+    else if (place >= 0) this.go(place, true);
+    this.tellState(action);
+  }
+
+  // Quietly say what a key has changed.
+  tellState(action) {
+    const { pen, closed } = this.room.settings;
+    const sentences = {
+      lock: pen === "nobody" ? this.texts.said_locked : this.texts.said_all,
+      all: this.texts.said_all,
+      handOn: pen === this.focus ? this.texts.said_one : "",
+      handToNext: this.texts.said_one,
+      close: closed ? this.texts.said_closed : this.texts.said_open,
+      remove: this.removing ? this.texts.sure_remove : this.texts.said_removed,
+    };
+    if (!sentences[action]) return;
+    say(this.sign, sentences[action]);
+    clearTimeout(this.signing);
+    this.signing = setTimeout(() => say(this.sign, ""), 3000);
+  }
+
+  lighten() {
+    const light = this.node.toggleAttribute("data-light");
+    for (const paper of [...this.views.map((view) => view.paper), ...[...this.crowd.tiles.values()].map((tile) => tile.paper)]) {
+      paper.ink = light ? "#1a1d29" : "#fff";
+      paper.fresh = true;
+    }
+    this.soon(["all"]);
+  }
+
+  clearFocus() {
+    this.rest();
+    if (this.focus.startsWith("screen")) this.padChange({ clear: true }, () => []);
+    else this.room.link.send({ do: "clear", member: this.focus });
+  }
+
+  undo() {
+    if (this.focus.startsWith("screen")) this.padChange({ undo: true }, (strokes) => strokes.slice(0, -1));
+  }
+
+  padChange(message, change) {
+    for (const view of this.views.filter((one) => one.shows?.startsWith("screen"))) {
+      const member = this.member(view.shows);
+      member.strokes = change(member.strokes);
+      member.reading = null;
+      view.paper.set(member.strokes);
+      this.room.link.send({ pad: member.id, ...message });
+    }
+    this.soon(["all"]);
+  }
+
+  handToNext() {
+    const guests = this.room.guests.filter(({ away }) => !away).map(({ id }) => id);
+    if (guests.length === 0) return;
+    const next = guests[(guests.indexOf(this.room.settings.pen) + 1) % guests.length];
+    this.room.set({ pen: next });
+    this.refocus(next);
+  }
+
+  // The first press asks, the second does.
+  remove() {
+    if (this.focus.startsWith("screen")) return;
+    if (this.removing !== this.focus) {
+      this.removing = this.focus;
+      setTimeout(() => (this.removing = null), 3000);
+      return;
+    }
+    this.removing = null;
+    this.room.remove(this.focus);
+  }
+
+  go(step, again = false) {
+    const before = STEPS[this.step];
+    this.step = step;
+    const name = STEPS[step];
+    this.rest();
+    this.node.dataset.scene = name;
+    this.node.toggleAttribute("data-tour", name.startsWith("tour"));
+    this.tellCaption(name.startsWith("tour") ? this.texts[`${name}_title`] : "", name.startsWith("tour") ? this.texts[name] : "");
+    if (before !== name || again) this.leaveRound(name);
+    this.refocus(this.focus);
+    if (name === "slow") this.replay();
+    if (name === "sees" || name === "tour1") this.morph();
+    if (name === "tour2" || name === "heat" || name === "tour3" || name === "tour4") this.still();
+    if (name === "tour6") this.tip();
+    if (name === "end") this.finish();
+    this.soon(["all"]);
+  }
+
+  tellCaption(title, text) {
+    say(this.caption.firstElementChild, title);
+    say(this.caption.lastElementChild, text);
+    this.caption.hidden = !title && !text;
+  }
+
+  leaveRound(name) {
+    const asks = name === "guess" || name === "fool";
+    if (!asks && !this.room.settings.round && !this.room.settings.hush) return;
+    if (asks) this.rounds.begin(name);
+    else this.rounds.current = null;
+    this.tellPhones();
+  }
+
+  tellPhones() {
+    this.room.rounds = this.rounds.saved;
+    this.room.set({ round: this.rounds.asked, hush: this.hidden });
+  }
+
+  closesRound() {
+    return this.isRound && this.rounds.current.open;
+  }
+
+  closeRound() {
+    const reading = this.member(this.focus).reading;
+    const one = reading?.digits?.length === 1 ? reading.digits[0] : null;
+    this.rounds.close(!one || reading.verdict === "not_a_digit" ? "x" : String(one.value));
+    this.afterRound();
+  }
+
+  settle(digit) {
+    if (this.rounds.current.open) this.closeRound();
+    this.rounds.settle(digit);
+    this.afterRound();
+  }
+
+  // A hard example goes into the history with what people say it is.
+  afterRound() {
+    const { current } = this.rounds;
+    if (current.hard && !current.kept) {
+      current.kept = true;
+      this.room.link.send({ do: "label", member: this.focus, text: current.truth });
+    }
+    this.tellPhones();
+    this.soon(["all"]);
+  }
+
+  tellRound() {
+    const { texts, rounds } = this;
+    const { kind } = rounds.current;
+    this.tellCaption(fill(texts[`${kind}_title`], rounds.score), rounds.sentence(texts));
+  }
+
+  // The ink in focus, or a drawing of ours where there is none to show.
+  async subject() {
+    const member = this.member(this.focus);
+    if (member.strokes.length && member.reading?.digits?.length) return [member.strokes, member.reading];
+    const reading = await this.room.ask(DEMO);
+    return [DEMO, reading];
+  }
+
+  // A one grows the roof of a seven: the bars tip over.
+  tip() {
+    this.play(TIP, (share) => ONE_TO_SEVEN(share));
+  }
+
+  async replay() {
+    this.showing = this.replaying = true;
+    const scene = (this.playing = Symbol("subject"));
+    const [strokes] = await this.subject();
+    if (this.playing === scene) this.play(SLOW, (share) => beginning(strokes, share));
+  }
+
+  // Show ink that changes with time, and what is read in it meanwhile.
+  play(length, inkAt) {
+    const scene = (this.playing = Symbol("play"));
+    const [view] = this.views;
+    let strokes = [];
+    this.showing = this.replaying = true;
+    this.animate(length, scene, (share) => {
+      strokes = inkAt(share);
+      view.paper.set(strokes);
+      view.paper.paint();
+    });
+    const follow = async () => {
+      let shown = null;
+      while (this.playing === scene) {
+        const asked = strokes;
+        if (asked === shown || asked.length === 0) {
+          await new Promise((done) => setTimeout(done, 30));
+          continue;
+        }
+        const reading = await this.room.ask(asked);
+        if (this.playing !== scene) return;
+        shown = asked;
+        view.show(reading, this.texts);
+      }
+    };
+    follow();
+  }
+
+  async morph() {
+    const scene = (this.playing = Symbol("morph"));
+    const [view] = this.views;
+    this.showing = true;
+    const [strokes, reading] = await this.subject();
+    if (this.playing !== scene || !reading?.digits?.length) return;
+    this.lent = reading;
+    this.soon(["all"]);
+    view.paper.canvas.style.opacity = 0;
+    this.animate(MORPH, scene, (share) => paintMorph(view.over, strokes, reading.digits[0], share));
+  }
+
+  // A still picture over the ink: heat, or what the first filters find.
+  async still() {
+    const scene = (this.playing = Symbol("still"));
+    const [strokes, reading] = await this.subject();
+    if (this.playing !== scene) return;
+    if (strokes === DEMO) {
+      this.showing = "demo";
+      this.lent = reading;
+      this.views[0].paper.set(strokes);
+    }
+    this.soon(["all"]);
+    this.paintOver();
+  }
+
+  paintOver() {
+    const [view] = this.views;
+    const reading = this.lent ?? this.member(this.focus).reading;
+    const name = STEPS[this.step];
+    if (!reading?.digits?.length) view.wipeOver();
+    else if (name === "tour2") {
+      view.paper.canvas.style.opacity = 0;
+      paintFilters(view.over, reading.digits[0]);
+    } else if (name === "heat" || name === "tour3") paintHeat(view.over, view.paper.strokes, reading.digits);
+  }
+
+  animate(length, scene, paint) {
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
+      paint(1);
+      return;
+    }
+    const begun = performance.now();
+    const step = () => {
+      if (this.playing !== scene) return;
+      const share = Math.min(1, (performance.now() - begun) / length);
+      paint(share);
+      if (share < 1) requestAnimationFrame(step);
+    };
+    requestAnimationFrame(step);
+  }
+
+  // End whatever move was being shown.
+  rest() {
+    this.playing = this.showing = this.replaying = null;
+    this.lent = null;
+    for (const view of this.views) view.wipeOver();
+  }
+
+  async finish() {
+    const { room, texts } = this;
+    room.set({ done: true, round: null, hush: false });
+    const address = `${window.location.origin}/present?show=${room.session}`;
+    this.address.href = address;
+    say(this.address, texts.link);
+    this.endCode.src = `/api/rooms/${room.code}/qr.svg?address=${encodeURIComponent(address)}`;
+    this.endCode.alt = fill(texts.qr, { address });
+    await new Promise((done) => setTimeout(done, 1600)); // until what was drawn last is kept
+    await showPoster(this, room.session);
+  }
+
+  wakeBar() {
+    this.node.toggleAttribute("data-awake", true);
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => this.node.toggleAttribute("data-awake", false), QUIET);
+  }
+
+  leave() {
+    this.stop.abort();
+    this.room?.leave();
+    this.crowd.leave();
+    clearTimeout(this.resting);
+    clearTimeout(this.signing);
+    cancelAnimationFrame(this.frame);
+  }
+}
+
+// Fetch a session's drawings and show them as the poster, with a way to take it home.
+async function showPoster({ picture, download, texts, language }, session) {
+  const code = session.split("-")[0];
+  const answer = await fetch(`/api/rooms/${code}/drawings?session=${encodeURIComponent(session)}`);
+  if (!answer.ok) return false;
+  const { began, items } = await answer.json();
+  const day = new Intl.DateTimeFormat(language === "zh" ? "zh-CN" : "en-GB", { dateStyle: "long" }).format(new Date(began));
+  paintPoster(picture, items, texts, day);
+  picture.setAttribute("aria-label", fill(texts.poster, { texts: items.map((item) => item.text).join(", ") }));
+  const file = await new Promise((done) => picture.toBlob(done, "image/png"));
+  download.href = URL.createObjectURL(file);
+  download.download = `inkling-${code}.png`;
+  say(download, texts.download);
+  picture.dataset.drawings = items.length;
+  return true;
+}
+
+// The page at a session's link: the poster alone.
+class Album {
+  constructor(root) {
+    this.picture = element("canvas", "poster");
+    this.picture.setAttribute("role", "img");
+    this.download = element("a", "button");
+    this.problem = element("p", "sign");
+    root.append(element("main", "album", this.picture, this.download, this.problem));
+  }
+
+  async update({ texts, language, show }) {
+    if (language === this.language) return;
+    Object.assign(this, { texts, language });
+    if (!(await showPoster(this, show))) say(this.problem, texts.no_session);
+  }
+
+  leave() {}
+}
+
+const stages = new WeakMap();
+
+export default function ({ data, parentElement }) {
+  let stage = stages.get(parentElement);
+  if (!stage) stages.set(parentElement, (stage = data.show ? new Album(parentElement) : new Stage(parentElement)));
+  stage.update(data);
+  return () => {
+    stage.leave();
+    stages.delete(parentElement);
+    parentElement.replaceChildren();
+  };
+}

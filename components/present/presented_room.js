@@ -1,0 +1,145 @@
+// The presenter's end of a room: who is in it, their ink and readings, what the presenter has set.
+
+const KEPT = "inkling.presented"; // this tab's room, so that it outlives a reload
+const LOOK = 5000; // ms between looks whether the room is still where the gateway leads
+const LASTS = 23 * 3600_000; // ms that a room can be presented
+
+async function openRoom() {
+  const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
+  if (kept && Date.now() - kept.opened < LASTS) return kept;
+  const answer = await fetch("/api/rooms", { method: "POST" });
+  if (!answer.ok) throw new Error(`no room: ${answer.status}`);
+  return { ...(await answer.json()), opened: Date.now() };
+}
+
+class PresentedRoom {
+  // opened: as POST /rooms answers. tell(part, ids): called after each change.
+  constructor(opened, tell) {
+    Object.assign(this, opened, { tell });
+    this.members = new Map();
+    this.removed = new Set(opened.removed);
+    this.settings = opened.settings ?? { pen: "all", closed: false, hush: false, round: null, done: false };
+    this.keep();
+    this.question = { number: 0, answered: null };
+    this.link = new RoomLink(this.code, {
+      hello: () => this.hello(),
+      heard: (message) => this.heard(message),
+      changed: () => tell("link"),
+      ended: (why) => this.ended(why),
+    });
+    this.looking = setInterval(() => this.look(), LOOK);
+  }
+
+  keep() {
+    const { code, session, token, opened, settings, rounds } = this;
+    const kept = { code, session, token, opened, settings, rounds, removed: [...this.removed] };
+    sessionStorage.setItem(KEPT, JSON.stringify(kept));
+  }
+
+  hello() {
+    const pads = {};
+    for (const [id, { strokes, drawing }] of this.members) {
+      if (id.startsWith("screen")) pads[id] = { strokes, drawing };
+    }
+    this.question.answered?.(null);
+    return {
+      hello: "presenter",
+      token: this.token,
+      settings: this.settings,
+      known: [...this.members.keys()],
+      removed: [...this.removed],
+      pads,
+    };
+  }
+
+  ended(why) {
+    sessionStorage.removeItem(KEPT);
+    this.tell("ended", why);
+  }
+
+  heard({ room, members = {}, ink = {}, readings = {}, votes = {}, ...notes }) {
+    if (room) {
+      this.replica = room.replica;
+      this.stale = new Set(this.members.keys());
+    }
+    for (const [id, news] of Object.entries(members)) {
+      if (news) Object.assign(this.member(id), news);
+      else this.members.delete(id);
+      this.stale?.delete(id);
+    }
+    for (const [id, news] of Object.entries(ink)) {
+      const member = this.member(id);
+      member.strokes = withNews(member.strokes, news);
+      if (news.all) member.edition += 1;
+    }
+    for (const [id, reading] of Object.entries(readings)) this.member(id).reading = reading;
+    if (notes.read) this.question.answered?.(notes.read);
+    if (room) {
+      // Whoever has not come back yet is shown as away until they do.
+      for (const id of this.stale) if (this.members.has(id)) this.members.get(id).away = true;
+      this.watch(this.watched ?? []);
+      this.tell("room");
+    }
+    if (Object.keys(members).length) this.tell("members", Object.keys(members));
+    if (Object.keys(ink).length) this.tell("ink", Object.keys(ink));
+    if (Object.keys(readings).length) this.tell("readings", Object.keys(readings));
+    for (const [id, vote] of Object.entries(votes)) this.tell("vote", [id, vote]);
+    if ("trouble" in notes) this.tell("trouble", notes.trouble);
+    if (notes.labelled) this.tell("labelled", notes.labelled);
+  }
+
+  member(id) {
+    if (!this.members.has(id)) {
+      this.members.set(id, { id, name: "", away: false, strokes: [], edition: 0, reading: null });
+    }
+    return this.members.get(id);
+  }
+
+  get guests() {
+    return [...this.members.values()].filter(({ id }) => !id.startsWith("screen"));
+  }
+
+  set(settings) {
+    Object.assign(this.settings, settings);
+    this.keep();
+    this.link.send({ do: "settings", settings: this.settings });
+    this.tell("settings");
+  }
+
+  watch(members) {
+    this.watched = members;
+    this.link.send({ do: "watch", members });
+  }
+
+  remove(id) {
+    this.removed.add(id);
+    this.keep();
+    this.link.send({ do: "remove", member: id });
+  }
+
+  // What is read in this ink, which is nobody's; null where the link is down.
+  async ask(strokes) {
+    const number = (this.question.number += 1);
+    const answer = await new Promise((answered) => {
+      this.question.answered = answered;
+      if (!this.link.send({ do: "read", number, strokes })) answered(null);
+    });
+    return answer?.number === number ? answer.reading : null;
+  }
+
+  // A replica that came back may be where the gateway now leads newcomers: then all move there.
+  async look() {
+    if (!this.link.connected || document.hidden) return;
+    try {
+      const { replica } = await (await fetch(`/api/rooms/${this.code}`)).json();
+      if (replica && this.replica && replica !== this.replica) this.link.send({ do: "move" });
+    } catch {
+      // the link itself tells what is the matter
+    }
+  }
+
+  leave() {
+    clearInterval(this.looking);
+    this.link.leave();
+  }
+}
