@@ -25,7 +25,7 @@ from cassandra.concurrent import execute_concurrent_with_args
 
 from bench.history_plot import draw_plot
 from db import DigitRecord, Filters, History, Prediction, new_id, open_history
-from db.cassandra_server import LocalCassandra
+from db.cassandra_server import LocalCassandra, free_port
 from db.ids import id_at
 from db.progress import progress_bar
 from settings import Settings
@@ -36,7 +36,6 @@ OLD_TABLE_ROWS = 100_000  # more would only take longer: it reads all of them fo
 REPEATS = 100
 DEEP = 10_000
 BATCH = 256
-PORTS = (19_942, 19_970)
 
 _SOURCE = random.Random(1)
 _INK = _SOURCE.randbytes(700)
@@ -219,7 +218,7 @@ def run(sizes: list[int], plot: Path | None, folder: Path) -> dict[str, dict[int
     results: dict[str, dict[int, Measurement]] = {"Cassandra": {}, "SQLite": {}, "Old table": {}}
     with ExitStack() as stack:
         node = LocalCassandra(
-            folder / "node", port=PORTS[0], storage_port=PORTS[1], heap_megabytes=2048
+            folder / "node", port=free_port(), storage_port=free_port(), heap_megabytes=2048
         )
         stack.callback(node.kill)
         print("Starting Cassandra …", flush=True)

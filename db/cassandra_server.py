@@ -273,6 +273,13 @@ def _show_progress(command: Sequence[str]) -> None:
         raise CannotStart("Maven could not fetch Cassandra:\n" + "\n".join(output[-15:]))
 
 
+def free_port() -> int:
+    """A port nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 def _java_version(java: str) -> str | None:
     try:
         answer = subprocess.run([java, "-version"], capture_output=True, text=True, timeout=30)

@@ -18,6 +18,9 @@ from tests.server import free_port
 
 _SECONDS = 20
 
+# The driver's scheduler thread may find its executor closed when a cluster that is down is left.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+
 
 @dataclass(frozen=True)
 class Guarded:

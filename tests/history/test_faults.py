@@ -32,6 +32,9 @@ from tests.server import free_port, running_server
 
 PATIENCE_SECONDS = 60
 
+# The driver's scheduler thread may find its executor closed when a cluster that is down is left.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+
 
 def ids_of(history: History) -> list[UUID]:
     """Every id, newest first, page by page."""
