@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 
-from tests.browser.chromium import launch
+from tests.browser.conftest import browser
 from tests.conftest import unavailable
 from tests.docker.stack import ComposeStack, docker_is_here
+
+__all__ = ["browser", "stack"]
 
 
 @pytest.fixture(scope="session")
@@ -22,12 +23,3 @@ def stack() -> Iterator[ComposeStack]:
         yield running
     finally:
         running.compose("down", "--volumes", "--remove-orphans")
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Chromium."""
-    with sync_playwright() as playwright:
-        chromium = launch(playwright)
-        yield chromium
-        chromium.close()
