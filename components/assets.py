@@ -1,5 +1,6 @@
 """Components-v2 components from JavaScript and CSS files of their own."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,16 +12,18 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).resolve().parent
 
 
-def component(name: str, *scripts: str) -> "ComponentRenderer":
-    """The component in the folder `name`: its stylesheet and its scripts, joined in this order.
+def component(name: str, *scripts: str, styles: Sequence[str] = ()) -> "ComponentRenderer":
+    """The component in the folder `name`: its stylesheets and its scripts, joined in this order.
 
     The last script (`name`.js when none is given) has the default export, the others what it uses.
+    The stylesheet is `name`.css when none is given.
     """
     folder = FOLDER / name
     files = scripts or (f"{name}.js",)
+    sheets = styles or (f"{name}.css",)
     return st.components.v2.component(
         f"inkling.{name}",
-        css=_text(FOLDER / "look.css") + _text(folder / f"{name}.css"),
+        css=_text(FOLDER / "look.css") + "\n".join(_text(folder / sheet) for sheet in sheets),
         js="\n".join(_text(folder / file) for file in files),
     )
 

@@ -1,5 +1,6 @@
 """The head of every view: the name, what it is, and the language."""
 
+from collections.abc import Mapping
 from html import escape
 
 import streamlit as st
@@ -7,13 +8,25 @@ import streamlit as st
 from components.texts import NAMES, Language, language_of, words
 
 
-def show_header() -> Language:
-    """Show the head; the language chosen by `?lang=`, else the browser's."""
+def page_language() -> Language:
+    """The language chosen by `?lang=`, else the browser's."""
+    return language_of(st.query_params.get("lang") or st.context.locale)
+
+
+def page_link(page: st.Page, text: str) -> None:
+    """A link to another page that keeps the language chosen."""
     asked = st.query_params.get("lang")
-    language = language_of(asked or st.context.locale)
+    st.page_link(page, label=text, query_params={"lang": asked} if asked else None)
+
+
+def show_header(language: Language, pages: Mapping[str, st.Page]) -> None:
+    """Show the head: the name, a link to each of `pages`, and the languages."""
     texts = words(language, "page")
     with st.container(key="head"):
         st.html(f"<h1>Inkling</h1><p>{escape(texts['tagline'])}</p>")
+        with st.container(key="ways", horizontal=True):
+            for name, page in pages.items():
+                page_link(page, texts[name])
         st.segmented_control(
             texts["language"],
             list(NAMES),
@@ -23,7 +36,6 @@ def show_header() -> Language:
             label_visibility="collapsed",
             on_change=lambda: _choose(language),
         )
-    return language
 
 
 def _choose(current: Language) -> None:

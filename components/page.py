@@ -5,20 +5,33 @@ from pathlib import Path
 
 import streamlit as st
 
-from components.header import show_header
+from components.accuracy.page import accuracy_page
+from components.header import page_language, show_header
 from components.present import present_page
 from components.reading import reading_page
+from components.review.panel import review_page
+from components.texts import words
 
 HERE = Path(__file__).resolve().parent
 
 st.set_page_config(page_title="Inkling", page_icon=str(HERE / "icon.svg"), layout="wide")
 st.html(HERE / "page.css")
-language = show_header()
-view = st.navigation(
-    [
-        st.Page(partial(reading_page, language), title="Inkling", url_path="read", default=True),
-        st.Page(partial(present_page, language), title="Inkling", url_path="present"),
-    ],
-    position="hidden",
+language = page_language()
+review = st.Page(
+    partial(review_page, language), title=words(language, "review")["title"], url_path="review"
 )
+accuracy = st.Page(
+    partial(accuracy_page, language, review),
+    title=words(language, "accuracy")["title"],
+    url_path="accuracy",
+)
+present = st.Page(
+    partial(present_page, language), title=words(language, "present")["title"], url_path="present"
+)
+read = st.Page(
+    partial(reading_page, language, review), title="Inkling", url_path="read", default=True
+)
+pages = {"read": read, "review": review, "accuracy": accuracy, "present": present}
+view = st.navigation(list(pages.values()), position="hidden")
+show_header(language, pages)
 view.run()

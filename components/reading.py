@@ -4,17 +4,18 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from components.gallery.panel import offer_samples
+from components.header import page_link
 from components.history_panel.panel import show_history
 from components.live_bars.panel import show_bars
 from components.pad.panel import draw_pad
-from components.texts import Language, sentence_for
+from components.texts import Language, sentence_for, words
 from components.upload.panel import offer_upload
 from components.visit import Visit
 from service import get_service
 
 
 @st.fragment
-def reading_page(language: Language) -> None:
+def reading_page(language: Language, review: st.Page) -> None:
     """Pad, reading, samples, upload and history; only this runs again when the pen lifts."""
     visit: Visit = st.session_state.setdefault("visit", Visit())
     desk = st.container(key="desk")
@@ -29,6 +30,7 @@ def reading_page(language: Language) -> None:
         show_bars(language, visit.record, visit.picture, _sentence(visit, language))
     with history:
         show_history(language, visit.version)
+        page_link(review, words(language, "page")["review_all"])
 
 
 def _read_all(

@@ -276,7 +276,7 @@ CHINESE = {
     "accuracy.source": "来源",
     "accuracy.table": "用表格看这些数",
     "accuracy.confusion": "哪些数字会被认成哪些",
-    "accuracy.confusion_note": "行是真正的数字，列是认出的数字，? 表示不是数字。点数字打开相应记录。",
+    "accuracy.confusion_note": "行是真正的数字，列是认出的数字，? 表示不是数字。点数打开记录。",
     "accuracy.confusion_corner": "真 ↓ 认 →",
     "accuracy.cell": "{true} 认作 {read}：{count}",
     "accuracy.reliability": "它的把握准不准？",

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from components import present_texts
+from components import present_texts, review_texts
 
 Language = Literal["en", "zh"]
 NAMES: dict[Language, str] = {"en": "English", "zh": "中文"}
@@ -10,6 +10,11 @@ NAMES: dict[Language, str] = {"en": "English", "zh": "中文"}
 ENGLISH = {
     "page.tagline": "Draw a digit. It is read while you draw.",
     "page.language": "Language",
+    "page.read": "Draw",
+    "page.review": "Review",
+    "page.accuracy": "Accuracy",
+    "page.present": "Present",
+    "page.review_all": "Review all readings",
     "pad.label": "Drawing pad: draw digits here with a pen, a finger or the mouse",
     "pad.hint": "Draw a digit here",
     "pad.hint_more": "or a whole number, like 407",
@@ -90,6 +95,11 @@ ENGLISH = {
 CHINESE = {
     "page.tagline": "写一个数字，边写边认。",
     "page.language": "语言",
+    "page.read": "书写",
+    "page.review": "回顾",
+    "page.accuracy": "准确率",
+    "page.present": "演示",
+    "page.review_all": "回顾全部记录",
     "pad.label": "手写板：用笔、手指或鼠标在这里写数字",
     "pad.hint": "在这里写一个数字",
     "pad.hint_more": "也可以写一串，比如 407",
@@ -166,8 +176,8 @@ CHINESE = {
 }
 
 TEXTS: dict[Language, dict[str, str]] = {
-    "en": ENGLISH | present_texts.ENGLISH,
-    "zh": CHINESE | present_texts.CHINESE,
+    "en": ENGLISH | review_texts.ENGLISH | present_texts.ENGLISH,
+    "zh": CHINESE | review_texts.CHINESE | present_texts.CHINESE,
 }
 
 

@@ -1,0 +1,1 @@
+"""The review: a grid of readings, filters in the address, corrections by one key."""

@@ -1,0 +1,303 @@
+// One reading in full: its ink, what the network saw, what it could be, what is like it.
+
+class OneReading {
+  // said(id, text), removed(id), moved(step), opened(id), closed().
+  constructor(actions) {
+    this.actions = actions;
+    this.title = make("h1");
+    this.previous = this.button("‹", () => actions.moved(-1));
+    this.following = this.button("›", () => actions.moved(1));
+    this.copy = this.button("", () => this.copyLink());
+    this.delete = this.button("", () => actions.removed(this.id));
+    this.close = this.button("×", () => this.dialog.close());
+    const head = make("header", "", this.title, this.previous, this.following, this.copy, this.delete, this.close);
+    this.note = make("p", "note");
+    this.note.setAttribute("role", "status");
+    this.replay = new Replay();
+    this.picture = make("img", "picture");
+    this.picture.alt = "";
+    this.ink = this.part(this.replay.root, this.picture);
+    this.which = make("div", "which");
+    this.which.setAttribute("role", "group");
+    this.glyph = this.canvas();
+    this.heat = this.canvas();
+    const heated = make("div", "heated", this.canvas(), this.heat);
+    this.seen = make("figure", "", this.glyph, make("figcaption"));
+    this.spoke = make("figure", "", heated, make("figcaption"));
+    this.sight = make("section", "", this.which, make("div", "figures", this.seen, this.spoke));
+    this.bars = make("ol", "bars");
+    this.chances = this.part(this.bars);
+    this.others = make("ol", "candidates");
+    this.candidates = this.part(this.others);
+    this.facts = make("dl");
+    this.about = this.part(this.facts);
+    this.neighbours = make("ol", "similar");
+    this.similar = this.part(this.neighbours);
+    this.similar.classList.add("wide");
+    const parts = make("div", "parts", this.ink, this.sight, this.chances, this.about, this.candidates, this.similar);
+    this.dialog = make("dialog", "one", head, this.note, parts);
+    this.dialog.addEventListener("close", () => this.left());
+    this.dialog.addEventListener("click", (event) => event.target === this.dialog && this.dialog.close());
+    this.dialog.addEventListener("keydown", (event) => this.key(event));
+  }
+
+  button(name, action) {
+    const button = make("button", "button", name);
+    button.type = "button";
+    button.addEventListener("click", action);
+    return button;
+  }
+
+  canvas() {
+    const canvas = make("canvas", "glyph");
+    canvas.setAttribute("role", "img");
+    return canvas;
+  }
+
+  part(...children) {
+    return make("section", "", make("h2"), ...children);
+  }
+
+  speak(texts, exact) {
+    Object.assign(this, { texts, exact });
+    this.replay.speak(texts);
+    for (const [button, name] of [[this.previous, "previous"], [this.following, "next"], [this.close, "close"]]) title(button, texts[name]);
+    this.copy.textContent = texts.copy;
+    this.delete.textContent = texts.delete;
+    const headings = { chances: this.chances, candidates: this.candidates, facts: this.about, similar: this.similar };
+    for (const [name, part] of Object.entries(headings)) part.firstChild.textContent = texts[name];
+    if (this.dialog.open && this.item) this.paint();
+  }
+
+  get open() {
+    return this.dialog.open;
+  }
+
+  // known: the reading where the shelf has it, with its picture.
+  async show(id, known) {
+    this.id = id;
+    this.item = known ?? null;
+    this.explanation = null;
+    this.digit = 0;
+    this.note.textContent = "";
+    if (!this.dialog.open) this.dialog.showModal();
+    this.replay.stop();
+    this.paint();
+    const parts = ["", "/strokes", "/explain", "/similar?limit=12"];
+    const wanted = parts.map((part) => this.fetch(id, part));
+    const [item, strokes] = await Promise.all(wanted.slice(0, 2));
+    if (this.id !== id) return;
+    if (!item) {
+      this.note.textContent = this.texts.gone;
+      return;
+    }
+    this.item = { ...item, image: known?.image };
+    this.paint();
+    this.paintInk(strokes?.strokes ?? []);
+    const [explanation, similar] = await Promise.all(wanted.slice(2));
+    if (this.id !== id) return;
+    this.explanation = explanation;
+    this.paint();
+    this.paintSimilar(similar?.items ?? []);
+  }
+
+  async fetch(id, part) {
+    try {
+      const answer = await fetch(`api/history/${id}${part}`);
+      return answer.ok ? await answer.json() : null;
+    } catch {
+      return null;
+    }
+  }
+
+  // The reading has another label now.
+  relabelled(item) {
+    if (item.id !== this.id || !this.item) return;
+    Object.assign(this.item, { label: item.label, labelled_by: item.labelled_by, labelled_at: item.labelled_at });
+    this.paintFacts();
+  }
+
+  paint() {
+    const { item, texts } = this;
+    this.title.textContent = item ? fillIn(texts.one, { text: item.text || "–" }) : "…";
+    for (const part of [this.sight, this.chances, this.candidates]) part.hidden = !item?.digits.length;
+    for (const part of [this.ink, this.about, this.similar]) part.hidden = !item;
+    if (!item) return;
+    this.paintFacts();
+    if (item.digits.length) this.paintDigit();
+    this.paintCandidates();
+  }
+
+  paintInk(strokes) {
+    const drawn = strokes.length > 0;
+    this.ink.firstChild.textContent = drawn ? this.texts.pen : this.texts.picture;
+    this.replay.root.hidden = !drawn;
+    this.picture.hidden = drawn;
+    this.picture.src = `api/history/${this.id}/image.png`;
+    if (drawn) this.replay.load(strokes);
+  }
+
+  paintFacts() {
+    const { item, texts, exact, explanation } = this;
+    const verdict = texts[`verdict_${item.verdict}`];
+    const facts = [
+      [texts.fact_time, exact.format(new Date(item.created))],
+      [texts.fact_source, texts[item.source]],
+      [texts.fact_model, item.model],
+      [texts.fact_sure, item.text ? `${percent(item.confidence)}, ${verdict}` : "–"],
+      [texts.fact_label, this.labelSentence()],
+    ];
+    this.facts.replaceChildren(...facts.flatMap(([name, value]) => [make("dt", "", name), make("dd", "", value)]));
+    if (!explanation) return;
+    const same = explanation.text === item.text;
+    const { model, text } = explanation;
+    const today = same ? texts.today_same : fillIn(texts.today, { model, text: text || "–" });
+    this.facts.append(make("dt", "", ""), make("dd", "", today));
+  }
+
+  labelSentence() {
+    const { item, texts } = this;
+    if (item.label === null) return texts.fact_no_label;
+    const label = item.label === "?" ? texts.not_a_digit : item.label;
+    if (!item.labelled_at) return label;
+    const time = this.exact.format(new Date(item.labelled_at));
+    return fillIn(item.labelled_by ? texts.labelled_by : texts.labelled, { label, name: item.labelled_by, time });
+  }
+
+  paintDigit() {
+    const { item, texts, explanation, digit } = this;
+    const count = item.digits.length;
+    const shown = item.digits[digit];
+    this.which.hidden = count < 2;
+    if (this.which.children.length !== count || this.which.dataset.id !== item.id) this.offerDigits();
+    [...this.which.children].forEach((button, place) => button.setAttribute("aria-pressed", String(place === digit)));
+    this.paintBars(shown);
+    const kept = explanation?.kept[digit];
+    const again = explanation?.again.length === count ? explanation.again[digit] : null;
+    this.seen.hidden = !kept;
+    this.spoke.hidden = !again;
+    this.seen.lastChild.textContent = texts.seen;
+    this.glyph.setAttribute("aria-label", texts.seen);
+    if (kept) paintGlyph(this.glyph, kept.glyph, asInk);
+    if (!again) return;
+    const spoke = fillIn(texts.heat, { value: again.value });
+    this.spoke.lastChild.textContent = spoke;
+    this.heat.setAttribute("aria-label", spoke);
+    const under = this.heat.previousSibling;
+    under.setAttribute("aria-label", texts.seen);
+    paintGlyph(under, again.glyph, asInk);
+    paintGlyph(this.heat, again.heat, asHeat);
+  }
+
+  offerDigits() {
+    const { item, texts } = this;
+    this.which.dataset.id = item.id;
+    const count = item.digits.length;
+    this.which.replaceChildren(
+      ...item.digits.map((digit, place) => {
+        const name = digit.verdict === "not_a_digit" ? "?" : String(digit.value);
+        const button = this.button(name, () => {
+          this.digit = place;
+          this.paintDigit();
+        });
+        button.setAttribute("aria-label", fillIn(texts.which, { place: place + 1, count }));
+        return button;
+      }),
+    );
+  }
+
+  paintBars(digit) {
+    const shares = chancesOf(digit);
+    this.bars.replaceChildren(
+      ...shares.map((share, value) => {
+        const length = make("i");
+        length.style.transform = `scaleX(${share.toFixed(4)})`;
+        const row = make("li", value === digit.value ? "first" : "", make("b", "", String(value)), make("div", "track", length), make("span", "", percent(share)));
+        row.dataset.share = String(share);
+        return row;
+      }),
+    );
+  }
+
+  paintCandidates() {
+    const found = candidatesFor(this.item.digits).filter(({ text, share }) => text !== this.item.text && share >= 0.0005);
+    this.candidates.hidden ||= found.length === 0;
+    const rows = found.slice(0, 4).map(({ text, share }) => make("li", "", make("b", "", text), make("span", "", percent(share))));
+    this.others.replaceChildren(...rows);
+  }
+
+  paintSimilar(items) {
+    const { texts } = this;
+    if (items.length === 0) this.neighbours.replaceChildren(make("li", "none", texts.similar_none));
+    else this.neighbours.replaceChildren(...items.map((found) => this.neighbour(found)));
+  }
+
+  neighbour({ prediction, similarity }) {
+    const link = make("a");
+    link.href = this.actions.href(prediction.id);
+    link.addEventListener("click", (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      this.actions.opened(prediction.id);
+    });
+    const picture = make("img");
+    picture.src = `api/history/${prediction.id}/image.png`;
+    picture.alt = "";
+    const alike = fillIn(this.texts.similar_one, { text: prediction.text || "–", percent: percent(Math.max(0, similarity)) });
+    const known = prediction.label !== null;
+    link.append(picture, make("span", "", alike));
+    if (known) link.append(make("span", `label ${prediction.label === prediction.text ? "right" : "wrong"}`, prediction.label));
+    return make("li", "", link);
+  }
+
+  async copyLink() {
+    const address = new URL(this.actions.href(this.id), window.location.href).href;
+    try {
+      await navigator.clipboard.writeText(address);
+      this.note.textContent = this.texts.copied;
+    } catch {
+      this.note.textContent = this.texts.copy_failed;
+    }
+  }
+
+  key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.tagName === "INPUT") return;
+    if (event.key === "ArrowLeft") this.actions.moved(-1);
+    else if (event.key === "ArrowRight") this.actions.moved(1);
+    else if (event.key === "Delete") this.actions.removed(this.id);
+    else if (!this.item || !this.actions.pressed(event.key, this.item)) return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  hide() {
+    if (this.dialog.open) this.dialog.close();
+  }
+
+  left() {
+    this.id = null;
+    this.replay.stop();
+    this.actions.closed();
+  }
+}
+
+// The chance of each digit that it is this and that it is a digit at all.
+function chancesOf(digit) {
+  const highest = digit.probabilities[digit.value];
+  const isDigit = highest > 0 ? Math.min(1, digit.confidence / highest) : 0;
+  return digit.probabilities.map((share) => share * isDigit);
+}
+
+// The likeliest texts, best first: of each digit its three likeliest values.
+function candidatesFor(digits) {
+  let texts = [{ text: "", share: 1 }];
+  for (const digit of digits) {
+    const shares = chancesOf(digit);
+    const best = [...shares.keys()].sort((one, other) => shares[other] - shares[one]).slice(0, 3);
+    texts = texts
+      .flatMap(({ text, share }) => best.map((value) => ({ text: text + value, share: share * shares[value] })))
+      .sort((one, other) => other.share - one.share)
+      .slice(0, 6);
+  }
+  return texts;
+}

@@ -1,0 +1,23 @@
+"""The review on its page: it asks HTTP itself, so that no filter needs a run of the page."""
+
+from components.assets import component
+from components.texts import Language, words
+
+_review = component(
+    "review",
+    "words.js",
+    "address.js",
+    "filters.js",
+    "shelf.js",
+    "corrections.js",
+    "corrections_bar.js",
+    "replay.js",
+    "one.js",
+    "review.js",
+    styles=("review.css", "one.css"),
+)
+
+
+def review_page(language: Language) -> None:
+    """The page of the review: readings that fit what the address asks for."""
+    _review(key="review", data={"texts": words(language, "review"), "language": language})

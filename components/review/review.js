@@ -1,0 +1,408 @@
+// The review: readings page by page from HTTP, filters in the address, corrections sent behind.
+
+const PAGE = 60; // readings
+const DOUBTFUL_PAGE = 500; // readings that are sorted together
+const PAUSE = 2000; // ms before a failed page is asked for again
+const TAKE_BACK = 6000; // ms in which a deletion can be undone
+const SETTLED = 400; // ms without corrections after which the accuracy is asked for
+
+class Review {
+  constructor(root) {
+    this.stop = new AbortController();
+    const { signal } = this.stop;
+    this.address = new Address(() => this.addressChanged(), signal);
+    this.corrections = new Corrections(
+      {
+        told: (id, answer) => this.told(id, answer),
+        refused: (id, message) => this.tell(fillIn(this.texts.refused, { message })),
+        changed: () => this.savingChanged(),
+      },
+      signal,
+    );
+    this.removals = [];
+    this.build(root, signal);
+    window.addEventListener("keydown", (event) => this.key(event), { signal });
+    window.addEventListener("pagehide", () => this.removeForGood(), { signal });
+  }
+
+  build(root, signal) {
+    this.count = make("p", "count");
+    this.count.setAttribute("role", "status");
+    this.accuracy = make("p", "accuracy");
+    this.form = new FilterForm((values) => this.choose(values));
+    this.out = make("details", "out", make("summary"), ...["csv", "npz", "zip"].map(() => make("a", "button")));
+    const ways = make("div", "ways", this.form.order.label, this.form.view.label, this.out);
+    const totals = make("div", "totals", this.count, this.form.confused, this.accuracy);
+    this.line = make("p", "line");
+    this.line.setAttribute("role", "status");
+    this.note = make("p", "line");
+    this.empty = make("div", "empty", make("b"), make("p"));
+    this.empty.hidden = true;
+    const shelf = { selected: () => this.selectionChanged(), opened: (id) => this.open(id), wanted: () => this.more() };
+    this.shelf = new Shelf(shelf, signal);
+    this.bar = new CorrectionBar({
+      said: (text) => this.say(text),
+      right: () => this.sayRight(),
+      undo: () => this.undo(),
+      open: () => this.open(this.shelf.selection[0]?.id),
+      remove: () => this.remove(this.shelf.selection.map((item) => item.id)),
+      named: (name) => (this.corrections.name = name),
+      back: () => this.shelf.active >= 0 && this.shelf.moveTo(this.shelf.active),
+    });
+    this.one = new OneReading({
+      removed: (id) => this.removeOpen(id),
+      moved: (step) => this.moveOpen(step),
+      opened: (id) => this.open(id),
+      closed: () => this.closed(),
+      href: (id) => this.address.href({ id }),
+      pressed: (key, item) => this.pressedOpen(key, item),
+    });
+    const top = make("section", "top card", this.form.root, ways);
+    root.append(top, totals, this.line, this.note, this.empty, this.shelf.root, this.bar.root, this.one.dialog);
+    this.bar.name.value = this.corrections.name;
+  }
+
+  update({ texts, language }) {
+    const first = !this.texts;
+    if (language !== this.language) this.speak(texts, language);
+    this.address.restore();
+    if (first) this.addressChanged();
+  }
+
+  speak(texts, language) {
+    Object.assign(this, { texts, language });
+    const locale = language === "zh" ? "zh-CN" : "en-GB";
+    const exact = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
+    this.numbers = new Intl.NumberFormat(locale);
+    for (const part of [this.form, this.bar]) part.speak(texts);
+    for (const part of [this.shelf, this.one]) part.speak(texts, exact);
+    this.form.show(this.address);
+    this.empty.firstChild.textContent = texts.empty;
+    this.empty.lastChild.textContent = texts.empty_more;
+    const [summary, ...links] = this.out.children;
+    summary.textContent = texts.out;
+    ["csv", "npz", "zip"].forEach((kind, place) => (links[place].textContent = texts[`out_${kind}`]));
+    this.selectionChanged();
+    this.bar.showState(this.corrections, "");
+    if (this.totals) this.paintTotals();
+    if (this.counted) this.paintCount();
+  }
+
+  // --- what is shown
+
+  choose(values) {
+    const steps = ["text", "label", "min_confidence", "max_confidence"];
+    const typing = Object.keys(values).every((name) => steps.includes(name) && this.address.get(name));
+    this.address.set({ ...values, id: null }, { replace: typing });
+    this.addressChanged();
+  }
+
+  addressChanged() {
+    const { address } = this;
+    this.form.show(address);
+    this.shelf.list.dataset.as = address.get("as") ?? "grid";
+    const query = address.query().toString();
+    const view = `${query}#${address.get("order") ?? ""}`;
+    if (view !== this.view) this.begin(view, query);
+    if (address.get("id")) this.one.show(address.get("id"), this.shelf.item(address.get("id")));
+    else this.one.hide();
+  }
+
+  begin(view, query) {
+    Object.assign(this, { view, query, next: null, loading: false, ended: false, fresh: true });
+    this.asking?.abort();
+    this.asking = new AbortController();
+    this.doubtful = this.address.get("order") === "doubtful";
+    this.note.textContent = this.doubtful ? fillIn(this.texts.order_note, { count: DOUBTFUL_PAGE }) : "";
+    const kinds = { csv: "history/export.csv", npz: "review/dataset.npz", zip: "review/dataset.zip" };
+    const links = [...this.out.querySelectorAll("a")];
+    Object.values(kinds).forEach((path, place) => {
+      links[place].href = `api/${path}?${query}`;
+      links[place].download = "";
+    });
+    this.more();
+  }
+
+  // The next page, once at a time. The old view stays until the first page of the new one is there.
+  async more() {
+    if (this.loading || this.ended || this.view === undefined) return;
+    this.loading = true;
+    const { view, fresh } = this;
+    const page = await this.ask("review", { limit: this.doubtful ? DOUBTFUL_PAGE : PAGE, before: this.next });
+    if (view !== this.view || this.stop.signal.aborted) return;
+    this.loading = false;
+    this.line.textContent = page ? (page.complete ? "" : this.texts.incomplete) : this.texts.failed;
+    if (!page) {
+      this.loading = true;
+      this.later = setTimeout(() => ((this.loading = false), this.more()), PAUSE);
+      return;
+    }
+    if (fresh) this.shelf.clear();
+    this.fresh = false;
+    this.shelf.add(this.doubtful ? leastSureFirst(page.items) : page.items);
+    this.next = page.next;
+    this.ended = page.next === null;
+    this.empty.hidden = this.shelf.items.length > 0;
+    if (fresh) this.opened();
+  }
+
+  // After the first page is on screen: what may come later.
+  opened() {
+    this.selectionChanged();
+    this.counted = this.ended ? { count: this.shelf.items.length, all: true } : null;
+    this.paintCount();
+    requestAnimationFrame(() => setTimeout(() => this.askTotals()));
+  }
+
+  async askTotals() {
+    const { view } = this;
+    if (!this.counted) {
+      const counted = this.query === "" ? null : await this.ask("review/count", {});
+      if (view !== this.view) return;
+      this.counted = counted;
+    }
+    const totals = await this.ask("history/summary", {}, false);
+    if (!totals || this.stop.signal.aborted) return;
+    this.totals = totals;
+    if (this.query === "" && view === this.view) this.counted = { count: totals.total, all: true };
+    this.form.offerModels(Object.keys(totals.models).sort().reverse());
+    this.paintCount();
+    this.paintTotals();
+  }
+
+  async ask(path, values, filtered = true) {
+    const query = new URLSearchParams(filtered ? this.query : "");
+    for (const [name, value] of Object.entries(values)) if (value !== null) query.set(name, value);
+    try {
+      const answer = await fetch(`api/${path}?${query}`, { signal: AbortSignal.any([this.asking.signal, this.stop.signal]) });
+      return answer.ok ? await answer.json() : null;
+    } catch {
+      return null;
+    }
+  }
+
+  paintCount() {
+    const { texts, counted } = this;
+    if (!counted) this.count.textContent = "";
+    else if (counted.all && counted.count === 1) this.count.textContent = texts.count_one;
+    else this.count.textContent = fillIn(counted.all ? texts.count : texts.count_more, { count: this.numbers.format(counted.count) });
+  }
+
+  paintTotals() {
+    const { labelled, right } = this.totals.accuracy;
+    if (!labelled) {
+      this.accuracy.textContent = this.texts.accuracy_none;
+      return;
+    }
+    const [low, high] = interval(right, labelled).map(percent);
+    const count = this.numbers.format(labelled);
+    this.accuracy.textContent = fillIn(this.texts.accuracy, { percent: percent(right / labelled), count, low, high });
+  }
+
+  // --- corrections
+
+  say(text) {
+    this.correct(this.shelf.selection, () => text);
+  }
+
+  sayRight() {
+    this.correct(this.shelf.selection.filter((item) => item.text), (item) => item.text);
+  }
+
+  correct(items, truth) {
+    if (items.length === 0) return;
+    const changes = items.map((item) => ({ id: item.id, from: item.label, to: truth(item) }));
+    this.forgetRemovals();
+    this.label(changes);
+    this.shelf.advance();
+    this.corrections.make(changes);
+  }
+
+  label(changes) {
+    for (const { id, to } of changes) {
+      const item = this.shelf.item(id);
+      if (!item) continue;
+      Object.assign(item, { label: to, labelled_by: to === null ? null : this.corrections.name || null });
+      this.shelf.paint(item);
+      this.one.relabelled(item);
+    }
+  }
+
+  undo() {
+    if (this.removals.length) {
+      this.shelf.putBack(this.removals.pop().taken);
+      this.empty.hidden = true;
+      this.tell("");
+      return;
+    }
+    const changes = this.corrections.undo();
+    if (!changes) return;
+    this.label(changes);
+    const place = this.shelf.places.get(changes[0].id);
+    if (place !== undefined && !this.one.open) this.shelf.choose(place);
+    this.selectionChanged();
+  }
+
+  told(id, answer) {
+    const item = this.shelf.item(id);
+    if (item) Object.assign(item, { label: answer.label, labelled_by: answer.labelled_by, labelled_at: answer.labelled_at });
+    if (item) this.shelf.paint(item);
+    this.one.relabelled(answer);
+  }
+
+  savingChanged() {
+    this.bar?.showState(this.corrections, "");
+    clearTimeout(this.settling);
+    if (this.corrections.unsaved === 0) this.settling = setTimeout(() => this.askTotals(), SETTLED);
+  }
+
+  tell(message) {
+    this.bar.showState(this.corrections, message);
+  }
+
+  selectionChanged() {
+    if (!this.texts) return;
+    this.bar.showSelection(this.shelf.chosen.size, this.corrections.steps.length + this.removals.length);
+  }
+
+  // --- deletion: hidden at once, done when it can no longer be undone
+
+  remove(ids) {
+    const taken = ids
+      .filter((id) => this.shelf.places.has(id))
+      .map((id) => ({ item: this.shelf.item(id), place: this.shelf.places.get(id) }));
+    if (taken.length === 0) return;
+    const removal = { taken };
+    removal.timer = setTimeout(() => this.removeForGood(removal), TAKE_BACK);
+    this.removals.push(removal);
+    this.shelf.remove(taken.map(({ item }) => item.id));
+    this.empty.hidden = this.shelf.items.length > 0;
+    this.tell(this.texts.deleted);
+    this.selectionChanged();
+  }
+
+  // Undo goes back in time: what was deleted before a correction stays so.
+  forgetRemovals() {
+    if (this.removals.length) this.removeForGood();
+  }
+
+  removeForGood(only = null) {
+    const due = only ? this.removals.filter((one) => one === only) : this.removals;
+    this.removals = this.removals.filter((one) => !due.includes(one));
+    for (const { taken, timer } of due) {
+      clearTimeout(timer);
+      for (const { item } of taken) fetch(`api/history/${item.id}`, { method: "DELETE", keepalive: true }).catch(() => null);
+    }
+    if (due.length) this.selectionChanged();
+    if (due.length) this.savingChanged();
+  }
+
+  // --- one reading
+
+  open(id) {
+    if (!id) return;
+    this.address.set({ id }, { replace: this.one.open });
+    this.one.show(id, this.shelf.item(id));
+  }
+
+  closed() {
+    if (!this.address.get("id")) return;
+    const place = this.shelf.places.get(this.address.get("id"));
+    this.address.set({ id: null });
+    if (place !== undefined) this.shelf.choose(place);
+  }
+
+  moveOpen(step) {
+    const place = this.shelf.places.get(this.one.id);
+    const item = place === undefined ? null : this.shelf.items[place + step];
+    if (item) this.open(item.id);
+    if (place !== undefined && place + step > this.shelf.items.length - 5) this.more();
+  }
+
+  async removeOpen(id) {
+    this.one.hide();
+    if (this.shelf.places.has(id)) this.remove([id]);
+    else await fetch(`api/history/${id}`, { method: "DELETE" }).catch(() => null);
+  }
+
+  pressedOpen(key, item) {
+    if (key === "u") this.undo();
+    const truth = truthOf(key, item);
+    if (truth === null) return key === "u";
+    const change = { id: item.id, from: item.label, to: truth };
+    this.one.relabelled({ id: item.id, label: truth, labelled_by: this.corrections.name || null, labelled_at: null });
+    this.label([change]);
+    this.corrections.make([change]);
+    this.selectionChanged();
+    return true;
+  }
+
+  // --- keys
+
+  key(event) {
+    const target = event.composedPath()[0];
+    if (this.one.open || event.defaultPrevented || event.isComposing) return;
+    if (target.matches?.("input, select, textarea, [contenteditable]")) return;
+    if ((event.ctrlKey || event.metaKey) && event.key === "z") {
+      event.preventDefault();
+      this.undo();
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (this.pressed(event.key, target)) event.preventDefault();
+  }
+
+  pressed(key, target) {
+    if (key === "u") return this.undo(), true;
+    const { selection } = this.shelf;
+    if (selection.length === 0) return false;
+    if (key === "Enter") {
+      if (target.matches?.("button, a, summary") || selection.length > 1) return false;
+      return this.open(selection[0].id), true;
+    }
+    if (key === "Delete") return this.remove(selection.map((item) => item.id)), true;
+    if (key === "e") return this.bar.type(), true;
+    const numbers = selection.some((item) => item.text.length > 1);
+    if (numbers && /^[0-9]$/.test(key)) return this.bar.type(key), true;
+    if (truthOf(key, selection[0]) === null) return false;
+    if (key === "y") this.sayRight();
+    else this.say(truthOf(key, selection[0]));
+    return true;
+  }
+
+  leave() {
+    this.removeForGood();
+    this.stop.abort();
+    this.asking?.abort();
+    this.form.leave();
+    this.corrections.leave();
+    this.one.replay.stop();
+    clearTimeout(this.later);
+    clearTimeout(this.settling);
+  }
+}
+
+// What a key says of a reading: a digit, "?" for no digit, as read for y; null for another key.
+function truthOf(key, item) {
+  if (/^[0-9]$/.test(key)) return key;
+  if (key === "x") return "?";
+  return key === "y" && item.text ? item.text : null;
+}
+
+// Those that nobody has labelled, the least sure of them first, before those that somebody has.
+function leastSureFirst(items) {
+  const known = (item) => Number(item.label !== null);
+  return [...items].sort((one, other) => known(one) - known(other) || one.confidence - other.confidence);
+}
+
+const panels = new WeakMap();
+
+export default function ({ data, parentElement }) {
+  let panel = panels.get(parentElement);
+  if (!panel) panels.set(parentElement, (panel = new Review(parentElement)));
+  panel.update(data);
+  return () => {
+    panel.leave();
+    panels.delete(parentElement);
+    parentElement.replaceChildren();
+  };
+}
