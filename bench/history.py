@@ -14,6 +14,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -36,6 +37,7 @@ OLD_TABLE_ROWS = 100_000  # more would only take longer: it reads all of them fo
 REPEATS = 100
 DEEP = 10_000
 BATCH = 256
+LOADERS = 3
 
 _SOURCE = random.Random(1)
 _INK = _SOURCE.randbytes(700)
@@ -87,10 +89,15 @@ def load(history: History, first: int, last: int, newest: datetime) -> float:
     """Bring the history from `first` to `last` rows; rows a second."""
     tell = progress_bar("rows", last - first)
     began = time.monotonic()
-    for start in range(first, last, BATCH):
+
+    def restore(start: int) -> int:
         end = min(start + BATCH, last)
         history.restore([make_reading(number, newest) for number in range(start, end)])
-        tell(end - first)
+        return end
+
+    with ThreadPoolExecutor(LOADERS) as pool:
+        for end in pool.map(restore, range(first, last, BATCH)):
+            tell(end - first)
     return (last - first) / (time.monotonic() - began)
 
 
@@ -212,8 +219,19 @@ def print_table(results: dict[str, dict[int, Measurement]]) -> None:
             print(f"{operation:42}" + "".join(f"{text:>22}" for text in texts))
 
 
-def run(sizes: list[int], plot: Path | None, folder: Path) -> dict[str, dict[int, Measurement]]:
-    """Load, measure and print; the measurements by store and size."""
+def measure_all(store: str, size: int, history: History) -> Measurement:
+    """Every operation at this size, printed as it is measured."""
+    results: Measurement = {}
+    for name, call in operations(history):
+        results[name] = measure(call)
+        times = f"{results[name]['p50']:.2f} / {results[name]['p99']:.2f} ms"
+        print(f"  {store}, {size:,} rows, {name}: {times}", flush=True)
+    history.flush(60)
+    return results
+
+
+def run(sizes: list[int], folder: Path) -> Iterator[dict[str, dict[int, Measurement]]]:
+    """Load and measure size after size; after each all measurements by store and size."""
     newest = datetime.now(UTC) - timedelta(seconds=30)
     results: dict[str, dict[int, Measurement]] = {"Cassandra": {}, "SQLite": {}, "Old table": {}}
     with ExitStack() as stack:
@@ -230,14 +248,18 @@ def run(sizes: list[int], plot: Path | None, folder: Path) -> dict[str, dict[int
             cassandra_contact_points=(node.address,),
             cassandra_port=node.port,
         )
-        stores = {
-            "Cassandra": open_history(settings),
-            "SQLite": open_history(settings.model_copy(update={"history": "sqlite"})),
-        }
-        for history in stores.values():
+
+        def opened(**changes: object) -> History:
+            history = open_history(settings.model_copy(update=changes))
             stack.callback(history.close)
             while not history.health().reachable:
                 time.sleep(0.1)
+            return history
+
+        stores = {"Cassandra": opened(), "SQLite": opened(history="sqlite")}
+        plain = opened(
+            cassandra_keyspace="plain", history_similar=False, outbox_file=folder / "plain.sqlite3"
+        )
         old = OldTable(node.port)
         stack.callback(old.close)
         loaded = 0
@@ -246,20 +268,16 @@ def run(sizes: list[int], plot: Path | None, folder: Path) -> dict[str, dict[int
                 rate = load(history, loaded, size, newest)
                 print(f"{store}: {size:,} rows, loaded {rate:,.0f} a second", flush=True)
                 history.summary()
-                results[store][size] = {name: measure(call) for name, call in operations(history)}
-                history.flush(60)
-                print(f"{store}: {size:,} rows, measured", flush=True)
+                results[store][size] = measure_all(store, size, history)
             if size <= OLD_TABLE_ROWS:
                 old.load(loaded, size, newest)
                 results["Old table"][size] = {"newest page of 50": measure(old.page, 5)}
             loaded = size
-        for vectors in (True, False):
-            rate = sustained_saves(stores["Cassandra"], 8000, vectors=vectors)
-            print(f"sustained saves{' with vectors' if vectors else ''}: {rate:,.0f} a second")
-    print_table(results)
-    if plot is not None:
-        draw_plot(plot, results)
-    return results
+            yield results
+        for history, vectors in ((stores["Cassandra"], True), (plain, False)):
+            rate = sustained_saves(history, 8000, vectors=vectors)
+            index = "with" if vectors else "without"
+            print(f"sustained saves {index} the vector index: {rate:,.0f} a second")
 
 
 def main() -> None:
@@ -272,9 +290,12 @@ def main() -> None:
     parser.add_argument("--json", type=Path, help="write the measurements into this file")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="inkling-bench-") as folder:
-        results = run(options.rows, options.plot, Path(folder))
-    if options.json is not None:
-        options.json.write_text(json.dumps(results, indent=1))
+        for results in run(options.rows, Path(folder)):
+            print_table({store: sizes for store, sizes in results.items() if sizes})
+            if options.json is not None:
+                options.json.write_text(json.dumps(results, indent=1))
+            if options.plot is not None:
+                draw_plot(options.plot, results)
 
 
 if __name__ == "__main__":
