@@ -20,7 +20,7 @@ LABEL org.opencontainers.image.title="Inkling" \
       org.opencontainers.image.licenses="MIT"
 RUN groupadd --system --gid 10001 inkling \
  && useradd --system --uid 10001 --gid inkling --home-dir /tmp --no-create-home inkling \
- && install -d -o inkling -g inkling /data
+ && install -d -o inkling -g inkling /data /secret
 COPY --from=packages /opt/inkling /opt/inkling
 WORKDIR /app
 COPY . .
@@ -30,7 +30,8 @@ ENV PATH=/opt/inkling/bin:$PATH \
     LOG_FORMAT=json \
     LOG_LEVEL=INFO \
     HISTORY_FILE=/data/history.sqlite3 \
-    OUTBOX_FILE=/data/outbox.sqlite3
+    OUTBOX_FILE=/data/outbox.sqlite3 \
+    SECRET_FILE=/secret/secret
 USER 10001:10001
 VOLUME /data
 EXPOSE 8501

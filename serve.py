@@ -1,6 +1,7 @@
 """Serves Inkling: `python serve.py --host 127.0.0.1 --port 8501`."""
 
 import argparse
+import hashlib
 import os
 import sys
 from contextlib import ExitStack
@@ -9,6 +10,7 @@ import uvicorn
 from pydantic import ValidationError
 
 from settings import get_settings
+from signing import signing_secret
 
 
 def main() -> None:
@@ -23,6 +25,7 @@ def main() -> None:
         sys.exit(describe(error))
     with ExitStack() as beside:
         _start_cassandra(beside)
+        _share_cookie_secret()
         print(f"Inkling: http://{arguments.host}:{arguments.port}", flush=True)
         uvicorn.run(
             "app:app",
@@ -41,6 +44,12 @@ def describe(error: ValidationError) -> str:
         f"{'_'.join(map(str, one['loc'])).upper()}={one['input']} does not fit: {one['msg']}."
         for one in error.errors()
     )
+
+
+def _share_cookie_secret() -> None:
+    """Let Streamlit's cookies of one replica be good at the others, unless a secret is set."""
+    derived = hashlib.sha256(b"streamlit cookie\0" + signing_secret(get_settings())).hexdigest()
+    os.environ.setdefault("STREAMLIT_SERVER_COOKIE_SECRET", derived)
 
 
 def _start_cassandra(beside: ExitStack) -> None:

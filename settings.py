@@ -32,7 +32,10 @@ class Settings(BaseSettings):
     )
     secret: SecretStr | None = Field(
         None,
-        description="signs page cursors; the same on every replica (made when not set)",
+        description="signs page cursors and invitations to rooms; the same on every replica",
+    )
+    secret_file: Path = Field(
+        ROOT / "var" / "secret", description="where a secret is made and kept when none is set"
     )
     page_size: int = Field(
         50, ge=1, le=500, description="readings on a page when none is asked for"

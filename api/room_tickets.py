@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from db.cursor import kept_secret
 from settings import Settings
+from signing import signing_secret
 
 ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZ"  # no vowels, so no words; no 0 and O, 1 and I and L
 CODE_LENGTH = 5  # the last character is a check
@@ -48,9 +48,7 @@ class Tickets:
     @classmethod
     def of(cls, settings: Settings) -> "Tickets":
         """Tickets with the secret of the settings, the one that page cursors are signed with."""
-        if settings.secret is None:
-            return cls(kept_secret(settings.history_file.parent / "secret"))
-        return cls(settings.secret.get_secret_value().encode())
+        return cls(signing_secret(settings))
 
     def new_session(self) -> tuple[Session, str]:
         """A session in a room of its own, and the presenter's token."""

@@ -4,10 +4,6 @@ import base64
 import binascii
 import hashlib
 import hmac
-import os
-import secrets
-from contextlib import suppress
-from pathlib import Path
 
 from db.history import InvalidCursor
 from db.ids import POSITION_BYTES
@@ -41,21 +37,3 @@ class Cursors:
 
     def _sign(self, position: bytes) -> bytes:
         return hmac.digest(self._key, position, "sha256")[:_SIGNATURE_BYTES]
-
-
-def kept_secret(path: Path) -> bytes:
-    """The secret in that file, made on first use, readable by its owner only.
-
-    Several processes may ask at once: the file appears whole or not at all, and all get the same.
-    """
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-        draft.touch(mode=0o600)
-        try:
-            draft.write_text(secrets.token_hex(32))
-            with suppress(FileExistsError):
-                path.hardlink_to(draft)
-        finally:
-            draft.unlink()
-    return path.read_bytes().strip()

@@ -56,6 +56,7 @@ def running_server(
     environment |= {
         "HISTORY_FILE": str(folder / "history.sqlite3"),
         "OUTBOX_FILE": str(folder / "outbox.sqlite3"),
+        "SECRET_FILE": str(folder / "secret"),
         **(settings or {}),
     }
     log = folder / "server.log"

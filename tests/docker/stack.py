@@ -25,7 +25,6 @@ class ComposeStack:
             "GATEWAY_ADDRESS": f"127.0.0.1:{self.port}",
             "WEB_REPLICAS": "2",
             "SECRET": "a secret of the tests",
-            "STREAMLIT_SERVER_COOKIE_SECRET": "another secret of the tests",
         }
 
     def compose(self, *arguments: str, timeout: float = 600) -> str:

@@ -190,10 +190,12 @@ def test_cursors_of_another_secret_are_refused() -> None:
 
 
 def test_processes_that_start_at_once_keep_one_secret(tmp_path: Path) -> None:
-    histories = [
-        open_history(Settings(history="sqlite", history_file=tmp_path / "var" / "history.sqlite3"))
-        for _ in range(2)
-    ]
+    settings = Settings(
+        history="sqlite",
+        history_file=tmp_path / "history.sqlite3",
+        secret_file=tmp_path / "var" / "secret",
+    )
+    histories = [open_history(settings) for _ in range(2)]
     histories[0].save(a_reading())
     histories[0].save(a_reading())
     cursor = histories[0].page(1).next
