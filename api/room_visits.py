@@ -141,7 +141,7 @@ class Rooms:
                 if member.saved:
                     self.keeper.forget(room, member.drawing)
             case "read":
-                self.readers.read_once(screen, message.get("number"), message.get("strokes"))
+                self.readers.read_once(screen, message.get("strokes"))
             case "label" if member and _is_label(message.get("text")):
                 self.keeper.label(room, member, message["text"])
             case "move":

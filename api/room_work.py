@@ -40,20 +40,20 @@ class Readers:
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._run())
 
-    def read_once(self, screen: Screen, number: Any, strokes: Any) -> None:
+    def read_once(self, screen: Screen, strokes: Any) -> None:
         """Read ink that is nobody's for a screen, which sends the next when this is answered."""
         ink = Ink()
         try:
             ink.replace(strokes if isinstance(strokes, list) else [])
         except (InputError, OutOfStepError):
             ink.clear()
-        task = asyncio.create_task(self._answer(screen, number, ink))
+        task = asyncio.create_task(self._answer(screen, ink))
         self._once.add(task)
         task.add_done_callback(self._once.discard)
 
-    async def _answer(self, screen: Screen, number: Any, ink: Ink) -> None:
+    async def _answer(self, screen: Screen, ink: Ink) -> None:
         reading = await run_in_threadpool(self._read, ink.strokes)
-        screen.notes["read"] = {"number": number, "reading": reading}
+        screen.notes["read"] = reading
         screen.line.wake()
 
     async def _run(self) -> None:

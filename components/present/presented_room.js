@@ -20,7 +20,8 @@ class PresentedRoom {
     this.removed = new Set(opened.removed);
     this.settings = opened.settings ?? { pen: "all", closed: false, hush: false, round: null, done: false };
     this.keep();
-    this.question = { number: 0, answered: null };
+    this.lastAnswer = Promise.resolve();
+    this.answered = () => {};
     this.link = new RoomLink(this.code, {
       hello: () => this.hello(),
       heard: (message) => this.heard(message),
@@ -41,7 +42,7 @@ class PresentedRoom {
     for (const [id, { strokes, drawing }] of this.members) {
       if (id.startsWith("screen")) pads[id] = { strokes, drawing };
     }
-    this.question.answered?.(null);
+    this.answered(null);
     return {
       hello: "presenter",
       token: this.token,
@@ -73,7 +74,7 @@ class PresentedRoom {
       if (news.all) member.edition += 1;
     }
     for (const [id, reading] of Object.entries(readings)) this.member(id).reading = reading;
-    if (notes.read) this.question.answered?.(notes.read);
+    if ("read" in notes) this.answered(notes.read);
     if (room) {
       // Whoever has not come back yet is shown as away until they do.
       for (const id of this.stale) if (this.members.has(id)) this.members.get(id).away = true;
@@ -117,14 +118,17 @@ class PresentedRoom {
     this.link.send({ do: "remove", member: id });
   }
 
-  // What is read in this ink, which is nobody's; null where the link is down.
-  async ask(strokes) {
-    const number = (this.question.number += 1);
-    const answer = await new Promise((answered) => {
-      this.question.answered = answered;
-      if (!this.link.send({ do: "read", number, strokes })) answered(null);
-    });
-    return answer?.number === number ? answer.reading : null;
+  // What is read in this ink, which is nobody's; null where the link is down. One after the other.
+  ask(strokes) {
+    const answer = this.lastAnswer.then(
+      () =>
+        new Promise((answered) => {
+          this.answered = answered;
+          if (!this.link.send({ do: "read", strokes })) answered(null);
+        }),
+    );
+    this.lastAnswer = answer;
+    return answer;
   }
 
   // A replica that came back may be where the gateway now leads newcomers: then all move there.

@@ -156,6 +156,14 @@ def test_who_is_watched_is_told_in_full(visit: Visit) -> None:
     assert digit["heat"]
 
 
+def test_ink_that_is_nobodys_is_read_for_the_screen(visit: Visit) -> None:
+    screen = visit.screen()
+    screen.say(do="read", strokes=[SEVEN_POINTS])
+    assert screen.until(lambda told: told.get("read"))["read"]["text"] == "7"
+    screen.say(do="read", strokes="nothing of the kind")
+    assert screen.until(lambda told: told["read"] is None)["read"] is None
+
+
 def test_ink_out_of_step_is_answered_with_what_is_there(visit: Visit) -> None:
     visit.screen()
     guest = visit.guest()
