@@ -21,16 +21,21 @@ _LEAST = 1e-3  # confidence below which nothing is more unlikely
 
 
 def group(
-    row: Sequence[M], join: Callable[[Sequence[M]], M], confidence: Callable[[list[M]], list[float]]
+    row: Sequence[M],
+    join: Callable[[Sequence[M]], M],
+    confidence: Callable[[list[M]], list[float]],
+    rarity: float = 0.0,
 ) -> list[M]:
     """The marks of a row joined to digits, in the row's order.
 
+    rarity: by how many log odds digits of several marks are rarer than on a pad, whose every lift
+    of the pen begins a mark.
     Two neighbours that overlap are likely one digit, two that lie apart are not. Where place leaves
     doubt, the network is asked, and the most likely grouping wins (a Viterbi path, 1967).
     """
     if len(row) == 1:
         return list(row)
-    odds = _odds(np.array([mark.box for mark in row]))
+    odds = [value - rarity for value in _odds(np.array([mark.box for mark in row]))]
     joined: list[M] = []
     start = 0
     for end in range(1, len(row) + 1):

@@ -6,10 +6,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model.paper import Pixels, dark_on_light, paper
+from model.paper import Pixels, contrast_of, dark_on_light, paper
 from model.ruling import find_rules
 
 _FAINTEST = 15  # of 255: ink takes at least so much of the paper's light
+_MOST_NOISE = 8.0  # of 255; a paper that seems noisier is half covered with ink
+_QUARTILE = 0.6745  # standard deviations from the middle to the upper quartile of normal noise
 _NOISE_FACTOR = 6.0  # ink stands out of the paper's noise by so many standard deviations
 
 
@@ -36,10 +38,10 @@ def find_ink(picture: Pixels) -> NDArray[np.uint8]:
 
 def _stands_out(grey: NDArray[np.uint8]) -> NDArray[np.bool_]:
     """Where light is taken that the paper's own noise does not explain."""
-    threshold, _ = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
-    bare = grey[grey <= threshold]
-    middle = float(np.median(bare))
-    noise = 1.4826 * float(np.median(np.abs(bare - middle)))
+    contrast = contrast_of(grey)
+    bare = grey[grey <= contrast.threshold] if contrast.is_even else grey
+    middle, upper = np.percentile(bare, (50, 75))
+    noise = min(_MOST_NOISE, (upper - middle) / _QUARTILE)
     return np.asarray(grey > middle + max(_FAINTEST, _NOISE_FACTOR * noise), np.bool_)
 
 

@@ -15,6 +15,8 @@ from model.normalise import Glyph, draw_strokes, normalise_picture, normalise_st
 from model.reading import Box
 from model.strokes import Stroke
 
+_SEPARATE_STROKES = 40  # more make hatching, where place tells too little
+_TOUCH_SIDE = 512  # pixels of the longer side at which strokes touch
 CROP_SIDE = 112  # pixels of the longer side of a mark as people are shown it
 
 
@@ -86,6 +88,25 @@ class PictureMark:
         size = max(1, round(width * scale)), max(1, round(height * scale))
         method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
         return np.asarray(cv2.resize(self.ink, size, interpolation=method), np.uint8)
+
+
+def marks_of_strokes(strokes: Sequence[Stroke]) -> list[StrokeMark]:
+    """Each stroke a mark; where there are more than a number has, those that touch are one."""
+    if len(strokes) <= _SEPARATE_STROKES:
+        return [StrokeMark((stroke,)) for stroke in strokes]
+    points = np.concatenate(strokes)
+    low, extent = points.min(axis=0), float(np.ptp(points, axis=0).max())
+    scale = _TOUCH_SIDE / max(extent, 1e-9)
+    canvas = np.zeros((_TOUCH_SIDE + 1, _TOUCH_SIDE + 1), np.uint8)
+    paths = [np.rint((stroke - low) * scale).astype(np.int32) for stroke in strokes]
+    paths = [np.repeat(path, 2, axis=0) if len(path) == 1 else path for path in paths]
+    cv2.polylines(canvas, paths, False, 255, 3)
+    _, labels = cv2.connectedComponents(canvas)
+    together: dict[int, list[Stroke]] = {}
+    for stroke, path in zip(strokes, paths, strict=True):
+        x, y = path[0]
+        together.setdefault(int(labels[y, x]), []).append(stroke)
+    return [StrokeMark(tuple(group)) for group in together.values()]
 
 
 def join_strokes(marks: Sequence[StrokeMark]) -> StrokeMark:

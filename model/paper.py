@@ -12,6 +12,7 @@ Pixels = NDArray[np.uint8]  # (height, width, 3), RGB
 
 _SMALL = 192  # pixels of the longer side at which the paper is judged
 _EVEN = 0.95  # share of the variance that two classes explain in even light
+_LEAST_GAP = 20.0  # of 255, between ink and paper that are no noise
 _PEN_REACH = 16  # a pen line in a photo is thinner than this part of the longer side
 _FAR_REACH = 3  # a thick line in a drawing is thinner than this part
 _DEEPEST_SHADE = 0.5  # share of the light around it that a shadow's inside still has
@@ -22,19 +23,20 @@ _DIMMEST = 24  # of 255; darker paper tells nothing
 class Contrast:
     """How a picture's lightness splits into two classes (Otsu 1979).
 
-    threshold: the lightest of the dark class. bimodality: share of the variance that the two
-    classes explain, 1 for a drawing of two colours in even light. dark: share of the border and
-    of all pixels in the dark class, added up, 0-2.
+    threshold: the lightest of the dark class. gap: between the means of both. bimodality: share of
+    the variance that the two classes explain, 1 for a drawing of two colours in even light.
+    dark: share of the border and of all pixels in the dark class, added up, 0-2.
     """
 
     threshold: float
+    gap: float
     bimodality: float
     dark: float
 
     @property
     def is_even(self) -> bool:
         """Whether the light is even, as on a screen: hardly anything but ink makes a difference."""
-        return self.bimodality > _EVEN
+        return self.bimodality > _EVEN and self.gap > _LEAST_GAP
 
 
 def contrast_of(grey: NDArray[np.uint8]) -> Contrast:
@@ -44,10 +46,10 @@ def contrast_of(grey: NDArray[np.uint8]) -> Contrast:
     share = float(dark.mean())
     border = np.concatenate([dark[0], dark[-1], dark[:, 0], dark[:, -1]])
     if share in (0.0, 1.0):
-        return Contrast(threshold, 0.0, share * 2)
+        return Contrast(threshold, 0.0, 0.0, share * 2)
     gap = float(grey[~dark].mean() - grey[dark].mean())
     explained = share * (1 - share) * gap**2 / float(grey.var())
-    return Contrast(threshold, explained, share + float(border.mean()))
+    return Contrast(threshold, gap, explained, share + float(border.mean()))
 
 
 def is_light_on_dark(grey: NDArray[np.uint8]) -> bool:

@@ -1,6 +1,7 @@
 """What the model says about ink: a Reading of Digits."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
@@ -24,6 +25,7 @@ class Digit:
     glyph: uint8 (28, 28), what the network saw, ink 255 on 0.
     embedding: float32 (64,), unit length; near for similar ink.
     attention: float32 (7, 7), what spoke for `value`, and where; below 0 what spoke against it.
+    draw: gives `crop`, when it is asked for.
     """
 
     value: int
@@ -34,6 +36,14 @@ class Digit:
     glyph: NDArray[np.uint8]
     embedding: NDArray[np.float32]
     attention: NDArray[np.float32]
+    draw: Callable[[], NDArray[np.uint8]] = field(
+        default=lambda: np.zeros((1, 1), np.uint8), repr=False
+    )
+
+    @cached_property
+    def crop(self) -> NDArray[np.uint8]:
+        """uint8 (height, width), ink bright on 0: the mark alone as it was written, large."""
+        return self.draw()
 
     @cached_property
     def heat(self) -> NDArray[np.uint8]:
@@ -56,8 +66,11 @@ class Reading:
     digits: in the order of `text` (line feeds left out).
     image: uint8 (height, width), the ink or picture as people see it, dark on light, longest side
         at most 160 pixels: what the history shows.
+    origin, scale: a point of the input lies at (point - origin) * scale of the image.
     """
 
     text: str
     digits: tuple[Digit, ...]
     image: NDArray[np.uint8]
+    origin: tuple[float, float] = (0.0, 0.0)
+    scale: float = 1.0

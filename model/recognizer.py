@@ -6,23 +6,23 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Self
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from PIL import Image
 
 from model.cutting import slices_of
 from model.grouping import group, likeliest
 from model.ink import find_ink
-from model.marks import Mark, PictureMark, StrokeMark, join_pictures, join_strokes
+from model.marks import Mark, PictureMark, join_pictures, join_strokes, marks_of_strokes
 from model.network import Network
 from model.picture import flatten, full_size
 from model.pieces import pieces_of_ink
 from model.reading import Digit, Reading, Verdict
 from model.rows import M, rows_of
 from model.strokes import clean_strokes
-from model.thumbnail import picture_thumbnail, strokes_thumbnail
+from model.thumbnail import NO_THUMBNAIL, Thumbnail, picture_thumbnail, strokes_thumbnail
 
 _WIDE = 0.5  # of its height, that two digits which touch are at least wide
+_BROKEN_RARITY = 3.0  # log odds by which a broken digit in a picture is rarer than two strokes
 _WHOLE_ODDS = 1.0  # log odds that ink which hangs together is one digit
 
 
@@ -49,34 +49,36 @@ class Recognizer:
         Raises InputError for strokes that cannot be read (see `clean_strokes`).
         """
         ink = clean_strokes(strokes)
-        marks = [StrokeMark((stroke,)) for stroke in ink]
-        image = strokes_thumbnail(ink) if with_image else np.empty((0, 0), np.uint8)
+        marks = marks_of_strokes(ink)
+        image = strokes_thumbnail(ink) if with_image else NO_THUMBNAIL
         return self._reading(marks, join_strokes, image)
 
     def read_picture(self, picture: Image.Image) -> Reading:
         """Read a picture of any mode, size and polarity; boxes are in pixels of its file."""
         pixels = flatten(picture)
         ink = find_ink(pixels)
-        scale = full_size(picture)[0] / ink.shape[1]
-        image = picture_thumbnail(pixels)
-        return self._reading(pieces_of_ink(ink), join_pictures, image, scale)
+        width, _ = full_size(picture)
+        scale = width / ink.shape[1]
+        image = picture_thumbnail(pixels, width)
+        return self._reading(pieces_of_ink(ink), join_pictures, image, scale, _BROKEN_RARITY)
 
     def _reading(
         self,
         marks: Sequence[M],
         join: Callable[[Sequence[M]], M],
-        image: NDArray[np.uint8],
+        image: Thumbnail,
         scale: float = 1.0,
+        rarity: float = 0.0,
     ) -> Reading:
         if not marks:
-            return Reading("", (), image)
+            return Reading("", (), image.image, image.origin, image.scale)
         confidence = self._confidence()
-        groups = [group(row, join, confidence) for row in rows_of(marks, touching=0.15)]
+        groups = [group(row, join, confidence, rarity) for row in rows_of(marks, touching=0.15)]
         rows = [row for marks in groups for row in rows_of(self._cut(marks, confidence))]
         digits = self._digits([mark for row in rows for mark in row], scale)
         told = iter(digits)
         text = "\n".join("".join(_character(next(told)) for _ in row) for row in rows)
-        return Reading(text, digits, image)
+        return Reading(text, digits, image.image, image.origin, image.scale)
 
     def _confidence(self) -> Callable[[Sequence[Mark]], list[float]]:
         """How sure the network is of marks; each is judged once."""
@@ -124,6 +126,7 @@ class Recognizer:
                 glyph=mark.glyph,
                 embedding=embedding,
                 attention=attention[value],
+                draw=mark.crop,
             )
             for mark, value, digit, confidence, probabilities, embedding, attention in zip(
                 marks,
