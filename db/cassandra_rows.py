@@ -70,7 +70,7 @@ def select(filters: Filters, *, whole: bool) -> tuple[str, tuple[Any, ...]]:
         "model = ?": filters.model,
         "owner = ?": filters.owner,
         "wrong = ?": filters.wrong,
-        "labelled_at > ?": datetime.fromtimestamp(0, UTC) if filters.labelled else None,
+        "labelled_at > ?": datetime.fromtimestamp(0, UTC) if _labelled(filters) else None,
     }
     used = {condition: value for condition, value in comparisons.items() if value is not None}
     query = (
@@ -112,6 +112,11 @@ def insert_values(
         timestamp,
         ttl,
     )
+
+
+def _labelled(filters: Filters) -> bool:
+    """Whether only labelled readings can fit."""
+    return bool(filters.labelled) or filters.label is not None or filters.confused is not None
 
 
 def prediction_of(row: Sequence[Any], *, whole: bool) -> Prediction | None:

@@ -24,7 +24,9 @@ class Filters:
 
     text: read exactly so. digit: 0-9, anywhere in the text as read. min_confidence, max_confidence:
     bounds, inclusive. labelled: has a label. wrong: has a label that differs from the text (False:
-    has a label that agrees). since: created at or after. until: created before.
+    has a label that agrees). label: labelled exactly so. confused: (true, read), a cell of the
+    confusion matrix: the label is as long as the text, line feeds left out, and they have this pair
+    of characters at some place. since: created at or after. until: created before.
     """
 
     text: str | None = None
@@ -35,6 +37,8 @@ class Filters:
     max_confidence: float | None = None
     labelled: bool | None = None
     wrong: bool | None = None
+    label: str | None = None
+    confused: tuple[str, str] | None = None
     model: str | None = None
     owner: str | None = None
     since: datetime | None = None
@@ -53,11 +57,18 @@ class Filters:
             and (self.max_confidence is None or prediction.confidence <= self.max_confidence)
             and (self.labelled is None or (label is not None) == self.labelled)
             and (self.wrong is None or wrong == self.wrong)
+            and (self.label is None or label == self.label)
+            and (self.confused is None or self.confused in _pairs(label or "", prediction.text))
             and (self.model is None or prediction.model == self.model)
             and (self.owner is None or prediction.owner == self.owner)
             and (self.since is None or prediction.created >= self.since)
             and (self.until is None or prediction.created < self.until)
         )
+
+
+def _pairs(label: str, text: str) -> set[tuple[str, str]]:
+    truth, read = label.replace("\n", ""), text.replace("\n", "")
+    return set(zip(truth, read, strict=True)) if len(truth) == len(read) else set()
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,20 @@ CREATE INDEX readings_labelled ON readings (position) WHERE label IS NOT NULL;
 CREATE INDEX readings_wrong ON readings (position) WHERE label IS NOT NULL AND label <> text
 """
 
+# A place at which the label and the text, line feeds left out and equally long, have this pair.
+_CONFUSED = """
+label IS NOT NULL
+AND length(replace(label, char(10), '')) = length(replace(text, char(10), ''))
+AND EXISTS (
+    WITH RECURSIVE places(place) AS (
+        SELECT 1 UNION ALL SELECT place + 1 FROM places WHERE place < length(text)
+    )
+    SELECT 1 FROM places
+    WHERE substr(replace(label, char(10), ''), place, 1) = ?
+    AND substr(replace(text, char(10), ''), place, 1) = ?
+)
+"""
+
 _UPSERT = """
 INSERT INTO readings (position, text, source, verdict, confidence, model, owner)
 VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -221,6 +235,7 @@ def _conditions(filters: Filters, before: bytes | None) -> tuple[str, list[objec
         ("verdict = ?", filters.verdict),
         ("confidence >= ?", filters.min_confidence),
         ("confidence <= ?", filters.max_confidence),
+        ("label IS NOT NULL AND label = ?", filters.label),
         ("model = ?", filters.model),
         ("owner = ?", filters.owner),
         ("position >= ?", None if filters.since is None else first_position(filters.since)),
@@ -233,4 +248,7 @@ def _conditions(filters: Filters, before: bytes | None) -> tuple[str, list[objec
     if filters.wrong is not None:
         comparison = "<>" if filters.wrong else "="
         conditions.append(f"label IS NOT NULL AND label {comparison} text")
+    if filters.confused is not None:
+        conditions.append(_CONFUSED)
+        values.extend(filters.confused)
     return " AND ".join(conditions) or "TRUE", values

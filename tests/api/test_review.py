@@ -144,3 +144,19 @@ def test_reliability_compares_confidence_with_truth(client: httpx.Client) -> Non
     assert filled["lowest"] <= confidence <= filled["lowest"] + 0.1
     assert (filled["digits"], filled["right"]) == (2, 1)
     assert filled["confidence"] == pytest.approx(confidence)
+
+
+def test_a_cell_of_the_matrix_has_its_readings(client: httpx.Client) -> None:
+    number = draw(client, THREE_DIGITS, "747")["id"]
+    one = draw(client, ONE, "4")["id"]
+    draw(client, ONE, "1")
+    draw(client, ONE, "44")
+
+    def listed(**query: str) -> list[str]:
+        items = client.get("/api/review", params=query).raise_for_status().json()["items"]
+        return [item["id"] for item in items]
+
+    assert listed(confused="4>1") == [one, number]
+    assert listed(confused="7>7") == [number]
+    assert listed(confused="1>4") == []
+    assert listed(label="4") == [one]
