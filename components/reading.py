@@ -49,9 +49,11 @@ def _read_all(
     if upload:
         visit.see_picture(service, upload.content, "upload")
     with pad:
-        strokes = draw_pad(language, visit.replaced)
+        ink = draw_pad(language, visit.replaced)
+    if visit.see_finished(service, ink.finished, ink.number):
+        return
     if not sample and not upload:
-        visit.see_pad(service, strokes)
+        visit.see_pad(service, ink.strokes)
 
 
 def _sentence(visit: Visit, language: Language) -> str | None:

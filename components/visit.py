@@ -38,6 +38,7 @@ class Visit:
     replaced: str | None = None
     _strokes: Strokes = ()
     _drawing: UUID | None = None
+    _finished: float | None = None
     _fresh: bool = field(default=True)
 
     def see_pad(self, service: ReadingService, strokes: Strokes) -> None:
@@ -60,6 +61,23 @@ class Visit:
             return service.read_strokes(paths, save=save, source="pad", id=self._drawing)
 
         self._read(read, "pad", ink=ink)
+
+    def see_finished(self, service: ReadingService, strokes: Strokes, number: float | None) -> bool:
+        """Keep the last ink of a pad that was emptied before its canvas had told it.
+
+        Whether `number` is new; what the canvas says in the same run is then older.
+        """
+        if number == self._finished:
+            return False
+        known, self._finished = self._fresh or strokes == self._strokes, number
+        if known:
+            return False
+        if self._drawing is None or self._strokes[:1] != strokes[:1]:
+            self._drawing = new_id()
+        self._strokes = strokes
+        service.read_strokes([np.array(one) for one in strokes], source="pad", id=self._drawing)
+        self.version = uuid4().hex
+        return True
 
     def see_picture(
         self, service: ReadingService, content: bytes, source: Literal["upload", "sample"]
@@ -99,7 +117,6 @@ class Visit:
         self.picture = None
         if source != "pad":
             self.replaced = self.version
-            self._strokes, self._drawing = (), None
             self.picture = _data_url(outcome.prediction.image)
 
 

@@ -21,6 +21,7 @@ CANVAS_LOOK.replaceSync(`
   .hint[hidden] { display: none; }
 `);
 
+const UNTOLD = 1000; // ms after a stroke in which the server may not know of it yet
 const WIDTHS = { fine: 5, medium: 9, broad: 14 };
 
 class Pad {
@@ -146,6 +147,7 @@ class Pad {
     const strokes = this.ink.all();
     if (this.hint) this.hint.hidden = strokes.length > 0;
     this.undoButton.disabled = this.clearButton.disabled = strokes.length === 0;
+    if (phase === "up") this.liftedAt = performance.now();
     if (!phase) return;
     document.dispatchEvent(new CustomEvent("inkling:ink", { detail: { strokes, phase } }));
   }
@@ -175,7 +177,10 @@ class Pad {
   }
 
   empty(phase) {
-    if (this.ink.drawing || this.ink.strokes.length === 0) return;
+    const { strokes } = this.ink;
+    if (this.ink.drawing || strokes.length === 0) return;
+    // The canvas may not have told its last stroke yet, and now never will.
+    if (performance.now() - this.liftedAt < UNTOLD) this.onTool("finished", { strokes, number: Date.now() });
     this.press("Reset canvas & history");
     this.ink.clear(phase);
   }

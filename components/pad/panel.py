@@ -1,5 +1,7 @@
 """The pad on the page."""
 
+from dataclasses import dataclass
+
 import streamlit as st
 from streamlit_drawable_canvas import st_canvas
 
@@ -17,8 +19,17 @@ INK = "#1a1d29"
 _tools = component("pad", "ink.js", "pad.js")
 
 
-def draw_pad(language: Language, replaced: str | None) -> tuple[Stroke, ...]:
-    """Show the pad and its tools; the strokes on it.
+@dataclass(frozen=True, slots=True)
+class PadInk:
+    """The strokes on the pad; if it was emptied right after a stroke, what was on it, numbered."""
+
+    strokes: tuple[Stroke, ...]
+    finished: tuple[Stroke, ...] = ()
+    number: float | None = None
+
+
+def draw_pad(language: Language, replaced: str | None) -> PadInk:
+    """Show the pad and its tools; the ink on it.
 
     `replaced` names the picture that took the place of the drawing: another name empties the pad.
     """
@@ -34,7 +45,7 @@ def draw_pad(language: Language, replaced: str | None) -> tuple[Stroke, ...]:
             height=HEIGHT * density,
             key="canvas",
         )
-    _tools(
+    result = _tools(
         key="tools",
         data={
             "texts": words(language, "pad"),
@@ -48,5 +59,8 @@ def draw_pad(language: Language, replaced: str | None) -> tuple[Stroke, ...]:
         default={"width": width, "density": density},
         on_width_change=lambda: None,
         on_density_change=lambda: None,
+        on_finished_change=lambda: None,
     )
-    return strokes_of(canvas.json_data)
+    finished = result.finished or {"strokes": [], "number": None}
+    last = tuple(tuple((float(x), float(y)) for x, y in one) for one in finished["strokes"])
+    return PadInk(strokes_of(canvas.json_data), last, finished["number"])

@@ -4,11 +4,14 @@ import base64
 import binascii
 from dataclasses import dataclass
 
+import streamlit as st
+
 from components.assets import component
 from components.texts import Language, sentence_for, words
 from model import InputError
 
 _upload = component("upload")
+_ARRIVED = "pictures_arrived"  # another number tells the browser that its picture has been read
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +33,9 @@ def offer_upload(language: Language, megabytes: float) -> Upload | None:
         data={
             "texts": words(language, "upload") | {"too_large": too_large},
             "limit": int(megabytes * 2**20),
+            "arrived": st.session_state.get(_ARRIVED, 0),
         },
-        on_picture_change=lambda: None,
+        on_picture_change=_count,
     )
     if not result.picture:
         return None
@@ -42,3 +46,7 @@ def offer_upload(language: Language, megabytes: float) -> Upload | None:
     if len(content) > megabytes * 2**20:
         raise InputError("file_too_large", too_large)
     return Upload(str(result.picture.get("name", "")), content)
+
+
+def _count() -> None:
+    st.session_state[_ARRIVED] = st.session_state.get(_ARRIVED, 0) + 1

@@ -54,6 +54,15 @@ def test_clearing_begins_the_next_row(page: InklingPage) -> None:
     page.expect_rows("3", "7")
 
 
+def test_clearing_at_once_loses_no_stroke(page: InklingPage) -> None:
+    for strokes in (FOUR, SEVEN):
+        page.draw(strokes)
+        page.page.keyboard.press("c")
+    page.expect_rows("7", "4")
+    page.page.wait_for_timeout(500)
+    page.expect_rows("7", "4")
+
+
 def test_the_same_digit_drawn_again_is_another_row(page: InklingPage) -> None:
     for count in (1, 2):
         page.draw(ONE)

@@ -40,6 +40,7 @@ def test_a_chosen_file_is_read_and_kept(page: InklingPage) -> None:
     page.expect_rows("7")
     assert page.kept()[0]["source"] == "upload"
     expect(page.rows.first).to_contain_text("uploaded")
+    expect(page.page.locator(".said")).to_be_empty()
 
 
 @pytest.mark.parametrize("kind", ["paste", "drop"])

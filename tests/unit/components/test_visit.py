@@ -76,6 +76,23 @@ def test_a_picture_begins_something_else(service: ReadingService) -> None:
     assert len(kept(service)) == 2
 
 
+def test_a_pad_emptied_at_once_loses_no_stroke(service: ReadingService) -> None:
+    visit = Visit()
+    visit.see_pad(service, ())
+    visit.see_pad(service, ink(FOUR[:1]))
+    assert visit.see_finished(service, ink(FOUR), 1.0)
+    visit.see_pad(service, ())
+    (only,) = service.history.page().items
+    assert len(only.strokes) == 2
+    assert not visit.see_finished(service, ink(FOUR), 1.0)
+    assert len(kept(service)) == 1
+
+
+def test_a_new_server_does_not_keep_a_finished_drawing_again(service: ReadingService) -> None:
+    assert not Visit().see_finished(service, ink(FOUR), 1.0)
+    assert kept(service) == []
+
+
 def test_an_error_leaves_what_was_read(service: ReadingService) -> None:
     visit = Visit()
     visit.see_pad(service, ink(SEVEN))
