@@ -17,10 +17,13 @@ _stage = component(
     "view.js",
     "moves.js",
     "poster.js",
+    "album.js",
     "crowd.js",
     "rounds.js",
     "keys.js",
     "presented_room.js",
+    "layout.js",
+    "mover.js",
     "present.js",
 )
 

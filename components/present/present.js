@@ -1,16 +1,11 @@
 // The big screen: one scene at a time, driven by keys, a remote or the quiet bar at its foot.
 
 const STEPS = ["join", "draw", "everyone", "slow", "sees", "heat", "pair", "tour1", "tour2", "tour3", "tour4", "tour5", "tour6", "guess", "fool", "end"];
-const SLOW = 7000; // ms of a replay
-const MORPH = 4200; // ms
 const QUIET = 3000; // ms without the mouse after which the bar goes
-const BUTTONS = ["back", "next", "clear", "undo", "lock", "handOn", "remove", "full", "help"];
-const DEMO = [[[250, 180], [480, 165], [740, 180], [700, 300], [600, 500], [510, 700], [450, 880]]];
-const TIP = 9000; // ms in which a one becomes a seven
-const ONE_TO_SEVEN = (share) => [[[690 - share * 420, 200], [690, 190], [600, 520], [530, 870]]];
 
-class Stage {
+class Stage extends Mover {
   constructor(root) {
+    super();
     this.stop = new AbortController();
     this.step = 0;
     this.focus = "screen1";
@@ -43,102 +38,6 @@ class Stage {
 
   member(id) {
     return this.room.member(id);
-  }
-
-  build(root) {
-    this.views = [new View(), new View()];
-    this.pens = this.views.map((view) => new RoomPen(view.paper, {
-      allowed: () => this.room && view.shows?.startsWith("screen") && !this.showing,
-      drew: (piece) => this.drew(view, piece),
-      lifted: () => {},
-    }));
-    this.crowd = new Crowd((id) => this.refocus(id));
-    this.caption = element("div", "caption", element("h2"), element("p"));
-    this.caption.setAttribute("aria-live", "polite");
-    this.samples = element("div", "samples");
-    this.picture = element("canvas", "poster");
-    this.picture.setAttribute("role", "img");
-    this.download = element("a", "button");
-    this.address = element("a", "address");
-    this.endCode = element("img", "qr");
-    this.ending = element("section", "ending", this.picture, element("div", "ways", this.endCode, element("div", "", this.address, this.download)));
-    this.qr = element("img", "qr");
-    this.code = element("b", "code");
-    this.where = element("p", "where");
-    this.count = element("p", "count");
-    this.warning = element("p", "warning");
-    this.invitation = element("section", "invitation", this.qr, element("div", "", this.where, this.code, this.count, this.warning));
-    this.corner = element("aside", "corner");
-    this.sign = element("p", "sign");
-    this.sign.setAttribute("role", "status");
-    this.bar = element("nav", "bar");
-    this.help = element("dialog", "help");
-    this.scene = element("div", "scene", this.invitation, ...this.views.map((view) => view.node), this.crowd.node, this.samples, this.ending);
-    this.node = element("main", "stage", this.caption, this.scene, this.corner, this.sign, this.bar, this.help, element("div", "blackness"));
-    root.append(this.node);
-  }
-
-  update({ texts, language, sheet, show }) {
-    const other = language !== this.language;
-    Object.assign(this, { texts, language, sheet });
-    this.node.lang = language;
-    if (!other) return;
-    this.samples.replaceChildren(...Array.from({ length: 20 }, (_, place) => {
-      const tile = element("i");
-      tile.style.backgroundImage = `url(${sheet})`;
-      tile.style.backgroundPosition = `${((place % 10) / 9) * 100}% ${Math.floor(place / 10) * 100}%`;
-      return tile;
-    }));
-    const exit = element("a", "button", texts.exit);
-    exit.href = "/";
-    this.bar.setAttribute("aria-label", texts.bar);
-    this.bar.replaceChildren(...BUTTONS.map((action) => this.button(action)), exit);
-    this.help.setAttribute("aria-label", texts.help);
-    const rows = HELP.map(([action, key]) => element("li", "", element("kbd", "", key), this.button(action, texts[`do_${action}`])));
-    const close = element("button", "button", texts.close_help);
-    close.addEventListener("click", () => this.help.close());
-    this.help.replaceChildren(element("h2", "", texts.help), element("ul", "", ...rows), element("p", "", texts.help_digits), close);
-    for (const view of this.views) {
-      view.paper.canvas.setAttribute("role", "img");
-      view.paper.canvas.setAttribute("aria-label", texts.pad);
-      view.over.setAttribute("aria-hidden", "true");
-    }
-    this.showInvitation();
-    if (this.room) this.go(this.step);
-  }
-
-  button(action, text = this.texts[`do_${action}`]) {
-    const button = element("button", "button", text);
-    button.dataset.action = action;
-    button.addEventListener("click", () => {
-      this.help.close();
-      this.act(action);
-    });
-    return button;
-  }
-
-  showInvitation() {
-    if (!this.room || !this.texts) return;
-    const { texts, room } = this;
-    const address = `${window.location.origin}/join?room=${room.code}`;
-    const source = `/api/rooms/${room.code}/qr.svg?address=${encodeURIComponent(address)}`;
-    this.qr.src = source;
-    this.qr.alt = fill(texts.qr, { address });
-    say(this.code, room.code);
-    say(this.where, fill(texts.where, { address: `${window.location.host}/join` }));
-    const local = ["localhost", "127.0.0.1", "[::1]"].includes(window.location.hostname);
-    say(this.warning, local ? texts.local : "");
-    const small = element("img", "qr");
-    small.src = source;
-    small.alt = "";
-    this.corner.replaceChildren(small, element("b", "", room.code), element("span"));
-    this.countGuests();
-  }
-
-  countGuests() {
-    const here = this.room.guests.filter(({ away }) => !away).length;
-    say(this.count, here === 0 ? this.texts.nobody : here === 1 ? this.texts.one : fill(this.texts.people, { count: here }));
-    say(this.corner.lastElementChild, here ? `${here}` : "");
   }
 
   // What the room tells: everything is painted in the next frame.
@@ -443,113 +342,6 @@ class Stage {
     this.tellCaption(fill(texts[`${kind}_title`], rounds.score), rounds.sentence(texts));
   }
 
-  // The ink in focus, or a drawing of ours where there is none to show.
-  async subject() {
-    const member = this.member(this.focus);
-    if (member.strokes.length && member.reading?.digits?.length) return [member.strokes, member.reading];
-    const reading = await this.room.ask(DEMO);
-    return [DEMO, reading];
-  }
-
-  // A one grows the roof of a seven: the bars tip over.
-  tip() {
-    this.play(TIP, (share) => ONE_TO_SEVEN(share));
-  }
-
-  async replay() {
-    this.showing = this.replaying = true;
-    const scene = (this.playing = Symbol("subject"));
-    const [strokes] = await this.subject();
-    if (this.playing === scene) this.play(SLOW, (share) => beginning(strokes, share));
-  }
-
-  // Show ink that changes with time, and what is read in it meanwhile.
-  play(length, inkAt) {
-    const scene = (this.playing = Symbol("play"));
-    const [view] = this.views;
-    let strokes = [];
-    this.showing = this.replaying = true;
-    this.animate(length, scene, (share) => {
-      strokes = inkAt(share);
-      view.paper.set(strokes);
-      view.paper.paint();
-    });
-    const follow = async () => {
-      let shown = null;
-      while (this.playing === scene) {
-        const asked = strokes;
-        if (asked === shown || asked.length === 0) {
-          await new Promise((done) => setTimeout(done, 30));
-          continue;
-        }
-        const reading = await this.room.ask(asked);
-        if (this.playing !== scene) return;
-        shown = asked;
-        view.show(reading, this.texts);
-      }
-    };
-    follow();
-  }
-
-  async morph() {
-    const scene = (this.playing = Symbol("morph"));
-    const [view] = this.views;
-    this.showing = true;
-    const [strokes, reading] = await this.subject();
-    if (this.playing !== scene || !reading?.digits?.length) return;
-    this.lent = reading;
-    this.soon(["all"]);
-    view.paper.canvas.style.opacity = 0;
-    this.animate(MORPH, scene, (share) => paintMorph(view.over, strokes, reading.digits[0], share));
-  }
-
-  // A still picture over the ink: heat, or what the first filters find.
-  async still() {
-    const scene = (this.playing = Symbol("still"));
-    const [strokes, reading] = await this.subject();
-    if (this.playing !== scene) return;
-    if (strokes === DEMO) {
-      this.showing = "demo";
-      this.lent = reading;
-      this.views[0].paper.set(strokes);
-    }
-    this.soon(["all"]);
-    this.paintOver();
-  }
-
-  paintOver() {
-    const [view] = this.views;
-    const reading = this.lent ?? this.member(this.focus).reading;
-    const name = STEPS[this.step];
-    if (!reading?.digits?.length) view.wipeOver();
-    else if (name === "tour2") {
-      view.paper.canvas.style.opacity = 0;
-      paintFilters(view.over, reading.digits[0]);
-    } else if (name === "heat" || name === "tour3") paintHeat(view.over, view.paper.strokes, reading.digits);
-  }
-
-  animate(length, scene, paint) {
-    if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
-      paint(1);
-      return;
-    }
-    const begun = performance.now();
-    const step = () => {
-      if (this.playing !== scene) return;
-      const share = Math.min(1, (performance.now() - begun) / length);
-      paint(share);
-      if (share < 1) requestAnimationFrame(step);
-    };
-    requestAnimationFrame(step);
-  }
-
-  // End whatever move was being shown.
-  rest() {
-    this.playing = this.showing = this.replaying = null;
-    this.lent = null;
-    for (const view of this.views) view.wipeOver();
-  }
-
   async finish() {
     const { room, texts } = this;
     room.set({ done: true, round: null, hush: false });
@@ -576,42 +368,6 @@ class Stage {
     clearTimeout(this.signing);
     cancelAnimationFrame(this.frame);
   }
-}
-
-// Fetch a session's drawings and show them as the poster, with a way to take it home.
-async function showPoster({ picture, download, texts, language }, session) {
-  const code = session.split("-")[0];
-  const answer = await fetch(`/api/rooms/${code}/drawings?session=${encodeURIComponent(session)}`);
-  if (!answer.ok) return false;
-  const { began, items } = await answer.json();
-  const day = new Intl.DateTimeFormat(language === "zh" ? "zh-CN" : "en-GB", { dateStyle: "long" }).format(new Date(began));
-  paintPoster(picture, items, texts, day);
-  picture.setAttribute("aria-label", fill(texts.poster, { texts: items.map((item) => item.text).join(", ") }));
-  const file = await new Promise((done) => picture.toBlob(done, "image/png"));
-  download.href = URL.createObjectURL(file);
-  download.download = `inkling-${code}.png`;
-  say(download, texts.download);
-  picture.dataset.drawings = items.length;
-  return true;
-}
-
-// The page at a session's link: the poster alone.
-class Album {
-  constructor(root) {
-    this.picture = element("canvas", "poster");
-    this.picture.setAttribute("role", "img");
-    this.download = element("a", "button");
-    this.problem = element("p", "sign");
-    root.append(element("main", "album", this.picture, this.download, this.problem));
-  }
-
-  async update({ texts, language, show }) {
-    if (language === this.language) return;
-    Object.assign(this, { texts, language });
-    if (!(await showPoster(this, show))) say(this.problem, texts.no_session);
-  }
-
-  leave() {}
 }
 
 const stages = new WeakMap();

@@ -1,0 +1,37 @@
+// A session's drawings as the poster, at its end and at its link.
+
+// Fetch a session's drawings and show them as the poster, with a way to take it home.
+async function showPoster({ picture, download, texts, language }, session) {
+  const code = session.split("-")[0];
+  const answer = await fetch(`/api/rooms/${code}/drawings?session=${encodeURIComponent(session)}`);
+  if (!answer.ok) return false;
+  const { began, items } = await answer.json();
+  const day = new Intl.DateTimeFormat(language === "zh" ? "zh-CN" : "en-GB", { dateStyle: "long" }).format(new Date(began));
+  paintPoster(picture, items, texts, day);
+  picture.setAttribute("aria-label", fill(texts.poster, { texts: items.map((item) => item.text).join(", ") }));
+  const file = await new Promise((done) => picture.toBlob(done, "image/png"));
+  download.href = URL.createObjectURL(file);
+  download.download = `inkling-${code}.png`;
+  say(download, texts.download);
+  picture.dataset.drawings = items.length;
+  return true;
+}
+
+// The page at a session's link: the poster alone.
+class Album {
+  constructor(root) {
+    this.picture = element("canvas", "poster");
+    this.picture.setAttribute("role", "img");
+    this.download = element("a", "button");
+    this.problem = element("p", "sign");
+    root.append(element("main", "album", this.picture, this.download, this.problem));
+  }
+
+  async update({ texts, language, show }) {
+    if (language === this.language) return;
+    Object.assign(this, { texts, language });
+    if (!(await showPoster(this, show))) say(this.problem, texts.no_session);
+  }
+
+  leave() {}
+}
