@@ -7,6 +7,7 @@ from components.texts import Language, words
 
 Layers = alt.LayerChart | alt.FacetChart
 _HEIGHT = 260  # pixels
+_RANGE = "#7a8194"  # shows on light and on dark
 
 
 def accuracy_chart(table: pd.DataFrame, language: Language, part: str) -> Layers:
@@ -17,7 +18,7 @@ def accuracy_chart(table: pd.DataFrame, language: Language, part: str) -> Layers
     scale = alt.Scale(domain=[lowest, 1])
     share = alt.Axis(format="%", title=texts["share"])
     base = alt.Chart(table, height=_HEIGHT)
-    lines = base.mark_rule(strokeWidth=2, opacity=0.6).encode(
+    lines = base.mark_rule(strokeWidth=2, color=_RANGE).encode(
         x=across, y=alt.Y("low:Q", scale=scale, axis=share), y2="high:Q"
     )
     dots = base.mark_circle(size=90, opacity=1).encode(
@@ -62,7 +63,7 @@ def reliability_chart(table: pd.DataFrame, language: Language) -> Layers:
         .encode(x=across, y=alt.Y("share:Q", scale=whole, axis=percent, title=texts["share"]))
     )
     base = alt.Chart(table)
-    ranges = base.mark_rule(strokeWidth=2, opacity=0.6).encode(x=across, y="low:Q", y2="high:Q")
+    ranges = base.mark_rule(strokeWidth=2, color=_RANGE).encode(x=across, y="low:Q", y2="high:Q")
     dots = base.mark_circle(opacity=1).encode(
         x=across,
         y="share:Q",

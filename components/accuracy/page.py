@@ -34,7 +34,7 @@ def accuracy_page(language: Language, review: st.Page) -> None:
         st.warning(texts["failed"])
         return
     with st.container(key="figures"):
-        st.subheader(texts["heading"])
+        st.header(texts["heading"])
         if summary.accuracy.labelled:
             _show_accuracy(summary, language)
             _show_confusion(summary, language)
@@ -63,11 +63,11 @@ def _show_accuracy(summary: Summary, language: Language) -> None:
     low, high = wilson(accuracy.right, accuracy.labelled)
     share, labelled, readings = st.columns(3)
     share.metric(texts["right"], f"{accuracy.right / accuracy.labelled:.1%}")
-    share.caption(texts["interval"].format(low=f"{low:.1%}", high=f"{high:.1%}"))
+    share.markdown(texts["interval"].format(low=f"{low:.1%}", high=f"{high:.1%}"))
     labelled.metric(texts["labelled"], f"{accuracy.labelled:,}")
     readings.metric(texts["readings"], f"{summary.total:,}")
     if accuracy.labelled < _FEW:
-        st.caption(texts["small"])
+        st.markdown(texts["small"])
     for column, name, parts in zip(
         st.columns(2), ("model", "day"), (summary.by_model, _newest(summary.by_day)), strict=True
     ):
@@ -78,8 +78,8 @@ def _show_accuracy(summary: Summary, language: Language) -> None:
 
 def _show_confusion(summary: Summary, language: Language) -> None:
     texts = words(language, "accuracy")
-    st.markdown(f"#### {texts['confusion']}")
-    st.caption(texts["confusion_note"])
+    st.markdown(f"### {texts['confusion']}")
+    st.markdown(texts["confusion_note"])
     cells = [
         {"true": true, "read": read, "count": count}
         for (true, read), count in summary.confusion.items()
@@ -94,9 +94,9 @@ def _show_reliability(language: Language) -> None:
         return
     table = reliability_table(answer)
     _show(texts["reliability"], reliability_chart(table, language), table, language)
-    st.caption(texts["reliability_note"])
+    st.markdown(texts["reliability_note"])
     if not answer.all:
-        st.caption(texts["reliability_part"].format(count=f"{answer.digits:,}"))
+        st.markdown(texts["reliability_part"].format(count=f"{answer.digits:,}"))
 
 
 def _show(
@@ -114,7 +114,7 @@ def _show(
         for column in ("share", "low", "high", "confidence")
         if column in table
     }
-    st.markdown(f"#### {heading}")
+    st.markdown(f"### {heading}")
     st.altair_chart(chart)
     with st.expander(texts["table"]):
         st.table(

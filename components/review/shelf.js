@@ -69,17 +69,11 @@ class Shelf {
     sure.textContent = item.text ? percent(item.confidence) : "";
     const known = item.label !== null;
     tile.dataset.label = known ? (item.label === item.text ? "right" : "wrong") : "none";
-    label.textContent = known ? (item.label === "?" ? "×" : item.label) : "";
+    const truth = item.label === "?" ? texts.not_a_digit : item.label;
+    label.replaceChildren();
+    if (known) label.append(make("span", "spoken", `${texts.label} ${truth}`), item.label === "?" ? "×" : item.label);
     const time = this.exact.format(new Date(item.created));
     detail.textContent = [texts[item.source], time, item.model, item.labelled_by].filter(Boolean).join(" · ");
-    const spoken = fillIn(texts.tile, {
-      text: item.text || texts.nothing_read,
-      percent: percent(item.confidence),
-      source: texts[item.source],
-      time,
-    });
-    const truth = item.label === "?" ? texts.not_a_digit : item.label;
-    tile.setAttribute("aria-label", known ? fillIn(texts.tile_label, { tile: spoken, label: truth }) : spoken);
   }
 
   paint(item) {
