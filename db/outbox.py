@@ -88,7 +88,8 @@ _NAMES = (
 class Entry:
     """What Cassandra has to hear about one id, each moment in microseconds since 1970.
 
-    columns: the reading as it is now, by the names of `readings` and `inks`.
+    columns: the reading as it is now, by the names of `readings` and `inks`. knows_label: whether
+    its label, or that it has none, is certain and need not be looked up.
     """
 
     id: UUID
@@ -97,6 +98,7 @@ class Entry:
     saved_at: int | None
     labelled_at: int | None
     columns: dict[str, Any]
+    knows_label: bool = False
 
 
 def entry_of(prediction: Prediction) -> Entry:
@@ -125,6 +127,7 @@ def entry_of(prediction: Prediction) -> Entry:
         saved_at=at,
         labelled_at=None if prediction.label is None else at,
         columns=columns,
+        knows_label=True,
     )
 
 

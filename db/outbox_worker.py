@@ -147,7 +147,7 @@ class OutboxWorker:
             requests.append((statement(INSERT), values))
         if entry.labelled_at is not None:
             requests.append(self._label_request(entry, entry.labelled_at, key, ttl))
-        elif entry.saved_at is not None and _is_late(entry):
+        elif _is_late(entry):
             (rows,) = self._link.ask((statement(LABEL_OF), key))
             if rows and rows[0][0] is not None:
                 wrong = rows[0][0] != entry.columns["text"]
@@ -166,5 +166,6 @@ class OutboxWorker:
 
 
 def _is_late(entry: Entry) -> bool:
-    assert entry.saved_at is not None
+    if entry.saved_at is None or entry.knows_label:
+        return False
     return from_microseconds(entry.saved_at) - created_at(entry.id) > _PERHAPS_LABELLED
