@@ -1,4 +1,4 @@
-"""Real handwriting that is not MNIST, where the sets are at hand (INKLING_DATA or ../shared/data)."""
+"""Real handwriting that is not MNIST, where the sets are (INKLING_DATA or ../shared/data)."""
 
 import importlib.util
 import os
