@@ -20,6 +20,7 @@ from model.training.weights import read_weights, write_weights
 
 ROOT = Path(__file__).resolve().parents[2]
 WEIGHTS = Path(__file__).with_name("network.npz")  # of the committed network
+CHECKPOINT = "learner.keras"
 BATCH = 256
 EPOCH = 55_000  # glyphs, as many as MNIST has for training
 EXTRA_SHARE = 0.15  # of every batch, where corrections are given
@@ -39,6 +40,7 @@ def main() -> None:
     network = train(parts, options)
     write_weights(network, options.work / "network.npz")
     publish(network, mnist, options.output)
+    (options.work / CHECKPOINT).unlink()
 
 
 def read_options() -> argparse.Namespace:
@@ -59,6 +61,7 @@ def read_options() -> argparse.Namespace:
     options.rate = options.rate or (5e-4 if options.extra else 3e-3)
     if options.extra and options.start is None:
         options.start = WEIGHTS
+        options.work /= "extra"
     return options
 
 
@@ -75,7 +78,7 @@ def has_fast_bfloat16() -> bool:
 def train(parts: list[tuple[Images, float]], options: argparse.Namespace) -> keras.Model:
     """The network trained on the parts; takes up where an interrupted training stopped."""
     stream = Stream(parts, BATCH, EPOCH, options.seed)
-    checkpoint = options.work / "learner.keras"
+    checkpoint = options.work / CHECKPOINT
     learner = keras.models.load_model(checkpoint) if checkpoint.is_file() else None
     if learner is None:
         learner = make_learner(options, options.epochs * stream.num_batches)
