@@ -70,8 +70,10 @@
       return null;
     };
     const bars = find(document);
+    // Streamlit marks a chart as stale before it has new data: only what Vega itself draws counts.
     const drawn = bars?.matches("[data-testid=stVegaLiteChart]");
-    if (bars && !drawn) watcher.observe(bars, every);
+    const paths = { subtree: true, childList: true, attributeFilter: ["d"] };
+    if (bars) watcher.observe(bars, drawn ? paths : every);
     return bars !== null;
   };
   window.forgetProbe = () => {
