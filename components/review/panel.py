@@ -11,6 +11,7 @@ _review = component(
     "shelf.js",
     "corrections.js",
     "corrections_bar.js",
+    "removals.js",
     "replay.js",
     "one.js",
     "review.js",

@@ -3,7 +3,6 @@
 const PAGE = 60; // readings
 const DOUBTFUL_PAGE = 500; // readings that are sorted together
 const PAUSE = 2000; // ms before a failed page is asked for again
-const TAKE_BACK = 6000; // ms in which a deletion can be undone
 const SETTLED = 400; // ms without corrections after which the accuracy is asked for
 
 class Review {
@@ -19,10 +18,13 @@ class Review {
       },
       signal,
     );
-    this.removals = [];
+    this.removals = new Removals(() => {
+      this.selectionChanged();
+      this.savingChanged();
+    });
     this.build(root, signal);
     window.addEventListener("keydown", (event) => this.key(event), { signal });
-    window.addEventListener("pagehide", () => this.removeForGood(), { signal });
+    window.addEventListener("pagehide", () => this.removals.finish(), { signal });
   }
 
   build(root, signal) {
@@ -212,7 +214,7 @@ class Review {
   correct(items, truth) {
     if (items.length === 0) return;
     const changes = items.map((item) => ({ id: item.id, from: item.label, to: truth(item) }));
-    this.forgetRemovals();
+    this.removals.finish(); // undo goes back in time: what was deleted before stays so
     this.label(changes);
     this.shelf.advance();
     this.corrections.make(changes);
@@ -230,7 +232,7 @@ class Review {
 
   undo() {
     if (this.removals.length) {
-      this.shelf.putBack(this.removals.pop().taken);
+      this.shelf.putBack(this.removals.takeBack());
       this.empty.hidden = true;
       this.tell("");
       return;
@@ -265,36 +267,16 @@ class Review {
     this.bar.showSelection(this.shelf.chosen.size, this.corrections.steps.length + this.removals.length);
   }
 
-  // --- deletion: hidden at once, done when it can no longer be undone
-
   remove(ids) {
     const taken = ids
       .filter((id) => this.shelf.places.has(id))
       .map((id) => ({ item: this.shelf.item(id), place: this.shelf.places.get(id) }));
     if (taken.length === 0) return;
-    const removal = { taken };
-    removal.timer = setTimeout(() => this.removeForGood(removal), TAKE_BACK);
-    this.removals.push(removal);
+    this.removals.add(taken);
     this.shelf.remove(taken.map(({ item }) => item.id));
     this.empty.hidden = this.shelf.items.length > 0;
     this.tell(this.texts.deleted);
     this.selectionChanged();
-  }
-
-  // Undo goes back in time: what was deleted before a correction stays so.
-  forgetRemovals() {
-    if (this.removals.length) this.removeForGood();
-  }
-
-  removeForGood(only = null) {
-    const due = only ? this.removals.filter((one) => one === only) : this.removals;
-    this.removals = this.removals.filter((one) => !due.includes(one));
-    for (const { taken, timer } of due) {
-      clearTimeout(timer);
-      for (const { item } of taken) fetch(`api/history/${item.id}`, { method: "DELETE", keepalive: true }).catch(() => null);
-    }
-    if (due.length) this.selectionChanged();
-    if (due.length) this.savingChanged();
   }
 
   // --- one reading
@@ -370,7 +352,7 @@ class Review {
   }
 
   leave() {
-    this.removeForGood();
+    this.removals.finish();
     this.stop.abort();
     this.asking?.abort();
     this.form.leave();
