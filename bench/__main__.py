@@ -9,6 +9,7 @@ BENCHMARKS = {
     "bench.serving": sys.executable,
     "bench.history": sys.executable,
     "bench.live": sys.executable,
+    "bench.present": sys.executable,
     "bench.containers": sys.executable,
 }
 
