@@ -20,25 +20,37 @@ def make_negatives(
     count: int, digits: NDArray[np.uint8], random: np.random.Generator
 ) -> NDArray[np.uint8]:
     """Glyphs (count, 28, 28) uint8 that are no digit; some are wrecks of `digits` (n, 28, 28)."""
-    letters = write_letters(count * 3 // 10, random)
-    out = np.empty((count - len(letters), SIDE, SIDE), np.uint8)
-    for i in range(len(out)):
-        kind = random.random()
-        if kind < 0.40:
-            out[i] = draw_sign(random)
-        elif kind < 0.62:
-            out[i] = invent_sign(random)
-        elif kind < 0.72:
-            out[i] = scribble(random)
-        elif kind < 0.77:
-            out[i] = tick_or_dash(random)
-        elif kind < 0.80:
-            out[i] = blot(random)
-        elif kind < 0.92:
-            out[i] = glue(digits[random.integers(len(digits), size=2)], random)
-        else:
-            out[i] = half(digits[random.integers(len(digits))], random)
-    return np.concatenate([letters, out])
+    letters = [glyph for glyph in write_letters(count * 3 // 10, random) if not is_upright(glyph)]
+    marks: list[Glyph] = []
+    while len(letters) + len(marks) < count:
+        mark = make_mark(digits, random)
+        if not is_upright(mark):
+            marks.append(mark)
+    return np.stack([*letters, *marks])
+
+
+def is_upright(glyph: Glyph) -> bool:
+    """Whether a glyph is as narrow as a plain bar, which people read as a one."""
+    _, _, width, height = cv2.boundingRect(glyph)
+    return bool(width < 0.35 * height)
+
+
+def make_mark(digits: NDArray[np.uint8], random: np.random.Generator) -> Glyph:
+    """A mark of any kind but the letters."""
+    kind = random.random()
+    if kind < 0.40:
+        return draw_sign(random)
+    if kind < 0.62:
+        return invent_sign(random)
+    if kind < 0.72:
+        return scribble(random)
+    if kind < 0.77:
+        return tick_or_dash(random)
+    if kind < 0.80:
+        return blot(random)
+    if kind < 0.92:
+        return glue(digits[random.integers(len(digits), size=2)], random)
+    return half(digits[random.integers(len(digits))], random)
 
 
 def scribble(random: np.random.Generator) -> Glyph:
@@ -153,7 +165,9 @@ def half(digit: Glyph, random: np.random.Generator) -> Glyph:
     at = int(width * random.uniform(0.4, 0.65))
     part = crop[:, :at] if random.random() < 0.5 else crop[:, width - at :]
     if part.shape[1] < 0.5 * height:
-        part = np.concatenate([part, part], axis=1)
+        # Apart, for two halves of a straight one side by side would be a one again.
+        gap = np.zeros((height, int(height * random.uniform(0.2, 0.5))), np.uint8)
+        part = np.concatenate([part, gap, part], axis=1)
     if random.random() < 0.3:
         part = part[: height // 2] if random.random() < 0.5 else part[height // 2 :]
     return normalise_picture(np.ascontiguousarray(part))
