@@ -24,6 +24,8 @@ RUN groupadd --system --gid 10001 inkling \
 COPY --from=packages /opt/inkling /opt/inkling
 WORKDIR /app
 COPY . .
+# SECRET_FILE is a path, not a secret.
+# hadolint ignore=DL3064
 ENV PATH=/opt/inkling/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
