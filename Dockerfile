@@ -35,7 +35,7 @@ ENV PATH=/opt/inkling/bin:$PATH \
     OUTBOX_FILE=/data/outbox.sqlite3 \
     SECRET_FILE=/secret/secret
 USER 10001:10001
-VOLUME /data
+VOLUME ["/data", "/secret"]
 EXPOSE 8501
 HEALTHCHECK --interval=5s --timeout=4s --start-period=30s --retries=3 \
     CMD ["python", "-m", "deploy.healthy"]
