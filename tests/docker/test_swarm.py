@@ -31,16 +31,23 @@ def swarm_url() -> Iterator[str]:
         subprocess.run(
             ["docker", "stack", "deploy", "--compose-file", "deploy/stack.yml", STACK],
             cwd=ROOT,
-            env=os.environ | {"GATEWAY_PORT": str(port), "SECRET": "a secret of the tests"},
+            env=os.environ | {"GATEWAY_PORT": str(port), "OUTBOX_VOLUME": f"{STACK}_outbox"},
             capture_output=True,
             check=True,
         )
         yield f"http://127.0.0.1:{port}"
     finally:
         docker("stack", "rm", STACK)
-        eventually("the stack is gone", lambda: not containers("web") + containers("cassandra"))
+        eventually("the stack is gone", volumes_removed)
         if not joined:
             docker("swarm", "leave", "--force")
+
+
+def volumes_removed() -> bool:
+    """Whether the volumes of the stack are gone; they can go when their containers have."""
+    for volume in docker("volume", "ls", "--quiet", "--filter", f"name={STACK}_").split():
+        subprocess.run(["docker", "volume", "rm", volume], capture_output=True, check=False)
+    return not docker("volume", "ls", "--quiet", "--filter", f"name={STACK}_")
 
 
 def containers(service: str) -> list[str]:
@@ -63,7 +70,9 @@ def test_five_replicas_read_and_keep_and_come_back(swarm_url: str) -> None:
         seconds=240,
     )
     with httpx.Client(base_url=swarm_url) as client:
-        id = client.post("/api/strokes", json={"strokes": SEVEN}).json()["id"]
+        answer = client.post("/api/strokes", json={"strokes": SEVEN})
+        assert answer.is_success, answer.text
+        id = answer.json()["id"]
         query = ("cqlsh", "-e", "SELECT id FROM inkling.predictions")
         eventually(
             "the reading stands in Cassandra",
