@@ -5,14 +5,21 @@ from pathlib import Path
 
 import streamlit as st
 
-from components.accuracy.page import accuracy_page
 from components.header import page_language, show_header
 from components.present import present_page
 from components.reading import reading_page
 from components.review.panel import review_page
-from components.texts import words
+from components.texts import Language, words
 
 HERE = Path(__file__).resolve().parent
+
+
+def show_accuracy(language: Language, review: st.Page) -> None:
+    """The page of the accuracy. Its charts take a second to load: nobody else waits for them."""
+    from components.accuracy.page import accuracy_page
+
+    accuracy_page(language, review)
+
 
 st.set_page_config(page_title="Inkling", page_icon=str(HERE / "icon.svg"), layout="wide")
 st.html(HERE / "page.css")
@@ -21,7 +28,7 @@ review = st.Page(
     partial(review_page, language), title=words(language, "review")["title"], url_path="review"
 )
 accuracy = st.Page(
-    partial(accuracy_page, language, review),
+    partial(show_accuracy, language, review),
     title=words(language, "accuracy")["title"],
     url_path="accuracy",
 )
