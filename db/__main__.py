@@ -12,7 +12,7 @@ from db.copying import copy_history, state_file
 from db.history import Filters, History, HistoryUnavailable
 from db.progress import progress_bar
 from db.store import open_history
-from settings import ROOT, Settings, get_settings
+from settings import Settings, get_settings
 
 _PATIENCE_SECONDS = 60
 _EXAMPLES = """\
@@ -66,7 +66,7 @@ def _copy(stack: ExitStack, source: str, target: str) -> int:
         raise ValueError("FROM and TO name the same history.")
     if "://" not in source and source != "-" and not Path(source).exists():
         raise ValueError(f"There is no history file {source}.")
-    state = state_file(ROOT / "var", source, target)
+    state = state_file(get_settings().outbox_file.parent, source, target)
     here, there = _settings_for(source, stack), _settings_for(target, stack)
     copied = copy_history(_open(stack, here), _open(stack, there), state)
     print(f"{copied:,} readings are in {target}.")
