@@ -24,7 +24,7 @@ def component(name: str, *scripts: str, styles: Sequence[str] = ()) -> "Componen
     return st.components.v2.component(
         f"inkling.{name}",
         css=_text(FOLDER / "look.css") + "\n".join(_text(folder / sheet) for sheet in sheets),
-        js="\n".join(_text(folder / file) for file in files),
+        js=_text(FOLDER / "elements.js") + "\n".join(_text(folder / file) for file in files),
     )
 
 

@@ -2,8 +2,6 @@
 
 const SIGNS = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "?"];
 
-const fillIn = (text, values) => text.replace(/{(\w+)}/g, (_, name) => values[name]);
-
 function heading(scope, text) {
   const cell = document.createElement("th");
   cell.scope = scope;

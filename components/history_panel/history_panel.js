@@ -5,15 +5,6 @@ const HEALTH_PAUSE = 20_000; // ms between looks at the health of the history, i
 const UNWELL_PAUSE = 3_000; // ms between looks while it is not well
 const MINUTE = 60_000; // ms
 
-const fillIn = (text, values) => text.replace(/{(\w+)}/g, (_, name) => values[name]);
-
-function make(tag, name, ...children) {
-  const made = document.createElement(tag);
-  if (name) made.className = name;
-  made.append(...children);
-  return made;
-}
-
 const share = (confidence) => {
   const value = confidence * 100;
   if (value >= 99.95) return ">99.9%";

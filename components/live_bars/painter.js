@@ -2,15 +2,6 @@
 
 const TEN = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
 
-const fill = (text, values) => text.replace(/{(\w+)}/g, (_, name) => values[name]);
-
-function element(tag, name, ...children) {
-  const made = document.createElement(tag);
-  if (name) made.className = name;
-  made.append(...children);
-  return made;
-}
-
 // A text that stays the same must not cost a layout.
 function say(node, text) {
   if (node.textContent !== text) node.textContent = text;
@@ -34,41 +25,41 @@ const bestFirst = (shares) => [...TEN].sort((one, other) => shares[other] - shar
 
 class Painter {
   constructor(root) {
-    this.heading = element("h2");
-    this.origin = element("span", "origin");
-    this.text = element("div", "text");
+    this.heading = make("h2");
+    this.origin = make("span", "origin");
+    this.text = make("div", "text");
     this.text.setAttribute("aria-hidden", "true");
-    this.sure = element("p", "sure");
-    this.note = element("p", "note");
-    this.picture = element("img", "picture");
+    this.sure = make("p", "sure");
+    this.note = make("p", "note");
+    this.picture = make("img", "picture");
     this.picture.alt = "";
-    this.glyph = element("canvas", "glyph");
+    this.glyph = make("canvas", "glyph");
     this.glyph.setAttribute("role", "img");
-    this.seen = element("figure", "seen", this.glyph, element("figcaption"));
-    const words = element("div", "words", this.sure, this.note);
-    this.hero = element("div", "hero", this.text, words, this.seen, this.picture);
-    this.barsHeading = element("h2");
+    this.seen = make("figure", "seen", this.glyph, make("figcaption"));
+    const words = make("div", "words", this.sure, this.note);
+    this.hero = make("div", "hero", this.text, words, this.seen, this.picture);
+    this.barsHeading = make("h2");
     this.bars = TEN.map((value) => this.bar(value));
-    this.barList = element("ul", "bars", ...this.bars.map((bar) => bar.row));
-    this.rowList = element("ul", "rows");
-    this.spoken = element("div", "spoken");
+    this.barList = make("ul", "bars", ...this.bars.map((bar) => bar.row));
+    this.rowList = make("ul", "rows");
+    this.spoken = make("div", "spoken");
     this.spoken.setAttribute("aria-live", "polite");
-    this.error = element("p", "error");
+    this.error = make("p", "error");
     this.error.setAttribute("role", "alert");
-    this.sign = element("p", "sign");
+    this.sign = make("p", "sign");
     this.sign.setAttribute("role", "status");
-    const head = element("header", "", this.heading, this.origin);
+    const head = make("header", "", this.heading, this.origin);
     const ways = [this.hero, this.barsHeading, this.barList, this.rowList];
-    this.panel = element("section", "panel card", head, this.error, ...ways, this.sign);
+    this.panel = make("section", "panel card", head, this.error, ...ways, this.sign);
     root.append(this.panel, this.spoken);
     this.rows = [];
   }
 
   bar(value) {
-    const label = element("b", "", String(value));
-    const length = element("i");
-    const share = element("span");
-    const row = element("li", "", label, element("div", "track", length), share);
+    const label = make("b", "", String(value));
+    const length = make("i");
+    const share = make("span");
+    const row = make("li", "", label, make("div", "track", length), share);
     return { row, length, share };
   }
 
@@ -105,7 +96,7 @@ class Painter {
   sentences(digits) {
     const { texts } = this;
     const lowest = Math.min(...digits.map((digit) => digit.confidence));
-    const sure = fill(texts.sure, { percent: percent(lowest) });
+    const sure = fillIn(texts.sure, { percent: percent(lowest) });
     if (digits.length > 1) {
       const odd = digits.some((digit) => digit.verdict === "not_a_digit");
       return [sure, odd ? texts.some_not_digits : ""];
@@ -114,7 +105,7 @@ class Painter {
     if (digit.verdict === "not_a_digit") return [texts.not_a_digit, ""];
     if (digit.verdict === "unsure") {
       const [first, second] = bestFirst(digit.probabilities);
-      return [fill(texts.unsure, { first, second }), sure];
+      return [fillIn(texts.unsure, { first, second }), sure];
     }
     return [sure, ""];
   }
@@ -138,16 +129,16 @@ class Painter {
   }
 
   row() {
-    const glyph = element("canvas", "glyph");
-    const value = element("b");
+    const glyph = make("canvas", "glyph");
+    const value = make("b");
     const columns = TEN.map((ten) => {
-      const height = element("i");
-      return { height, column: element("div", "", element("span", "", height), element("small", "", String(ten))) };
+      const height = make("i");
+      return { height, column: make("div", "", make("span", "", height), make("small", "", String(ten))) };
     });
-    const chart = element("div", "columns", ...columns.map((one) => one.column));
+    const chart = make("div", "columns", ...columns.map((one) => one.column));
     chart.setAttribute("aria-hidden", "true");
-    const sure = element("span", "percent");
-    return { item: element("li", "", glyph, value, chart, sure), glyph, value, columns, sure };
+    const sure = make("span", "percent");
+    return { item: make("li", "", glyph, value, chart, sure), glyph, value, columns, sure };
   }
 
   paintRow(row, digit, index, count) {
@@ -155,7 +146,7 @@ class Painter {
     const shares = chances(digit);
     const values = { place: index + 1, count, value: digit.value, percent: percent(digit.confidence) };
     row.item.dataset.verdict = digit.verdict;
-    row.item.setAttribute("aria-label", fill(odd ? this.texts.mark_row : this.texts.digit_row, values));
+    row.item.setAttribute("aria-label", fillIn(odd ? this.texts.mark_row : this.texts.digit_row, values));
     say(row.value, odd ? "?" : String(digit.value));
     say(row.sure, odd ? "–" : values.percent);
     row.columns.forEach(({ height, column }, value) => {
@@ -171,12 +162,12 @@ class Painter {
     let sentence = texts.announce_nothing;
     if (digits.length === 1 && digits[0].verdict === "unsure") {
       const [first, second] = bestFirst(digits[0].probabilities);
-      sentence = fill(texts.announce_unsure, { first, second });
+      sentence = fillIn(texts.announce_unsure, { first, second });
     } else if (digits.length === 1 && digits[0].verdict === "not_a_digit") {
       sentence = texts.not_a_digit;
     } else if (digits.length) {
       const lowest = Math.min(...digits.map((digit) => digit.confidence));
-      sentence = fill(texts.announce, { text: reading.text, percent: percent(lowest) });
+      sentence = fillIn(texts.announce, { text: reading.text, percent: percent(lowest) });
     }
     this.spoken.textContent = sentence;
   }

@@ -1,14 +1,5 @@
 // Small things that every part of the review uses.
 
-const fillIn = (text, values) => text.replace(/{(\w+)}/g, (_, name) => values[name]);
-
-function make(tag, name, ...children) {
-  const made = document.createElement(tag);
-  if (name) made.className = name;
-  made.append(...children);
-  return made;
-}
-
 const percent = (share) => {
   const value = share * 100;
   if (value >= 99.95) return "100%";
