@@ -4,15 +4,6 @@ const KEY = "inkling.guest"; // of this browser: what the room knows us by
 const NAME = "inkling.name";
 const CHOICES = [..."0123456789", "x"];
 
-const filled = (text, values) => text.replace(/{(\w+)}/g, (_, name) => values[name]);
-
-function part(tag, name, ...children) {
-  const made = document.createElement(tag);
-  if (name) made.className = name;
-  made.append(...children);
-  return made;
-}
-
 // Storage may be forbidden; then the phone is another guest after each reload.
 const remembered = (name) => {
   try {
@@ -56,15 +47,15 @@ class Guest {
 
   build() {
     const { texts } = this;
-    this.name = part("input");
+    this.name = make("input");
     Object.assign(this.name, { value: remembered(NAME) ?? "", placeholder: texts.name, maxLength: 24, autocomplete: "nickname" });
     this.name.setAttribute("aria-label", texts.name);
     this.name.addEventListener("change", () => {
       remember(NAME, this.name.value);
       this.link.send({ name: this.name.value });
     });
-    const title = part("h1", "", filled(texts.title, { code: this.code }));
-    this.state = part("p", "state");
+    const title = make("h1", "", fillIn(texts.title, { code: this.code }));
+    this.state = make("p", "state");
     this.state.setAttribute("role", "status");
     this.paper = new Paper();
     this.paper.canvas.setAttribute("role", "img");
@@ -74,31 +65,31 @@ class Guest {
       drew: (piece) => this.drew(piece),
       lifted: () => this.flush(),
     });
-    this.hint = part("p", "hint", texts.hint);
+    this.hint = make("p", "hint", texts.hint);
     this.undo = this.button(texts.undo, () => this.change({ undo: true }, this.paper.strokes.slice(0, -1)));
     this.clear = this.button(texts.clear, () => this.change({ clear: true }, []));
-    this.read = part("output", "read");
+    this.read = make("output", "read");
     this.choices = CHOICES.map((value) => this.choice(value));
-    this.question = part("fieldset", "question", part("legend", "", texts.question), ...this.choices);
-    this.session = part("a", "button session", texts.session);
-    const sheet = part("div", "sheet", this.paper.canvas, this.hint);
-    const tools = part("div", "tools", this.read, this.undo, this.clear);
-    this.root.replaceChildren(part("header", "", title, this.name), this.state, sheet, tools, this.question, this.session);
-    this.root.append(part("p", "kept", texts.kept));
+    this.question = make("fieldset", "question", make("legend", "", texts.question), ...this.choices);
+    this.session = make("a", "button session", texts.session);
+    const sheet = make("div", "sheet", this.paper.canvas, this.hint);
+    const tools = make("div", "tools", this.read, this.undo, this.clear);
+    this.root.replaceChildren(make("header", "", title, this.name), this.state, sheet, tools, this.question, this.session);
+    this.root.append(make("p", "kept", texts.kept));
     this.root.dataset.stage = "room";
     this.tell("connecting");
     this.show();
   }
 
   button(text, action) {
-    const button = part("button", "button", text);
+    const button = make("button", "button", text);
     button.type = "button";
     button.addEventListener("click", action);
     return button;
   }
 
   choice(value) {
-    const button = part("button", "button", value === "x" ? this.texts.no_digit : value);
+    const button = make("button", "button", value === "x" ? this.texts.no_digit : value);
     button.type = "button";
     button.dataset.value = value;
     button.addEventListener("click", () => {
@@ -177,7 +168,7 @@ class Guest {
       const chosen = this.vote?.round === asked?.number && this.vote?.value === button.dataset.value;
       button.setAttribute("aria-pressed", String(chosen));
     }
-    this.read.textContent = this.reading?.text ? filled(texts.read, { text: this.reading.text }) : "";
+    this.read.textContent = this.reading?.text ? fillIn(texts.read, { text: this.reading.text }) : "";
     this.session.hidden = !room?.session;
     if (room?.session) this.session.href = `/present?show=${encodeURIComponent(room.session)}`;
     this.root.toggleAttribute("data-locked", !this.mayDraw);
@@ -201,19 +192,19 @@ class Guest {
 
   end(why) {
     this.root.dataset.stage = "ended";
-    const again = part("button", "button", this.texts.again);
+    const again = make("button", "button", this.texts.again);
     again.addEventListener("click", () => askForCode(this.root, this.texts, why === "unknown" ? this.code : ""));
-    this.root.replaceChildren(part("h1", "", "Inkling"), part("p", "", this.texts[`ended_${why}`]), again);
+    this.root.replaceChildren(make("h1", "", "Inkling"), make("p", "", this.texts[`ended_${why}`]), again);
   }
 }
 
 function askForCode(root, texts, before = "") {
   root.dataset.stage = "ask";
-  const input = part("input");
+  const input = make("input");
   Object.assign(input, { value: before, maxLength: 9, autocapitalize: "characters", autocomplete: "off", spellcheck: false, id: "code" });
-  const label = part("label", "", texts.code);
+  const label = make("label", "", texts.code);
   label.htmlFor = "code";
-  const form = part("form", "", label, input, part("button", "button", texts.enter));
+  const form = make("form", "", label, input, make("button", "button", texts.enter));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const code = input.value.replace(/\s/g, "").toUpperCase();
@@ -223,7 +214,7 @@ function askForCode(root, texts, before = "") {
     history.replaceState(null, "", address);
     new Guest(root, texts, code);
   });
-  root.replaceChildren(part("h1", "", "Inkling"), form);
+  root.replaceChildren(make("h1", "", "Inkling"), form);
   input.focus();
 }
 

@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse, Response
 from components.assets import FOLDER
 from components.texts import NAMES, words
 
-_SCRIPTS = ("present/room_link.js", "present/paper.js", "join/join.js")
+_SCRIPTS = ("elements.js", "present/room_link.js", "present/paper.js", "join/join.js")
 _STYLES = ("look.css", "join/join.css")
 
 

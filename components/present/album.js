@@ -8,7 +8,7 @@ async function showPoster({ picture, download, texts, language }, session) {
   const { began, items } = await answer.json();
   const day = new Intl.DateTimeFormat(language === "zh" ? "zh-CN" : "en-GB", { dateStyle: "long" }).format(new Date(began));
   paintPoster(picture, items, texts, day);
-  picture.setAttribute("aria-label", fill(texts.poster, { texts: items.map((item) => item.text).join(", ") }));
+  picture.setAttribute("aria-label", fillIn(texts.poster, { texts: items.map((item) => item.text).join(", ") }));
   const file = await new Promise((done) => picture.toBlob(done, "image/png"));
   download.href = URL.createObjectURL(file);
   download.download = `inkling-${code}.png`;
@@ -20,11 +20,11 @@ async function showPoster({ picture, download, texts, language }, session) {
 // The page at a session's link: the poster alone.
 class Album {
   constructor(root) {
-    this.picture = element("canvas", "poster");
+    this.picture = make("canvas", "poster");
     this.picture.setAttribute("role", "img");
-    this.download = element("a", "button");
-    this.problem = element("p", "sign");
-    root.append(element("main", "album", this.picture, this.download, this.problem));
+    this.download = make("a", "button");
+    this.problem = make("p", "sign");
+    root.append(make("main", "album", this.picture, this.download, this.problem));
   }
 
   async update({ texts, language, show }) {

@@ -7,7 +7,7 @@ class Crowd {
   constructor(chosen) {
     this.chosen = chosen;
     this.tiles = new Map();
-    this.node = element("section", "crowd");
+    this.node = make("section", "crowd");
     this.watcher = new ResizeObserver(() => this.arrange());
     this.watcher.observe(this.node);
   }
@@ -16,9 +16,9 @@ class Crowd {
     if (!this.tiles.has(id)) {
       const paper = new Paper();
       paper.ink = "#fff";
-      const text = element("b");
-      const name = element("span");
-      const node = element("button", "tile", paper.canvas, text, name);
+      const text = make("b");
+      const name = make("span");
+      const node = make("button", "tile", paper.canvas, text, name);
       node.addEventListener("click", () => this.chosen(id));
       this.tiles.set(id, { node, paper, text, name });
       this.node.append(node);
@@ -43,7 +43,7 @@ class Crowd {
     node.toggleAttribute("data-away", away);
     node.toggleAttribute("data-focus", id === focus);
     node.toggleAttribute("data-pen", id === pen);
-    node.setAttribute("aria-label", fill(texts.tile, { name: name || texts.guest, text: reading?.text || texts.nothing }));
+    node.setAttribute("aria-label", fillIn(texts.tile, { name: name || texts.guest, text: reading?.text || texts.nothing }));
   }
 
   arrange() {

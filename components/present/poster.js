@@ -16,7 +16,7 @@ function paintPoster(canvas, drawings, texts, day) {
   context.fillText("Inkling", EDGE, EDGE + 70);
   context.font = "400 44px system-ui, sans-serif";
   context.textAlign = "right";
-  context.fillText(`${fill(texts.poster_count, { count: drawings.length })} · ${day}`, POSTER[0] - EDGE, EDGE + 70);
+  context.fillText(`${fillIn(texts.poster_count, { count: drawings.length })} · ${day}`, POSTER[0] - EDGE, EDGE + 70);
   context.textAlign = "left";
   const space = [POSTER[0] - 2 * EDGE, POSTER[1] - HEAD - EDGE];
   const columns = columnsFor(drawings.length, space[0], space[1]);

@@ -339,7 +339,7 @@ class Stage extends Mover {
   tellRound() {
     const { texts, rounds } = this;
     const { kind } = rounds.current;
-    this.tellCaption(fill(texts[`${kind}_title`], rounds.score), rounds.sentence(texts));
+    this.tellCaption(fillIn(texts[`${kind}_title`], rounds.score), rounds.sentence(texts));
   }
 
   async finish() {
@@ -349,7 +349,7 @@ class Stage extends Mover {
     this.address.href = address;
     say(this.address, texts.link);
     this.endCode.src = `/api/rooms/${room.code}/qr.svg?address=${encodeURIComponent(address)}`;
-    this.endCode.alt = fill(texts.qr, { address });
+    this.endCode.alt = fillIn(texts.qr, { address });
     await new Promise((done) => setTimeout(done, 1600)); // until what was drawn last is kept
     await showPoster(this, room.session);
   }

@@ -78,8 +78,8 @@ class Rounds {
     const { current, votes, score } = this;
     if (!current) return "";
     const values = { ...score, votes: votes.size, truth: current.truth === "x" ? texts.nothing : current.truth };
-    if (current.open) return fill(texts[`${current.kind}_open`], values);
+    if (current.open) return fillIn(texts[`${current.kind}_open`], values);
     if (current.truth === null) return texts.which;
-    return fill(texts[current.result], values);
+    return fillIn(texts[current.result], values);
   }
 }

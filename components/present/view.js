@@ -4,22 +4,22 @@ class View {
   constructor() {
     this.paper = new Paper();
     this.paper.ink = "#fff";
-    this.over = element("canvas", "over");
+    this.over = make("canvas", "over");
     this.over.width = this.over.height = 700;
-    this.name = element("figcaption", "who");
-    this.sheet = element("figure", "sheet", this.paper.canvas, this.over, this.name);
-    this.text = element("div", "digit");
-    this.sure = element("p", "sure");
+    this.name = make("figcaption", "who");
+    this.sheet = make("figure", "sheet", this.paper.canvas, this.over, this.name);
+    this.text = make("div", "digit");
+    this.sure = make("p", "sure");
     this.bars = TEN.map((value) => {
-      const length = element("i");
-      const share = element("span");
-      const votes = element("em");
-      const row = element("li", "", element("b", "", String(value)), element("div", "track", length), share, votes);
+      const length = make("i");
+      const share = make("span");
+      const votes = make("em");
+      const row = make("li", "", make("b", "", String(value)), make("div", "track", length), share, votes);
       return { row, length, share, votes };
     });
-    this.list = element("ul", "bars", ...this.bars.map((bar) => bar.row));
-    this.answer = element("div", "answer", this.text, this.sure, this.list);
-    this.node = element("section", "view", this.sheet, this.answer);
+    this.list = make("ul", "bars", ...this.bars.map((bar) => bar.row));
+    this.answer = make("div", "answer", this.text, this.sure, this.list);
+    this.node = make("section", "view", this.sheet, this.answer);
   }
 
   // reading: as a room tells it, in full; null for none. hidden: the answer is not to be seen yet.
@@ -45,9 +45,9 @@ class View {
     if (reading.verdict === "not_a_digit" && this.digit) return texts.not_a_digit;
     if (reading.verdict === "unsure" && this.digit) {
       const [first, second] = bestFirst(this.digit.probabilities);
-      return fill(texts.unsure, { first, second });
+      return fillIn(texts.unsure, { first, second });
     }
-    return fill(texts.sure, { percent: percent(reading.confidence) });
+    return fillIn(texts.sure, { percent: percent(reading.confidence) });
   }
 
   // counts: how many people said each digit, null for no votes at all.
