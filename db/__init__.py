@@ -11,11 +11,12 @@ from db.history import (
     Summary,
 )
 from db.ids import new_id
-from db.prediction import DigitRecord, Prediction, Source, Verdict, created_at
+from db.prediction import Correction, DigitRecord, Prediction, Source, Verdict, created_at
 from db.store import open_history
 
 __all__ = [
     "Accuracy",
+    "Correction",
     "DigitRecord",
     "Filters",
     "Health",

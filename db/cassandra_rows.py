@@ -11,14 +11,15 @@ from cassandra.query import UNSET_VALUE
 
 from db.history import Filters
 from db.ids import first_position, id_from
-from db.packing import unpack_digits, unpack_strokes
-from db.prediction import Prediction
+from db.packing import from_microseconds, unpack_digits, unpack_strokes
+from db.prediction import Correction, Prediction, known_corrections
 
 NEWEST = id_from(b"\x0f" + b"\xff" * 15)
 OLDEST = id_from(bytes(16))
 
 _KEY = "bucket = ? AND shard = ? AND id = ?"
 _COLUMNS = "id, text, source, model, owner, label, labelled_by, labelled_at, digits, image, strokes"
+_WHOLE = ", embedding, corrections"
 
 INSERT = (
     "INSERT INTO keyspace.predictions "
@@ -34,6 +35,10 @@ UNLABEL = (
     "DELETE label, labelled_by, labelled_at, wrong FROM keyspace.predictions "
     f"USING TIMESTAMP ? WHERE {_KEY}"
 )
+CORRECT = (
+    "UPDATE keyspace.predictions USING TIMESTAMP ? AND TTL ? "
+    f"SET corrections = corrections + ? WHERE {_KEY}"
+)
 WRONG = f"UPDATE keyspace.predictions USING TIMESTAMP ? AND TTL ? SET wrong = ? WHERE {_KEY}"
 LABEL_OF = f"SELECT label FROM keyspace.predictions WHERE {_KEY}"
 DELETE = f"DELETE FROM keyspace.predictions USING TIMESTAMP ? WHERE {_KEY}"
@@ -41,7 +46,7 @@ SIMILAR = (
     f"SELECT {_COLUMNS}, similarity_dot_product(embedding, ?) FROM keyspace.predictions "
     "ORDER BY embedding ANN OF ? LIMIT ?"
 )
-GET = f"SELECT {_COLUMNS}, embedding FROM keyspace.predictions WHERE {_KEY}"
+GET = f"SELECT {_COLUMNS}{_WHOLE} FROM keyspace.predictions WHERE {_KEY}"
 COUNT = (
     "SELECT text, source, verdict, model, label FROM keyspace.predictions "
     "WHERE bucket = ? AND shard = ?"
@@ -74,7 +79,7 @@ def select(filters: Filters, *, whole: bool) -> tuple[str, tuple[Any, ...]]:
     }
     used = {condition: value for condition, value in comparisons.items() if value is not None}
     query = (
-        f"SELECT {_COLUMNS}{', embedding' if whole else ''} FROM keyspace.predictions "
+        f"SELECT {_COLUMNS}{_WHOLE if whole else ''} FROM keyspace.predictions "
         f"WHERE bucket = ? AND shard = ? AND id < ? AND id >= ?"
         f"{''.join(f' AND {condition}' for condition in used)} LIMIT ?"
     )
@@ -120,7 +125,7 @@ def _labelled(filters: Filters) -> bool:
 
 
 def prediction_of(row: Sequence[Any], *, whole: bool) -> Prediction | None:
-    """The prediction in a row of `select` or GET, its last column the embedding if `whole`.
+    """The prediction in a row of `select` or GET, with embedding and corrections if `whole`.
 
     None for a husk: what a late label leaves of a deleted row.
     """
@@ -130,7 +135,10 @@ def prediction_of(row: Sequence[Any], *, whole: bool) -> Prediction | None:
     if text is None:
         return None
     marks = unpack_digits(digits)
-    embedding = row[11] if whole and marks else None
+    embedding, kept = row[11:13] if whole else (None, None)
+    said_by = labelled_by or None
+    said_at = None if labelled_at is None else labelled_at.replace(tzinfo=UTC)
+    said = (Correction(from_microseconds(at), *what) for at, what in (kept or {}).items())
     return Prediction(
         id=id,
         text=text,
@@ -139,11 +147,12 @@ def prediction_of(row: Sequence[Any], *, whole: bool) -> Prediction | None:
         digits=marks,
         image=image,
         strokes=unpack_strokes(strokes),
-        embedding=tuple(embedding or ()),
+        embedding=tuple(embedding or ()) if marks else (),
         owner=owner,
         label=label,
-        labelled_by=labelled_by or None,
-        labelled_at=None if labelled_at is None else labelled_at.replace(tzinfo=UTC),
+        labelled_by=said_by,
+        labelled_at=said_at,
+        corrections=known_corrections(said, label, said_by, said_at) if whole else (),
     )
 
 

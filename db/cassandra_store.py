@@ -20,10 +20,9 @@ from db.history import (
     HistoryUnavailable,
     Page,
     Summary,
+    as_on_pages,
     checked_id,
     checked_limit,
-    label_time,
-    without_embedding,
 )
 from db.ids import position_of
 from db.outbox import Outbox, Waiting, entry_of
@@ -88,7 +87,7 @@ class CassandraHistory(History):
         except CassandraAway:
             found = self._outbox.newest(wanted, position, filters)
             complete = False
-        items = tuple(map(without_embedding, found[:limit]))
+        items = tuple(map(as_on_pages, found[:limit]))
         more = len(found) > limit
         return Page(
             items, self._cursors.seal(position_of(items[-1].id)) if more else None, complete
@@ -98,8 +97,7 @@ class CassandraHistory(History):
         prediction = self.get(id)
         if prediction is None:
             return None
-        moment = None if text is None else label_time()
-        labelled = self._outbox.label(prediction, text, by if text is not None else None, moment)
+        labelled = self._outbox.label(prediction, text, by)
         self._worker.wake()
         return labelled
 
@@ -251,6 +249,7 @@ def _as_it_is_now(news: Waiting, prediction: Prediction, arrived: Prediction | N
         label=arrived.label,
         labelled_by=arrived.labelled_by,
         labelled_at=arrived.labelled_at,
+        corrections=arrived.corrections,
     )
 
 

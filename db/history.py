@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Literal
 from uuid import RFC_4122, UUID
 
@@ -142,15 +142,11 @@ def checked_id(prediction: Prediction) -> UUID:
     return prediction.id
 
 
-def label_time() -> datetime:
-    """Now, UTC, to the millisecond: what every store can keep."""
-    now = datetime.now(UTC)
-    return now.replace(microsecond=now.microsecond // 1000 * 1000)
-
-
-def without_embedding(prediction: Prediction) -> Prediction:
+def as_on_pages(prediction: Prediction) -> Prediction:
     """The prediction as pages hold it."""
-    return replace(prediction, embedding=()) if prediction.embedding else prediction
+    if not prediction.embedding and not prediction.corrections:
+        return prediction
+    return replace(prediction, embedding=(), corrections=())
 
 
 class History(ABC):
@@ -162,7 +158,7 @@ class History(ABC):
 
     @abstractmethod
     def save(self, prediction: Prediction) -> None:
-        """Keep a prediction durably; the same id again replaces all but its label.
+        """Keep a prediction durably; the same id again replaces all but its label and corrections.
 
         Raises HistoryUnavailable when it can neither be stored nor queued.
         """
@@ -177,7 +173,7 @@ class History(ABC):
     ) -> Page:
         """Up to `limit` (1-500) predictions, newest first, older than the cursor `before`.
 
-        They come without their embedding, which `get` and `export` have.
+        They come without embedding and corrections, which `get` and `export` have.
         Raises InvalidCursor for a cursor this history did not give out.
         """
 
@@ -185,6 +181,7 @@ class History(ABC):
     def label(self, id: UUID, text: str | None, by: str | None = None) -> Prediction | None:
         """Say what it truly was (None takes it back); the prediction as it is now.
 
+        What was said before stays among its corrections.
         None where no prediction has that id.
         """
 

@@ -9,7 +9,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,9 +18,15 @@ from uuid import UUID
 from db import reading_table
 from db.history import Filters, checked_id
 from db.ids import id_from, position_of
-from db.packing import pack_digits, pack_embedding, pack_strokes
-from db.prediction import Prediction
-from db.reading_table import TABLES, to_microseconds
+from db.packing import (
+    pack_corrections,
+    pack_digits,
+    pack_embedding,
+    pack_strokes,
+    to_microseconds,
+)
+from db.prediction import Prediction, corrected
+from db.reading_table import CORRECTIONS, PACKED_CORRECTIONS, TABLES
 from db.sqlite_file import SqliteFile, read_one
 
 _WAITING = """
@@ -36,10 +42,11 @@ CREATE INDEX waiting_by_turn ON waiting (turn) WHERE done_at IS NULL;
 CREATE INDEX waiting_done ON waiting (done_at) WHERE done_at IS NOT NULL
 """
 
-_ENTRIES = """
+_ENTRIES = f"""
 SELECT w.position, turn, deleted_at, saved_at, w.labelled_at,
     text, source, verdict, confidence, model, owner, label, labelled_by, r.labelled_at,
-    digits, image, strokes, coalesce(embedding, x'')
+    digits, image, strokes, coalesce(embedding, x''),
+    {PACKED_CORRECTIONS.format(reading="r.reading")}
 FROM waiting AS w LEFT JOIN readings AS r USING (position)
     LEFT JOIN inks USING (reading) LEFT JOIN embeddings USING (reading)
 WHERE done_at IS NULL ORDER BY turn LIMIT ?
@@ -80,7 +87,7 @@ _KEPT_MICROSECONDS = 3_000_000
 
 _NAMES = (
     *("text", "source", "verdict", "confidence", "model", "owner", "label", "labelled_by"),
-    *("labelled_at", "digits", "image", "strokes", "embedding"),
+    *("labelled_at", "digits", "image", "strokes", "embedding", "corrections"),
 )
 
 
@@ -119,13 +126,14 @@ def entry_of(prediction: Prediction) -> Entry:
         "image": prediction.image,
         "strokes": pack_strokes(prediction.strokes),
         "embedding": pack_embedding(prediction.embedding),
+        "corrections": pack_corrections(prediction.corrections),
     }
     return Entry(
         id=checked_id(prediction),
         turn=0,
         deleted_at=None,
         saved_at=at,
-        labelled_at=None if prediction.label is None else at,
+        labelled_at=at if prediction.label is not None or prediction.corrections else None,
         columns=columns,
         knows_label=True,
     )
@@ -146,7 +154,7 @@ class Outbox:
     """A durable queue that can be looked into. Every sqlite3 failure is a HistoryUnavailable."""
 
     def __init__(self, path: Path) -> None:
-        self._file = SqliteFile(path, (";".join((TABLES, _WAITING)),))
+        self._file = SqliteFile(path, (";".join((TABLES, _WAITING)), CORRECTIONS))
         self._clock = threading.Lock()
         self._last = 0
 
@@ -166,19 +174,20 @@ class Outbox:
 
         self._file.write(work)
 
-    def label(
-        self, prediction: Prediction, text: str | None, by: str | None, moment: datetime | None
-    ) -> Prediction:
+    def label(self, prediction: Prediction, text: str | None, by: str | None) -> Prediction:
         """Queue a label for a reading that stands here or in Cassandra; the reading with it."""
         at = self.now()
 
         def work(connection: sqlite3.Connection) -> Prediction:
             if read_one(connection, _AMONG, position_of(prediction.id), at) is None:
                 reading_table.put(connection, prediction)
-            reading_table.set_label(connection, prediction.id, text, by, moment)
+            here = reading_table.find(connection, prediction.id)
+            assert here is not None
+            before = {*prediction.corrections, *here.corrections}
+            known = sorted(before, key=lambda correction: correction.at)
+            labelled = corrected(replace(here, corrections=tuple(known)), text, by)
+            reading_table.put_label(connection, labelled)
             connection.execute(_MARK, (position_of(prediction.id), at, None, None, at))
-            labelled = reading_table.find(connection, prediction.id)
-            assert labelled is not None
             return labelled
 
         return self._file.write(work)

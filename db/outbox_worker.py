@@ -10,6 +10,7 @@ from uuid import UUID
 from db.bucket_book import BucketBook, Key
 from db.cassandra_link import CassandraLink, Request
 from db.cassandra_rows import (
+    CORRECT,
     DELETE,
     INSERT,
     LABEL,
@@ -23,8 +24,8 @@ from db.cassandra_tallies import CassandraTallies
 from db.cassandra_trouble import CassandraAway, is_refusal
 from db.history import HistoryUnavailable
 from db.outbox import Entry, Outbox
+from db.packing import from_microseconds, to_microseconds, unpack_corrections
 from db.prediction import created_at
-from db.reading_table import from_microseconds
 
 _BATCH = 256
 _LINGER_SECONDS = 0.01  # what is saved within it travels together
@@ -147,6 +148,12 @@ class OutboxWorker:
             requests.append((statement(INSERT), values))
         if entry.labelled_at is not None:
             requests.append(self._label_request(entry, entry.labelled_at, key, ttl))
+            said = {
+                to_microseconds(one.at): (one.text, one.by)
+                for one in unpack_corrections(entry.columns["corrections"])
+            }
+            if said:
+                requests.append((statement(CORRECT), (entry.labelled_at, ttl, said, *key)))
         elif _is_late(entry):
             (rows,) = self._link.ask((statement(LABEL_OF), key))
             if rows and rows[0][0] is not None:

@@ -4,13 +4,15 @@ Bytes and not typed columns: a page of fifty readings holds some ten thousand nu
 them here takes a tenth of the time a database driver needs for lists of typed values.
 """
 
+import json
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from itertools import chain
 
 import numpy as np
 
-from db.prediction import DigitRecord, Stroke, Verdict
+from db.prediction import Correction, DigitRecord, Stroke, Verdict
 
 # The place in this tuple is what is kept: add at the end only.
 _VERDICTS: tuple[Verdict, ...] = ("digit", "unsure", "not_a_digit")
@@ -99,3 +101,23 @@ def pack_embedding(embedding: Sequence[float]) -> bytes:
 def unpack_embedding(content: bytes) -> tuple[float, ...]:
     """The inverse of `pack_embedding`."""
     return struct.unpack(f"<{len(content) // 4}f", content)
+
+
+def pack_corrections(corrections: Iterable[Correction]) -> str:
+    """A JSON list of [microseconds since 1970, text, by]."""
+    return json.dumps([[to_microseconds(one.at), one.text, one.by] for one in corrections])
+
+
+def unpack_corrections(content: str) -> tuple[Correction, ...]:
+    """The inverse of `pack_corrections`."""
+    return tuple(Correction(from_microseconds(at), *said) for at, *said in json.loads(content))
+
+
+def to_microseconds(moment: datetime) -> int:
+    """Microseconds since 1970."""
+    return round(moment.timestamp() * 1_000_000)
+
+
+def from_microseconds(microseconds: int) -> datetime:
+    """The inverse of `to_microseconds`, UTC."""
+    return datetime.fromtimestamp(microseconds / 1_000_000, UTC)

@@ -1,6 +1,7 @@
 """What the history keeps: a Prediction of DigitRecords."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 from uuid import UUID
@@ -30,6 +31,19 @@ class DigitRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """What one person said at one time that a prediction truly was.
+
+    at: UTC, to the microsecond; no two of one prediction share it. text: None took the label back.
+    by: the name given, None without one.
+    """
+
+    at: datetime
+    text: str | None
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Prediction:
     """One reading as it is kept; one drawing is one prediction however many strokes it takes.
 
@@ -38,6 +52,7 @@ class Prediction:
     embedding: 64 floats of unit length, () where nothing was read.
     owner: whose drawing it is (an opaque word), None where unknown.
     label: the true text as a person gave it, None where nobody did.
+    corrections: every label it was ever given, oldest first; the last one is `label`.
     """
 
     id: UUID
@@ -52,6 +67,7 @@ class Prediction:
     label: str | None = None
     labelled_by: str | None = None
     labelled_at: datetime | None = None
+    corrections: tuple[Correction, ...] = field(default=(), repr=False)
 
     @property
     def created(self) -> datetime:
@@ -70,6 +86,30 @@ class Prediction:
         if not verdicts or "not_a_digit" in verdicts:
             return "not_a_digit"
         return "unsure" if "unsure" in verdicts else "digit"
+
+
+def known_corrections(
+    corrections: Iterable[Correction], label: str | None, by: str | None, at: datetime | None
+) -> tuple[Correction, ...]:
+    """The corrections kept beside a label, oldest first; where none were, the label itself."""
+    if kept := tuple(sorted(corrections, key=lambda correction: correction.at)):
+        return kept
+    return () if label is None or at is None else (Correction(at, label, by),)
+
+
+def corrected(prediction: Prediction, text: str | None, by: str | None) -> Prediction:
+    """The prediction with a label given now, None for none; its time is kept to the millisecond."""
+    before = prediction.corrections
+    now = datetime.now(UTC)
+    at = max(now, before[-1].at + timedelta(microseconds=1)) if before else now
+    known = text is not None
+    return replace(
+        prediction,
+        label=text,
+        labelled_by=by if known else None,
+        labelled_at=at.replace(microsecond=at.microsecond // 1000 * 1000) if known else None,
+        corrections=(*before, Correction(at, text, by)),
+    )
 
 
 def created_at(id: UUID) -> datetime:

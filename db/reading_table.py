@@ -6,21 +6,23 @@ whole stands in `inks`, some kilobytes a row: looking through the one never drag
 
 import sqlite3
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from db.history import Filters
 from db.ids import first_position, id_from, position_of
 from db.packing import (
+    from_microseconds,
     pack_digits,
     pack_embedding,
     pack_strokes,
+    to_microseconds,
+    unpack_corrections,
     unpack_digits,
     unpack_embedding,
     unpack_strokes,
 )
-from db.prediction import Prediction
+from db.prediction import Prediction, known_corrections
 
 TABLES = """
 CREATE TABLE readings (
@@ -48,6 +50,21 @@ CREATE TABLE embeddings (
     embedding BLOB NOT NULL
 )
 """
+
+CORRECTIONS = """
+CREATE TABLE corrections (
+    reading INTEGER NOT NULL,
+    at INTEGER NOT NULL,  -- microseconds since 1970
+    text TEXT,  -- NULL took the label back
+    said_by TEXT,
+    PRIMARY KEY (reading, at)
+) WITHOUT ROWID
+"""
+# db/packing.py reads it.
+PACKED_CORRECTIONS = """(
+    SELECT json_group_array(json_array(at, text, said_by)) FROM corrections
+    WHERE corrections.reading = {reading}
+)"""
 
 INDEXES = """
 CREATE INDEX readings_by_text ON readings (text, position);
@@ -82,15 +99,16 @@ ON CONFLICT (position) DO UPDATE SET text = excluded.text, source = excluded.sou
 RETURNING reading
 """
 
-_SELECT = """
+_SELECT = f"""
 SELECT position, text, source, model, owner, label, labelled_by, labelled_at,
-    digits, image, strokes, coalesce(embedding, x'')
+    digits, image, strokes, coalesce(embedding, x''),
+    {PACKED_CORRECTIONS.format(reading="readings.reading")}
 FROM readings JOIN inks USING (reading) LEFT JOIN embeddings USING (reading)
 """
 
 
 def put(connection: sqlite3.Connection, prediction: Prediction) -> None:
-    """Insert a prediction, or replace all but the label of the one with its id."""
+    """Insert a prediction, or replace all but label and corrections of the one with its id."""
     ((reading,),) = connection.execute(
         _UPSERT,
         (
@@ -121,15 +139,27 @@ def put(connection: sqlite3.Connection, prediction: Prediction) -> None:
         connection.execute("DELETE FROM embeddings WHERE reading = ?", (reading,))
 
 
-def set_label(
-    connection: sqlite3.Connection, id: UUID, text: str | None, by: str | None, at: datetime | None
-) -> bool:
-    """Set the label's three columns; whether there is such a prediction."""
-    changed = connection.execute(
+def put_label(connection: sqlite3.Connection, prediction: Prediction) -> None:
+    """Give the kept reading this prediction's label, and its corrections beside those kept."""
+    position = position_of(prediction.id)
+    at = prediction.labelled_at
+    connection.execute(
         "UPDATE readings SET label = ?, labelled_by = ?, labelled_at = ? WHERE position = ?",
-        (text, by, None if at is None else to_microseconds(at), position_of(id)),
+        (
+            prediction.label,
+            prediction.labelled_by,
+            None if at is None else to_microseconds(at),
+            position,
+        ),
     )
-    return changed.rowcount > 0
+    connection.executemany(
+        "INSERT OR IGNORE INTO corrections "
+        "SELECT reading, ?, ?, ? FROM readings WHERE position = ?",
+        [
+            (to_microseconds(correction.at), correction.text, correction.by, position)
+            for correction in prediction.corrections
+        ],
+    )
 
 
 def remove(connection: sqlite3.Connection, id: UUID) -> bool:
@@ -137,7 +167,7 @@ def remove(connection: sqlite3.Connection, id: UUID) -> bool:
     rows = connection.execute(
         "DELETE FROM readings WHERE position = ? RETURNING reading", (position_of(id),)
     ).fetchall()
-    for table in ("inks", "embeddings"):
+    for table in ("inks", "embeddings", "corrections"):
         connection.executemany(f"DELETE FROM {table} WHERE reading = ?", rows)
     return bool(rows)
 
@@ -145,7 +175,7 @@ def remove(connection: sqlite3.Connection, id: UUID) -> bool:
 def remove_all(connection: sqlite3.Connection, positions: str, value: object) -> None:
     """Delete the predictions at the positions that a query with one value gives."""
     rows = f"SELECT reading FROM readings WHERE position IN ({positions})"
-    for table in ("embeddings", "inks", "readings"):
+    for table in ("corrections", "embeddings", "inks", "readings"):
         connection.execute(f"DELETE FROM {table} WHERE reading IN ({rows})", (value,))
 
 
@@ -198,7 +228,9 @@ def prediction_of(row: Iterable[Any]) -> Prediction:
         image,
         strokes,
         embedding,
+        corrections,
     ) = row
+    at = None if labelled_at is None else from_microseconds(labelled_at)
     return Prediction(
         id=id_from(position),
         text=text,
@@ -211,18 +243,9 @@ def prediction_of(row: Iterable[Any]) -> Prediction:
         owner=owner,
         label=label,
         labelled_by=labelled_by,
-        labelled_at=None if labelled_at is None else from_microseconds(labelled_at),
+        labelled_at=at,
+        corrections=known_corrections(unpack_corrections(corrections), label, labelled_by, at),
     )
-
-
-def to_microseconds(moment: datetime) -> int:
-    """Microseconds since 1970."""
-    return round(moment.timestamp() * 1_000_000)
-
-
-def from_microseconds(microseconds: int) -> datetime:
-    """The inverse of `to_microseconds`, UTC."""
-    return datetime.fromtimestamp(microseconds / 1_000_000, UTC)
 
 
 def _conditions(filters: Filters, before: bytes | None) -> tuple[str, list[object]]:

@@ -16,14 +16,13 @@ from db.history import (
     HistoryUnavailable,
     Page,
     Summary,
+    as_on_pages,
     checked_id,
     checked_limit,
-    label_time,
-    without_embedding,
 )
 from db.ids import bucket_start, first_position, position_of
-from db.prediction import Prediction
-from db.reading_table import INDEXES, TABLES
+from db.prediction import Prediction, corrected
+from db.reading_table import CORRECTIONS, INDEXES, TABLES
 from db.similarity import Neighbours
 from db.sqlite_file import SqliteFile, read_one
 from db.tally import Tally, summarise
@@ -44,7 +43,7 @@ class SqliteHistory(History):
     """Keeps predictions in a file; what was saved survives a crash of the program or the power."""
 
     def __init__(self, path: Path, cursors: Cursors) -> None:
-        self._file = SqliteFile(path, (";".join((TABLES, INDEXES, _TALLIES)),))
+        self._file = SqliteFile(path, (";".join((TABLES, INDEXES, _TALLIES)), CORRECTIONS))
         self._cursors = cursors
         self._neighbours = Neighbours()
 
@@ -70,18 +69,19 @@ class SqliteHistory(History):
         limit = checked_limit(limit)
         with self._file.read() as connection:
             found = reading_table.newest(connection, limit + 1, position, filters)
-        items = tuple(map(without_embedding, found[:limit]))
+        items = tuple(map(as_on_pages, found[:limit]))
         more = len(found) > limit
         return Page(items, self._cursors.seal(position_of(items[-1].id)) if more else None)
 
     def label(self, id: UUID, text: str | None, by: str | None = None) -> Prediction | None:
-        at = None if text is None else label_time()
-
         def work(connection: sqlite3.Connection) -> Prediction | None:
-            if not reading_table.set_label(connection, id, text, by if at else None, at):
+            found = reading_table.find(connection, id)
+            if found is None:
                 return None
+            labelled = corrected(found, text, by)
+            reading_table.put_label(connection, labelled)
             _forget_tally(connection, id)
-            return reading_table.find(connection, id)
+            return labelled
 
         return self._file.write(work) if id.version == 1 else None
 
@@ -139,10 +139,9 @@ class SqliteHistory(History):
     def restore(self, predictions: Sequence[Prediction]) -> None:
         def work(connection: sqlite3.Connection) -> None:
             for one in predictions:
+                checked_id(one)
                 reading_table.put(connection, one)
-                reading_table.set_label(
-                    connection, checked_id(one), one.label, one.labelled_by, one.labelled_at
-                )
+                reading_table.put_label(connection, one)
                 _forget_tally(connection, one.id)
 
         self._file.write(work)
