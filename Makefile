@@ -14,7 +14,7 @@ DEVELOPMENT := .venv/development.installed
 TRAINING := .venv-training/training.installed
 
 .DEFAULT_GOAL := run
-.PHONY: run test test-docker check format cassandra bench train evaluate screenshots lock clean
+.PHONY: run test test-docker check format cassandra bench train evaluate adopt screenshots lock clean
 
 run: $(RUNTIME)
 	@exec env HISTORY=$(HISTORY) .venv/bin/python serve.py --host $(HOST) --port $(PORT)
@@ -47,7 +47,13 @@ train: $(TRAINING)
 	.venv-training/bin/python -m model.training.train $(if $(MNIST),--mnist $(MNIST)) $(if $(EXTRA),--extra $(EXTRA))
 
 evaluate: $(TRAINING)
-	.venv-training/bin/python -m model.training.evaluate $(if $(MNIST),--mnist $(MNIST))
+	.venv-training/bin/python -m model.training.$(if $(EXTRA),compare --extra $(EXTRA),evaluate) $(if $(MNIST),--mnist $(MNIST))
+
+# The network that `make train EXTRA=…` made becomes the one that is served.
+LEARNT := var/training/extra
+adopt:
+	cp $(LEARNT)/network.tflite $(LEARNT)/network.json $(LEARNT)/golden.npz model/
+	cp $(LEARNT)/network.npz model/training/
 
 screenshots: $(DEVELOPMENT)
 	@STRICT=1 tests/install.sh

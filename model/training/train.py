@@ -11,6 +11,7 @@ import numpy as np
 
 from model.training import NOT_A_DIGIT
 from model.training.architecture import build
+from model.training.corrections import split
 from model.training.handwriting import write_digits
 from model.training.mnist import Images, Mnist, load_mnist, read_images
 from model.training.negatives import make_negatives
@@ -36,7 +37,8 @@ def main() -> None:
     mnist = load_mnist(options.mnist)
     parts = make_parts(mnist, options.seed)
     if options.extra:
-        parts.append((read_images(options.extra, "train"), EXTRA_SHARE))
+        learnt, _ = split(read_images(options.extra, "train"))
+        parts.append((learnt, EXTRA_SHARE))
     network = train(parts, options)
     write_weights(network, options.work / "network.npz")
     publish(network, mnist, options.output)
@@ -55,13 +57,15 @@ def read_options() -> argparse.Namespace:
     parser.add_argument("--rate", type=float, help="highest learning rate (0.003; 0.0005)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--work", type=Path, default=ROOT / "var" / "training")
-    parser.add_argument("--output", type=Path, default=ROOT / "model" / "network.tflite")
+    parser.add_argument("--output", type=Path, help="model/network.tflite; of --extra a candidate")
     options = parser.parse_args()
     options.epochs = options.epochs or (4 if options.extra else 66)
     options.rate = options.rate or (5e-4 if options.extra else 3e-3)
     if options.extra and options.start is None:
         options.start = WEIGHTS
         options.work /= "extra"
+    folder = options.work if options.extra else ROOT / "model"
+    options.output = options.output or folder / "network.tflite"
     return options
 
 
