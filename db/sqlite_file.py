@@ -1,9 +1,12 @@
 """A SQLite file that many threads and processes read and write."""
 
+import errno
+import os
+import shutil
 import sqlite3
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,6 +15,7 @@ from db.history import HistoryUnavailable
 
 _BUSY_SECONDS = 5.0
 _CACHE_KIBIBYTES = 8192
+_ROOM_BYTES = 1 << 20  # less on a disk on which a write has failed counts as none
 
 Result = TypeVar("Result")
 
@@ -43,9 +47,8 @@ class SqliteFile:
         self._turn = threading.Lock()
         self._preparing = threading.Lock()
         self._writer: sqlite3.Connection | None = None
-        self._prepared = False
         self._closed = False
-        self._failed = False
+        self._failed: _Write | None = None
 
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
@@ -76,7 +79,7 @@ class SqliteFile:
         return result
 
     def trouble(self) -> str | None:
-        """Why a write would fail, or None; a small one is tried where the last one failed."""
+        """Why a write would fail, or None; the one that failed last is tried again and undone."""
         try:
             self.write(self._probe)
         except HistoryUnavailable as error:
@@ -84,8 +87,15 @@ class SqliteFile:
         return None
 
     def _probe(self, connection: sqlite3.Connection) -> None:
-        if self._failed:
-            connection.execute(f"PRAGMA user_version={len(self._schema)}")
+        if self._failed is None:
+            return
+        connection.execute("SAVEPOINT probe")
+        self._failed.work(connection)
+        connection.execute("ROLLBACK TO probe")
+        connection.execute("RELEASE probe")
+        connection.execute(f"PRAGMA user_version={len(self._schema)}")
+        if shutil.disk_usage(self.path.parent).free < _ROOM_BYTES:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     def close(self) -> None:
         """Close all connections; those in use close when they are given back."""
@@ -105,15 +115,26 @@ class SqliteFile:
         except BaseException as error:
             for request in group:
                 request.error = request.error or error
-            self._start_over()
-            self._failed = True
-        else:
-            self._failed = False
         finally:
+            self._judge(group)
             for request in group:
                 request.done = True
 
-    def _commit(self, connection: sqlite3.Connection, group: list[_Write]) -> None:
+    def _judge(self, group: Sequence[_Write]) -> None:
+        """Remember a write that failed by the file's fault, until one after it succeeds."""
+        failures = [
+            request
+            for request in group
+            if isinstance(request.error, sqlite3.Error | OSError | HistoryUnavailable)
+        ]
+        if failures:
+            self._start_over()
+            if failures[-1].work != self._probe:
+                self._failed = failures[-1]
+        else:
+            self._failed = None
+
+    def _commit(self, connection: sqlite3.Connection, group: Sequence[_Write]) -> None:
         connection.execute("BEGIN IMMEDIATE")
         try:
             for request in group:
@@ -132,7 +153,6 @@ class SqliteFile:
 
     def _start_over(self) -> None:
         """Open the file anew next time: what was wrong with it may have been put right."""
-        self._prepared = False
         while self._idle:
             self._idle.pop().close()
         if self._writer is not None:
@@ -143,8 +163,7 @@ class SqliteFile:
         if self._closed:
             raise HistoryUnavailable(f"The history file {self.path} has been closed.")
         with self._preparing:
-            if not self._prepared:
-                self.path.parent.mkdir(parents=True, exist_ok=True)
+            self.path.parent.mkdir(parents=True, exist_ok=True)
             connection = sqlite3.connect(
                 self.path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
             )
@@ -152,12 +171,11 @@ class SqliteFile:
                 connection.execute("PRAGMA journal_mode=WAL").fetchone()
                 connection.execute("PRAGMA synchronous=FULL")
                 connection.execute(f"PRAGMA cache_size=-{_CACHE_KIBIBYTES}")
-                if not self._prepared:
+                if read_one(connection, "PRAGMA user_version")[0] < len(self._schema):
                     self._migrate(connection)
             except BaseException:
                 connection.close()
                 raise
-            self._prepared = True
             return connection
 
     def _migrate(self, connection: sqlite3.Connection) -> None:
