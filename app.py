@@ -7,10 +7,12 @@ from typing import Any
 
 import streamlit as st
 from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
 from starlette.routing import Mount, Route
 
 from api import create_api, create_kept_api
 from api.kept import PATHS
+from api.owner import OwnerCookie
 from components.join import join_page
 from logs import set_up_logging
 from service import get_service
@@ -37,5 +39,6 @@ app = st.App(
         Route("/join", join_page),
         *(Route(path, kept_api) for path in PATHS),
     ],
+    middleware=[Middleware(OwnerCookie)],
     lifespan=lifespan,
 )

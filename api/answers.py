@@ -70,6 +70,31 @@ class PredictionAnswer(BaseModel):
         )
 
 
+class CorrectionAnswer(BaseModel):
+    """What somebody said that a reading truly shows."""
+
+    text: str | None = Field(description="null took the label back")
+    by: str | None
+    at: Moment
+
+
+class WholePredictionAnswer(PredictionAnswer):
+    """A reading with every label it was ever given, oldest first."""
+
+    corrections: list[CorrectionAnswer]
+
+    @classmethod
+    def of(cls, prediction: Prediction, saved: bool = True) -> Self:
+        """The answer for a prediction."""
+        return cls(
+            **PredictionAnswer.of(prediction, saved).model_dump(),
+            corrections=[
+                CorrectionAnswer(text=one.text, by=one.by, at=one.at)
+                for one in prediction.corrections
+            ],
+        )
+
+
 class PageAnswer(BaseModel):
     """A page of the history, newest first; `next` continues it as `before`."""
 

@@ -11,6 +11,7 @@ from api import (
     kept,
     live,
     metrics,
+    mine,
     reading,
     review,
     rooms,
@@ -31,6 +32,7 @@ def create_api() -> FastAPI:
     """Everything under `/api`, with its documentation at `/api/docs`."""
     api = _application(title="Inkling", description=DESCRIPTION)
     api.include_router(reading.router)
+    api.include_router(mine.router)  # before /history/{id}
     api.include_router(history.router)
     api.include_router(explain.router)
     api.include_router(review.router)

@@ -17,6 +17,7 @@ from api.answers import (
     SimilarAnswer,
     SimilarsAnswer,
     SummaryAnswer,
+    WholePredictionAnswer,
 )
 from api.errors import NotFoundError
 from api.reading import Service
@@ -119,9 +120,9 @@ def export(service: Service, fitting: RequestedFilters) -> StreamingResponse:
 
 
 @router.get("/{id}")
-def one(id: ReadingId, service: Service) -> PredictionAnswer:
-    """One reading."""
-    return PredictionAnswer.of(_known(service.history.get(id)))
+def one(id: ReadingId, service: Service) -> WholePredictionAnswer:
+    """One reading, with every label it was ever given."""
+    return WholePredictionAnswer.of(_known(service.history.get(id)))
 
 
 @router.delete("/{id}", status_code=204)
@@ -139,9 +140,9 @@ def image(id: ReadingId, service: Service) -> Response:
 
 
 @router.put("/{id}/label")
-def label(id: ReadingId, request: LabelRequest, service: Service) -> PredictionAnswer:
+def label(id: ReadingId, request: LabelRequest, service: Service) -> WholePredictionAnswer:
     """Say what a reading truly shows, or take that back."""
-    return PredictionAnswer.of(_known(service.history.label(id, request.text, request.by)))
+    return WholePredictionAnswer.of(_known(service.history.label(id, request.text, request.by)))
 
 
 @router.get("/{id}/similar")

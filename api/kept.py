@@ -7,6 +7,7 @@ from fastapi import APIRouter, File, UploadFile
 from fastapi.responses import HTMLResponse, PlainTextResponse
 
 from api.answers import PageAnswer
+from api.owner import Owner
 from api.reading import Service, picture_bytes
 from service import ReadingService
 
@@ -27,9 +28,9 @@ _FORM = """<!doctype html>
 
 
 @router.post("/eval/image", response_class=PlainTextResponse)
-def evaluate(the_file: Picture, service: Service) -> str:
+def evaluate(the_file: Picture, service: Service, owner: Owner) -> str:
     """The text that was read, plain."""
-    return _read(the_file, service)
+    return _read(the_file, service, owner)
 
 
 @router.get("/upload", response_class=HTMLResponse)
@@ -39,9 +40,9 @@ async def upload_form() -> str:
 
 
 @router.post("/upload", response_class=HTMLResponse)
-def upload(the_file: Picture, service: Service) -> str:
+def upload(the_file: Picture, service: Service, owner: Owner) -> str:
     """The form again, with what was read."""
-    text = _read(the_file, service) or "nothing: the picture looks blank"
+    text = _read(the_file, service, owner) or "nothing: the picture looks blank"
     return _FORM.format(answer=f"<p>Read: <strong>{escape(text)}</strong></p>")
 
 
@@ -51,5 +52,5 @@ def query(service: Service) -> PageAnswer:
     return PageAnswer.of(service.history.page(service.settings.page_size))
 
 
-def _read(file: UploadFile, service: ReadingService) -> str:
-    return service.read_picture(picture_bytes(file, service)).prediction.text
+def _read(file: UploadFile, service: ReadingService, owner: str | None) -> str:
+    return service.read_picture(picture_bytes(file, service), owner=owner).prediction.text

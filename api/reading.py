@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, File, Query, UploadFile
 from pydantic import BaseModel, Field
 
 from api.answers import PredictionAnswer
+from api.owner import Owner
 from model import InputError
 from service import ReadingService, get_service
 
@@ -28,18 +29,19 @@ class StrokesRequest(BaseModel):
 def predict(
     file: Annotated[UploadFile, File(description="a picture of a digit or a number")],
     service: Service,
+    owner: Owner,
     save: Annotated[bool, Query(description="keep the reading in the history")] = True,
 ) -> PredictionAnswer:
     """Read a picture."""
-    outcome = service.read_picture(picture_bytes(file, service), save=save)
+    outcome = service.read_picture(picture_bytes(file, service), save=save, owner=owner)
     return PredictionAnswer.of(outcome.prediction, outcome.saved)
 
 
 @router.post("/strokes")
-def strokes(request: StrokesRequest, service: Service) -> PredictionAnswer:
+def strokes(request: StrokesRequest, service: Service, owner: Owner) -> PredictionAnswer:
     """Read pen strokes."""
     paths = [np.array(stroke, dtype=float).reshape(-1, 2) for stroke in request.strokes]
-    outcome = service.read_strokes(paths, save=request.save)
+    outcome = service.read_strokes(paths, save=request.save, owner=owner)
     return PredictionAnswer.of(outcome.prediction, outcome.saved)
 
 

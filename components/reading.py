@@ -3,6 +3,7 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from api.owner import owner_in
 from components.gallery.panel import offer_samples
 from components.header import page_link
 from components.history_panel.panel import show_history
@@ -17,7 +18,9 @@ from service import get_service
 @st.fragment
 def reading_page(language: Language, review: st.Page) -> None:
     """Pad, reading, samples, upload and history; only this runs again when the pen lifts."""
-    visit: Visit = st.session_state.setdefault("visit", Visit())
+    if "visit" not in st.session_state:
+        st.session_state["visit"] = Visit(owner=owner_in(st.context.cookies))
+    visit: Visit = st.session_state["visit"]
     desk = st.container(key="desk")
     pad, bars, other, history = (
         desk.container(key=key) for key in ("pad_area", "bars_area", "other_area", "history_area")

@@ -25,12 +25,14 @@ _RECENT = 20  # readings among which a drawing is looked for after a restart
 class Visit:
     """One visitor's page.
 
+    owner: whose drawings these are, an opaque word; None where the browser keeps no cookie.
     record: the last reading as the bars take it. picture: data URL of what was read, None for the
     pad. trouble: code and message of the last error, None where all is well. version: changes
     whenever the history may hold something new. replaced: the version in which a picture last took
     the place of what was on the pad, None before the first.
     """
 
+    owner: str | None = None
     record: dict[str, Any] | None = None
     picture: str | None = None
     trouble: tuple[str, str] | None = None
@@ -58,7 +60,9 @@ class Visit:
         ink = [[len(stroke), *map(int, stroke[-1])] for stroke in strokes]
 
         def read(save: bool) -> Outcome:
-            return service.read_strokes(paths, save=save, source="pad", id=self._drawing)
+            return service.read_strokes(
+                paths, save=save, source="pad", id=self._drawing, owner=self.owner
+            )
 
         self._read(read, "pad", ink=ink)
 
@@ -75,7 +79,8 @@ class Visit:
         if self._drawing is None or self._strokes[:1] != strokes[:1]:
             self._drawing = new_id()
         self._strokes = strokes
-        service.read_strokes([np.array(one) for one in strokes], source="pad", id=self._drawing)
+        paths = [np.array(one) for one in strokes]
+        service.read_strokes(paths, source="pad", id=self._drawing, owner=self.owner)
         self.version = uuid4().hex
         return True
 
@@ -85,7 +90,7 @@ class Visit:
         """Read a picture; it takes the place of what is on the pad."""
 
         def read(save: bool) -> Outcome:
-            return service.read_picture(content, save=save, source=source)
+            return service.read_picture(content, save=save, source=source, owner=self.owner)
 
         self._read(read, source)
 

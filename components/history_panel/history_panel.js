@@ -36,7 +36,9 @@ class HistoryPanel {
     this.list = make("ol");
     this.more = make("button", "button");
     this.more.addEventListener("click", () => this.showMore());
-    root.append(make("section", "card", this.heading, this.line, this.filter, this.empty, this.list, this.more));
+    this.forget = new Forget(() => this.refresh(true));
+    const parts = [this.heading, this.line, this.filter, this.empty, this.list, this.more, this.forget.root];
+    root.append(make("section", "card", ...parts));
     this.empty.hidden = this.more.hidden = true;
   }
 
@@ -62,6 +64,7 @@ class HistoryPanel {
     this.filter.setAttribute("aria-label", texts.filter);
     for (const { digit, name } of this.choices) name.textContent = digit ?? texts.all;
     this.more.textContent = texts.more;
+    this.forget.speak(texts);
     this.exact = new Intl.DateTimeFormat(this.language === "zh" ? "zh-CN" : "en-GB", {
       dateStyle: "medium",
       timeStyle: "medium",
@@ -77,14 +80,14 @@ class HistoryPanel {
   }
 
   // Newer readings join those that are shown; the answer to an older question is dropped.
-  async refresh() {
+  async refresh(anew = false) {
     const asked = (this.asked = (this.asked ?? 0) + 1);
     const page = await this.fetchPage(null);
     if (asked !== this.asked) return;
     if (page) {
       const last = page.items.at(-1);
       const shown = this.items.findIndex((item) => item.id === last?.id);
-      const kept = shown < 0 ? [] : this.items.slice(shown + 1);
+      const kept = shown < 0 || anew ? [] : this.items.slice(shown + 1);
       this.items = [...page.items, ...kept];
       if (kept.length === 0) this.next = page.next;
       this.loaded = true;

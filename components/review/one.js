@@ -31,10 +31,12 @@ class OneReading {
     this.candidates = this.part(this.others);
     this.facts = make("dl");
     this.about = this.part(this.facts);
+    this.said = make("ol", "said");
+    this.corrections = this.part(this.said);
     this.neighbours = make("ol", "similar");
     this.similar = this.part(this.neighbours);
     this.similar.classList.add("wide");
-    const parts = make("div", "parts", this.ink, this.sight, this.chances, this.about, this.candidates, this.similar);
+    const parts = make("div", "parts", this.ink, this.sight, this.chances, this.about, this.candidates, this.corrections, this.similar);
     this.dialog = make("dialog", "one", head, this.note, parts);
     this.dialog.addEventListener("close", () => this.left());
     this.dialog.addEventListener("click", (event) => event.target === this.dialog && this.dialog.close());
@@ -64,7 +66,8 @@ class OneReading {
     for (const [button, name] of [[this.previous, "previous"], [this.following, "next"], [this.close, "close"]]) title(button, texts[name]);
     this.copy.textContent = texts.copy;
     this.delete.textContent = texts.delete;
-    const headings = { chances: this.chances, candidates: this.candidates, facts: this.about, similar: this.similar };
+    const { chances, candidates, about: facts, corrections, similar } = this;
+    const headings = { chances, candidates, facts, corrections, similar };
     for (const [name, part] of Object.entries(headings)) part.firstChild.textContent = texts[name];
     if (this.dialog.open && this.item) this.paint();
   }
@@ -113,7 +116,9 @@ class OneReading {
   // The reading has another label now.
   relabelled(item) {
     if (item.id !== this.id || !this.item) return;
-    Object.assign(this.item, { label: item.label, labelled_by: item.labelled_by, labelled_at: item.labelled_at });
+    const { label, labelled_by, labelled_at } = item;
+    const corrections = item.corrections ?? this.item.corrections;
+    Object.assign(this.item, { label, labelled_by, labelled_at, corrections });
     this.paintFacts();
   }
 
@@ -148,6 +153,7 @@ class OneReading {
       [texts.fact_label, this.labelSentence()],
     ];
     this.facts.replaceChildren(...facts.flatMap(([name, value]) => [make("dt", "", name), make("dd", "", value)]));
+    this.paintCorrections();
     if (!explanation) return;
     const same = explanation.text === item.text;
     const { model, text } = explanation;
@@ -156,12 +162,25 @@ class OneReading {
   }
 
   labelSentence() {
-    const { item, texts } = this;
-    if (item.label === null) return texts.fact_no_label;
-    const label = item.label === "?" ? texts.not_a_digit : item.label;
-    if (!item.labelled_at) return label;
-    const time = this.exact.format(new Date(item.labelled_at));
-    return fillIn(item.labelled_by ? texts.labelled_by : texts.labelled, { label, name: item.labelled_by, time });
+    const { label, labelled_by, labelled_at } = this.item;
+    if (label === null) return this.texts.fact_no_label;
+    return this.saidSentence({ text: label, by: labelled_by, at: labelled_at });
+  }
+
+  // What somebody said, with who and when where these are known.
+  saidSentence({ text, by, at }) {
+    const { texts } = this;
+    const label = text === null ? texts.taken_back : text === "?" ? texts.not_a_digit : text;
+    if (!at) return label;
+    const time = this.exact.format(new Date(at));
+    return fillIn(by ? texts.labelled_by : texts.labelled, { label, name: by, time });
+  }
+
+  // Every label it was ever given, the newest first.
+  paintCorrections() {
+    const made = this.item.corrections ?? [];
+    this.corrections.hidden = made.length === 0;
+    this.said.replaceChildren(...[...made].reverse().map((one) => make("li", "", this.saidSentence(one))));
   }
 
   paintDigit() {

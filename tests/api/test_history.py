@@ -39,7 +39,7 @@ def test_pages_follow_each_other_without_gap_or_repeat(client: httpx.Client) -> 
 
 def test_a_listed_reading_is_the_one_that_was_answered(client: httpx.Client) -> None:
     answer = draw(client, SEVEN)
-    assert client.get(f"/api/history/{answer['id']}").json() == answer
+    assert client.get(f"/api/history/{answer['id']}").json() == {**answer, "corrections": []}
     assert client.get("/api/history").json()["items"] == [answer]
 
 
@@ -70,7 +70,11 @@ def test_label_and_take_back(client: httpx.Client) -> None:
     assert labelled["labelled_at"] is not None
     assert client.get(f"/api/history/{id}").json()["label"] == "1"
     assert client.put(f"/api/history/{id}/label", json={"text": None}).json()["label"] is None
-    assert client.get(f"/api/history/{id}").json()["label"] is None
+    reading = client.get(f"/api/history/{id}").json()
+    assert reading["label"] is None
+    said = [(one["text"], one["by"]) for one in reading["corrections"]]
+    assert said == [("1", "Ada"), (None, None)]
+    assert reading["corrections"][0]["at"] == labelled["labelled_at"]
 
 
 def test_delete(client: httpx.Client) -> None:
