@@ -8,6 +8,7 @@ BENCHMARKS = {
     "bench.inference": TRAINING_PYTHON,
     "bench.serving": sys.executable,
     "bench.history": sys.executable,
+    "bench.review": sys.executable,
     "bench.live": sys.executable,
     "bench.present": sys.executable,
     "bench.containers": sys.executable,

@@ -67,6 +67,7 @@ ENGLISH = {
     "tried again.",
     "review.refused": "A correction was not taken: {message}",
     "review.deleted": "Deleted. Undo brings it back",
+    "review.not_deleted": "Not deleted: the history does not answer, try again",
     "review.keys": "Keys: arrows move, Shift selects several, 0–9 correct, X no digit, Y right, "
     "E type, Enter opens, U undoes",
     "review.out": "Take out what is shown",
@@ -211,6 +212,7 @@ CHINESE = {
     "review.stuck": "{count} 条还没保存：服务器没有回应。已留在本机，会再试。",
     "review.refused": "有一条更正没被接受：{message}",
     "review.deleted": "已删除，撤销可以找回",
+    "review.not_deleted": "没有删除：历史没有回应，请重试",
     "review.keys": "按键：方向键移动，Shift 多选，0–9 更正，X 不是数字，Y 认对了，E 输入，"
     "回车打开，U 撤销",
     "review.out": "导出当前显示的记录",

@@ -7,13 +7,14 @@ from components.texts import Language, words
 
 Layers = alt.LayerChart | alt.FacetChart
 _HEIGHT = 260  # pixels
+_SLANTED = alt.Axis(labelAngle=-30, labelLimit=0)
 _RANGE = "#7a8194"  # shows on light and on dark
 
 
 def accuracy_chart(table: pd.DataFrame, language: Language, part: str) -> Layers:
     """Shares with their intervals, a dot for each row of an accuracy table."""
     texts = words(language, "accuracy")
-    across = alt.X("name:N", title=texts[part], sort=None, axis=alt.Axis(labelAngle=-30))
+    across = alt.X("name:N", title=texts[part], sort=None, axis=_SLANTED)
     lowest = max(0.0, float(table["low"].min()) - 0.02)
     scale = alt.Scale(domain=[lowest, 1])
     share = alt.Axis(format="%", title=texts["share"])
@@ -40,7 +41,7 @@ def count_chart(table: pd.DataFrame, language: Language, part: str) -> alt.Chart
     texts = words(language, "accuracy")
     bars: alt.Chart = alt.Chart(table, height=_HEIGHT).mark_bar(cornerRadiusEnd=3)
     chart: alt.Chart = bars.encode(
-        x=alt.X("name:N", title=texts[part], sort=None, axis=alt.Axis(labelAngle=-30)),
+        x=alt.X("name:N", title=texts[part], sort=None, axis=_SLANTED),
         y=alt.Y("count:Q", title=texts["readings"], axis=alt.Axis(tickMinStep=1)),
         tooltip=[
             alt.Tooltip("name:N", title=texts[part]),

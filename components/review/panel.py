@@ -15,7 +15,7 @@ _review = component(
     "replay.js",
     "one.js",
     "review.js",
-    styles=("review.css", "one.css"),
+    styles=("review.css", "shelf.css", "one.css"),
 )
 
 

@@ -3,9 +3,9 @@
 const TAKE_BACK = 6000; // ms in which a deletion can be undone
 
 class Removals {
-  // changed(): another number of deletions can be undone.
-  constructor(changed) {
-    this.changed = changed;
+  // changed(): another number of deletions can be undone. failed(): one was not done.
+  constructor({ changed, failed }) {
+    Object.assign(this, { changed, failed });
     this.waiting = [];
   }
 
@@ -31,8 +31,14 @@ class Removals {
     this.waiting = this.waiting.filter((one) => !due.includes(one));
     for (const { taken, timer } of due) {
       clearTimeout(timer);
-      for (const { item } of taken) fetch(`api/history/${item.id}`, { method: "DELETE", keepalive: true }).catch(() => null);
+      for (const { item } of taken) this.forget(item.id);
     }
     if (due.length) this.changed();
+  }
+
+  // What is not there any more is as good as deleted.
+  async forget(id) {
+    const answer = await fetch(`api/history/${id}`, { method: "DELETE", keepalive: true }).catch(() => null);
+    if (!answer?.ok && answer?.status !== 404) this.failed();
   }
 }

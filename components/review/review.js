@@ -18,9 +18,12 @@ class Review {
       },
       signal,
     );
-    this.removals = new Removals(() => {
-      this.selectionChanged();
-      this.savingChanged();
+    this.removals = new Removals({
+      changed: () => {
+        this.selectionChanged();
+        this.savingChanged();
+      },
+      failed: () => this.notRemoved(),
     });
     this.build(root, signal);
     window.addEventListener("keydown", (event) => this.key(event), { signal });
@@ -304,7 +307,14 @@ class Review {
   async removeOpen(id) {
     this.one.hide();
     if (this.shelf.places.has(id)) this.remove([id]);
-    else await fetch(`api/history/${id}`, { method: "DELETE" }).catch(() => null);
+    else await this.removals.forget(id);
+  }
+
+  // Show again what is still there.
+  notRemoved() {
+    if (this.stop.signal.aborted) return;
+    this.begin(this.view, this.query);
+    this.tell(this.texts.not_deleted);
   }
 
   pressedOpen(key, item) {

@@ -34,11 +34,16 @@ def package_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]
 @pytest.fixture
 def server(package_server: Server) -> Server:
     """That server with an empty history."""
-    with httpx.Client(base_url=package_server.url) as http:
+    return emptied(package_server)
+
+
+def emptied(server: Server) -> Server:
+    """The server, after all readings have been taken out of its history."""
+    with httpx.Client(base_url=server.url, timeout=30) as http:
         while items := http.get("/api/history", params={"limit": 500}).json()["items"]:
             for item in items:
                 http.delete(f"/api/history/{item['id']}").raise_for_status()
-    return package_server
+    return server
 
 
 @pytest.fixture(scope="session")

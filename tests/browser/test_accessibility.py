@@ -1,0 +1,54 @@
+"""axe-core looks at every page as people with a screen reader or weak eyes would meet it."""
+
+from typing import Literal
+
+import httpx
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, expect
+
+from tests.ink import FOUR, SEVEN
+from tests.server import Server
+
+GRAVE = {"serious", "critical"}
+# Each page, and what is there once it is ready.
+PAGES = {
+    "/": ".st-key-history_area li",
+    "/review": "[role=option]",
+    "/review?as=list": "[role=option]",
+    "/review?id={id}": "dialog .similar a",
+    "/accuracy": "td a",
+    "/present": '.stage[data-link="up"]',
+    "/join": "main",
+}
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1280, "dark")])
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_has_a_grave_fault(
+    browser: Browser, server: Server, path: str, width: int, scheme: Literal["light", "dark"]
+) -> None:
+    with httpx.Client(base_url=server.url) as http:
+        for strokes, label in ((FOUR, "4"), (SEVEN, "1"), (SEVEN, "7")):
+            id = http.post("/api/strokes", json={"strokes": strokes}).json()["id"]
+            http.put(f"/api/history/{id}/label", json={"text": label, "by": "Ada"})
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=scheme, locale="en-GB"
+    )
+    page = context.new_page()
+    page.goto(server.url + path.format(id=id))
+    expect(page.locator(PAGES[path]).first).to_be_visible(timeout=30_000)
+    page.wait_for_load_state("networkidle")
+    found = Axe().run(page).response["violations"]
+    context.close()
+    grave = [
+        (
+            fault["id"],
+            fault["impact"],
+            fault["help"],
+            [node["html"][:200] for node in fault["nodes"]],
+        )
+        for fault in found
+        if fault["impact"] in GRAVE
+    ]
+    assert grave == []
