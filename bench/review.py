@@ -5,21 +5,23 @@ where it is not set); with `--folder` they stay there for the next run, as with 
 """
 
 import argparse
+import json
 import os
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Literal
 
 import httpx
 from playwright.sync_api import Page, sync_playwright
 
-from bench.history import Stores
-from bench.history_rows import Loaded, load
 from bench.table import percentile, show
+from db.cassandra_server import LocalCassandra, free_port
 from tests.browser.chromium import launch
 from tests.ink import FOUR, ONE, SEVEN
 from tests.server import running_server
@@ -71,25 +73,35 @@ def main() -> None:
 @contextmanager
 def _server(folder: Path, files: Path, rows: int) -> Iterator[str]:
     """The address of a server on a Cassandra that holds so many readings."""
+    _load(folder, rows)
     with ExitStack() as stack:
-        stores = Stores(folder, [rows], stack)
-        settings = stores.of("Cassandra", rows)
-        newest = datetime.now(UTC) - timedelta(seconds=30)
-        loaded = Loaded.read(folder / "loaded.json", newest)
-        load(f"Cassandra {rows}", settings, rows, loaded)
+        node = LocalCassandra(
+            folder / "node", port=free_port(), storage_port=free_port(), heap_megabytes=2048
+        )
+        stack.callback(node.stop)
+        print("Starting Cassandra …", flush=True)
+        node.start()
         environment = {
-            "CASSANDRA_CONTACT_POINTS": ",".join(settings.cassandra_contact_points),
-            "CASSANDRA_PORT": str(settings.cassandra_port),
-            "CASSANDRA_KEYSPACE": settings.cassandra_keyspace,
+            "CASSANDRA_CONTACT_POINTS": node.address,
+            "CASSANDRA_PORT": str(node.port),
+            "CASSANDRA_KEYSPACE": f"rows_{rows}",
         }
         server = stack.enter_context(running_server(files, environment))
-        print("Counting …", flush=True)
         with httpx.Client(base_url=server.url, timeout=120) as http:
             while not http.get("/api/health/ready").json()["history"]["reachable"]:
                 time.sleep(0.1)
             total = http.get("/api/history/summary").raise_for_status().json()["total"]
         print(f"{total:,} readings", flush=True)
         yield server.url
+
+
+def _load(folder: Path, rows: int) -> None:
+    """Have so many readings in the folder's Cassandra."""
+    file = folder / "loaded.json"
+    loaded = json.loads(file.read_text())["rows"] if file.exists() else {}
+    if loaded.get(f"Cassandra {rows}", 0) < rows:
+        loader = [sys.executable, "-m", "bench.history", "--load", "--rows", str(rows)]
+        subprocess.run([*loader, "--folder", str(folder)], check=True)
 
 
 @contextmanager
@@ -144,8 +156,11 @@ def _opened(page: Page, url: str) -> list[float]:
 def _filtered(page: Page) -> Iterator[tuple[str, list[float]]]:
     """For every filter its name and the times from its change to the first painted readings."""
     for label, choices in {**CHOICES, **TYPED}.items():
-        field = page.get_by_label(label, exact=True)
         typed = label in TYPED
+        role: Literal["textbox", "spinbutton", "combobox"] = "combobox"
+        if typed:
+            role = "spinbutton" if label.endswith("%") else "textbox"
+        field = page.get_by_role(role, name=label, exact=True)
         taken = []
         for number in range(TIMES):
             value = choices[number % len(choices)]
@@ -159,10 +174,8 @@ def _filtered(page: Page) -> Iterator[tuple[str, list[float]]]:
 
 def _pressed(page: Page, probe: str) -> list[float]:
     """From a digit's key to what the probe waits for."""
-    taken = [
-        _timed(page, probe, lambda key=str(number % 10): page.keyboard.press(key))
-        for number in range(WARM_UP + TIMES)
-    ]
+    keys = [str(number % 10) for number in range(WARM_UP + TIMES)]
+    taken = [_timed(page, probe, partial(page.keyboard.press, key)) for key in keys]
     return taken[WARM_UP:]
 
 

@@ -6,6 +6,7 @@ class FilterForm {
   // chosen(values): filters, order or view were changed by hand.
   constructor(chosen) {
     this.chosen = chosen;
+    this.waiting = {}; // values given a moment ago
     this.fields = {
       text: this.typed({ maxLength: 64, inputMode: "numeric" }),
       digit: this.choice(),
@@ -50,11 +51,18 @@ class FilterForm {
       const typed = input.tagName === "INPUT";
       input.addEventListener(typed ? "input" : "change", () => {
         clearTimeout(this.pause);
-        this.pause = setTimeout(() => this.chosen(this.valueOf(name)), typed ? TYPING_PAUSE : 0);
+        Object.assign(this.waiting, this.valueOf(name));
+        this.pause = setTimeout(() => this.chooseWaiting(), typed ? TYPING_PAUSE : 0);
       });
     }
     this.order.input.addEventListener("change", () => this.chosen({ order: this.order.input.value }));
     this.view.input.addEventListener("change", () => this.chosen({ as: this.view.input.value }));
+  }
+
+  chooseWaiting() {
+    const values = this.waiting;
+    this.waiting = {};
+    this.chosen(values);
   }
 
   valueOf(name) {
@@ -66,6 +74,7 @@ class FilterForm {
 
   clear() {
     clearTimeout(this.pause);
+    this.waiting = {};
     this.chosen(Object.fromEntries(FILTERS.map((name) => [name, null])));
   }
 

@@ -55,6 +55,10 @@ class ReviewPage:
         download.value.save_as(file)
         return file.read_bytes()
 
+    def choose(self, label: str, option: str) -> None:
+        """Choose in the form."""
+        self.page.get_by_role("combobox", name=label, exact=True).select_option(label=option)
+
     def select(self, place: int, **options: Any) -> None:
         """Click a tile."""
         self.tiles.nth(place).click(**options)
@@ -202,7 +206,7 @@ def test_hundreds_are_shown_newest_first_page_after_page(review: Any) -> None:
         expect(page.tiles).to_have_count(count)
     assert page.tiles.locator("b").all_text_contents() == ["4", *["1"] * 149, "7"]
     expect(page.page.locator(".totals .count")).to_have_text("151 readings")
-    page.page.get_by_label("View").select_option(label="List")
+    page.choose("View", "List")
     expect(page.tiles.first.locator(".detail")).to_contain_text("drawn")
     assert page.address["as"] == ["list"]
 
@@ -222,7 +226,7 @@ def test_every_filter_is_in_the_address_and_leaves_what_fits(review: Any) -> Non
         "Network": (one["model"], "model", one["model"]),
     }
     for label, (option, _, _) in chosen.items():
-        page.page.get_by_label(label, exact=True).select_option(label=option)
+        page.choose(label, option)
     typed = {
         "Labelled as": ("7", "label", "7"),
         "Day (UTC)": (today, "day", today),
@@ -237,7 +241,7 @@ def test_every_filter_is_in_the_address_and_leaves_what_fits(review: Any) -> Non
     expect(page.tiles).to_have_count(1)
     elsewhere = page.page.context.new_page()
     elsewhere.goto(page.page.url)
-    tiles = elsewhere.get_by_role("option")
+    tiles = elsewhere.get_by_role("listbox").locator("li")
     expect(tiles).to_have_count(1, timeout=30_000)
     expect(tiles).to_have_attribute("data-id", one["id"])
     page.page.get_by_label("Day (UTC)").fill("2020-02-02")
@@ -250,7 +254,7 @@ def test_the_least_sure_come_first_when_asked(review: Any) -> None:
     neither = [[[100.0, 60.0], [200.0, 60.0], [200.0, 250.0]], [[100.0, 60.0], [105.0, 160.0]]]
     page = review(neither, SEVEN, ONE, FOUR)
     items = httpx.get(f"{page.url}/api/history").json()["items"]
-    page.page.get_by_label("Order").select_option(label="Most likely wrong first")
+    page.choose("Order", "Most likely wrong first")
     expect(page.page.get_by_text("the least sure of them first")).to_be_visible()
     shown = [tile.get_attribute("data-id") for tile in page.tiles.all()]
     by_sureness = sorted(items, key=lambda item: float(item["confidence"]))
@@ -266,9 +270,7 @@ def test_one_reading_shows_all_that_is_known_of_it(review: Any) -> None:
     page.select(0)
     page.page.keyboard.press("Enter")
     dialog = page.page.get_by_role("dialog")
-    expect(dialog.get_by_label("How much of the ink is drawn")).to_have_value(
-        re.compile("^1(00)?$"), timeout=20_000
-    )
+    expect(dialog.get_by_label("How much of the ink is drawn")).to_have_value("1000")
     expect(dialog.get_by_role("img", name="What the network saw").first).to_be_visible()
     expect(dialog.get_by_role("img", name="What spoke for 4")).to_be_visible()
     expect(dialog.locator(".bars li")).to_have_count(10)
@@ -301,7 +303,7 @@ def test_the_accuracy_tells_what_was_labelled_and_opens_it(review: Any) -> None:
     page.expect_saved()
     page.page.get_by_role("link", name="Accuracy").click()
     figures = page.page.locator(".st-key-figures")
-    expect(figures.get_by_text("33.3%", exact=True)).to_be_visible(timeout=30_000)
+    expect(figures.get_by_text("33.3%", exact=True).first).to_be_visible(timeout=60_000)
     expect(figures.get_by_text("95 % interval 6.1% to 79.2%, Wilson")).to_be_visible()
     for heading in ("By network", "By day", "Is it as sure as it should be?", "Readings per day"):
         expect(figures.get_by_role("heading", name=heading)).to_be_visible()
@@ -321,7 +323,7 @@ def test_what_is_shown_can_be_taken_out(review: Any, tmp_path: FilePath) -> None
     for key in "19x":
         page.page.keyboard.press(key)
     page.expect_saved()
-    page.page.get_by_label("Correction", exact=True).select_option(label="read wrong")
+    page.choose("Correction", "read wrong")
     expect(page.tiles).to_have_count(2)
     table = list(csv.DictReader(io.StringIO(page.saved_as("Table", tmp_path).decode())))
     assert [(row["text"], row["label"]) for row in table] == [("4", "9"), ("7", "?")]
