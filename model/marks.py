@@ -17,6 +17,7 @@ from model.strokes import Stroke
 
 _SEPARATE_STROKES = 40  # more make hatching, where place tells too little
 _TOUCH_SIDE = 512  # pixels of the longer side at which strokes touch
+OUTLINE = 24  # points that stand for a mark where distances are measured
 CROP_SIDE = 112  # pixels of the longer side of a mark as people are shown it
 
 
@@ -30,6 +31,10 @@ class Mark(Protocol):
     @property
     def glyph(self) -> Glyph:
         """The 28×28 picture of it for the network."""
+
+    @property
+    def outline(self) -> NDArray[np.float64]:
+        """(OUTLINE, 2) points along its ink."""
 
     def crop(self) -> NDArray[np.uint8]:
         """uint8 (height, width), ink bright on 0: the mark alone, as it was written."""
@@ -51,6 +56,10 @@ class StrokeMark:
     @cached_property
     def glyph(self) -> Glyph:
         return normalise_strokes(self.strokes)
+
+    @cached_property
+    def outline(self) -> NDArray[np.float64]:
+        return _evenly(np.concatenate(self.strokes))
 
     def crop(self) -> NDArray[np.uint8]:
         left, top, width, height = self.box
@@ -82,12 +91,28 @@ class PictureMark:
     def glyph(self) -> Glyph:
         return normalise_picture(self.ink)
 
+    @cached_property
+    def outline(self) -> NDArray[np.float64]:
+        found, _ = cv2.findContours(
+            np.asarray(self.ink > 127, np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE
+        )
+        longest = max(found, key=len, default=np.zeros((1, 1, 2), np.int32))
+        return _evenly(np.asarray(longest[:, 0], np.float64) + np.array([self.left, self.top]))
+
     def crop(self) -> NDArray[np.uint8]:
         height, width = self.ink.shape
         scale = CROP_SIDE / max(height, width)
         size = max(1, round(width * scale)), max(1, round(height * scale))
         method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
         return np.asarray(cv2.resize(self.ink, size, interpolation=method), np.uint8)
+
+
+def _evenly(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """OUTLINE points at even steps along the line through points (n, 2)."""
+    steps = np.hypot(*np.diff(points, axis=0).T)
+    way = np.concatenate([[0.0], np.cumsum(steps)])
+    at = np.linspace(0, way[-1], OUTLINE)
+    return np.stack([np.interp(at, way, points[:, 0]), np.interp(at, way, points[:, 1])], axis=1)
 
 
 def marks_of_strokes(strokes: Sequence[Stroke]) -> list[StrokeMark]:

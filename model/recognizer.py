@@ -10,8 +10,9 @@ from numpy.typing import ArrayLike
 from PIL import Image
 
 from model.cutting import slices_of
-from model.grouping import group, likeliest
+from model.grouping import group_in_rows, likeliest
 from model.ink import find_ink
+from model.judging import Judge
 from model.marks import Mark, PictureMark, join_pictures, join_strokes, marks_of_strokes
 from model.network import Network
 from model.picture import flatten, full_size
@@ -72,49 +73,34 @@ class Recognizer:
     ) -> Reading:
         if not marks:
             return Reading("", (), image.image, image.origin, image.scale)
-        confidence = self._confidence()
-        groups = [group(row, join, confidence, rarity) for row in rows_of(marks, touching=0.15)]
-        rows = [row for marks in groups for row in rows_of(self._cut(marks, confidence))]
-        digits = self._digits([mark for row in rows for mark in row], scale)
+        judge = Judge(self._network)
+        groups = group_in_rows(marks, join, judge, rarity)
+        rows = [row for marks in groups for row in rows_of(self._cut(marks, judge))]
+        digits = self._digits([mark for row in rows for mark in row], judge, scale)
         told = iter(digits)
         text = "\n".join("".join(_character(next(told)) for _ in row) for row in rows)
         return Reading(text, digits, image.image, image.origin, image.scale)
 
-    def _confidence(self) -> Callable[[Sequence[Mark]], list[float]]:
-        """How sure the network is of marks; each is judged once."""
-        known: dict[Mark, float] = {}
-
-        def confidence(marks: Sequence[Mark]) -> list[float]:
-            new = [mark for mark in marks if mark not in known]
-            if new:
-                opinion = self._network.judge([mark.glyph for mark in new])
-                known.update(zip(new, opinion.confidence.tolist(), strict=True))
-            return [known[mark] for mark in marks]
-
-        return confidence
-
-    def _cut(
-        self, marks: Sequence[M], confidence: Callable[[Sequence[Mark]], list[float]]
-    ) -> list[Mark]:
+    def _cut(self, marks: Sequence[M], judge: Judge) -> list[Mark]:
         """The marks, those of a picture that are doubtful and wide cut where the network agrees."""
         cut: list[Mark] = []
         for mark in marks:
             _, _, width, height = mark.box
             wide = width > _WIDE * height
             sure = self._network.sure_threshold
-            if isinstance(mark, PictureMark) and wide and confidence([mark])[0] < sure:
+            if isinstance(mark, PictureMark) and wide and judge.opinion([mark]).confidence < sure:
                 slices = slices_of(mark)
                 odds = [_WHOLE_ODDS] * (len(slices) - 1)
                 parts: list[PictureMark] = likeliest(
-                    slices, odds, join_pictures, confidence, largest=len(slices)
+                    slices, odds, join_pictures, judge, largest=len(slices), cut=True
                 )
                 cut.extend(parts)
             else:
                 cut.append(mark)
         return cut
 
-    def _digits(self, marks: Sequence[Mark], scale: float) -> tuple[Digit, ...]:
-        opinion = self._network.judge([mark.glyph for mark in marks])
+    def _digits(self, marks: Sequence[Mark], judge: Judge, scale: float) -> tuple[Digit, ...]:
+        opinion = judge.opinion(marks)
         values = opinion.probabilities.argmax(axis=1).tolist()
         return tuple(
             Digit(

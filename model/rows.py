@@ -14,24 +14,32 @@ M = TypeVar("M", bound=Mark)
 
 _TALL = 0.45  # of the tallest mark; smaller ones are bars, dots and pieces that follow a tall one
 _SHARED = 0.4  # of the lower of two neighbours' heights that lies beside the other in one row
-_STACKED = 0.5  # of the narrower's width that one has over the other when it stands on it
 
 
-def rows_of(marks: Sequence[M], touching: float = 0.0) -> list[list[M]]:
+def rows_of(marks: Sequence[M], ties: NDArray[np.float64] | None = None) -> list[list[M]]:
     """The marks in rows from top to bottom, each row ordered by the middle of its marks.
 
     A row is a chain of neighbours that lie beside one another, so that it may climb or fall.
-    touching: marks stay in one row that stand on one another with at most such a gap, as a share of
-    the taller's height: the halves of an 8.
+    ties: log odds (n, n) that two marks are of one digit; what is rather one than not stays in one
+    row, such as the halves of an 8.
     """
     if not marks:
         return []
     boxes = np.array([mark.box for mark in marks])
+    middle = boxes[:, 0] + boxes[:, 2] / 2
+    units = [[k] for k in range(len(marks))] if ties is None else _connected(ties > 0)
+    rows = _chains(np.array([_around(boxes[unit]) for unit in units]))
+    numbers = [[k for unit in row for k in units[unit]] for row in rows]
+    return [[marks[k] for k in sorted(row, key=middle.__getitem__)] for row in numbers]
+
+
+def _chains(boxes: NDArray[np.float64]) -> list[list[int]]:
+    """Which boxes (n, 4) are in one row, the rows from top to bottom."""
     size = np.maximum(boxes[:, 3], boxes[:, 2] / 2)
     tall = size >= _TALL * size.max()
     rows: list[list[int]] = []
     for number in sorted(np.flatnonzero(tall).tolist(), key=lambda number: boxes[number, 0]):
-        near = [_in_row(boxes[row], boxes[number], touching) for row in rows]
+        near = [_beside(boxes[row[-1]], boxes[number]) for row in rows]
         if near and max(near) >= _SHARED:
             rows[int(np.argmax(near))].append(number)
         else:
@@ -40,20 +48,34 @@ def rows_of(marks: Sequence[M], touching: float = 0.0) -> list[list[M]]:
         gaps = [min(_distance(boxes[number], boxes[k]) for k in row) for row in rows]
         rows[int(np.argmin(gaps))].append(number)
     rows.sort(key=lambda row: float(np.mean(boxes[row, 1] + boxes[row, 3] / 2)))
-    middle = boxes[:, 0] + boxes[:, 2] / 2
-    return [[marks[number] for number in sorted(row, key=middle.__getitem__)] for row in rows]
+    return rows
 
 
-def _in_row(row: NDArray[np.float64], box: NDArray[np.float64], touching: float) -> float:
-    """How much of the lower one's height the row's last box and this one share, -inf to 1."""
-    last = row[-1]
-    lower = max(min(last[3], box[3]), 1e-9)
-    beside = (min(last[1] + last[3], box[1] + box[3]) - max(last[1], box[1])) / lower
-    above = min(last[0] + last[2], box[0] + box[2]) - max(last[0], box[0])
-    stands_on = above > _STACKED * min(last[2], box[2])
-    if stands_on and -beside * lower < touching * max(last[3], box[3]):
-        return 1.0
-    return float(beside)
+def _connected(linked: NDArray[np.bool_]) -> list[list[int]]:
+    """The connected parts of a graph, given who is linked with whom (n, n)."""
+    left = set(range(len(linked)))
+    parts = []
+    while left:
+        part, new = [], [min(left)]
+        left.remove(new[0])
+        while new:
+            part.append(new.pop())
+            near = left.intersection(np.flatnonzero(linked[part[-1]]).tolist())
+            left -= near
+            new += near
+        parts.append(sorted(part))
+    return parts
+
+
+def _around(boxes: NDArray[np.float64]) -> NDArray[np.float64]:
+    low, high = boxes[:, :2].min(axis=0), (boxes[:, :2] + boxes[:, 2:]).max(axis=0)
+    return np.concatenate([low, high - low])
+
+
+def _beside(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
+    """How much of the lower one's height both share, -inf to 1."""
+    shared = min(one[1] + one[3], other[1] + other[3]) - max(one[1], other[1])
+    return float(shared / max(min(one[3], other[3]), 1e-9))
 
 
 def _distance(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:

@@ -1,0 +1,53 @@
+"""What the network says of marks, asked once for each, and how likely that makes a grouping."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.marks import Mark
+from model.network import Network, Opinion
+
+_WHOLE = 15.0  # times likelier that parts which make a digit together are one, than by chance
+_SIGN = 0.2  # times as common as a digit is a sign that is none
+_SIGN_AMONG = 0.005  # the same for a sign that stands close to other marks
+_LEAST = 1e-3  # chance below which nothing is more unlikely
+
+
+class Judge:
+    """The network's opinion of the marks of one reading; each is judged once."""
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        self._known: dict[Mark, tuple[NDArray[np.float32], ...]] = {}
+
+    def opinion(self, marks: Sequence[Mark]) -> Opinion:
+        """What the network says of the marks, in their order."""
+        new = [mark for mark in marks if mark not in self._known]
+        if new:
+            opinion = self._network.judge([mark.glyph for mark in new])
+            rows = zip(
+                opinion.probabilities,
+                opinion.digit,
+                opinion.embedding,
+                opinion.attention,
+                strict=True,
+            )
+            self._known.update(zip(new, rows, strict=True))
+        known = [self._known[mark] for mark in marks]
+        return Opinion(*(np.stack(part) for part in zip(*known, strict=True)))
+
+    def score(
+        self, marks: Sequence[Mark], parts: Sequence[int], alone: Sequence[bool]
+    ) -> NDArray[np.float32]:
+        """Log chance (n,) of each mark to be what it is most like: a digit, or else a sign.
+
+        parts: of how many marks each is made; what makes a digit together seldom does by chance.
+        alone: whether no other mark is close; a sign seldom stands close to a digit.
+        """
+        opinion = self.opinion(marks)
+        digit = opinion.confidence * np.where(np.array(parts) > 1, _WHOLE, 1)
+        sign = (1 - opinion.digit) * np.where(alone, _SIGN, _SIGN_AMONG)
+        return np.asarray(np.log(np.maximum(np.maximum(digit, sign), _LEAST)), np.float32)
