@@ -28,7 +28,6 @@ from tests.server import running_server
 
 PROBE = Path(__file__).with_name("review_probe.js").read_text(encoding="utf-8")
 ROWS = 1_000_000
-TIMES = 20  # that each thing is done
 WARM_UP = 3  # times that do not count
 DRAWINGS = 120  # newer than the loaded readings, with ink to look at and to correct
 REST = 700  # ms between two measurements: what came with the last one is over
@@ -55,16 +54,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.review", description=__doc__)
     parser.add_argument("--rows", type=int, default=int(os.environ.get("ROWS", ROWS)))
     parser.add_argument("--folder", type=Path, help="keep what is loaded there for the next run")
+    parser.add_argument("--times", type=int, default=20, help="that each thing is done")
     options = parser.parse_args()
     with ExitStack() as stack:
         temporary = tempfile.TemporaryDirectory(prefix="inkling-bench-")
         files = Path(stack.enter_context(temporary))
         url = stack.enter_context(_server(options.folder or files, files, options.rows))
         stack.enter_context(_drawings(url))
-        times = _measure_all(url)
+        taken_of = _measure_all(url, options.times)
     rows = [
         [name, GOALS[kind], percentile(taken, 0.5), percentile(taken, 0.95), max(taken), len(taken)]
-        for (kind, name), taken in times.items()
+        for (kind, name), taken in taken_of.items()
     ]
     columns = ["", "goal", "p50", "p95", "slowest", "times"]
     show(f"Review with {options.rows:,} readings in Cassandra, ms until painted", columns, rows)
@@ -115,23 +115,23 @@ def _drawings(url: str) -> Iterator[None]:
         http.delete("/api/history/mine").raise_for_status()
 
 
-def _measure_all(url: str) -> dict[tuple[str, str], list[float]]:
+def _measure_all(url: str, times: int) -> dict[tuple[str, str], list[float]]:
     """Milliseconds by goal and name."""
-    times: dict[tuple[str, str], list[float]] = {}
+    taken_of: dict[tuple[str, str], list[float]] = {}
     with sync_playwright() as playwright:
         browser = launch(playwright)
         context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB")
         context.add_init_script(PROBE)
         page = context.new_page()
-        times["first rows", "Review clicked, first rows"] = _opened(page, url)
-        for name, taken in _filtered(page):
-            times["filter", name] = taken
+        taken_of["first rows", "Review clicked, first rows"] = _opened(page, url, times)
+        for name, taken in _filtered(page, times):
+            taken_of["filter", name] = taken
         page.goto(f"{url}/review")
-        page.get_by_role("option").first.click()
-        times["next", "key pressed, next one selected"] = _pressed(page, "probe.next()")
-        times["saved", "key pressed, saved"] = _pressed(page, "probe.saved()")
+        page.locator("[role=option]").first.click()
+        taken_of["next", "key pressed, next one selected"] = _pressed(page, times, "probe.next()")
+        taken_of["saved", "key pressed, saved"] = _pressed(page, times, "probe.saved()")
         browser.close()
-    return times
+    return taken_of
 
 
 def _timed(page: Page, probe: str, act: Callable[[], object]) -> float:
@@ -142,10 +142,10 @@ def _timed(page: Page, probe: str, act: Callable[[], object]) -> float:
     return float(page.evaluate("() => window.timed"))
 
 
-def _opened(page: Page, url: str) -> list[float]:
+def _opened(page: Page, url: str, times: int) -> list[float]:
     """From the front page's link to the first painted readings."""
     taken = []
-    for _ in range(WARM_UP + TIMES):
+    for _ in range(WARM_UP + times):
         page.goto(url)
         page.locator(".st-key-history_area li").first.wait_for(timeout=60_000)
         link = page.get_by_role("link", name="Review", exact=True)
@@ -153,7 +153,7 @@ def _opened(page: Page, url: str) -> list[float]:
     return taken[WARM_UP:]
 
 
-def _filtered(page: Page) -> Iterator[tuple[str, list[float]]]:
+def _filtered(page: Page, times: int) -> Iterator[tuple[str, list[float]]]:
     """For every filter its name and the times from its change to the first painted readings."""
     for label, choices in {**CHOICES, **TYPED}.items():
         typed = label in TYPED
@@ -162,7 +162,7 @@ def _filtered(page: Page) -> Iterator[tuple[str, list[float]]]:
             role = "spinbutton" if label.endswith("%") else "textbox"
         field = page.get_by_role(role, name=label, exact=True)
         taken = []
-        for number in range(TIMES):
+        for number in range(times):
             value = choices[number % len(choices)]
             choose = partial(field.fill, value) if typed else partial(field.select_option, value)
             event = "input" if typed else "change"
@@ -172,9 +172,9 @@ def _filtered(page: Page) -> Iterator[tuple[str, list[float]]]:
         yield f"{label} {'typed' if typed else 'chosen'}", taken
 
 
-def _pressed(page: Page, probe: str) -> list[float]:
+def _pressed(page: Page, times: int, probe: str) -> list[float]:
     """From a digit's key to what the probe waits for."""
-    keys = [str(number % 10) for number in range(WARM_UP + TIMES)]
+    keys = [str(number % 10) for number in range(WARM_UP + times)]
     taken = [_timed(page, probe, partial(page.keyboard.press, key)) for key in keys]
     return taken[WARM_UP:]
 

@@ -18,6 +18,7 @@ PAGES = {
     "/review?as=list": "[role=option]",
     "/review?id={id}": "dialog .similar a",
     "/accuracy": "td a",
+    "/present": '.stage[data-link="up"]',
     "/join": "main",
 }
 
