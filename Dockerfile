@@ -34,6 +34,7 @@ ENV PATH=/opt/inkling/bin:$PATH \
     HISTORY_FILE=/data/history.sqlite3 \
     OUTBOX_FILE=/data/outbox.sqlite3 \
     SECRET_FILE=/secret/secret
+RUN python -m compileall -q .
 USER 10001:10001
 VOLUME ["/data", "/secret"]
 EXPOSE 8501

@@ -1,6 +1,8 @@
 """The one ASGI application: the page, HTTP under /api, and the kept routes."""
 
 import gc
+import importlib
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -24,11 +26,18 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
     """Have the network and the history ready before the first visitor; flush them at the end."""
     set_up_logging(get_settings())  # here, because Streamlit has set up its own by now
     service = await run_in_threadpool(get_service)
-    # Streamlit collects all garbage after every run of the page: spare it what stays anyway.
-    gc.collect()
-    gc.freeze()
+    threading.Thread(target=_load_ahead, name="load ahead", daemon=True).start()
     yield
     await run_in_threadpool(service.close)
+
+
+def _load_ahead() -> None:
+    """Load what the first run of the page needs while the first visitor's browser loads its own."""
+    for module in ("pandas", "streamlit.emojis", "components.reading", "components.present"):
+        importlib.import_module(module)
+    # Streamlit collects all garbage after every run of the page: spare it what stays anyway.
+    gc.freeze()
+    gc.enable()
 
 
 kept_api = create_kept_api()
