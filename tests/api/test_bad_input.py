@@ -2,6 +2,7 @@
 
 import struct
 import zlib
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -29,6 +30,15 @@ def bomb(width: int, height: int) -> bytes:
     )
 
 
+@pytest.fixture(autouse=True)
+def an_earlier_reading(client: httpx.Client) -> Iterator[str]:
+    """The id of a reading that stands in the history before and after, with the page alive."""
+    kept = client.post("/api/strokes", json={"strokes": SEVEN}).json()["id"]
+    yield kept
+    assert client.get("/").status_code == 200
+    assert client.get(f"/api/history/{kept}").json()["text"] == "7"
+
+
 FILES = {
     "text": (b"seven", 422, "unsupported_image"),
     "empty": (b"", 422, "empty_file"),
@@ -42,10 +52,8 @@ FILES = {
 @pytest.mark.parametrize("name", FILES)
 def test_a_file_that_is_no_picture(client: httpx.Client, name: str) -> None:
     content, status, code = FILES[name]
-    kept = client.post("/api/strokes", json={"strokes": SEVEN}).json()["id"]
     response = client.post("/api/predict", files={"file": (name, content)})
     assert_clear(response, status, code)
-    assert_still_well(client, kept)
 
 
 STROKES = {
@@ -64,12 +72,10 @@ STROKES = {
 
 @pytest.mark.parametrize("name", STROKES)
 def test_strokes_of_the_wrong_kind(client: httpx.Client, name: str) -> None:
-    kept = client.post("/api/strokes", json={"strokes": SEVEN}).json()["id"]
     response = client.post(
         "/api/strokes", content=STROKES[name], headers={"Content-Type": "application/json"}
     )
     assert_clear(response, 422)
-    assert_still_well(client, kept)
 
 
 def test_one_point_is_a_dot(client: httpx.Client) -> None:
@@ -153,9 +159,9 @@ def test_filter_that_makes_no_sense(client: httpx.Client, query: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["seven", "", "7" * 65, 7])
-def test_label_that_is_no_number(client: httpx.Client, text: Any) -> None:
-    kept = client.post("/api/strokes", json={"strokes": SEVEN}).json()["id"]
-    assert_clear(client.put(f"/api/history/{kept}/label", json={"text": text}), 422)
+def test_label_that_is_no_number(client: httpx.Client, an_earlier_reading: str, text: Any) -> None:
+    path = f"/api/history/{an_earlier_reading}/label"
+    assert_clear(client.put(path, json={"text": text}), 422)
 
 
 @pytest.mark.parametrize(("method", "path"), [("GET", "/api/nothing"), ("PUT", "/api/strokes")])
@@ -172,9 +178,3 @@ def assert_clear(response: httpx.Response, status: int, code: str | None = None)
     assert error["message"].endswith((".", "!"))
     assert len(error["message"]) > 20
     assert "Traceback" not in response.text
-
-
-def assert_still_well(client: httpx.Client, kept: str) -> None:
-    """The page answers and the earlier reading is still there."""
-    assert client.get("/").status_code == 200
-    assert client.get(f"/api/history/{kept}").status_code == 200

@@ -1,12 +1,15 @@
 """The server as a whole: health, documentation, start and end."""
 
 import json
+import re
 import sys
 from pathlib import Path
 
 import httpx
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
+from settings import ROOT
 from tests.ink import SEVEN
 from tests.server import Server, free_port, running_server
 
@@ -75,6 +78,25 @@ def test_metrics_count_what_was_done(client: httpx.Client) -> None:
         client.post("/api/strokes", json={"strokes": SEVEN})
     assert strokes_answered() == before + 3
     assert "inkling_outbox_readings 0.0" in client.get("/api/metrics").text
+
+
+def test_the_dashboard_asks_for_metrics_that_are_there(client: httpx.Client) -> None:
+    client.post("/api/strokes", json={"strokes": SEVEN}).raise_for_status()
+    labels: dict[str, set[str]] = {}
+    for family in text_string_to_metric_families(client.get("/api/metrics").text):
+        for sample in family.samples:
+            labels.setdefault(sample.name, set()).update(sample.labels)
+    dashboard = json.loads((ROOT / "deploy" / "grafana" / "inkling.json").read_text())
+    asked = [target["expr"] for panel in dashboard["panels"] for target in panel["targets"]]
+    added_by_prometheus = {"instance", "job"}
+    for expression in asked:
+        (metric,) = re.findall(r"\b(?:inkling|process)_\w+", expression)
+        assert metric in labels
+        grouping = re.findall(r"by \(([^)]*)\)", expression)
+        groups = {label for group in grouping for label in group.split(", ")}
+        assert groups <= labels[metric] | added_by_prometheus
+    for subject in ("requests", "request_seconds", "reading_seconds", "outbox", "history_errors"):
+        assert any(f"inkling_{subject}" in expression for expression in asked), subject
 
 
 def test_a_setting_that_does_not_fit_is_named_at_the_start(tmp_path: Path) -> None:
