@@ -3,6 +3,7 @@
 import logging
 import random
 import threading
+from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from cassandra.cluster import (
     Cluster,
     ExecutionProfile,
     NoHostAvailable,
+    ResponseFuture,
     Session,
 )
 from cassandra.policies import (
@@ -23,7 +25,13 @@ from cassandra.policies import (
     ExponentialReconnectionPolicy,
     TokenAwarePolicy,
 )
-from cassandra.query import PreparedStatement, tuple_factory
+from cassandra.query import (
+    BatchStatement,
+    BatchType,
+    PreparedStatement,
+    Statement,
+    tuple_factory,
+)
 
 from db.cassandra_trouble import FAILURES, CassandraAway, explain, is_outage, tls_context
 from db.schema import Layout, prepare_keyspace
@@ -36,6 +44,7 @@ NEAREST = "nearest"
 
 REQUEST_SECONDS = 1.4  # of one read on behalf of somebody who waits
 _WRITE_SECONDS = 5.0
+_IN_FLIGHT = 8  # batches: a slow Cassandra gets no more than it can answer in that time
 _SCAN_SECONDS = 30.0
 _SPECULATION_SECONDS = 0.25  # then another replica is asked as well
 _PROBE_SECONDS = 1.0
@@ -49,6 +58,7 @@ logging.getLogger("cassandra").setLevel(logging.CRITICAL)
 
 Row = tuple[Any, ...]
 Request = tuple[PreparedStatement, Sequence[Any]]
+Batch = Sequence[Request]  # writes of one partition: Cassandra takes them as one mutation
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,23 +124,19 @@ class CassandraLink:
         except FAILURES as error:
             raise self._lose(error) from error
 
-    def send(self, requests: Sequence[Request]) -> list[Exception | None]:
-        """Write; for each request None, or what went wrong with it. Never raises."""
+    def send(self, batches: Sequence[Batch]) -> list[Exception | None]:
+        """Write batches; for each None, or what went wrong with all of it. Never raises."""
         try:
             session = self._up().session
         except CassandraAway as error:
-            return [error] * len(requests)
-        futures = [
-            session.execute_async(statement, values, execution_profile=WRITE)
-            for statement, values in requests
-        ]
+            return [error] * len(batches)
         outcomes: list[Exception | None] = []
-        for future in futures:
-            try:
-                future.result()
-                outcomes.append(None)
-            except FAILURES as error:
-                outcomes.append(error)
+        in_flight: deque[ResponseFuture] = deque()
+        for batch in batches:
+            if len(in_flight) == _IN_FLIGHT:
+                outcomes.append(_outcome(in_flight.popleft()))
+            in_flight.append(session.execute_async(_as_one(batch), execution_profile=WRITE))
+        outcomes += map(_outcome, in_flight)
         for outcome in outcomes:
             if outcome is not None and is_outage(outcome):
                 self._lose(outcome)
@@ -257,6 +263,25 @@ class CassandraLink:
                 ) from error
             raise
         return _Line(cluster, session, layout)
+
+
+def _outcome(future: ResponseFuture) -> Exception | None:
+    try:
+        future.result()
+    except FAILURES as error:
+        return error
+    return None
+
+
+def _as_one(batch: Batch) -> Statement:
+    if len(batch) == 1:
+        ((statement, values),) = batch
+        return statement.bind(values)
+    together = BatchStatement(BatchType.UNLOGGED)
+    together.is_idempotent = True
+    for statement, values in batch:
+        together.add(statement, values)
+    return together
 
 
 def _profiles(settings: Settings) -> dict[object, ExecutionProfile]:

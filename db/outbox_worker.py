@@ -3,7 +3,8 @@
 import logging
 import threading
 import time
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -27,7 +28,10 @@ from db.outbox import Entry, Outbox
 from db.packing import from_microseconds, to_microseconds, unpack_corrections
 from db.prediction import created_at
 
-_BATCH = 256
+_ENTRIES = 512  # read from the outbox at once
+# Rows of one partition that travel in one request: it costs far less than one for each.
+_BATCH_ROWS = 16
+_BATCH_BYTES = 1 << 18
 _LINGER_SECONDS = 0.01  # what is saved within it travels together
 _IDLE_SECONDS = 5.0  # after it, look for what another process has left behind
 _BACK_OFF_SECONDS = (0.1, 5.0)
@@ -35,6 +39,8 @@ _BACK_OFF_SECONDS = (0.1, 5.0)
 _PERHAPS_LABELLED = timedelta(seconds=30)
 
 _log = logging.getLogger(__name__)
+
+_Write = tuple[UUID, Request]
 
 
 class OutboxWorker:
@@ -86,7 +92,7 @@ class OutboxWorker:
         while not self._closing.is_set():
             self._news.clear()
             try:
-                entries = self._outbox.next_entries(_BATCH) if self._link.reachable else []
+                entries = self._outbox.next_entries(_ENTRIES) if self._link.reachable else []
                 if entries:
                     self.carry(entries)
             except Exception as error:  # whatever it is, the thread goes on and tries again
@@ -96,7 +102,7 @@ class OutboxWorker:
                 pause = min(2 * pause, longest)
                 continue
             pause = _BACK_OFF_SECONDS[0]
-            if len(entries) < _BATCH:
+            if len(entries) < _ENTRIES:
                 with self._empty:
                     self._empty.notify_all()
                 if self._news.wait(_IDLE_SECONDS):
@@ -120,20 +126,32 @@ class OutboxWorker:
     def write(self, entries: Sequence[Entry]) -> dict[UUID, Exception]:
         """Write entries to Cassandra; what went wrong, by id. Raises CassandraAway."""
         now = datetime.now(UTC)
-        requests: list[Request] = []
-        ids: list[UUID] = []
-        buckets: set[datetime] = set()
+        partitions: dict[tuple[datetime, int], list[_Write]] = defaultdict(list)
         for entry in entries:
             key = self._book.claim(entry.id)
             if key is not None:  # else its retention is over
-                buckets.add(key[0])
-                for request in self._requests(entry, key, now):
-                    requests.append(request)
-                    ids.append(entry.id)
-        outcomes = self._link.send(requests)
+                requests = self._requests(entry, key, now)
+                partitions[key[:2]] += [(entry.id, request) for request in requests]
+        batches = [batch for writes in partitions.values() for batch in _in_batches(writes)]
+        failures = self._send(batches)
+        refused = {id for id, error in failures.items() if is_refusal(error)}
+        # What is refused takes its whole batch along: each is asked for alone.
+        alone = [[write] for batch in batches for write in batch if write[0] in refused]
+        failures = {id: failures[id] for id in failures if id not in refused} | self._send(alone)
         # Only after the rows themselves, and before they are ticked off: see CassandraTallies.
+        buckets = {bucket for bucket, _ in partitions}
         self._tallies.forget(bucket for bucket in buckets if self._tallies.is_closed(bucket, now))
-        return {id: error for id, error in zip(ids, outcomes, strict=True) if error is not None}
+        return failures
+
+    def _send(self, batches: Sequence[Sequence[_Write]]) -> dict[UUID, Exception]:
+        """What went wrong, by the id it went wrong for."""
+        outcomes = self._link.send([[request for _, request in batch] for batch in batches])
+        return {
+            id: error
+            for batch, error in zip(batches, outcomes, strict=True)
+            for id, _ in batch
+            if error is not None
+        }
 
     def _requests(self, entry: Entry, key: Key, now: datetime) -> list[Request]:
         statement = self._link.statement
@@ -170,6 +188,22 @@ class OutboxWorker:
         wrong = label != columns["text"]
         by = columns["labelled_by"] or ""
         return self._link.statement(LABEL), (moment, ttl, label, by, at, wrong, *key)
+
+
+def _in_batches(writes: Iterable[_Write]) -> Iterator[list[_Write]]:
+    """Writes of one partition in their order, as many together as one request should carry."""
+    batch: list[_Write] = []
+    size = 0
+    for write in writes:
+        _, (_, values) = write
+        added = sum(len(value) for value in values if isinstance(value, bytes))
+        if batch and (len(batch) == _BATCH_ROWS or size + added > _BATCH_BYTES):
+            yield batch
+            batch, size = [], 0
+        batch.append(write)
+        size += added
+    if batch:
+        yield batch
 
 
 def _is_late(entry: Entry) -> bool:

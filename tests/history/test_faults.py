@@ -405,3 +405,24 @@ def test_a_full_disk_makes_the_app_unavailable(small_disk: Path, tmp_path: Path)
         confirmed.append(client.post("/api/strokes", json=DRAWING).json()["id"])
         kept = client.get("/api/history", params={"limit": 500}).json()["items"]
         assert [reading["id"] for reading in kept] == confirmed[::-1]
+
+
+def test_what_cassandra_refuses_holds_up_nothing_else(
+    cassandra: RunningCassandra, tmp_path: Path
+) -> None:
+    """One reading that no index takes waits; those that travel with it arrive."""
+    history = open_history(cassandra.settings(tmp_path))
+    await_reachable(history)
+    good = [a_reading(str(number), embedding=()) for number in range(40)]
+    refused = a_reading("7", embedding=(), owner="x" * 10_000)
+    for reading in (*good[:20], refused, *good[20:]):
+        history.save(reading)
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while history.health().outbox > 1:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert history.get(refused.id) == refused
+    history.delete(refused.id)
+    assert history.flush(PATIENCE_SECONDS)
+    assert ids_of(history) == [reading.id for reading in reversed(good)]
+    history.close()
