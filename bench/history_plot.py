@@ -13,7 +13,7 @@ _SHOWN = (
     ("Cassandra", "summary"),
     ("Cassandra", "similar"),
     ("SQLite", "newest page of 50"),
-    ("Old table", "newest page of 50"),
+    ("The table before", "newest page of 50"),
 )
 
 

@@ -1,0 +1,140 @@
+"""What the history's benchmark is loaded with, and the loading of it."""
+
+import json
+import os
+import random
+import time
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import lru_cache
+from multiprocessing import get_context
+from pathlib import Path
+
+from db import DigitRecord, History, HistoryUnavailable, Prediction, open_history
+from db.ids import id_at
+from db.progress import progress_bar
+from settings import Settings
+
+VECTORS = 100_000  # up to so many rows all have an embedding
+FEW_VECTORS = 10_000  # of more rows only the newest: nothing but `similar` looks at them
+BATCH = 512
+LOADERS = 2
+
+_SOURCE = random.Random(1)
+_INK = _SOURCE.randbytes(700)
+_GLYPH = bytes(784)
+_STROKES = (tuple((float(x), float(x * x % 280)) for x in range(40)),)
+
+
+def make_reading(number: int, newest: datetime, vectors: int = VECTORS) -> Prediction:
+    """The reading that many seconds before the newest; its text is one of a hundred."""
+    text, digits = _read(number % 1000)
+    label = None if number % 100 else (text if number % 400 else "8")
+    moment = newest - timedelta(seconds=number)
+    return Prediction(
+        id=id_at(moment, number % 7),
+        text=text,
+        source=("pad", "upload", "sample")[number % 3],
+        model=f"cnn-{number % 2}",
+        digits=digits,
+        image=_INK,
+        strokes=_STROKES,
+        embedding=make_embedding() if number < vectors else (),
+        owner=f"owner-{number % 100}",
+        label=label,
+        labelled_by=None if label is None else "bench",
+        labelled_at=None if label is None else moment.replace(microsecond=0),
+    )
+
+
+@lru_cache(1000)
+def _read(number: int) -> tuple[str, tuple[DigitRecord, ...]]:
+    text = f"{number * 37 % 100:02d}"
+    confidence = (number * 61 % 1000) / 1000
+    return text, tuple(
+        DigitRecord(
+            value=int(character),
+            verdict="digit" if confidence >= 0.5 else "unsure",
+            confidence=confidence,
+            probabilities=(confidence,) + ((1 - confidence) / 9,) * 9,
+            box=(10.0, 10.0, 60.0, 90.0),
+            glyph=_GLYPH,
+        )
+        for character in text
+    )
+
+
+def make_embedding() -> tuple[float, ...]:
+    """64 floats of unit length that point anywhere."""
+    numbers = [_SOURCE.gauss(0, 1) for _ in range(64)]
+    length = sum(number * number for number in numbers) ** 0.5
+    return tuple(number / length for number in numbers)
+
+
+@dataclass(slots=True)
+class Loaded:
+    """How many rows of what is there already, in a file beside them."""
+
+    path: Path
+    newest: datetime
+    rows: dict[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, path: Path, newest: datetime) -> "Loaded":
+        """What the file says, or nothing yet."""
+        if not path.exists():
+            return cls(path, newest)
+        kept = json.loads(path.read_text())
+        return cls(path, datetime.fromisoformat(kept["newest"]), kept["rows"])
+
+    def reach(self, name: str, rows: int) -> None:
+        """Note that there are so many now."""
+        self.rows[name] = rows
+        kept = {"newest": self.newest.isoformat(), "rows": self.rows}
+        self.path.write_text(json.dumps(kept))
+
+
+def load(name: str, settings: Settings, size: int, loaded: Loaded) -> None:
+    """Bring the history of those settings to `size` rows, from where it was left off."""
+    first = loaded.rows.get(name, 0)
+    if first >= size:
+        return
+    starts = range(first, size, BATCH)
+    tell = progress_bar("rows", size - first)
+    began = time.monotonic()
+    with ProcessPoolExecutor(
+        LOADERS if settings.uses_cassandra else 1,
+        mp_context=get_context("spawn"),
+        initializer=_open,
+        initargs=(settings,),
+    ) as pool:
+        ends = pool.map(_restore, starts, [size] * len(starts), [loaded.newest] * len(starts))
+        for end in ends:
+            loaded.reach(name, end)
+            tell(end - first)
+    rate = (size - first) / (time.monotonic() - began)
+    print(f"{name}: {size:,} rows, loaded {rate:,.0f} a second", flush=True)
+
+
+_history: History
+
+
+def _open(settings: Settings) -> None:
+    global _history
+    outbox = settings.outbox_file.with_name(f"loader-{os.getpid()}.sqlite3")
+    _history = open_history(settings.model_copy(update={"outbox_file": outbox}))
+    while not _history.health().reachable:
+        time.sleep(0.1)
+
+
+def _restore(start: int, size: int, newest: datetime) -> int:
+    end = min(start + BATCH, size)
+    vectors = VECTORS if size <= VECTORS else FEW_VECTORS
+    readings = [make_reading(number, newest, vectors) for number in range(start, end)]
+    while True:
+        try:
+            _history.restore(readings)
+            return end
+        except HistoryUnavailable:  # the machine is busy; what was written may be written again
+            time.sleep(1)

@@ -1,0 +1,128 @@
+"""How fast saves go through the outbox, and what a save costs whoever waits for the reading."""
+
+import threading
+import time
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+from cassandra.cluster import Cluster
+from cassandra.concurrent import execute_concurrent_with_args
+
+from bench.history_rows import make_embedding, make_reading
+from bench.table import median, percentile, show
+from db import History, Prediction, new_id
+from db.cassandra_rows import INSERT, insert_values
+from db.ids import bucket_start
+from db.outbox import entry_of
+from settings import Settings
+from tests.ink import SEVEN
+from tests.server import running_server
+
+SAVES = 4000
+THREADS = 32  # as many as the server's pool would use
+IN_FLIGHT = 32  # more and an index of vectors does not answer in time
+RUNS = 3
+REQUESTS = 500
+
+
+def show_sustained(histories: dict[str, tuple[History, Settings]]) -> None:
+    """Print saves a second beside what the driver alone reaches with the same rows and table."""
+    rows = []
+    for name, (history, settings) in histories.items():
+        vectors = settings.history_similar
+        through, alone = [], []
+        for _ in range(RUNS):
+            through.append(through_outbox(history, make_readings(vectors=vectors)))
+            alone.append(by_driver_alone(settings, make_readings(vectors=vectors)))
+        ratio = median(through) / median(alone)
+        rows.append([name, f"{median(through):,.0f}", f"{median(alone):,.0f}", ratio])
+    show(
+        f"Sustained saves a second ({SAVES:,} readings, {THREADS} threads, median of {RUNS} runs)",
+        ["all columns", "through the outbox", "driver alone, nothing durable", "ratio"],
+        rows,
+    )
+
+
+def make_readings(*, vectors: bool) -> list[Prediction]:
+    """New readings of now, with all columns."""
+    one = replace(make_reading(1, datetime.now(UTC)), label=None)
+    return [
+        replace(one, id=new_id(), embedding=make_embedding() if vectors else ())
+        for _ in range(SAVES)
+    ]
+
+
+def through_outbox(history: History, readings: list[Prediction]) -> float:
+    """Readings a second until the last has arrived in the store."""
+
+    def save(part: list[Prediction]) -> None:
+        for reading in part:
+            history.save(reading)
+
+    threads = [
+        threading.Thread(target=save, args=(readings[part::THREADS],)) for part in range(THREADS)
+    ]
+    began = time.monotonic()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if not history.flush(300):
+        raise RuntimeError("the outbox was not emptied within five minutes")
+    return len(readings) / (time.monotonic() - began)
+
+
+def by_driver_alone(settings: Settings, readings: list[Prediction]) -> float:
+    """Rows a second that the driver writes into the same table, one request each."""
+    with Cluster(
+        settings.cassandra_contact_points, port=settings.cassandra_port, protocol_version=5
+    ) as cluster:
+        session = cluster.connect()
+        insert = session.prepare(INSERT.replace("keyspace.", f"{settings.cassandra_keyspace}."))
+        rows = [
+            insert_values(
+                (bucket_start(one.id, 60), place % 4, one.id),
+                entry_of(one).columns,
+                time.time_ns() // 1000,
+                0,
+            )
+            for place, one in enumerate(readings)
+        ]
+        began = time.monotonic()
+        execute_concurrent_with_args(session, insert, rows, concurrency=IN_FLIGHT)
+        return len(readings) / (time.monotonic() - began)
+
+
+def show_cost(settings: Settings, folder: Path) -> None:
+    """Print what `save=true` adds to POST /api/strokes, Cassandra up and down."""
+    rows = []
+    for state, port in (("up", settings.cassandra_port), ("down", 1)):
+        environment = {
+            "CASSANDRA_CONTACT_POINTS": ",".join(settings.cassandra_contact_points),
+            "CASSANDRA_PORT": str(port),
+            "CASSANDRA_KEYSPACE": settings.cassandra_keyspace,
+        }
+        place = folder / f"server-{state}"
+        place.mkdir(exist_ok=True)
+        taken: dict[bool, list[float]] = {True: [], False: []}
+        with running_server(place, environment) as server, httpx.Client(base_url=server.url) as app:
+            wanted = "ready" if state == "up" else "waiting"
+            while app.get("/api/health/ready").json()["status"] != wanted:
+                time.sleep(0.1)
+            for number in range(-50, REQUESTS):
+                for save in (True, False):
+                    began = time.perf_counter()
+                    app.post("/api/strokes", json={"strokes": SEVEN, "save": save})
+                    if number >= 0:
+                        taken[save].append(1000 * (time.perf_counter() - began))
+        p95 = {save: percentile(times, 0.95) for save, times in taken.items()}
+        middle = {save: median(times) for save, times in taken.items()}
+        difference = p95[True] - p95[False]
+        rows.append([state, middle[True], middle[False], p95[True], p95[False], difference])
+    show(
+        f"POST /api/strokes, milliseconds ({REQUESTS} requests each, taking turns)",
+        ["Cassandra", "p50 saved", "p50 not", "p95 saved", "p95 not", "p95 difference"],
+        rows,
+    )
