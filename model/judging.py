@@ -42,12 +42,13 @@ class Judge:
     def score(
         self, marks: Sequence[Mark], parts: Sequence[int], alone: Sequence[bool]
     ) -> NDArray[np.float32]:
-        """Log chance (n,) of each mark to be what it is most like: a digit, or else a sign.
+        """Log chance (n,) of each mark to be what it would be read as: a digit, or else a sign.
 
         parts: of how many marks each is made; what makes a digit together seldom does by chance.
         alone: whether no other mark is close; a sign seldom stands close to a digit.
         """
         opinion = self.opinion(marks)
-        digit = opinion.confidence * np.where(np.array(parts) > 1, _WHOLE, 1)
+        digit = np.where(opinion.digit < self._network.digit_threshold, 0, opinion.confidence)
+        digit *= np.where(np.array(parts) > 1, _WHOLE, 1)
         sign = (1 - opinion.digit) * np.where(alone, _SIGN, _SIGN_AMONG)
         return np.asarray(np.log(np.maximum(np.maximum(digit, sign), _LEAST)), np.float32)

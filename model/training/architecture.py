@@ -11,7 +11,7 @@ from model.training import CLASSES
 EMBEDDING = 64  # channels of the last feature map
 
 
-def build(widths: tuple[int, int] = (64, 128), blocks: tuple[int, int] = (1, 2)) -> keras.Model:
+def build(widths: tuple[int, int] = (32, 96), blocks: tuple[int, int] = (1, 1)) -> keras.Model:
     """The network with random weights.
 
     Takes float32 (n, 28, 28, 1) in [0, 1], ink 1; gives a dict of float32: "logits" (n, 11), ten

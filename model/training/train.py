@@ -15,6 +15,7 @@ from model.training.corrections import split
 from model.training.handwriting import write_digits
 from model.training.mnist import Images, Mnist, load_mnist, read_images
 from model.training.negatives import make_negatives
+from model.training.optdigits import read_optdigits
 from model.training.publish import publish
 from model.training.stream import Stream
 from model.training.weights import read_weights, write_weights
@@ -22,7 +23,7 @@ from model.training.weights import read_weights, write_weights
 ROOT = Path(__file__).resolve().parents[2]
 WEIGHTS = Path(__file__).with_name("network.npz")  # of the committed network
 CHECKPOINT = "learner.keras"
-BATCH = 256
+BATCH = 128
 EPOCH = 55_000  # glyphs, as many as MNIST has for training
 EXTRA_SHARE = 0.15  # of every batch, where corrections are given
 
@@ -52,15 +53,15 @@ def read_options() -> argparse.Namespace:
     parser.add_argument(
         "--extra", type=Path, help="corrections to learn too, laid out as MNIST's x_train, y_train"
     )
-    parser.add_argument("--epochs", type=int, help="of 55,000 glyphs (66, with --extra 4)")
+    parser.add_argument("--epochs", type=int, help="of 55,000 glyphs (20, with --extra 4)")
     parser.add_argument("--start", type=Path, help="weights to go on from (with --extra the last)")
-    parser.add_argument("--rate", type=float, help="highest learning rate (0.003; 0.0005)")
+    parser.add_argument("--rate", type=float, help="highest learning rate (0.002; 0.0005)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--work", type=Path, default=ROOT / "var" / "training")
     parser.add_argument("--output", type=Path, help="model/network.tflite; of --extra a candidate")
     options = parser.parse_args()
-    options.epochs = options.epochs or (4 if options.extra else 66)
-    options.rate = options.rate or (5e-4 if options.extra else 3e-3)
+    options.epochs = options.epochs or (4 if options.extra else 20)
+    options.rate = options.rate or (5e-4 if options.extra else 2e-3)
     if options.extra and options.start is None:
         options.start = WEIGHTS
         options.work /= "extra"
@@ -100,11 +101,16 @@ def train(parts: list[tuple[Images, float]], options: argparse.Namespace) -> ker
 
 
 def make_parts(mnist: Mnist, seed: int) -> list[tuple[Images, float]]:
-    """What is learnt from, and the share of each: MNIST, written digits, marks that are none."""
+    """What is learnt from, and the share of each: digits by hand, digits from paths, marks."""
     random = np.random.default_rng(seed)
-    marks = make_negatives(80_000, mnist.train.glyphs, random)
+    marks = make_negatives(60_000, mnist.train.glyphs, random)
     negatives = Images(marks, np.full(len(marks), NOT_A_DIGIT))
-    return [(mnist.train, 0.58), (write_digits(80_000, random), 0.2), (negatives, 0.22)]
+    return [
+        (mnist.train, 0.56),
+        (read_optdigits(), 0.06),
+        (write_digits(60_000, random), 0.17),
+        (negatives, 0.21),
+    ]
 
 
 def make_learner(options: argparse.Namespace, steps: int) -> keras.Model:

@@ -39,7 +39,7 @@ def test_what_is_drawn_and_uploaded_is_read_back_from_cassandra(
         file = FilePayload(name="three.png", mimeType="image/png", buffer=encoded(picture(THREE)))
         page.page.locator("input[type=file]").set_input_files(file)
         page.expect_rows("3", "4", "7")
-        expect(page.page.locator(".st-key-history_area .line")).to_be_empty(timeout=60_000)
+        expect(page.page.locator(".st-key-history_area .line").first).to_be_empty(timeout=60_000)
         shown = [row.get_attribute("data-id") for row in page.rows.all()]
         server.stop()  # hands over whatever still waits
     cluster = cassandra.cluster()
@@ -65,5 +65,5 @@ def test_without_cassandra_the_page_reads_and_says_so_quietly(
         page.draw(SEVEN)
         page.expect_read("7")
         page.expect_rows("7")
-        line = page.page.locator(".st-key-history_area .line")
+        line = page.page.locator(".st-key-history_area .line").first
         expect(line).to_contain_text("1 reading waits here safely", timeout=30_000)

@@ -31,17 +31,17 @@ def test_reads_the_samples_as_keras_does(golden: Arrays, served: Arrays) -> None
 
 
 def test_reads_nearly_every_sample_right(golden: Arrays, served: Arrays) -> None:
-    assert np.mean(served["logits"].argmax(1) == golden["labels"]) >= 0.98
+    assert np.mean(served["logits"].argmax(1) == golden["labels"]) >= 0.96
 
 
-def test_eight_bits_move_logits_little(golden: Arrays, served: Arrays) -> None:
+def test_half_precision_moves_logits_little(golden: Arrays, served: Arrays) -> None:
     spread = np.ptp(golden["logits"].astype(np.float32), axis=1).mean()
-    assert np.abs(served["logits"] - golden["logits"]).mean() < 0.03 * spread
+    assert np.abs(served["logits"] - golden["logits"]).mean() < 0.003 * spread
 
 
 def test_embeddings_point_where_keras_has_them(golden: Arrays, served: Arrays) -> None:
     np.testing.assert_allclose(np.linalg.norm(served["embedding"], axis=1), 1, atol=1e-5)
-    assert (served["embedding"] * golden["embedding"]).sum(axis=1).min() > 0.98
+    assert (served["embedding"] * golden["embedding"]).sum(axis=1).min() > 0.999
 
 
 def test_attention_adds_up_to_the_logits_but_for_one_bias_a_class(served: Arrays) -> None:
