@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.datasets import load_digits
 
 from model.normalise import normalise_picture
@@ -26,7 +27,7 @@ def read_optdigits() -> Images:
     return Images(np.stack(glyphs), np.tile(digits.target, len(_GAINS)).astype(np.int64))
 
 
-def _enlarge(small: np.ndarray, gain: float) -> np.ndarray:
+def _enlarge(small: NDArray[np.float64], gain: float) -> NDArray[np.uint8]:
     """uint8 (48, 48) of an 8×8 digit in 0-16, smooth between its pixels."""
     large = cv2.resize(small * (255 / 16), (_LARGE, _LARGE), interpolation=cv2.INTER_CUBIC)
-    return np.clip(large * gain, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(large * gain, 0, 255), np.uint8)
