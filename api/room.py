@@ -4,6 +4,7 @@ All of it lives in the memory of one replica and belongs to its event loop. Noth
 takes time (reading, keeping) is done by api.room_work, what is sent by api.room_line.
 """
 
+import asyncio
 import hashlib
 import time
 from collections.abc import Callable, Iterable
@@ -50,7 +51,9 @@ class Member:
 
     away: their connection is lost, since when (monotonic seconds). reading: what was read of the
     ink as it is or was a moment ago, None for none. unsaved: since when ink is not kept, None for
-    all is. vote: the round's number and the digit, "x" for no digit.
+    all is. kept: the drawings of theirs that are. labelled: what people read in this drawing is
+    kept, so that more ink is another. vote: the round's number and the digit, "x" for no digit.
+    turn: one thing after the other is done to what is kept of theirs.
     """
 
     id: str
@@ -60,8 +63,10 @@ class Member:
     away: float | None = None
     reading: dict[str, Any] | None = None
     unsaved: float | None = None
-    saved: bool = False
+    kept: set[UUID] = field(default_factory=set)
+    labelled: bool = False
     vote: tuple[int, str] | None = None
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
     def is_pad(self) -> bool:
@@ -152,6 +157,8 @@ class Room:
         if message.get("clear"):
             self.clear(member)
             return
+        if member.labelled:
+            self._begin_drawing(member)
         if message.get("undo"):
             member.ink.undo()
             member.reading = None
@@ -164,11 +171,16 @@ class Room:
         if member.unsaved is not None:
             self._keep(self, member)
         member.ink.clear()
-        member.drawing, member.saved, member.unsaved = new_id(), False, None
         member.reading = None
-        self.changed(member, ("member", "ink", "reading"))
+        self._begin_drawing(member)
+        self.changed(member, ("ink", "reading"))
+
+    def _begin_drawing(self, member: Member) -> None:
+        member.drawing, member.labelled, member.unsaved = new_id(), False, None
+        self.changed(member, ("member",))
         if phone := self.phones.get(member.id):
-            phone.dirty |= {"drawing", "reading"}
+            phone.dirty.add("drawing")
+            phone.line.wake()
 
     def ink_changed(self, member: Member) -> None:
         """Note that their ink is another now."""
@@ -289,7 +301,7 @@ def shown(reading: dict[str, Any] | None, full: bool) -> dict[str, Any] | None:
     """A reading as it is sent: all of it, or just enough for a small tile."""
     if reading is None or full:
         return reading
-    return {key: reading[key] for key in ("text", "verdict", "confidence")}
+    return {key: reading[key] for key in ("text", "verdict", "confidence", "shares")}
 
 
 def public_id(key: str) -> str:

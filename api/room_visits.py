@@ -138,8 +138,8 @@ class Rooms:
                     room.clear(cleared)
             case "remove" if member and not member.is_pad:
                 room.remove(member.id)
-                if member.saved:
-                    self.keeper.forget(room, member.drawing)
+                for drawing in member.kept:
+                    self.keeper.forget(room, member, drawing)
             case "read":
                 self.readers.read_once(screen, message.get("strokes"))
             case "label" if member and _is_label(message.get("text")):

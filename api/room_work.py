@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from base64 import b64encode
+from collections.abc import Awaitable
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from api.live import live_answer
 from api.room import Member, Room, Screen
 from api.room_ink import Ink, OutOfStepError
 from db import HistoryUnavailable
-from model import InputError, Reading
+from model import Digit, InputError, Reading
 from service import ReadingService
 
 log = logging.getLogger(__name__)
@@ -80,7 +81,7 @@ class Readers:
         if not strokes:
             return None
         try:
-            return room_answer(self._service.reader.read_strokes(_paths(strokes)))
+            return room_answer(self._service.reader.read_strokes(_paths(strokes), with_image=False))
         except InputError:
             return None
         except Exception:
@@ -100,12 +101,14 @@ class Keeper:
         if room.session is None:
             return
         strokes = [list(stroke) for stroke in member.ink.strokes]
-        forget = member.saved and not strokes
-        member.unsaved, member.saved = None, bool(strokes)
+        drawing = member.drawing
+        member.unsaved = None
         if strokes:
-            self._begin(room, self._save(member.drawing, room.session.name, strokes))
-        elif forget:
-            self.forget(room, member.drawing)
+            member.kept.add(drawing)
+            self._begin(room, member, self._save(drawing, room.session.name, strokes))
+        elif drawing in member.kept:
+            member.kept.remove(drawing)
+            self.forget(room, member, drawing)
 
     def keep_calm(self, room: Room) -> None:
         """Keep every drawing that has not changed for a while."""
@@ -114,26 +117,28 @@ class Keeper:
             if member.unsaved is not None and member.unsaved <= calm:
                 self.keep(room, member)
 
-    def forget(self, room: Room, drawing: UUID) -> None:
-        """Take a drawing out of the history."""
-        self._begin(room, run_in_threadpool(self._service.history.delete, drawing))
+    def forget(self, room: Room, member: Member, drawing: UUID) -> None:
+        """Take a drawing of a member's out of the history."""
+        self._begin(room, member, run_in_threadpool(self._service.history.delete, drawing))
 
     def label(self, room: Room, member: Member, text: str) -> None:
         """Keep a member's drawing, and what people read in it."""
         if room.session is None or not member.ink.strokes:
             return
         strokes = [list(stroke) for stroke in member.ink.strokes]
-        member.unsaved, member.saved = None, True
-        self._begin(room, self._label(room, member, strokes, text))
+        member.unsaved, member.labelled = None, True
+        member.kept.add(member.drawing)
+        self._begin(room, member, self._label(room, member.id, member.drawing, strokes, text))
 
-    def _begin(self, room: Room, work: Any) -> None:
-        task = asyncio.ensure_future(self._done(room, work))
+    def _begin(self, room: Room, member: Member, work: Awaitable[Any]) -> None:
+        task = asyncio.create_task(self._done(room, member, work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _done(self, room: Room, work: Any) -> None:
+    async def _done(self, room: Room, member: Member, work: Awaitable[Any]) -> None:
         try:
-            await work
+            async with member.turn:
+                await work
             room.note(trouble=None)
         except HistoryUnavailable as error:
             room.note(trouble=str(error))
@@ -146,25 +151,37 @@ class Keeper:
             self._service.read_strokes, _paths(strokes), id=drawing, owner=owner
         )
 
-    async def _label(self, room: Room, member: Member, strokes: Strokes, text: str) -> None:
-        drawing = member.drawing
+    async def _label(
+        self, room: Room, member_id: str, drawing: UUID, strokes: Strokes, text: str
+    ) -> None:
         assert room.session
         await self._save(drawing, room.session.name, strokes)
         by = f"room {room.code}"
         labelled = await run_in_threadpool(self._service.history.label, drawing, text, by)
         if labelled:
-            room.note(labelled={"member": member.id, "drawing": str(drawing), "text": text})
+            room.note(labelled={"member": member_id, "drawing": str(drawing), "text": text})
 
 
 def room_answer(reading: Reading) -> dict[str, Any]:
-    """What a screen shows of a reading: as WS /live has it, and where the network looked."""
+    """What a screen shows of a reading: as WS /live has it, and where the network looked.
+
+    shares: for a single digit, the chance in percent of each of the ten, that it is this one and a
+    digit at all.
+    """
     answer = live_answer(reading)
     for digit, known in zip(answer["digits"], reading.digits, strict=True):
         digit["heat"] = b64encode(known.heat.tobytes()).decode()
     verdicts = [digit.verdict for digit in reading.digits]
     worst = next((v for v in ("not_a_digit", "unsure") if v in verdicts), "digit")
     confidence = min((float(digit.confidence) for digit in reading.digits), default=0.0)
-    return {**answer, "verdict": worst, "confidence": confidence}
+    shares = _shares(reading.digits[0]) if len(reading.digits) == 1 else None
+    return {**answer, "verdict": worst, "confidence": confidence, "shares": shares}
+
+
+def _shares(digit: Digit) -> list[int]:
+    is_digit = min(1.0, digit.confidence / max(float(digit.probabilities.max()), 1e-9))
+    shares: list[int] = np.rint(100 * is_digit * digit.probabilities).astype(int).tolist()
+    return shares
 
 
 def _paths(strokes: Strokes) -> list[Any]:

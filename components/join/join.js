@@ -180,7 +180,7 @@ class Guest {
     const { room } = this;
     if (!room.presenter) return "no_presenter";
     if (room.pen === "you") return "your_pen";
-    if (room.pen === "all") return "all";
+    if (room.pen === "all") return room.round?.kind === "fool" ? "fool" : "all";
     return room.pen === "nobody" ? "locked" : "others_pen";
   }
 

@@ -1,10 +1,11 @@
 // A session's drawings as the poster, at its end and at its link.
 
-// Fetch a session's drawings and show them as the poster, with a way to take it home.
+// Fetch a session's drawings and show them as the poster, with a way to take it home; when it began, null
+// where there is no such session.
 async function showPoster({ picture, download, texts, language }, session) {
   const code = session.split("-")[0];
   const answer = await fetch(`/api/rooms/${code}/drawings?session=${encodeURIComponent(session)}`);
-  if (!answer.ok) return false;
+  if (!answer.ok) return null;
   const { began, items } = await answer.json();
   const day = new Intl.DateTimeFormat(language === "zh" ? "zh-CN" : "en-GB", { dateStyle: "long" }).format(new Date(began));
   paintPoster(picture, items, texts, day);
@@ -14,7 +15,7 @@ async function showPoster({ picture, download, texts, language }, session) {
   download.download = `inkling-${code}.png`;
   say(download, texts.download);
   picture.dataset.drawings = items.length;
-  return true;
+  return began;
 }
 
 // The page at a session's link: the poster alone.

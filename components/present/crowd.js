@@ -1,11 +1,14 @@
 // All phones as tiles, each with its ink and what is read in it; they grow as the room allows.
 
 const GAP = 8; // CSS pixels between tiles
+const BAR = 4; // pixels of a tile's chart from one bar to the next
+const CHART_HEIGHT = 24; // its pixels
 
 class Crowd {
   // chosen(id): called when a tile is chosen.
   constructor(chosen) {
     this.chosen = chosen;
+    this.accent = "#93a5ff";
     this.tiles = new Map();
     this.node = make("section", "crowd");
     this.watcher = new ResizeObserver(() => this.arrange());
@@ -18,9 +21,12 @@ class Crowd {
       paper.ink = "#fff";
       const text = make("b");
       const name = make("span");
-      const node = make("button", "tile", paper.canvas, text, name);
+      const chart = make("canvas", "chart");
+      chart.width = TEN.length * BAR;
+      chart.height = CHART_HEIGHT;
+      const node = make("button", "tile", paper.canvas, chart, text, name);
       node.addEventListener("click", () => this.chosen(id));
-      this.tiles.set(id, { node, paper, text, name });
+      this.tiles.set(id, { node, paper, chart, text, name });
       this.node.append(node);
       this.arrange();
     }
@@ -36,7 +42,8 @@ class Crowd {
   }
 
   describe(id, { name, away, reading }, { focus, pen, texts, hush }) {
-    const { node, text, name: label } = this.tile(id);
+    const { node, text, chart, name: label } = this.tile(id);
+    this.paintChart(chart, hush ? null : reading?.shares);
     say(text, hush ? "" : (reading?.text ?? ""));
     text.dataset.verdict = reading?.verdict ?? "none";
     say(label, name);
@@ -44,6 +51,27 @@ class Crowd {
     node.toggleAttribute("data-focus", id === focus);
     node.toggleAttribute("data-pen", id === pen);
     node.setAttribute("aria-label", fillIn(texts.tile, { name: name || texts.guest, text: reading?.text || texts.nothing }));
+  }
+
+  accentuate(accent) {
+    this.accent = accent;
+    for (const { chart } of this.tiles.values()) delete chart.dataset.shares;
+  }
+
+  // shares: percent of each digit; null or undefined for no single digit. A canvas, because fifty
+  // times ten elements would be too many to move.
+  paintChart(chart, shares) {
+    const shown = shares ? shares.join() : "";
+    if (chart.dataset.shares === shown) return;
+    chart.dataset.shares = shown;
+    const context = chart.getContext("2d");
+    context.clearRect(0, 0, chart.width, chart.height);
+    const most = Math.max(...(shares ?? []));
+    (shares ?? []).forEach((share, value) => {
+      context.fillStyle = share === most ? this.accent : "#767d96";
+      const height = Math.max(1, (share / 100) * CHART_HEIGHT);
+      context.fillRect(value * BAR, CHART_HEIGHT - height, BAR - 1, height);
+    });
   }
 
   arrange() {

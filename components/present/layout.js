@@ -10,7 +10,7 @@ class Layout {
       drew: (piece) => this.drew(view, piece),
       lifted: () => {},
     }));
-    this.crowd = new Crowd((id) => this.refocus(id));
+    this.crowd = new Crowd((id) => this.choose(id));
     this.caption = make("div", "caption", make("h2"), make("p"));
     this.caption.setAttribute("aria-live", "polite");
     this.samples = make("div", "samples");
@@ -19,7 +19,8 @@ class Layout {
     this.download = make("a", "button");
     this.address = make("a", "address");
     this.endCode = make("img", "qr");
-    this.ending = make("section", "ending", this.picture, make("div", "ways", this.endCode, make("div", "", this.address, this.download)));
+    this.hard = make("a", "address hard");
+    this.ending = make("section", "ending", this.picture, make("div", "ways", this.endCode, make("div", "", this.address, this.hard, this.download)));
     this.qr = make("img", "qr");
     this.code = make("b", "code");
     this.where = make("p", "where");
@@ -96,6 +97,7 @@ class Layout {
   countGuests() {
     const here = this.room.guests.filter(({ away }) => !away).length;
     say(this.count, here === 0 ? this.texts.nobody : here === 1 ? this.texts.one : fillIn(this.texts.people, { count: here }));
+    this.node.toggleAttribute("data-guests", here > 0);
     say(this.corner.lastElementChild, here ? `${here}` : "");
   }
 }

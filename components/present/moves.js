@@ -1,6 +1,7 @@
 // Moves for a talk, painted over the ink: what the network sees, its first filters, where it looked.
 
 const GLYPH = 28; // cells a side
+const HEAT_EDGE = 4; // cells
 const FILTERS = [
   [-1, -1, -1, 2, 2, 2, -1, -1, -1], // strokes that lie
   [-1, 2, -1, -1, 2, -1, -1, 2, -1], // that stand
@@ -79,10 +80,12 @@ function paintHeat(canvas, strokes, digits) {
     const [left, top, right, bottom] = inked(bytes(digit.glyph));
     const [x, y, width, height] = digit.box;
     const cell = Math.max(width / Math.max(1, right - left), height / Math.max(1, bottom - top)) * unit;
+    const edge = HEAT_EDGE * cell;
     const start = [(x + width / 2) * unit - ((left + right) / 2) * cell, (y + height / 2) * unit - ((top + bottom) / 2) * cell];
     context.imageSmoothingEnabled = true;
     context.imageSmoothingQuality = "high";
-    context.drawImage(heatPicture(bytes(digit.heat)), ...start, cell * GLYPH, cell * GLYPH);
+    const corner = [start[0] - edge, start[1] - edge];
+    context.drawImage(heatPicture(bytes(digit.heat)), ...corner, cell * GLYPH + 2 * edge, cell * GLYPH + 2 * edge);
   }
   context.globalCompositeOperation = "destination-in";
   context.setTransform(unit, 0, 0, unit, 0, 0);
@@ -100,8 +103,12 @@ function paintHeat(canvas, strokes, digits) {
   context.globalCompositeOperation = "source-over";
 }
 
+// The heat with its rim repeated around it, because ink may reach the rim and glows beyond.
 function heatPicture(heat) {
-  return picture(heat, (level) => [
+  const side = GLYPH + 2 * HEAT_EDGE;
+  const inside = (place) => Math.min(GLYPH - 1, Math.max(0, place - HEAT_EDGE));
+  const wide = Array.from({ length: side * side }, (_, place) => heat[inside(Math.floor(place / side)) * GLYPH + inside(place % side)]);
+  return picture(wide, (level) => [
     Math.min(255, 60 + level * 1.6),
     Math.max(0, level - 90) * 1.4,
     Math.max(20, 150 - level * 1.5),
@@ -111,9 +118,9 @@ function heatPicture(heat) {
 
 function picture(levels, colour) {
   const canvas = document.createElement("canvas");
-  canvas.width = canvas.height = GLYPH;
+  canvas.width = canvas.height = Math.sqrt(levels.length);
   const context = canvas.getContext("2d");
-  const image = context.createImageData(GLYPH, GLYPH);
+  const image = context.createImageData(canvas.width, canvas.height);
   levels.forEach((level, place) => image.data.set(colour(level), place * 4));
   context.putImageData(image, 0, 0);
   return canvas;

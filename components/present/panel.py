@@ -24,7 +24,9 @@ _stage = component(
     "presented_room.js",
     "layout.js",
     "mover.js",
+    "asker.js",
     "present.js",
+    styles=("present.css", "scenes.css"),
 )
 
 

@@ -3,7 +3,7 @@
 const STEPS = ["join", "draw", "everyone", "slow", "sees", "heat", "pair", "tour1", "tour2", "tour3", "tour4", "tour5", "tour6", "guess", "fool", "end"];
 const QUIET = 3000; // ms without the mouse after which the bar goes
 
-class Stage extends Mover {
+class Stage extends Asker {
   constructor(root) {
     super();
     this.stop = new AbortController();
@@ -14,7 +14,9 @@ class Stage extends Mover {
     this.build(root);
     const options = { capture: true, signal: this.stop.signal };
     window.addEventListener("keydown", (event) => this.key(event), options);
-    window.addEventListener("pointermove", () => this.wakeBar(), options);
+    for (const type of ["pointermove", "pointerdown"]) window.addEventListener(type, (event) => this.pointed(event), options);
+    document.addEventListener("visibilitychange", () => this.keepAwake(), options);
+    this.keepAwake();
     this.open();
   }
 
@@ -24,6 +26,7 @@ class Stage extends Mover {
         const opened = await openRoom();
         if (this.stop.signal.aborted) return;
         this.rounds = new Rounds(opened.rounds);
+        this.step = Math.max(0, STEPS.indexOf(opened.scene));
         this.room = new PresentedRoom(opened, (part, detail) => this.told(part, detail));
       } catch {
         await new Promise((done) => setTimeout(done, 1000));
@@ -33,7 +36,17 @@ class Stage extends Mover {
     this.member("screen2");
     this.showInvitation();
     this.refocus("screen1");
-    this.go(this.step);
+    this.go(this.step, true);
+  }
+
+  // No screen saver in the middle of a talk. Browsers grant it only to pages of this machine or by HTTPS.
+  async keepAwake() {
+    if (document.hidden) return;
+    try {
+      await navigator.wakeLock?.request("screen");
+    } catch {
+      // the talk goes on without
+    }
   }
 
   member(id) {
@@ -47,6 +60,7 @@ class Stage extends Mover {
     if (part === "ended") this.reopen();
     if (part === "vote") this.rounds.vote(...detail);
     if (part === "trouble") this.trouble = detail;
+    if (part === "labelled") this.labelled();
     if (part === "members") this.membersChanged(detail);
     if (part === "ink") {
       for (const id of detail) this.inkChanged(id);
@@ -79,6 +93,7 @@ class Stage extends Mover {
 
   inkChanged(id) {
     const member = this.room.members.get(id);
+    this.follow(member);
     for (const [place, view] of this.views.entries()) {
       if (view.shows !== id) continue;
       if (view.edition !== member.edition) this.pens[place].drop();
@@ -88,6 +103,12 @@ class Stage extends Mover {
       view.edition = member.edition;
     }
     this.soon([id]);
+  }
+
+  // Among everyone, whoever draws first is shown large until the presenter looks at somebody.
+  follow({ id, strokes }) {
+    const idle = this.focus === "screen1" && !this.chosen && this.member("screen1").strokes.length === 0;
+    if (STEPS[this.step] === "everyone" && idle && strokes.length && !id.startsWith("screen")) this.refocus(id);
   }
 
   soon(ids) {
@@ -106,7 +127,9 @@ class Stage extends Mover {
       if (!view.shows || !(all || dirty.has(view.shows))) continue;
       const member = room.members.get(view.shows);
       view.paper.paint();
-      say(view.name, member?.name || (view.shows.startsWith("screen") ? "" : texts.guest));
+      const own = view.shows.startsWith("screen");
+      say(view.name, member?.name || (own ? "" : texts.guest));
+      say(view.hint, own && !this.showing && !member?.strokes.length ? texts.hint : "");
       if (!this.replaying) view.show(this.lent ?? (this.showing === "demo" ? null : member?.reading), texts, hush);
       view.showVotes(this.rounds.current && !this.rounds.current.open ? this.rounds.counts : null);
     }
@@ -130,20 +153,17 @@ class Stage extends Mover {
     }
   }
 
-  get isRound() {
-    return this.rounds.current !== null && ["guess", "fool"].includes(STEPS[this.step]);
-  }
-
-  // A guess is being asked for: nobody may see what the machine says.
-  get hidden() {
-    return this.isRound && this.rounds.current.kind === "guess" && this.rounds.current.open;
-  }
-
   drew(view, piece) {
     const member = this.member(view.shows);
     member.strokes = view.paper.strokes;
     this.room.link.send({ pad: member.id, ink: [piece] });
     this.soon([member.id]);
+  }
+
+  // The presenter looks at this one.
+  choose(id) {
+    this.chosen = true;
+    this.refocus(id);
   }
 
   refocus(id) {
@@ -183,13 +203,15 @@ class Stage extends Mover {
     const acts = {
       next: () => (this.closesRound() ? this.closeRound() : this.go(Math.min(this.step + 1, STEPS.length - 1))),
       back: () => this.go(Math.max(this.step - 1, 0)),
-      nextGuest: () => this.refocus(turn(1)),
-      previousGuest: () => this.refocus(turn(-1)),
+      nextGuest: () => this.choose(turn(1)),
+      previousGuest: () => this.choose(turn(-1)),
       full: () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen?.()),
       black: () => this.node.toggleAttribute("data-black"),
+      escape: () => this.node.toggleAttribute("data-black", false),
       light: () => this.lighten(),
       help: () => (this.help.open ? this.help.close() : this.help.showModal()),
       clear: () => this.clearFocus(),
+      clearAll: () => this.confirmed("all") && this.clearAll(),
       undo: () => this.undo(),
       lock: () => room.set({ pen: room.settings.pen === "nobody" ? "all" : "nobody" }),
       all: () => room.set({ pen: "all" }),
@@ -213,7 +235,8 @@ class Stage extends Mover {
       handOn: pen === this.focus ? this.texts.said_one : "",
       handToNext: this.texts.said_one,
       close: closed ? this.texts.said_closed : this.texts.said_open,
-      remove: this.removing ? this.texts.sure_remove : this.texts.said_removed,
+      remove: this.asked === this.focus ? this.texts.sure_remove : "",
+      clearAll: this.asked === "all" ? this.texts.sure_clear : this.texts.said_cleared,
     };
     if (!sentences[action]) return;
     say(this.sign, sentences[action]);
@@ -223,6 +246,7 @@ class Stage extends Mover {
 
   lighten() {
     const light = this.node.toggleAttribute("data-light");
+    this.crowd.accentuate(light ? "#2f45c5" : "#93a5ff");
     for (const paper of [...this.views.map((view) => view.paper), ...[...this.crowd.tiles.values()].map((tile) => tile.paper)]) {
       paper.ink = light ? "#1a1d29" : "#fff";
       paper.fresh = true;
@@ -234,6 +258,12 @@ class Stage extends Mover {
     this.rest();
     if (this.focus.startsWith("screen")) this.padChange({ clear: true }, () => []);
     else this.room.link.send({ do: "clear", member: this.focus });
+  }
+
+  clearAll() {
+    this.rest();
+    this.padChange({ clear: true }, () => []);
+    this.room.link.send({ do: "clear" });
   }
 
   undo() {
@@ -256,25 +286,30 @@ class Stage extends Mover {
     if (guests.length === 0) return;
     const next = guests[(guests.indexOf(this.room.settings.pen) + 1) % guests.length];
     this.room.set({ pen: next });
-    this.refocus(next);
+    this.choose(next);
+  }
+
+  remove() {
+    if (this.focus.startsWith("screen") || !this.confirmed(this.focus)) return;
+    this.chosen = false;
+    this.room.remove(this.focus);
   }
 
   // The first press asks, the second does.
-  remove() {
-    if (this.focus.startsWith("screen")) return;
-    if (this.removing !== this.focus) {
-      this.removing = this.focus;
-      setTimeout(() => (this.removing = null), 3000);
-      return;
-    }
-    this.removing = null;
-    this.room.remove(this.focus);
+  confirmed(what) {
+    const again = this.asked === what;
+    this.asked = again ? null : what;
+    clearTimeout(this.asking);
+    if (!again) this.asking = setTimeout(() => (this.asked = null), 3000);
+    return again;
   }
 
   go(step, again = false) {
     const before = STEPS[this.step];
     this.step = step;
     const name = STEPS[step];
+    this.room.scene = name;
+    this.room.keep();
     this.rest();
     this.node.dataset.scene = name;
     this.node.toggleAttribute("data-tour", name.startsWith("tour"));
@@ -295,53 +330,6 @@ class Stage extends Mover {
     this.caption.hidden = !title && !text;
   }
 
-  leaveRound(name) {
-    const asks = name === "guess" || name === "fool";
-    if (!asks && !this.room.settings.round && !this.room.settings.hush) return;
-    if (asks) this.rounds.begin(name);
-    else this.rounds.current = null;
-    this.tellPhones();
-  }
-
-  tellPhones() {
-    this.room.rounds = this.rounds.saved;
-    this.room.set({ round: this.rounds.asked, hush: this.hidden });
-  }
-
-  closesRound() {
-    return this.isRound && this.rounds.current.open;
-  }
-
-  closeRound() {
-    const reading = this.member(this.focus).reading;
-    const one = reading?.digits?.length === 1 ? reading.digits[0] : null;
-    this.rounds.close(!one || reading.verdict === "not_a_digit" ? "x" : String(one.value));
-    this.afterRound();
-  }
-
-  settle(digit) {
-    if (this.rounds.current.open) this.closeRound();
-    this.rounds.settle(digit);
-    this.afterRound();
-  }
-
-  // A hard example goes into the history with what people say it is.
-  afterRound() {
-    const { current } = this.rounds;
-    if (current.hard && !current.kept) {
-      current.kept = true;
-      this.room.link.send({ do: "label", member: this.focus, text: current.truth });
-    }
-    this.tellPhones();
-    this.soon(["all"]);
-  }
-
-  tellRound() {
-    const { texts, rounds } = this;
-    const { kind } = rounds.current;
-    this.tellCaption(fillIn(texts[`${kind}_title`], rounds.score), rounds.sentence(texts));
-  }
-
   async finish() {
     const { room, texts } = this;
     room.set({ done: true, round: null, hush: false });
@@ -350,8 +338,19 @@ class Stage extends Mover {
     say(this.address, texts.link);
     this.endCode.src = `/api/rooms/${room.code}/qr.svg?address=${encodeURIComponent(address)}`;
     this.endCode.alt = fillIn(texts.qr, { address });
+    const { fooled } = this.rounds.score;
+    this.hard.hidden = fooled === 0;
+    say(this.hard, fillIn(texts.hard, { count: fooled }));
     await new Promise((done) => setTimeout(done, 1600)); // until what was drawn last is kept
-    await showPoster(this, room.session);
+    const began = await showPoster(this, room.session);
+    this.hard.href = `/review?wrong=true&since=${encodeURIComponent(began)}`;
+  }
+
+  // Over a pad, and while something is drawn, the bar would only be in the way.
+  pointed(event) {
+    const onPad = event.composedPath().some((one) => one.matches?.("[data-own] .sheet"));
+    if (event.type === "pointerdown" && onPad) this.node.toggleAttribute("data-awake", false);
+    else if (!onPad && !(event.type === "pointermove" && event.buttons)) this.wakeBar();
   }
 
   wakeBar() {
@@ -366,6 +365,7 @@ class Stage extends Mover {
     this.crowd.leave();
     clearTimeout(this.resting);
     clearTimeout(this.signing);
+    clearTimeout(this.asking);
     cancelAnimationFrame(this.frame);
   }
 }

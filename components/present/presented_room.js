@@ -32,8 +32,8 @@ class PresentedRoom {
   }
 
   keep() {
-    const { code, session, token, opened, settings, rounds } = this;
-    const kept = { code, session, token, opened, settings, rounds, removed: [...this.removed] };
+    const { code, session, token, opened, settings, rounds, scene } = this;
+    const kept = { code, session, token, opened, settings, rounds, scene, removed: [...this.removed] };
     sessionStorage.setItem(KEPT, JSON.stringify(kept));
   }
 

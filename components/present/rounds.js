@@ -68,7 +68,7 @@ class Rounds {
       if (this.people === truth) this.score.people += 1;
     } else {
       current.hard = !right && truth !== "x";
-      current.result = current.hard ? "fooled" : "not_fooled";
+      current.result = current.hard ? "fooled" : "not_fooled"; // "fooled_kept" as soon as it is
       if (current.hard) this.score.fooled += 1;
     }
   }

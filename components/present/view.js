@@ -7,7 +7,8 @@ class View {
     this.over = make("canvas", "over");
     this.over.width = this.over.height = 700;
     this.name = make("figcaption", "who");
-    this.sheet = make("figure", "sheet", this.paper.canvas, this.over, this.name);
+    this.hint = make("p", "hint");
+    this.sheet = make("figure", "sheet", this.paper.canvas, this.over, this.hint, this.name);
     this.text = make("div", "digit");
     this.sure = make("p", "sure");
     this.bars = TEN.map((value) => {

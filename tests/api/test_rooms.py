@@ -141,6 +141,7 @@ def test_ink_of_a_phone_reaches_the_screen_and_is_read(visit: Visit) -> None:
     told = screen.until(lambda told: told["readings"][who]["text"] == "7")
     assert told["members"][who]["name"] == "Ada"
     assert "digits" not in told["readings"][who]
+    assert told["readings"][who]["shares"][7] > 90
     assert guest.until(lambda told: told.get("reading"))["reading"]["text"]
 
 
@@ -188,11 +189,13 @@ def test_a_locked_room_takes_no_ink(visit: Visit) -> None:
     assert told["ink"][who][0][0] == [500.0, pytest.approx(183.3)]
 
 
-def test_a_removed_guest_is_gone_for_good_with_their_drawing(visit: Visit) -> None:
+def test_a_removed_guest_is_gone_for_good_with_their_drawings(visit: Visit) -> None:
     screen, guest = visit.screen(), visit.guest()
+    guest.ink(THREE)
+    guest.say(clear=True)
     guest.ink(SEVEN)
     who = only_guest(screen)
-    _wait_for(lambda: visit.drawings())
+    _wait_for(lambda: len(visit.drawings()) == 2)
     screen.say(do="remove", member=who)
     assert guest.ended() == 4003
     screen.until(lambda told: told["members"][who] is None)
@@ -241,6 +244,18 @@ def test_what_people_read_is_kept_as_the_label(visit: Visit) -> None:
     kept = httpx.get(f"{visit.url}/api/history/{labelled['drawing']}").json()
     assert (kept["text"], kept["label"]) == ("7", "1")
     assert kept["labelled_by"] == f"room {visit.room['code']}"
+
+
+def test_ink_on_a_labelled_drawing_begins_another(visit: Visit) -> None:
+    screen, guest = visit.screen(), visit.guest()
+    guest.ink(SEVEN)
+    who = only_guest(screen)
+    screen.until(lambda told: told.get("readings", {}).get(who))
+    screen.say(do="label", member=who, text="1")
+    screen.until(lambda told: told.get("labelled"))
+    guest.say(ink=[[1, 0, [[300, 450], [700, 450]]]])
+    _wait_for(lambda: [len(one["strokes"]) for one in visit.drawings()] == [1, 2])
+    assert [one["label"] for one in visit.drawings()] == ["1", None]
 
 
 @pytest.mark.parametrize(

@@ -54,8 +54,8 @@ class Talk:
         page = self.open(f"/join?room={self.code}", width=390, height=844)
         expect(page.locator(".state")).to_have_attribute("data-state", "all")
         if name:
-            page.get_by_label("Your name").fill(name)
-            page.get_by_label("Your name").blur()
+            page.get_by_label("Name").fill(name)
+            page.get_by_label("Name").blur()
         return page
 
     def press(self, *keys: str) -> None:
