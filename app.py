@@ -33,11 +33,13 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
 
 def _load_ahead() -> None:
     """Load what the first run of the page needs while the first visitor's browser loads its own."""
-    for module in ("pandas", "streamlit.emojis", "components.reading", "components.present"):
-        importlib.import_module(module)
-    # Streamlit collects all garbage after every run of the page: spare it what stays anyway.
-    gc.freeze()
-    gc.enable()
+    try:
+        for module in ("pandas", "streamlit.emojis", "components.reading", "components.present"):
+            importlib.import_module(module)
+    finally:
+        # Streamlit collects all garbage after every run of the page: spare it what stays anyway.
+        gc.freeze()
+        gc.enable()
 
 
 kept_api = create_kept_api()
