@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from db.copying import copy_history, state_file
 from db.history import Filters, History, HistoryUnavailable
+from db.outbox import Outbox
 from db.progress import progress_bar
 from db.store import open_history
 from settings import Settings, get_settings
@@ -31,7 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command; its exit status."""
     parser = argparse.ArgumentParser(
         prog="python -m db",
-        description="Copies histories and deletes from them.",
+        description="Copies histories, deletes from them, looks into the outbox.",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -43,6 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
     delete.add_argument("--owner", required=True)
     delete.add_argument("--history", default="-", help="which one (default: as the settings say)")
     delete.add_argument("--yes", action="store_true", help="do not ask")
+    commands.add_parser("waiting", help="how many readings wait in the outbox")
     options = parser.parse_args(arguments)
     try:
         with ExitStack() as stack:
@@ -51,6 +53,11 @@ def main(arguments: list[str] | None = None) -> int:
             if options.command == "delete":
                 history = _open(stack, _settings_for(options.history, stack))
                 return _delete(history, options.owner, sure=options.yes)
+            if options.command == "waiting":
+                outbox = Outbox(get_settings().outbox_file)
+                stack.callback(outbox.close)
+                print(len(outbox))
+                return 0
     except (HistoryUnavailable, ValueError) as error:
         print(error, file=sys.stderr)
         return 1

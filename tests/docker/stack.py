@@ -2,14 +2,17 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
 
+from tests.ink import SEVEN
 from tests.server import ROOT, free_port
 
 
@@ -42,6 +45,31 @@ class ComposeStack:
         if done.returncode:
             raise RuntimeError(f"{' '.join(command)}\n{done.stdout}\n{done.stderr}")
         return done.stdout
+
+    def run_documented(self, heading: str, folder: Path) -> Iterator[str]:
+        """Run the blocks of commands in that section of docs/operations.md in `folder`.
+
+        Stops after each block, to go on when the next is asked for.
+        """
+        text = (ROOT / "docs" / "operations.md").read_text()
+        section = text.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+        project = {
+            "COMPOSE_PROJECT_NAME": self.name,
+            "COMPOSE_FILE": ":".join(str(ROOT / file) for file in self._files[1::2]),
+        }
+        for block in re.findall(r"^```\n(.*?)^```$", section, re.MULTILINE | re.DOTALL):
+            script = "set -eu\n" + block.replace("deploy/", f"{ROOT}/deploy/")
+            done = subprocess.run(
+                ["sh", "-c", script],
+                cwd=folder,
+                env=self._environment | project,
+                capture_output=True,
+                text=True,
+                timeout=300,
+                check=False,
+            )
+            assert done.returncode == 0, f"{block}\n{done.stdout}\n{done.stderr}"
+            yield done.stdout
 
     def cql(self, statement: str) -> list[dict[str, Any]]:
         """The rows that Cassandra itself has, by cqlsh inside its container."""
@@ -85,6 +113,14 @@ def docker_is_here() -> bool:
         subprocess.run(command, capture_output=True, check=False).returncode == 0
         for command in asked
     )
+
+
+def read_seven(client: httpx.Client) -> str:
+    """A seven, read and kept; its id."""
+    answer = client.post("/api/strokes", json={"strokes": SEVEN})
+    answer.raise_for_status()
+    assert answer.json()["text"] == "7"
+    return str(answer.json()["id"])
 
 
 def eventually(what: str, holds: Callable[[], bool], seconds: float = 90) -> None:

@@ -6,16 +6,8 @@ import httpx
 from playwright.sync_api import Browser
 
 from tests.browser.inkling_page import InklingPage
-from tests.docker.stack import ComposeStack, crash, eventually
+from tests.docker.stack import ComposeStack, crash, eventually, read_seven
 from tests.ink import SEVEN, THREE
-
-
-def read_seven(client: httpx.Client) -> str:
-    """A seven, read and kept; its id."""
-    answer = client.post("/api/strokes", json={"strokes": SEVEN})
-    answer.raise_for_status()
-    assert answer.json()["text"] == "7"
-    return str(answer.json()["id"])
 
 
 def test_a_reading_over_http_stands_in_cassandra(stack: ComposeStack) -> None:

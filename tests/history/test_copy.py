@@ -1,5 +1,6 @@
 """Moving a history between the stores, and deleting from the command line."""
 
+import os
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -14,6 +15,7 @@ from settings import ROOT, Settings
 from tests.cassandra_fixture import RunningCassandra
 from tests.history.conftest import await_reachable
 from tests.history.readings import a_reading, id_of
+from tests.server import free_port
 
 START = datetime(2026, 11, 20, 22, 30, tzinfo=UTC)
 
@@ -89,10 +91,11 @@ def test_what_was_interrupted_goes_on(tmp_path: Path, monkeypatch: pytest.Monkey
     there.close()
 
 
-def run(*arguments: object) -> subprocess.CompletedProcess[str]:
-    """What a person would type."""
+def run(*arguments: object, **settings: str) -> subprocess.CompletedProcess[str]:
+    """What a person would type, with settings as environment variables."""
     command = [sys.executable, "-m", "db", *map(str, arguments)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    environment = os.environ | settings
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
 
 
 def test_the_commands(cassandra: RunningCassandra, tmp_path: Path) -> None:
@@ -113,6 +116,22 @@ def test_the_commands(cassandra: RunningCassandra, tmp_path: Path) -> None:
     await_reachable(there)
     assert {reading.owner for reading in there.export()} == {None}
     there.close()
+
+
+def test_says_how_many_readings_wait(tmp_path: Path) -> None:
+    outbox = tmp_path / "outbox.sqlite3"
+    assert run("waiting", OUTBOX_FILE=str(outbox)).stdout == "0\n"
+    nowhere = Settings(
+        history="cassandra",
+        cassandra_contact_points=("127.0.0.1",),
+        cassandra_port=free_port(),
+        outbox_file=outbox,
+    )
+    history = open_history(nowhere)
+    for number in range(3):
+        history.save(a_reading(str(number)))
+    history.close()
+    assert run("waiting", OUTBOX_FILE=str(outbox)).stdout == "3\n"
 
 
 @pytest.mark.parametrize(
