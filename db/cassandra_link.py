@@ -3,6 +3,7 @@
 import logging
 import random
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -51,6 +52,7 @@ _PROBE_SECONDS = 1.0
 _PROBE_PAUSE_SECONDS = 0.25
 _CONNECT_SECONDS = 5.0
 _BACK_OFF_SECONDS = (0.25, 10.0)
+_RENEWAL_SECONDS = 5.0  # without an answer, then the contact points are looked up again
 
 _log = logging.getLogger(__name__)
 # The driver logs every attempt with a traceback; what matters of it is said here in a sentence.
@@ -63,11 +65,12 @@ Batch = Sequence[Request]  # writes of one partition: Cassandra takes them as on
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A connection that is up."""
+    """A connection that is up, and the queries that were prepared on it."""
 
     cluster: Cluster
     session: Session
     layout: Layout
+    statements: dict[str, PreparedStatement]
 
 
 class CassandraLink:
@@ -82,7 +85,6 @@ class CassandraLink:
         self._on_reachable = on_reachable
         self._line: _Line | None = None
         self._trouble: str | None = "Cassandra is being connected to."
-        self._statements: dict[str, PreparedStatement] = {}
         # The driver's own limit on preparing is ten seconds.
         self._preparer = ThreadPoolExecutor(2, "cassandra prepare")
         self._closing = threading.Event()
@@ -148,16 +150,17 @@ class CassandraLink:
 
         All our statements may be sent twice without harm, so the driver may repeat them.
         """
-        prepared = self._statements.get(query)
+        line = self._up()
+        prepared = line.statements.get(query)
         if prepared is None:
             try:
                 named = query.replace("keyspace.", f"{self._settings.cassandra_keyspace}.")
-                preparing = self._preparer.submit(self._up().session.prepare, named)
+                preparing = self._preparer.submit(line.session.prepare, named)
                 prepared = preparing.result(REQUEST_SECONDS)
             except FAILURES as error:
                 raise self._lose(error) from error
             prepared.is_idempotent = True
-            self._statements[query] = prepared
+            line.statements[query] = prepared
         return prepared
 
     def probe(self) -> bool:
@@ -217,15 +220,29 @@ class CassandraLink:
                 self._wait_for_answer()
 
     def _wait_for_answer(self) -> None:
-        line = self._line
-        while line is not None and not self._closing.is_set():
+        renewal = time.monotonic() + _RENEWAL_SECONDS
+        while self._line is not None and not self._closing.is_set():
             try:
-                self._query(line)
+                if time.monotonic() >= renewal:
+                    self._renew(self._line)
+                    renewal = time.monotonic() + _RENEWAL_SECONDS
+                self._query(self._line)
             except Exception as error:  # whatever it is, Cassandra does not answer
                 self._trouble = explain(error, self._settings)
                 self._closing.wait(_PROBE_PAUSE_SECONDS)
             else:
                 return
+
+    def _renew(self, line: _Line) -> None:
+        """Connect by the contact points' names, for the driver itself knows addresses only and a
+        container that was started again may have another one.
+        """
+        try:
+            self._line = self._connect()
+        except Exception as error:
+            _log.info("%s", explain(error, self._settings, connecting=True))
+        else:
+            line.cluster.shutdown()
 
     def _query(self, line: _Line) -> None:
         """Ask the replicas of the list of buckets, at the consistency of every other read."""
@@ -262,7 +279,7 @@ class CassandraLink:
                     f"{' or '.join(sorted(known))}."
                 ) from error
             raise
-        return _Line(cluster, session, layout)
+        return _Line(cluster, session, layout, statements={})
 
 
 def _outcome(future: ResponseFuture) -> Exception | None:

@@ -37,13 +37,14 @@ def write(path: Sequence[Stroke], random: np.random.Generator, wild: float = 1.0
     matrix = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
     matrix = np.array([[0.72 * stretch, 0.0], [-shear, 1.0]]) @ matrix
     rounds = random.random() < 0.35
+    careless = 0.12 if random.random() < 0.15 else 0.035  # how far strokes miss their places
     strokes = []
     for number, points in enumerate(path):
         knots = _round_corners(points) if rounds else points
         stray = random.normal(0, 0.034 * wild, knots.shape)
         same = np.flatnonzero((knots[1:] == knots[:-1]).all(axis=1)) + 1
         stray[same] = stray[same - 1]
-        apart = random.normal(0, 0.035 * wild, 2) if number else 0.0
+        apart = random.normal(0, careless * wild, 2) if number else 0.0
         strokes.append(_trim(smooth(knots + stray + apart), random) @ matrix)
     return strokes
 
