@@ -87,6 +87,11 @@ class ComposeStack:
         states = [json.loads(line) for line in printed.splitlines()]
         return sum(state["Health"] == "healthy" for state in states)
 
+    def address(self, service: str) -> str:
+        """Where the service's first container is in the private network."""
+        networks = f'{{{{(index .NetworkSettings.Networks "{self.name}_history").IPAddress}}}}'
+        return docker("inspect", "--format", networks, self.containers(service)[0])
+
     def client(self) -> httpx.Client:
         """An HTTP client of the gateway, which keeps the gateway's cookie."""
         return httpx.Client(base_url=self.url, timeout=15)

@@ -6,7 +6,7 @@ import httpx
 from playwright.sync_api import Browser
 
 from tests.browser.inkling_page import InklingPage
-from tests.docker.stack import ComposeStack, crash, eventually, read_seven
+from tests.docker.stack import ComposeStack, crash, docker, eventually, read_seven
 from tests.ink import SEVEN, THREE
 
 
@@ -42,15 +42,20 @@ def test_a_killed_replica_costs_no_request_and_no_reading(stack: ComposeStack) -
         )
 
 
-def test_cassandra_restarted_loses_nothing(stack: ComposeStack) -> None:
+def test_cassandra_restarted_elsewhere_loses_nothing(stack: ComposeStack) -> None:
     with stack.client() as client:
+        address = stack.address("cassandra")
         stack.compose("stop", "cassandra")
+        # Another container takes the address that is free now.
+        stack.compose("run", "--detach", "--no-deps", "--rm", "--name", "squatter", "web", "sleep", "300")
         ids = [read_seven(client) for _ in range(10)]
         eventually(
             "the page says that readings wait",
             lambda: client.get("/api/health/ready").json()["status"] == "waiting",
         )
         stack.compose("up", "--detach", "--wait", "cassandra")
+        assert stack.address("cassandra") != address
+        docker("rm", "--force", "squatter")
         eventually(
             "the readings stand in Cassandra, each once",
             lambda: (
