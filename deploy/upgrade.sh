@@ -8,7 +8,7 @@ old=$(docker compose ps --quiet web)
 [ -n "$old" ] || { echo "No replica runs: docker compose up --detach starts them." >&2; exit 1; }
 count=$(echo "$old" | wc -l)
 
-docker compose up --detach --wait --no-deps --no-recreate --scale web=$((2 * count)) web
+docker compose up --detach --wait --no-recreate --scale web=$((2 * count)) web
 new=$(docker compose ps --quiet web | grep -vxF "$old" | head -1)
 image=$(docker inspect --format '{{.Image}}' "$new")
 for replica in $old; do
