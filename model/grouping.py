@@ -30,7 +30,7 @@ def group_in_rows(
     """
     if len(marks) == 1:
         return [list(marks)]
-    ties = ties_of(marks) - rarity
+    ties = ties_of(marks, _CERTAIN) - rarity
     place = {mark: number for number, mark in enumerate(marks)}
     groups = []
     for row in rows_of(marks, ties):

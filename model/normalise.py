@@ -119,18 +119,20 @@ def draw_strokes(
     placing: tuple[NDArray[np.float64], float, NDArray[np.float64]],
     size: tuple[int, int],
     pen: float,
+    fine: int = _FINE,
 ) -> NDArray[np.uint8]:
     """A picture (height, width) of strokes, ink 255 on 0, with a round pen and smooth edges.
 
     placing: origin, scale and margin; a point p lands at (p - origin) * scale + margin.
-    size: width and height. pen: width in pixels.
+    size: width and height. pen: width in pixels. fine: how many steps of an edge's grey there are
+    in each direction.
     """
     origin, scale, margin = placing
     width, height = size
-    canvas = np.zeros((height * _FINE, width * _FINE), np.uint8)
-    grow = _FINE * 2**_SHIFT
-    shift = (margin - 0.5 / _FINE - origin * scale) * grow
+    canvas = np.zeros((height * fine, width * fine), np.uint8)
+    grow = fine * 2**_SHIFT
+    shift = (margin - 0.5 / fine - origin * scale) * grow
     paths = [np.rint(stroke * (scale * grow) + shift).astype(np.int32) for stroke in strokes]
     paths = [np.repeat(path, 2, axis=0) if len(path) == 1 else path for path in paths]
-    cv2.polylines(canvas, paths, False, 255, round(pen * _FINE), cv2.LINE_8, _SHIFT)
+    cv2.polylines(canvas, paths, False, 255, round(pen * fine), cv2.LINE_8, _SHIFT)
     return np.asarray(cv2.resize(canvas, size, interpolation=cv2.INTER_AREA), np.uint8)

@@ -23,8 +23,8 @@ def rows_of(marks: Sequence[M], ties: NDArray[np.float64] | None = None) -> list
     ties: log odds (n, n) that two marks are of one digit; what is rather one than not stays in one
     row, such as the halves of an 8.
     """
-    if not marks:
-        return []
+    if len(marks) < 2:
+        return [list(marks)] if marks else []
     boxes = np.array([mark.box for mark in marks])
     middle = boxes[:, 0] + boxes[:, 2] / 2
     units = [[k] for k in range(len(marks))] if ties is None else _connected(ties > 0)

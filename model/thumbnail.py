@@ -14,6 +14,7 @@ from model.strokes import Stroke
 SIDE = 160  # pixels, the longest side
 _MARGIN = 12  # pixels around the ink
 _PEN = 5.0  # pixels
+_FINE = 2  # smooth enough for what is shown small, and four times quicker than a glyph's 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,7 +38,7 @@ def strokes_thumbnail(strokes: Sequence[Stroke]) -> Thumbnail:
     scale = (SIDE - 2 * _MARGIN) / float(extent.max()) if extent.max() > 0 else 1.0
     width, height = (min(SIDE, int(n)) for n in np.ceil(extent * scale + 2 * _MARGIN))
     margin = (np.array([width, height]) - extent * scale) / 2
-    image = ~draw_strokes(strokes, (low, scale, margin), (width, height), _PEN)
+    image = ~draw_strokes(strokes, (low, scale, margin), (width, height), _PEN, _FINE)
     left, top = (low - margin / scale).tolist()
     return Thumbnail(image, (left, top), scale)
 

@@ -25,8 +25,11 @@ _THINNEST = 0.03  # width of a stroke that goes straight down
 _OUTLINED = 60  # of more marks the boxes alone tell how far apart they are
 
 
-def ties_of(marks: Sequence[Mark]) -> NDArray[np.float64]:
-    """Log odds (n, n) that each two marks are of one digit; their order does not matter."""
+def ties_of(marks: Sequence[Mark], certain: float) -> NDArray[np.float64]:
+    """Log odds (n, n) that each two marks are of one digit; their order does not matter.
+
+    certain: log odds against one digit from which it is all the same how large they are.
+    """
     boxes = np.array([mark.box for mark in marks])
     low, high = boxes[:, :2], boxes[:, :2] + boxes[:, 2:]
     tall = max(float(np.maximum(boxes[:, 3], boxes[:, 2] / 2).max()), 1e-9)
@@ -37,21 +40,27 @@ def ties_of(marks: Sequence[Mark]) -> NDArray[np.float64]:
     offset = np.hypot(low[:, None, 1] - low[:, 1], high[:, None, 1] - high[:, 1]) / tall
     misaligned = np.minimum(offset, 1.0)
     distance = np.minimum(np.hypot(*np.maximum(apart, 0).transpose(2, 0, 1)), _FARTHEST)
-    near = np.argwhere(np.triu(distance < _FARTHEST, 1))
+
+    def odds(distance: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.asarray(
+            _USUAL
+            + _DISTANCE * distance
+            + _GAP * gap
+            + _SHARED * shared
+            + _ABOVE * above
+            + _MISALIGNED * misaligned
+            + _MEETING * np.maximum(0, 1 - distance / _MEETS)
+        )
+
+    # The ink is at least as far apart as the boxes: what these rule out need not be measured.
+    near = np.argwhere(np.triu(odds(distance) > -certain, 1))
     if len(near) and len(marks) <= _OUTLINED:
-        found = _distances(np.stack([mark.outline for mark in marks]), near) / tall
+        used, pairs = np.unique(near, return_inverse=True)
+        outlines = np.stack([marks[number].outline for number in used])
+        found = _distances(outlines, pairs.reshape(near.shape)) / tall
         distance[near[:, 0], near[:, 1]] = np.minimum(found, _FARTHEST)
         distance[near[:, 1], near[:, 0]] = np.minimum(found, _FARTHEST)
-    ties: NDArray[np.float64] = (
-        _USUAL
-        + _DISTANCE * distance
-        + _GAP * gap
-        + _SHARED * shared
-        + _ABOVE * above
-        + _MISALIGNED * misaligned
-        + _MEETING * np.maximum(0, 1 - distance / _MEETS)
-    )
-    return ties
+    return odds(distance)
 
 
 def _distances(outlines: NDArray[np.float64], pairs: NDArray[np.intp]) -> NDArray[np.float64]:

@@ -95,9 +95,9 @@ def test_lines_are_read_one_by_one(reader: Recognizer) -> None:
 
 def test_place_and_size_do_not_change_ties() -> None:
     strokes = [*FOUR, *at(ONE, 80), *at(ZERO, 150)]
-    expected = ties_of(marks_of_strokes(strokes))
+    expected = ties_of(marks_of_strokes(strokes), 8.0)
     moved = [stroke * 0.01 + (500, -300) for stroke in strokes]
-    assert ties_of(marks_of_strokes(moved)) == pytest.approx(expected, abs=1e-6)
+    assert ties_of(marks_of_strokes(moved), 8.0) == pytest.approx(expected, abs=1e-6)
     assert expected == pytest.approx(expected.T)
 
 
