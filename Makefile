@@ -19,13 +19,16 @@ TRAINING := .venv-training/training.installed
 run: $(RUNTIME)
 	@exec env HISTORY=$(HISTORY) .venv/bin/python serve.py --host $(HOST) --port $(PORT)
 
+# Two tests at a time, but for those that need the whole machine.
+PYTEST = STRICT=$(STRICT) .venv/bin/python -m pytest
 test: $(DEVELOPMENT)
 	@STRICT=$(STRICT) tests/install.sh
-	STRICT=$(STRICT) .venv/bin/python -m pytest $(TESTS)
+	$(PYTEST) $(or $(TESTS),--numprocesses 2 --dist worksteal -m "not alone")
+	$(if $(TESTS),,$(PYTEST) -m alone tests/history)
 
 test-docker: $(DEVELOPMENT)
 	@STRICT=$(STRICT) tests/install.sh
-	STRICT=$(STRICT) .venv/bin/python -m pytest tests/docker
+	$(PYTEST) tests/docker
 
 check: $(DEVELOPMENT)
 	.venv/bin/ruff check .

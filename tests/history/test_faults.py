@@ -36,7 +36,10 @@ AWAY = {"CASSANDRA_CONTACT_POINTS": "127.0.0.1", "CASSANDRA_PORT": "1"}
 DRAWING = {"strokes": [[[10 + n, 12 + 2 * n] for n in range(30)]]}
 
 # The driver's scheduler thread may find its executor closed when a cluster that is down is left.
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+pytestmark = [
+    pytest.mark.alone,
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning"),
+]
 
 
 def ids_of(history: History) -> list[UUID]:
