@@ -47,7 +47,9 @@ def test_cassandra_restarted_elsewhere_loses_nothing(stack: ComposeStack) -> Non
         address = stack.address("cassandra")
         stack.compose("stop", "cassandra")
         # Another container takes the address that is free now.
-        stack.compose("run", "--detach", "--no-deps", "--rm", "--name", "squatter", "web", "sleep", "300")
+        stack.compose(
+            "run", "--detach", "--no-deps", "--rm", "--name", "squatter", "web", "sleep", "300"
+        )
         ids = [read_seven(client) for _ in range(10)]
         eventually(
             "the page says that readings wait",

@@ -3,17 +3,21 @@
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cassandra.auth import PlainTextAuthProvider
+from cassandra.cluster import Cluster
 
 from db import open_history
 from db.cassandra_server import CannotStart, LocalCassandra
+from db.cassandra_trouble import tls_context
 from tests.cassandra_fixture import RunningCassandra
 from tests.conftest import unavailable
 from tests.history.certificates import Certificate, make_authority, sign
 from tests.history.conftest import await_reachable
-from tests.history.readings import a_reading
+from tests.history.readings import a_reading, id_of
 from tests.server import free_port
 
 _SECONDS = 20
@@ -86,6 +90,52 @@ def test_with_user_and_certificate_it_is_kept_there(guarded: Guarded, tmp_path: 
     assert history.flush(20)
     assert history.get(reading.id) == reading
     history.close()
+
+
+def test_every_other_setting_holds_there_too(guarded: Guarded, tmp_path: Path) -> None:
+    """Datacentre, keyspace, copies, consistency, bucket width, shards and retention."""
+    settings = guarded.running.settings(
+        tmp_path,
+        **guarded.way_in,
+        cassandra_datacenter="datacenter1",
+        cassandra_keyspace="its_own_name",
+        cassandra_replication=2,  # one of the two copies is enough at ONE
+        cassandra_consistency="ONE",
+        history_bucket_minutes=20,
+        history_shards=3,
+        history_retention_days=2,
+    )
+    history = open_history(settings)
+    await_reachable(history)
+    now = datetime.now(UTC)
+    readings = [
+        a_reading(str(number), id=id_of(now - timedelta(minutes=10 * number)))
+        for number in range(12)
+    ]
+    for reading in readings:
+        history.save(reading)
+    assert history.flush(20)
+    assert [item.id for item in history.page().items] == [reading.id for reading in readings]
+    history.close()
+    with Cluster(
+        [guarded.running.contact_points[0]],
+        port=guarded.running.port,
+        protocol_version=5,
+        auth_provider=PlainTextAuthProvider("cassandra", "cassandra"),
+        ssl_context=tls_context(settings),
+    ) as cluster:
+        session = cluster.connect()
+        columns = "bucket, shard, ttl(text) AS ttl"
+        rows = list(session.execute(f"SELECT {columns} FROM its_own_name.predictions"))
+        (replication,) = session.execute(
+            "SELECT replication FROM system_schema.keyspaces WHERE keyspace_name = 'its_own_name'"
+        ).one()
+    assert len(rows) == len(readings)
+    assert {row.bucket.minute % 20 for row in rows} == {0}
+    assert {row.shard for row in rows} == {0, 1, 2}
+    two_days = timedelta(days=2).total_seconds()
+    assert all(two_days - 2.5 * 3600 < row.ttl <= two_days for row in rows)
+    assert replication["datacenter1"] == "2"
 
 
 WRONG: dict[str, tuple[dict[str, object], str]] = {

@@ -1,6 +1,7 @@
 """Pages, newest first, with filters."""
 
 import itertools
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -105,6 +106,9 @@ FILTERS = [
     Filters(labelled=False),
     Filters(wrong=True),
     Filters(wrong=False),
+    Filters(label="8"),
+    Filters(confused=("8", "2")),
+    Filters(confused=("8", "9"), label="8", model="cnn-0"),
     Filters(since=START + timedelta(minutes=23) * 60),
     Filters(until=START + timedelta(minutes=23) * 60),
     Filters(since=START + timedelta(hours=5), until=START + timedelta(hours=9)),
@@ -112,6 +116,28 @@ FILTERS = [
     Filters(digit=2, labelled=True, wrong=True, until=START + timedelta(hours=40)),
     Filters(text="12", min_confidence=0.2, max_confidence=0.9, since=START),
     Filters(text="no such text"),
+]
+
+
+EVERY_FILTER: dict[str, object] = {
+    "text": "12",
+    "digit": 2,
+    "source": "upload",
+    "verdict": "unsure",
+    "min_confidence": 0.3,
+    "max_confidence": 0.8,
+    "labelled": True,
+    "wrong": True,
+    "label": "8",
+    "confused": ("8", "2"),
+    "model": "cnn-0",
+    "owner": "owner-3",
+    "since": START + timedelta(hours=5),
+    "until": START + timedelta(hours=40),
+}
+PAIRS = [
+    Filters(**dict(pair))  # type: ignore[arg-type]
+    for pair in itertools.combinations(EVERY_FILTER.items(), 2)
 ]
 
 
@@ -128,6 +154,13 @@ def test_every_filter_gives_what_fits_and_nothing_else(history: History) -> None
             expected = [reading for reading in everything if _fits(reading, filters)]
             assert read_all(history, 40, filters) == expected, filters
         assert history.flush(10)
+    for filters in PAIRS:
+        expected = [reading for reading in everything if _fits(reading, filters)]
+        assert read_all(history, 40, filters) == expected, filters
+
+
+def test_every_filter_there_is_was_tried() -> None:
+    assert EVERY_FILTER.keys() == {one.name for one in fields(Filters)}
 
 
 def _fits(reading: Prediction, filters: Filters) -> bool:
@@ -143,6 +176,10 @@ def _fits(reading: Prediction, filters: Filters) -> bool:
         "owner": reading.owner == filters.owner,
         "labelled": (reading.label is not None) == filters.labelled,
         "wrong": reading.label is not None and (reading.label != reading.text) == filters.wrong,
+        "label": reading.label == filters.label,
+        "confused": reading.label is not None
+        and len(reading.label) == len(reading.text)
+        and filters.confused in set(zip(reading.label, reading.text, strict=True)),
         "since": filters.since is None or reading.created >= filters.since,
         "until": filters.until is None or reading.created < filters.until,
     }
