@@ -17,7 +17,7 @@ class Link {
     this.next = null;
     this.inFlight = null;
     this.wait = FIRST_WAIT;
-    this.sentAt = -Infinity;
+    this.pauseEnd = -Infinity;
     this.stop = new AbortController();
     const options = { signal: this.stop.signal };
     document.addEventListener("visibilitychange", () => this.visibilityChanged(), options);
@@ -29,10 +29,16 @@ class Link {
     return this.socket?.readyState === WebSocket.OPEN;
   }
 
-  // Urgent ink, a finished stroke, does not wait for the pause to pass.
-  send(strokes, order, urgent) {
-    this.next = { strokes, order };
-    if (urgent) this.sentAt = -Infinity;
+  // ink: the strokes as JSON. Urgent ink, a finished stroke, does not wait for the pause to pass.
+  send(ink, order, urgent) {
+    this.next = { ink, order };
+    if (urgent) this.hurry();
+    else this.pump();
+  }
+
+  // Send what waits, now.
+  hurry() {
+    this.pauseEnd = -Infinity;
     this.pump();
   }
 
@@ -44,16 +50,17 @@ class Link {
   pump() {
     clearTimeout(this.pausing);
     if (!this.next || this.inFlight || !this.connected) return;
-    const pause = this.sentAt + PAUSE - performance.now();
+    const now = performance.now();
+    const pause = this.pauseEnd - now;
     if (pause > 0) {
       this.pausing = setTimeout(() => this.pump(), pause);
       return;
     }
-    this.sentAt = performance.now();
-    const { strokes, order } = this.next;
+    const { ink, order } = this.next;
     this.next = null;
+    this.pauseEnd = now + PAUSE;
     this.inFlight = { order, overdue: setTimeout(() => this.lose(), PATIENCE) };
-    this.socket.send(JSON.stringify({ seq: order, strokes }));
+    this.socket.send(`{"seq":${order},"strokes":${ink}}`);
   }
 
   connectNow() {

@@ -9,8 +9,10 @@ class LiveBars {
   constructor(root) {
     this.painter = new Painter(root);
     this.strokes = [];
+    this.ink = "[]"; // the strokes as JSON
     this.drawing = false;
     this.order = 0; // of the newest ink
+    this.newest = 0; // the order of the newest ink that was answered
     this.oldest = 0; // no answer to older ink may be painted
     this.inkTime = -Infinity;
     this.record = null;
@@ -50,23 +52,30 @@ class LiveBars {
   }
 
   inkChanged({ strokes, phase }) {
+    const before = this.ink;
     this.strokes = strokes;
+    this.ink = JSON.stringify(strokes);
     this.drawing = phase === "move";
     this.inkTime = performance.now();
     if (phase === "replaced") return;
-    this.order += 1;
-    if (phase !== "move") this.oldest = this.order;
-    if (strokes.length > 0) {
-      this.link.send(strokes, this.order, phase !== "move");
-    } else {
+    const same = this.ink === before; // the pen rests, or lifts where it was last
+    if (!same) this.order += 1;
+    if (!this.drawing) this.oldest = this.order;
+    if (strokes.length === 0) {
       this.link.forget();
       this.show(null, "pad");
       this.settle();
+    } else if (!same) {
+      this.link.send(this.ink, this.order, !this.drawing);
+    } else if (!this.drawing) {
+      this.link.hurry();
+      if (this.newest === this.order) this.answered(this.reading);
     }
   }
 
   answered(answer) {
     if (answer.error || answer.seq < this.oldest) return;
+    this.newest = answer.seq;
     this.show(answer, "pad");
     if (!this.drawing) this.settle();
   }
@@ -100,7 +109,7 @@ class LiveBars {
     if (connected) sign();
     else this.signing = setTimeout(sign, 1000);
     if (connected && this.strokes.length && this.shownFrom === "pad")
-      this.link.send(this.strokes, this.order, true);
+      this.link.send(this.ink, this.order, true);
   }
 
   leave() {

@@ -180,7 +180,7 @@ const worst = (digits) =>
 function drawGlyph(canvas, encoded) {
   if (!encoded || canvas.dataset.shown === encoded) return;
   canvas.dataset.shown = encoded;
-  canvas.width = canvas.height = 28;
+  if (canvas.width !== 28) canvas.width = canvas.height = 28;
   const ink = Uint8Array.from(atob(encoded), (letter) => letter.charCodeAt(0));
   const context = canvas.getContext("2d");
   const image = context.createImageData(28, 28);

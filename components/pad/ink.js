@@ -25,6 +25,9 @@ function thin(points) {
   return thinned;
 }
 
+// A stroke as the canvas will tell it.
+const drawn = (points) => thin(points).map(([x, y]) => [whole(x), whole(y)]);
+
 class Ink {
   // canvasAt(event): the canvas under an event, or null. tell(phase): called at every change, the phase
   // being "move", "up", "undone", or why the pad was emptied.
@@ -46,9 +49,9 @@ class Ink {
 
   // All strokes as [[x, y], …] in whole pixels of the pad, the one under the pen with its newest point.
   all() {
-    const rounded = (points) => points.map(([x, y]) => [whole(x), whole(y)]);
     if (!this.pen) return this.strokes;
-    return [...this.strokes, rounded([...this.pen.points, ...this.pen.ahead])];
+    const { points, ahead } = this.pen;
+    return [...this.strokes, drawn(ahead ? [...points, ahead] : points)];
   }
 
   undo() {
@@ -87,7 +90,7 @@ class Ink {
   // Comes before the frame's mousemove: the bars need not wait for it.
   pointerAhead(event) {
     if (!this.pen || !event.isPrimary) return;
-    this.pen.ahead.push(this.place(event));
+    this.pen.ahead = this.place(event);
     this.tell("move");
   }
 
@@ -154,7 +157,7 @@ class Ink {
   }
 
   begin(canvas, finger, event) {
-    this.pen = { canvas, finger, points: [], ahead: [] };
+    this.pen = { canvas, finger, points: [], ahead: null };
     const start = this.place(event);
     this.pen.points = [start, start];
     this.tell("move");
@@ -164,7 +167,7 @@ class Ink {
     const point = this.place(event);
     const { points } = this.pen;
     const last = points.at(-1);
-    this.pen.ahead = [];
+    this.pen.ahead = null;
     if (point[0] === last[0] && point[1] === last[1]) return;
     if (straight) points.pop();
     points.push(point);
@@ -172,9 +175,8 @@ class Ink {
   }
 
   finish() {
-    const points = thin(this.pen.points);
+    this.strokes = [...this.strokes, drawn(this.pen.points)];
     this.pen = null;
-    this.strokes = [...this.strokes, points.map(([x, y]) => [whole(x), whole(y)])];
     this.tell("up");
   }
 }
