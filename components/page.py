@@ -5,6 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from components.collector import spare_what_is_loaded
 from components.header import page_language, show_header
 from components.present import present_page
 from components.reading import reading_page
@@ -42,3 +43,4 @@ pages = {"read": read, "review": review, "accuracy": accuracy, "present": presen
 view = st.navigation(list(pages.values()), position="hidden")
 show_header(language, pages)
 view.run()
+spare_what_is_loaded(view.url_path)
