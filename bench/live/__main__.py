@@ -1,7 +1,8 @@
 """How quickly the bars follow the pen, beside other pages, and how many pens one server serves.
 
-`python -m bench.live` measures all; `python -m bench.live --only inkling load` a part of it. The
-peers are installed on first use into `.venv-peers`; without them the tables show Inkling alone.
+`python -m bench.live` measures all but the ten minutes of `--only soak`; `--only inkling load` a
+part of it. The peers are installed on first use into `.venv-peers`; without them the tables show
+Inkling alone. The bare page shows what the browser itself takes: a line, ten bars, no server.
 """
 
 import argparse
@@ -18,29 +19,46 @@ from bench.live.browser import Figures, Subject, measure
 from bench.live.load import PEN_COUNTS, Load, load
 from bench.live.peers import UnavailableError, running_peers
 from bench.live.plot import plot_load
-from bench.table import percentile, show
+from bench.table import median, percentile, show
 from settings import ROOT
 from tests.server import running_server
 
+PARTS = ["bare", "inkling", "peers", "load", "soak"]
 STROKES = 30
 CROWD = 8  # pages at once
 CROWD_STROKES = 5
 LOAD_SECONDS = 20.0
+SOAK_PENS = 50
+SOAK_MINUTES = 10
+BARE_PAGE = Path(__file__).with_name("bare_page.html")
+LOAD_COLUMNS = (
+    "answers a second",
+    "p50",
+    "p95",
+    "p99",
+    "processor, cores",
+    "memory, MB",
+    "fewest to most answers of a pen",
+    "lost",
+    "out of order",
+)
 PLOT = ROOT / "docs" / "live-load.svg"
 
 
 def main() -> None:
     """Print the tables and write the plot."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--only", nargs="*", choices=["inkling", "peers", "load"])
+    parser.add_argument("--only", nargs="*", choices=PARTS, default=PARTS[:-1])
     parser.add_argument("--strokes", type=int, default=STROKES)
     parser.add_argument("--load-seconds", type=float, default=LOAD_SECONDS)
     arguments = parser.parse_args()
-    parts = arguments.only or ["inkling", "peers", "load"]
-    if {"inkling", "peers"} & set(parts):
+    parts = arguments.only
+    if {"bare", "inkling", "peers"} & set(parts):
         show_latency(parts, arguments.strokes)
     if "load" in parts:
         show_load(arguments.load_seconds)
+    if "soak" in parts:
+        show_soak(SOAK_MINUTES)
 
 
 @contextmanager
@@ -54,8 +72,14 @@ def inkling() -> Iterator[Subject]:
             bars=".bars",
             clear=_press_clear,
             pid=server.process.pid,
+            rows="ol",
             follows=True,
         )
+
+
+def bare_page() -> Subject:
+    """A line and ten bars that move with the mouse, without a server."""
+    return Subject("a bare page", BARE_PAGE.as_uri(), "canvas", "#bars", _press_clear, None)
 
 
 async def _press_clear(page: Page) -> None:
@@ -74,6 +98,8 @@ def show_latency(parts: list[str], strokes: int) -> None:
         many.append([subject.name, *_halves(crowd.lift)])
         print(*one[-1], *many[-1][1:], file=sys.stderr, flush=True)
 
+    if "bare" in parts:
+        take(bare_page())
     if "inkling" in parts:
         with inkling() as subject:
             take(subject)
@@ -92,6 +118,7 @@ def show_latency(parts: list[str], strokes: int) -> None:
         "p95",
         "updates a second, pen down",
         "server's processor time a stroke",
+        "pen-up to the row in the history p95",
     ]
     show(f"Pen to bars, ms ({strokes} strokes of 0.3 s)", columns, one)
     show(f"{CROWD} pages drawing at once, pen-up to bars, ms", ["page", "p50", "p95"], many)
@@ -103,7 +130,8 @@ def _row(name: str, figures: Figures) -> list[object]:
         *_halves(figures.lift),
         *(_halves(figures.move) if figures.move else ("–", "–")),
         percentile(figures.updates, 0.5),
-        percentile(figures.processor, 0.5),
+        median(figures.processor) if figures.processor else "–",
+        percentile(figures.record, 0.95) if figures.record else "–",
     ]
 
 
@@ -118,22 +146,34 @@ def show_load(seconds: float) -> None:
         asyncio.run(load(server.url, server.process.pid, 1, 2.0))
         for pens in PEN_COUNTS:
             loads.append(asyncio.run(load(server.url, server.process.pid, pens, seconds)))
-    columns = ["pens", "answers a second", "p50", "p95", "p99", "processor, cores", "memory, MB"]
-    columns += ["fewest to most answers of a pen", "out of order"]
-    rows = [
-        [
-            one.pens,
-            len(one.latencies) / seconds,
-            *(percentile(one.latencies, share) for share in (0.5, 0.95, 0.99)),
-            one.processor,
-            one.memory,
-            f"{min(one.answered)}-{max(one.answered)}",
-            one.disordered,
-        ]
-        for one in loads
-    ]
-    show(f"Pens at 30 messages a second, ms ({seconds:g} s each)", columns, rows)
+    rows = [[one.pens, *_load_row(one, seconds)] for one in loads]
+    title = f"Pens at 30 messages a second, ms ({seconds:g} s each)"
+    show(title, ["pens", *LOAD_COLUMNS], rows)
     plot_load(loads, PLOT)
+
+
+def show_soak(minutes: int) -> None:
+    """Whether memory stays and nothing is lost: pens that draw on, over new links each minute."""
+    rows = []
+    with tempfile.TemporaryDirectory() as folder, running_server(Path(folder)) as server:
+        for minute in range(1, minutes + 1):
+            one = asyncio.run(load(server.url, server.process.pid, SOAK_PENS, 60.0))
+            rows.append([minute, *_load_row(one, 60.0)])
+            print(*rows[-1], file=sys.stderr, flush=True)
+    title = f"{SOAK_PENS} pens at 30 messages a second for {minutes} minutes, ms"
+    show(title, ["minute", *LOAD_COLUMNS], rows)
+
+
+def _load_row(one: Load, seconds: float) -> list[object]:
+    return [
+        len(one.latencies) / seconds,
+        *(percentile(one.latencies, share) for share in (0.5, 0.95, 0.99)),
+        one.processor,
+        one.memory,
+        f"{min(one.answered)}-{max(one.answered)}",
+        one.lost,
+        one.disordered,
+    ]
 
 
 if __name__ == "__main__":

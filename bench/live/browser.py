@@ -13,6 +13,7 @@ from playwright.async_api import Browser, Page, TimeoutError, async_playwright
 
 from bench.live.pen import Pen, Point
 from tests.browser.chromium import FLAGS, find_chromium
+from tests.server import free_port
 
 PROBE = Path(__file__).with_name("probe.js").read_text(encoding="utf-8")
 SEVEN: Sequence[Point] = ((0.3, 0.22), (0.72, 0.22), (0.42, 0.85))
@@ -26,14 +27,18 @@ _AT_REST = "() => !(performance.now() - probe.paints.at(-1) < 1000)"
 
 @dataclass(frozen=True)
 class Subject:
-    """A page to measure: where it is, its pad, its bars, what empties it, its server's process."""
+    """A page to measure: where it is, its pad, its bars, what empties it, its server's process.
+
+    rows: the list of what was recorded, where the page has one.
+    """
 
     name: str
     url: str
     pad: str
     bars: str
     clear: Callable[[Page], Awaitable[None]]
-    pid: int
+    pid: int | None
+    rows: str | None = None
     follows: bool = False  # bars follow the pen and tell which ink they are of
 
 
@@ -45,18 +50,24 @@ class Figures:
     lift: list[float] = field(default_factory=list)
     updates: list[float] = field(default_factory=list)  # a second, pen down
     processor: list[float] = field(default_factory=list)  # of the server, a stroke
+    record: list[float] = field(default_factory=list)  # pen-up to the row in the history
 
 
 async def measure(subject: Subject, strokes: int, pages: int = 1) -> Figures:
     """Draw `strokes` strokes on each of `pages` pages at once, after two that do not count."""
     figures = Figures()
     async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
+        port = free_port()
+        flags = [*FLAGS, f"--remote-debugging-port={port}"]
+        chromium = await playwright.chromium.launch(executable_path=find_chromium(), args=flags)
         async with AsyncExitStack() as stack:
             stack.push_async_callback(chromium.close)
-            opened = [await open_page(chromium, subject) for _ in range(pages)]
-            await asyncio.gather(*(_draw(page, subject, 2, Figures()) for page in opened))
-            await asyncio.gather(*(_draw(page, subject, strokes, figures) for page in opened))
+            hands = []
+            for _ in range(pages):
+                page = await open_page(chromium, subject)
+                hands.append((page, await stack.enter_async_context(Pen.of(page, port))))
+            await asyncio.gather(*(_draw(*hand, subject, 2, Figures()) for hand in hands))
+            await asyncio.gather(*(_draw(*hand, subject, strokes, figures) for hand in hands))
     return figures
 
 
@@ -70,9 +81,8 @@ async def open_page(chromium: Browser, subject: Subject) -> Page:
     return page
 
 
-async def _draw(page: Page, subject: Subject, strokes: int, figures: Figures) -> None:
-    pen = await Pen.of(page)
-    server = psutil.Process(subject.pid)
+async def _draw(page: Page, pen: Pen, subject: Subject, strokes: int, figures: Figures) -> None:
+    server = psutil.Process(subject.pid) if subject.pid else None
     for number in range(strokes):
         await subject.clear(page)
         await page.wait_for_timeout(QUIET_SECONDS * 1000)
@@ -86,12 +96,15 @@ async def _draw(page: Page, subject: Subject, strokes: int, figures: Figures) ->
         await page.evaluate("forgetProbe()")
         if not await page.evaluate("selector => watchBars(selector)", subject.bars):
             await page.evaluate("() => watchBars('body')")
-        used = _processor(server)
+        if subject.rows:
+            await page.evaluate("selector => watchRows(selector)", subject.rows)
+        used = _processor(server) if server else 0.0
         await pen.stroke(points, STROKE_SECONDS)
         await page.wait_for_timeout(QUIET_SECONDS * 1000)
         with suppress(TimeoutError):  # then it never came, and counts as infinitely late
             await page.wait_for_function(_PAINTED, timeout=PATIENCE_SECONDS * 1000)
-        figures.processor.append((_processor(server) - used) * 1000)
+        if server:
+            figures.processor.append((_processor(server) - used) * 1000)
         _note(await page.evaluate("probe"), subject, figures)
 
 
@@ -107,14 +120,18 @@ def _note(probe: dict[str, list[Any]], subject: Subject, figures: Figures) -> No
     pressed = next(at for kind, at in pens if kind == "mousedown")
     during = [at for at in paints if pressed < at <= lifted]
     figures.updates.append(len(during) / (lifted - pressed) * 1000)
+    if subject.rows:
+        figures.record.append(_first(probe["rows"], lifted) - lifted)
     if not subject.follows:
         # The last change: some pages draw their old bars once more before the new ones.
         figures.lift.append((paints[-1] if paints and paints[-1] > lifted else math.inf) - lifted)
         return
-    for number, (phase, at) in enumerate(probe["inks"], start=1):
-        seq = next((seq for seq, inks in probe["sends"] if inks >= number), math.inf)
+    for number, (phase, at, ink) in enumerate(probe["inks"], start=1):
+        holds = (seq for seq, inks, sent in probe["sends"] if inks >= number or sent == ink)
+        seq = next(holds, math.inf)
         answered = next((when for known, when in probe["answers"] if known >= seq), math.inf)
-        (figures.lift if phase == "up" else figures.move).append(_first(paints, answered) - at)
+        late = max(0.0, _first(paints, answered) - at)  # 0: the pen lifted from where it rested
+        (figures.lift if phase == "up" else figures.move).append(late)
 
 
 def _first(moments: Sequence[float], after: float) -> float:

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 
 import psutil
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 
 from bench.live.pen import spread
 
 MESSAGES_PER_SECOND = 30
+PATIENCE_SECONDS = 10  # without an answer, after which a message counts as lost
 PEN_COUNTS = (1, 10, 50, 100, 200)
 _STROKE = spread(((300, 160), (660, 160), (400, 620)), 45)  # a seven in 1.5 s, pixels of the pad
 
@@ -22,6 +24,7 @@ class Load:
     pens: int
     latencies: list[float] = field(default_factory=list)
     answered: list[int] = field(default_factory=list)  # for each pen
+    lost: int = 0
     disordered: int = 0
     processor: float = 0.0
     memory: float = 0.0  # MB, at the end
@@ -47,19 +50,25 @@ async def load(url: str, pid: int, pens: int, seconds: float) -> Load:
 
 
 async def _draw(link: ClientConnection, result: Load, start: float, seconds: float) -> None:
-    due, seq = start, 0
+    due, seq, answered = start, 0, 0
     while due < start + seconds:
         await asyncio.sleep(max(0.0, due - time.monotonic()))
         seq += 1
         ink = [[[round(x), round(y)] for x, y in _STROKE[: seq % len(_STROKE) + 1]]]
         sent = time.monotonic()
         await link.send(json.dumps({"seq": seq, "strokes": ink}))
-        answer = json.loads(await link.recv())
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                answer = json.loads(await link.recv())
+        except (TimeoutError, ConnectionClosed):
+            result.lost += 1
+            break
         now = time.monotonic()
         result.latencies.append((now - sent) * 1000)
         result.disordered += answer["seq"] != seq
+        answered += 1
         due = max(due + 1 / MESSAGES_PER_SECOND, now)
-    result.answered.append(seq)
+    result.answered.append(answered)
 
 
 def _processor(process: psutil.Process) -> float:

@@ -5,7 +5,7 @@
 // flatters that page by up to 16 ms.
 
 (() => {
-  const probe = { pens: [], paints: [], answers: [], inks: [], sends: [] };
+  const probe = { pens: [], paints: [], rows: [], answers: [], inks: [], sends: [] };
   window.probe = probe;
   let native = 0;
   const note = (event) => {
@@ -16,7 +16,8 @@
     window.addEventListener(type, note, true);
 
   // Inkling only: which ink came from which pen event, which message held it, which answer is to it.
-  document.addEventListener("inkling:ink", ({ detail }) => probe.inks.push([detail.phase, native]), true);
+  const noteInk = ({ detail }) => probe.inks.push([detail.phase, native, JSON.stringify(detail.strokes)]);
+  document.addEventListener("inkling:ink", noteInk, true);
   const Native = window.WebSocket;
   window.WebSocket = class extends Native {
     constructor(...options) {
@@ -29,7 +30,10 @@
     }
 
     send(text) {
-      if (this.live) probe.sends.push([JSON.parse(text).seq, probe.inks.length]);
+      if (this.live) {
+        const { seq, strokes } = JSON.parse(text);
+        probe.sends.push([seq, probe.inks.length, JSON.stringify(strokes)]);
+      }
       super.send(text);
     }
   };
@@ -57,26 +61,35 @@
   const mutated = (records) => {
     if (!records.every(({ target }) => target.closest?.(progress))) changed();
   };
+  const find = (selector, root = document) => {
+    const found = root.querySelector(selector);
+    if (found) return found;
+    for (const one of root.querySelectorAll("*")) {
+      const inside = one.shadowRoot && find(selector, one.shadowRoot);
+      if (inside) return inside;
+    }
+    return null;
+  };
+  const watchers = [];
+  function watch(heard, node, what) {
+    watchers.push(new MutationObserver(heard));
+    watchers.at(-1).observe(node, what);
+  }
+  // The list of what was recorded: a row of another reading, or another state of one.
+  window.watchRows = (selector) => {
+    watch(() => probe.rows.push(performance.now()), find(selector), { childList: true });
+  };
   window.watchBars = (selector) => {
-    const watcher = new MutationObserver(mutated);
     const every = { subtree: true, childList: true, attributes: true, characterData: true };
-    const find = (root) => {
-      const found = root.querySelector(selector);
-      if (found) return found;
-      for (const one of root.querySelectorAll("*")) {
-        const inside = one.shadowRoot && find(one.shadowRoot);
-        if (inside) return inside;
-      }
-      return null;
-    };
-    const bars = find(document);
+    const bars = find(selector);
     // Streamlit marks a chart as stale before it has new data: only what Vega itself draws counts.
     const drawn = bars?.matches("[data-testid=stVegaLiteChart]");
     const paths = { subtree: true, childList: true, attributeFilter: ["d"] };
-    if (bars) watcher.observe(bars, drawn ? paths : every);
+    if (bars) watch(mutated, bars, drawn ? paths : every);
     return bars !== null;
   };
   window.forgetProbe = () => {
     for (const notes of Object.values(probe)) notes.length = 0;
+    for (const watcher of watchers.splice(0)) watcher.disconnect();
   };
 })();
