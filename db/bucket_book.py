@@ -29,6 +29,10 @@ class BucketBook:
         self._retention_days = retention_days
         self._known: dict[datetime, int] = {}
 
+    def forget(self) -> None:
+        """Ask again, as Cassandra may have lost what it said."""
+        self._known.clear()
+
     def claim(self, id: UUID) -> Key | None:
         """Where to write that id; the first to write into a bucket settles its number of shards.
 

@@ -211,11 +211,11 @@ class CassandraLink:
             break
         while not self._closing.is_set():
             self._trouble = None
-            _log.info("Cassandra is reachable.")
             self._on_reachable()
+            _log.info("Cassandra is reachable.")
             self._lost.wait()
             self._lost.clear()
-            if not self._closing.is_set():
+            if self._trouble is not None:
                 _log.warning("%s", self._trouble)
                 self._wait_for_answer()
 

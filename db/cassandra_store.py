@@ -47,7 +47,7 @@ class CassandraHistory(History):
         self._cursors = cursors
         self._closed = False
         self._outbox = Outbox(settings.outbox_file)
-        self._link = CassandraLink(settings, on_reachable=lambda: self._worker.wake())
+        self._link = CassandraLink(settings, on_reachable=lambda: self._worker.send_again())
         self._book = BucketBook(self._link, settings.history_shards, retention)
         self._pages = CassandraPages(self._link, self._book)
         self._tallies = CassandraTallies(self._link, self._book, retention)

@@ -54,14 +54,10 @@ WHERE done_at IS NULL ORDER BY turn LIMIT ?
 _MARK = """
 INSERT INTO waiting (position, turn, deleted_at, saved_at, labelled_at) VALUES (?, ?, ?, ?, ?)
 ON CONFLICT (position) DO UPDATE SET turn = excluded.turn, done_at = NULL,
-    deleted_at = coalesce(excluded.deleted_at, iif(done_at IS NULL, deleted_at, NULL)),
-    saved_at = coalesce(
-        excluded.saved_at,
-        iif(done_at IS NULL AND excluded.deleted_at IS NULL, saved_at, NULL)
-    ),
+    deleted_at = coalesce(excluded.deleted_at, deleted_at),
+    saved_at = coalesce(excluded.saved_at, iif(excluded.deleted_at IS NULL, saved_at, NULL)),
     labelled_at = coalesce(
-        excluded.labelled_at,
-        iif(done_at IS NULL AND excluded.deleted_at IS NULL, labelled_at, NULL)
+        excluded.labelled_at, iif(excluded.deleted_at IS NULL, labelled_at, NULL)
     )
 """
 _AMONG = """
@@ -82,8 +78,9 @@ EXISTS (
 """
 
 # What has been carried over stays this long: whoever began to read Cassandra before it arrived
-# there finds it here afterwards. Longer than any page may take.
-_KEPT_MICROSECONDS = 3_000_000
+# there finds it here afterwards, and a Cassandra whose power was cut is told again what it had
+# confirmed but not yet flushed (every 10 s by its own default), once the loss has been noticed.
+_KEPT_MICROSECONDS = 30_000_000
 
 _NAMES = (
     *("text", "source", "verdict", "confidence", "model", "owner", "label", "labelled_by"),
@@ -252,6 +249,10 @@ class Outbox:
             connection.execute("DELETE FROM waiting WHERE done_at < ?", (at - _KEPT_MICROSECONDS,))
 
         self._file.write(work)
+
+    def reopen(self) -> None:
+        """Let all that was carried over lately wait again: Cassandra may have lost it."""
+        self._file.write(lambda connection: connection.execute("UPDATE waiting SET done_at = NULL"))
 
     def postpone(self, entries: Sequence[Entry]) -> None:
         """Let these wait behind all others."""

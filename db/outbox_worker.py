@@ -60,21 +60,27 @@ class OutboxWorker:
         self._tallies = tallies
         self._retention_days = retention_days
         self._news = threading.Event()
+        self._away = threading.Event()
         self._closing = threading.Event()
         self._empty = threading.Condition()
         self._thread = threading.Thread(target=self._work, name="outbox", daemon=True)
         self._thread.start()
 
     def wake(self) -> None:
-        """There is something to carry, or a way to carry it."""
+        """There is something to carry."""
         self._news.set()
+
+    def send_again(self) -> None:
+        """Cassandra is back: carry what waits, and what it confirmed last and may have lost."""
+        self._away.set()
+        self.wake()
 
     def flush(self, seconds: float) -> bool:
         """Wait until the outbox is empty or the time over; whether it is empty."""
         deadline = time.monotonic() + seconds
         self.wake()
         with self._empty:
-            while len(self._outbox):
+            while self._away.is_set() or len(self._outbox):
                 left = deadline - time.monotonic()
                 if left <= 0:
                     return False
@@ -89,12 +95,15 @@ class OutboxWorker:
 
     def _work(self) -> None:
         pause, longest = _BACK_OFF_SECONDS
+        idle = False
         while not self._closing.is_set():
             self._news.clear()
             try:
-                entries = self._outbox.next_entries(_ENTRIES) if self._link.reachable else []
+                entries = self._next_entries()
                 if entries:
                     self.carry(entries)
+                elif idle and self._link.probe():  # what it may have lost stays until it answers
+                    self._outbox.finish([])
             except Exception as error:  # whatever it is, the thread goes on and tries again
                 expected = isinstance(error, CassandraAway | HistoryUnavailable)
                 _log.warning("The outbox waits: %s", error, exc_info=not expected)
@@ -105,10 +114,18 @@ class OutboxWorker:
             if len(entries) < _ENTRIES:
                 with self._empty:
                     self._empty.notify_all()
-                if self._news.wait(_IDLE_SECONDS):
+                idle = not self._news.wait(_IDLE_SECONDS)
+                if not idle:
                     self._closing.wait(_LINGER_SECONDS)
-                else:
-                    self._outbox.finish([])
+
+    def _next_entries(self) -> list[Entry]:
+        if not self._link.reachable:
+            return []
+        if self._away.is_set():
+            self._book.forget()
+            self._outbox.reopen()
+            self._away.clear()
+        return self._outbox.next_entries(_ENTRIES)
 
     def carry(self, entries: Sequence[Entry]) -> None:
         """Write entries to Cassandra and take those that arrived out of the outbox.

@@ -113,6 +113,37 @@ def test_app_killed_while_cassandra_is_away(tmp_path: Path) -> None:
     assert set(kept) == confirmed
 
 
+@pytest.mark.usefixtures("java_and_jars")
+def test_what_a_power_cut_takes_from_cassandra_is_sent_again(tmp_path: Path) -> None:
+    """Cassandra has confirmed 100 readings and a label and loses its log, as it had not flushed."""
+    node = LocalCassandra(tmp_path / "node", port=free_port(), storage_port=free_port())
+    node.start()
+    settings = RunningCassandra((node.address,), node.port).settings(tmp_path)
+    history = open_history(settings)
+    try:
+        await_reachable(history)
+        readings = [a_reading(str(number)) for number in range(100)]
+        for reading in readings:
+            history.save(reading)
+        assert history.flush(PATIENCE_SECONDS)
+        history.label(readings[7].id, "9", "Ada")
+        assert history.flush(PATIENCE_SECONDS)
+        node.kill()
+        for log in (node.folder / "data" / "commitlog").iterdir():
+            log.unlink()
+        node.start()
+        await_reachable(history)
+        assert history.flush(PATIENCE_SECONDS)
+        with Cluster([node.address], port=node.port, protocol_version=5) as cluster:
+            session = cluster.connect(settings.cassandra_keyspace)
+            rows = session.execute("SELECT id, label FROM predictions")
+            kept = {row.id: row.label for row in rows}
+    finally:
+        history.close()
+        node.kill()
+    assert kept == {one.id: "9" if one is readings[7] else None for one in readings}
+
+
 @pytest.fixture
 def three_nodes(tmp_path: Path) -> Iterator[list[LocalCassandra]]:
     port, storage_port = free_port(), free_port()
@@ -124,7 +155,13 @@ def three_nodes(tmp_path: Path) -> Iterator[list[LocalCassandra]]:
             storage_port=storage_port,
             seed="127.0.0.1",
             heap_megabytes=384,
-            options={"hints_flush_period": "1s", "auto_snapshot": False},
+            options={
+                "hints_flush_period": "1s",
+                "auto_snapshot": False,
+                # Else a node that is killed forgets what it has confirmed in its last moment.
+                "commitlog_sync": "batch",
+                "commitlog_sync_period": "0ms",
+            },
         )
         for number in (1, 2, 3)
     ]
