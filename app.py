@@ -1,6 +1,5 @@
 """The one ASGI application: the page, HTTP under /api, and the kept routes."""
 
-import gc
 import importlib
 import threading
 from collections.abc import AsyncIterator
@@ -12,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.routing import Mount, Route
 
+import collector
 from api import create_api, create_kept_api
 from api.kept import PATHS
 from api.owner import OwnerCookie
@@ -37,9 +37,7 @@ def _load_ahead() -> None:
         for module in ("pandas", "streamlit.emojis", "components.reading", "components.present"):
             importlib.import_module(module)
     finally:
-        # Streamlit collects all garbage after every run of the page: spare it what stays anyway.
-        gc.freeze()
-        gc.enable()
+        collector.resume()
 
 
 kept_api = create_kept_api()

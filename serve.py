@@ -1,7 +1,6 @@
 """Serves Inkling: `python serve.py --host 127.0.0.1 --port 8501`."""
 
 import argparse
-import gc
 import hashlib
 import os
 import sys
@@ -10,6 +9,7 @@ from contextlib import ExitStack
 import uvicorn
 from pydantic import ValidationError
 
+import collector
 from settings import get_settings
 from signing import signing_secret
 
@@ -24,7 +24,7 @@ def main() -> None:
         get_settings()
     except ValidationError as error:
         sys.exit(describe(error))
-    gc.disable()  # looking for garbage takes an eighth of the start; app.py enables it then
+    collector.pause()  # until app.py has loaded all
     with ExitStack() as beside:
         _start_cassandra(beside)
         _share_cookie_secret()

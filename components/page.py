@@ -5,7 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from components.collector import spare_what_is_loaded
+from collector import spare_what_is_loaded
 from components.header import page_language, show_header
 from components.present import present_page
 from components.reading import reading_page

@@ -215,7 +215,7 @@ class CassandraLink:
             _log.info("Cassandra is reachable.")
             self._lost.wait()
             self._lost.clear()
-            if self._trouble is not None:
+            if not (self.reachable or self._closing.is_set()):
                 _log.warning("%s", self._trouble)
                 self._wait_for_answer()
 
