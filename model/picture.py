@@ -83,7 +83,8 @@ def _decode(picture: Image.Image) -> Image.Image:
     width, height = picture.size
     if picture.getexif().get(_ORIENTATION) in _TRANSPOSED:
         width, height = height, width
-    picture.draft(None, (ENOUGH, ENOUGH))
+    shrunk = ENOUGH / max(width, height)
+    picture.draft(None, (round(picture.width * shrunk), round(picture.height * shrunk)))
     picture.load()
     upright = ImageOps.exif_transpose(picture)
     upright.info[FULL_SIZE] = width, height
