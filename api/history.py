@@ -28,7 +28,7 @@ router = APIRouter(prefix="/history", tags=["history"])
 CSV_COLUMNS = ("id", "created", "source", "text", "label", "verdict", "confidence", "model")
 
 
-def filters(
+async def filters(
     text: Annotated[str | None, Query(description="read exactly so")] = None,
     digit: Annotated[int | None, Query(ge=0, le=9, description="anywhere in the text")] = None,
     source: Source | None = None,
@@ -67,7 +67,7 @@ def filters(
 RequestedFilters = Annotated[Filters, Depends(filters)]
 
 
-def reading_id(id: str) -> UUID:
+async def reading_id(id: str) -> UUID:
     """The id in a path; what is no id of ours belongs to no reading."""
     try:
         value = UUID(id)

@@ -11,14 +11,14 @@ import asyncio
 import json
 import time
 from base64 import b64encode
-from typing import Annotated, Any
+from typing import Any
 
 import numpy as np
-from fastapi import APIRouter, Depends, WebSocket, WebSocketDisconnect
+from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from starlette.concurrency import run_in_threadpool
 
+from api.reading import Service
 from model import InputError, Reading, Recognizer
-from service import ReadingService, get_service
 
 router = APIRouter(tags=["reading"])
 
@@ -132,7 +132,7 @@ def live_answer(reading: Reading) -> dict[str, Any]:
 
 
 @router.websocket("/live")
-async def live(socket: WebSocket, service: Annotated[ReadingService, Depends(get_service)]) -> None:
+async def live(socket: WebSocket, service: Service) -> None:
     """Answer the messages of one client, one after the other."""
     await socket.accept()
     reader = LiveReader(service.reader)

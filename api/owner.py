@@ -44,7 +44,7 @@ def owner_in(cookies: Mapping[str, str]) -> str | None:
     return word if _WORD.fullmatch(word) else None
 
 
-def owner_of(request: Request) -> str | None:
+async def owner_of(request: Request) -> str | None:
     """Whose request it is."""
     return owner_in(request.cookies)
 

@@ -5,14 +5,22 @@ from typing import Annotated
 import numpy as np
 from fastapi import APIRouter, Depends, File, Query, UploadFile
 from pydantic import BaseModel, Field
+from starlette.concurrency import run_in_threadpool
 
 from api.answers import PredictionAnswer
 from api.owner import Owner
 from model import InputError
-from service import ReadingService, get_service
+from service import Outcome, ReadingService, get_service
 
 router = APIRouter(tags=["reading"])
-Service = Annotated[ReadingService, Depends(get_service)]
+
+
+async def the_service() -> ReadingService:
+    """The service; awaited, because FastAPI runs what is not in a thread, at a cost each time."""
+    return get_service()
+
+
+Service = Annotated[ReadingService, Depends(the_service)]
 
 
 class StrokesRequest(BaseModel):
@@ -38,11 +46,15 @@ def predict(
 
 
 @router.post("/strokes")
-def strokes(request: StrokesRequest, service: Service, owner: Owner) -> PredictionAnswer:
+async def strokes(request: StrokesRequest, service: Service, owner: Owner) -> PredictionAnswer:
     """Read pen strokes."""
-    paths = [np.array(stroke, dtype=float).reshape(-1, 2) for stroke in request.strokes]
-    outcome = service.read_strokes(paths, save=request.save, owner=owner)
+    outcome = await run_in_threadpool(_read_strokes, request, service, owner)
     return PredictionAnswer.of(outcome.prediction, outcome.saved)
+
+
+def _read_strokes(request: StrokesRequest, service: ReadingService, owner: str | None) -> Outcome:
+    paths = [np.array(stroke, dtype=float).reshape(-1, 2) for stroke in request.strokes]
+    return service.read_strokes(paths, save=request.save, owner=owner)
 
 
 def picture_bytes(file: UploadFile, service: ReadingService) -> bytes:
