@@ -1,7 +1,5 @@
 """The one ASGI application: the page, HTTP under /api, and the kept routes."""
 
-import importlib
-import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -11,42 +9,34 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.routing import Mount, Route
 
-import collector
-from api import create_api, create_kept_api
-from api.kept import PATHS
-from api.owner import OwnerCookie
 from components.join import join_page
+from loading import Loading
 from logs import set_up_logging
-from service import get_service
+from owner import OwnerCookie
 from settings import ROOT, get_settings
+
+KEPT_PATHS = ("/eval/image", "/upload", "/query")
+
+loading = Loading()
 
 
 @asynccontextmanager
 async def lifespan(_app: Any) -> AsyncIterator[None]:
-    """Have the network and the history ready before the first visitor; flush them at the end."""
+    """Load the rest beside the server; at the end flush the history."""
     set_up_logging(get_settings())  # here, because Streamlit has set up its own by now
-    service = await run_in_threadpool(get_service)
-    threading.Thread(target=_load_ahead, name="load ahead", daemon=True).start()
+    loading.start()
     yield
-    await run_in_threadpool(service.close)
+    service = await run_in_threadpool(loading.service)
+    if service is not None:
+        await run_in_threadpool(service.close)
 
 
-def _load_ahead() -> None:
-    """Load what the first run of the page needs while the first visitor's browser loads its own."""
-    try:
-        for module in ("pandas", "streamlit.emojis", "components.reading", "components.present"):
-            importlib.import_module(module)
-    finally:
-        collector.resume()
-
-
-kept_api = create_kept_api()
 app = st.App(
     ROOT / "components" / "page.py",
     routes=[
-        Mount("/api", create_api()),
+        Mount("/api", loading.application("api")),
         Route("/join", join_page),
-        *(Route(path, kept_api) for path in PATHS),
+        *(Route(path, loading.application("kept")) for path in KEPT_PATHS),
     ],
     middleware=[Middleware(OwnerCookie)],
     lifespan=lifespan,

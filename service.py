@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from threading import Lock
 from uuid import UUID
 
 import cv2
@@ -17,6 +18,8 @@ from model import Reading, Recognizer, decode_picture
 from settings import Settings, get_settings
 
 Strokes = Sequence[NDArray[np.floating]]
+
+_making = Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +130,11 @@ def _whole_embedding(reading: Reading) -> tuple[float, ...]:
 
 
 @lru_cache
-def get_service() -> ReadingService:
-    """The process's service, made on first use."""
+def _service() -> ReadingService:
     return ReadingService(get_settings())
+
+
+def get_service() -> ReadingService:
+    """The process's service, made on first use by whichever thread asks first."""
+    with _making:
+        return _service()

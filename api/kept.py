@@ -12,7 +12,6 @@ from api.reading import Service, picture_bytes
 from service import ReadingService
 
 router = APIRouter()
-PATHS = ("/eval/image", "/upload", "/query")
 Picture = Annotated[UploadFile, File()]
 
 _FORM = """<!doctype html>

@@ -3,7 +3,6 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from api.owner import owner_in
 from components.gallery.panel import offer_samples
 from components.header import page_link
 from components.history_panel.panel import show_history
@@ -12,6 +11,7 @@ from components.pad.panel import draw_pad
 from components.texts import Language, sentence_for, words
 from components.upload.panel import offer_upload
 from components.visit import Visit
+from owner import owner_in
 from service import get_service
 
 

@@ -45,7 +45,20 @@ def running_server(
     port: int | None = None,
     command: Sequence[str] = (sys.executable, "serve.py", "--port"),
 ) -> Iterator[Server]:
-    """A server whose history and log lie in `folder`, with settings as environment variables.
+    """A server that answers, whose history and log lie in `folder`; see `starting_server`."""
+    with starting_server(folder, settings, port, command) as server:
+        _wait_until_ready(server)
+        yield server
+
+
+@contextmanager
+def starting_server(
+    folder: Path,
+    settings: Mapping[str, str] | None = None,
+    port: int | None = None,
+    command: Sequence[str] = (sys.executable, "serve.py", "--port"),
+) -> Iterator[Server]:
+    """A server that has just been started, its settings in environment variables.
 
     `command` is what starts it; the port is put at its end.
     """
@@ -70,7 +83,6 @@ def running_server(
         )
     server = Server(f"http://127.0.0.1:{port}", process, log)
     try:
-        _wait_until_ready(server)
         yield server
     finally:
         server.stop()

@@ -1,0 +1,82 @@
+"""What is loaded while the first visitor's browser still loads its own part.
+
+The modules with weight are imported where they are loaded, so that the server listens without them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import logging
+import os
+import signal
+import sys
+import threading
+from concurrent.futures import Future
+from typing import TYPE_CHECKING
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+import collector
+
+if TYPE_CHECKING:
+    from service import ReadingService
+
+_log = logging.getLogger(__name__)
+
+
+class LoadedLater:
+    """An ASGI application that is loaded beside the server; requests wait until it is there."""
+
+    def __init__(self, applications: Future[dict[str, ASGIApp]], name: str) -> None:
+        self._applications = applications
+        self._name = name
+        self._app: ASGIApp | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._app is None:
+            self._app = (await asyncio.wrap_future(self._applications))[self._name]
+        await self._app(scope, receive, send)
+
+
+class Loading:
+    """The network, the history, HTTP and what the page's first run needs, loaded in a thread."""
+
+    def __init__(self) -> None:
+        self._applications: Future[dict[str, ASGIApp]] = Future()
+
+    def application(self, name: str) -> LoadedLater:
+        """`api`, or `kept` for the routes of the service that Inkling replaces."""
+        return LoadedLater(self._applications, name)
+
+    def start(self) -> None:
+        """Begin."""
+        threading.Thread(target=self._load, name="loading", daemon=True).start()
+
+    def service(self) -> ReadingService | None:
+        """The service once it is loaded; None where that failed."""
+        if self._applications.exception():
+            return None
+        from service import get_service
+
+        return get_service()
+
+    def _load(self) -> None:
+        usual = sys.getswitchinterval()
+        sys.setswitchinterval(0.0005)
+        try:
+            from api import create_api, create_kept_api
+            from service import get_service
+
+            get_service()
+            self._applications.set_result({"api": create_api(), "kept": create_kept_api()})
+            for module in ("pandas", "streamlit.emojis", "components.reading"):
+                importlib.import_module(module)
+        except Exception as error:
+            _log.critical("Inkling could not be loaded.", exc_info=True)
+            if not self._applications.done():
+                self._applications.set_exception(error)
+            os.kill(os.getpid(), signal.SIGTERM)
+        finally:
+            sys.setswitchinterval(usual)
+            collector.resume()
