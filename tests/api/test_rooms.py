@@ -108,6 +108,13 @@ class Visit:
         return items
 
 
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server of its own: a room keeps a drawing some time after it was left alone."""
+    with running_server(tmp_path_factory.mktemp("rooms")) as running:
+        yield running
+
+
 @contextmanager
 def visiting(server: Server) -> Iterator[Visit]:
     with ExitStack() as people:
