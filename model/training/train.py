@@ -53,14 +53,14 @@ def read_options() -> argparse.Namespace:
     parser.add_argument(
         "--extra", type=Path, help="corrections to learn too, laid out as MNIST's x_train, y_train"
     )
-    parser.add_argument("--epochs", type=int, help="of 55,000 glyphs (30, with --extra 4)")
+    parser.add_argument("--epochs", type=int, help="of 55,000 glyphs (24, with --extra 4)")
     parser.add_argument("--start", type=Path, help="weights to go on from (with --extra the last)")
     parser.add_argument("--rate", type=float, help="highest learning rate (0.002; 0.0005)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--work", type=Path, default=ROOT / "var" / "training")
     parser.add_argument("--output", type=Path, help="model/network.tflite; of --extra a candidate")
     options = parser.parse_args()
-    options.epochs = options.epochs or (4 if options.extra else 30)
+    options.epochs = options.epochs or (4 if options.extra else 24)
     options.rate = options.rate or (5e-4 if options.extra else 2e-3)
     if options.extra and options.start is None:
         options.start = WEIGHTS

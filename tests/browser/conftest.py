@@ -1,5 +1,6 @@
 """A real browser before a real server."""
 
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -9,8 +10,12 @@ from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from tests.browser.chromium import launch
 from tests.browser.inkling_page import InklingPage
+from tests.cassandra_fixture import RunningCassandra, cassandra
 from tests.server import Server, running_server
 
+__all__ = ["cassandra"]
+
+START_SECONDS = 60  # for the schema to be made
 OpenPage = Callable[..., InklingPage]
 expect.set_options(timeout=15_000)  # ms; a machine may be busy, a page that never gets there fails
 
@@ -29,6 +34,19 @@ def package_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]
     """A server that all tests here share."""
     with running_server(tmp_path_factory.mktemp("page")) as running:
         yield running
+
+
+@pytest.fixture(scope="package")
+def on_cassandra(
+    cassandra: RunningCassandra, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+    """A server whose history is in Cassandra, for all tests that want one."""
+    with running_server(tmp_path_factory.mktemp("page"), cassandra.environment) as server:
+        deadline = time.monotonic() + START_SECONDS
+        while not httpx.get(f"{server.url}/api/health/ready").json()["history"]["reachable"]:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        yield server
 
 
 @pytest.fixture

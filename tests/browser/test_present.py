@@ -1,4 +1,6 @@
-"""A presenter's big screen and the phones in its room, each a window of its own."""
+"""A presenter's big screen and the phones in its room, each a window of its own; the history is in
+Cassandra.
+"""
 
 import re
 from collections.abc import Iterator
@@ -8,6 +10,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
+from tests.browser.conftest import emptied
 from tests.ink import FOUR, SEVEN, THREE, Path
 from tests.server import Server, running_server
 
@@ -35,6 +38,7 @@ class Talk:
         self.browser, self.url = browser, url
         self.windows: list[BrowserContext] = []
         self.problems: list[str] = []
+        self.asked: list[str] = []  # every address that a window took something from
         self.screen = self.open("/present", width=1280, height=720)
         expect(self.stage).to_have_attribute("data-link", "up", timeout=30_000)
         self.code = self.screen.locator(".invitation .code").inner_text()
@@ -46,6 +50,7 @@ class Talk:
         self.windows.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: self.problems.append(str(error)))
+        page.on("request", lambda request: self.asked.append(request.url))
         page.goto(self.url + path)
         return page
 
@@ -57,6 +62,14 @@ class Talk:
             page.get_by_label("Name").fill(name)
             page.get_by_label("Name").blur()
         return page
+
+    def close(self) -> None:
+        """Close all windows; none may have stumbled or needed more than the server itself."""
+        for window in self.windows:
+            window.close()
+        assert self.problems == []
+        here = (self.url, "data:", "blob:")
+        assert [address for address in self.asked if not address.startswith(here)] == []
 
     def press(self, *keys: str) -> None:
         """Press keys at the big screen."""
@@ -99,13 +112,17 @@ def own_ink(paper: Locator) -> int:
 
 
 @pytest.fixture
+def server(on_cassandra: Server) -> Server:
+    """A server with an empty history."""
+    return emptied(on_cassandra)
+
+
+@pytest.fixture
 def talk(browser: Browser, server: Server) -> Iterator[Talk]:
     """A presentation; what the scripts of any window stumble over fails the test."""
     one = Talk(browser, server.url)
     yield one
-    for window in one.windows:
-        window.close()
-    assert one.problems == []
+    one.close()
 
 
 def test_the_presenter_draws_on_the_big_pad(talk: Talk) -> None:
@@ -266,6 +283,4 @@ def test_the_room_outlives_a_restart_of_the_server(browser: Browser, tmp_path: F
             phone.get_by_role("button", name="New drawing").click()
             draw(phone, phone.locator(".paper"), THREE)
             expect(talk.digit).to_have_text("3")
-        for window in talk.windows:
-            window.close()
-        assert talk.problems == []
+        talk.close()

@@ -3,9 +3,7 @@
 import csv
 import io
 import re
-import time
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path as FilePath
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -16,14 +14,10 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import OpenPage, emptied
-from tests.cassandra_fixture import RunningCassandra, cassandra
 from tests.ink import FOUR, ONE, SEVEN, Path
-from tests.server import Server, running_server
-
-__all__ = ["cassandra"]
+from tests.server import Server
 
 CORRECTIONS = 500
-START_SECONDS = 60  # for the schema to be made
 
 
 class ReviewPage:
@@ -77,19 +71,6 @@ class ReviewPage:
         """What the history says of all readings, newest first."""
         items = httpx.get(f"{self.url}/api/history", params={"limit": 500}).json()["items"]
         return [item["label"] for item in items]
-
-
-@pytest.fixture(scope="module")
-def on_cassandra(
-    cassandra: RunningCassandra, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Server]:
-    """A server whose history is in Cassandra."""
-    with running_server(tmp_path_factory.mktemp("review"), cassandra.environment) as server:
-        deadline = time.monotonic() + START_SECONDS
-        while not httpx.get(f"{server.url}/api/health/ready").json()["history"]["reachable"]:
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
-        yield server
 
 
 @pytest.fixture

@@ -3,9 +3,10 @@
 from itertools import count
 
 import httpx
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.browser.inkling_page import InklingPage
+from tests.browser.test_present import Talk, draw
 from tests.docker.stack import ComposeStack, crash, docker, eventually, read_seven
 from tests.ink import SEVEN, THREE
 
@@ -102,6 +103,18 @@ def test_drawing_goes_on_when_the_replica_is_killed(stack: ComposeStack, browser
     page.draw(THREE)
     page.expect_read("3")
     eventually("both drawings are kept", lambda: texts(page)[:2] == ["3", "7"])
+
+
+def test_a_room_meets_through_the_gateway(stack: ComposeStack, browser: Browser) -> None:
+    talk = Talk(browser, stack.url)
+    phones = [talk.phone(name) for name in ("Ada", "Bo", "Cy")]
+    talk.press("g")
+    expect(talk.tiles).to_have_count(3)
+    for phone in phones:
+        draw(phone, phone.locator(".paper"), SEVEN)
+        expect(phone.locator(".read")).to_have_text("Reads 7")
+    expect(talk.tiles.locator("b")).to_have_text(["7", "7", "7"])
+    talk.close()
 
 
 def texts(page: InklingPage) -> list[str]:
