@@ -98,11 +98,8 @@ def test_drawing_goes_on_when_the_replica_is_killed(stack: ComposeStack, browser
     )
     for replica in stack.containers("web")[1:]:
         crash(replica)
-    page.wait_until_ready()
-    page.page.keyboard.press("c")
-    page.draw(THREE)
-    page.expect_read("3")
-    eventually("both drawings are kept", lambda: texts(page)[:2] == ["3", "7"])
+    eventually("the page reads on at another replica", lambda: reads_a_three(page))
+    eventually("both drawings are kept", lambda: {"3", "7"} <= set(texts(page)))
 
 
 def test_a_room_meets_through_the_gateway(stack: ComposeStack, browser: Browser) -> None:
@@ -115,6 +112,18 @@ def test_a_room_meets_through_the_gateway(stack: ComposeStack, browser: Browser)
         expect(phone.locator(".read")).to_have_text("Reads 7")
     expect(talk.tiles.locator("b")).to_have_text(["7", "7", "7"])
     talk.close()
+
+
+def reads_a_three(page: InklingPage) -> bool:
+    """Draw a three; whether it is read. On its way to another replica the page lays its pad anew."""
+    try:
+        page.wait_until_ready()
+        page.page.keyboard.press("c")
+        page.draw(THREE)
+        page.expect_read("3")
+    except AssertionError:
+        return False
+    return True
 
 
 def texts(page: InklingPage) -> list[str]:
