@@ -115,7 +115,7 @@ def test_a_room_meets_through_the_gateway(stack: ComposeStack, browser: Browser)
 
 
 def reads_a_three(page: InklingPage) -> bool:
-    """Draw a three; whether it is read. On its way to another replica the page lays its pad anew."""
+    """Draw a three; whether it is read. Moving to another replica the page lays its pad anew."""
     try:
         page.wait_until_ready()
         page.page.keyboard.press("c")
