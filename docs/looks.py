@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.chromium import launch
 from tests.browser.inkling_page import InklingPage
+from tests.browser.test_present import draw
 from tests.ink import FOUR, ONE, SEVEN, THREE, ZERO
 from tests.ink import Path as Stroke
 from tests.server import running_server
@@ -72,7 +73,8 @@ def pages(url: str, newest: str) -> dict[str, tuple[str, Callable[[Page], None]]
         "list": (f"{url}/review?as=list", shows("[role=option] img")),
         "reading": (f"{url}/review?id={newest}", shows("dialog .similar a")),
         "accuracy": (f"{url}/accuracy", shows("td a")),
-        "present": (f"{url}/present", shows('.stage[data-link="up"]')),
+        "invitation": (f"{url}/present", shows('.stage[data-link="up"]')),
+        "present": (f"{url}/present", _present),
         "join": (f"{url}/join", shows("main")),
     }
 
@@ -82,6 +84,13 @@ def _draw(page: Page) -> None:
     drawn.draw(FOUR, steps=12)
     drawn.expect_read("4")
     page.mouse.move(0, 0)
+
+
+def _present(page: Page) -> None:
+    expect(page.locator('.stage[data-link="up"]')).to_be_visible(timeout=30_000)
+    page.keyboard.press("d")
+    draw(page, page.locator(".view .paper").first, FOUR)
+    expect(page.locator(".view .digit").first).to_have_text("4")
 
 
 def take(
