@@ -10,7 +10,6 @@ import importlib
 import logging
 import os
 import signal
-import sys
 import threading
 from concurrent.futures import Future
 from typing import TYPE_CHECKING
@@ -62,8 +61,6 @@ class Loading:
         return get_service()
 
     def _load(self) -> None:
-        usual = sys.getswitchinterval()
-        sys.setswitchinterval(0.0005)
         try:
             from api import create_api, create_kept_api
             from service import get_service
@@ -78,5 +75,4 @@ class Loading:
                 self._applications.set_exception(error)
             os.kill(os.getpid(), signal.SIGTERM)
         finally:
-            sys.setswitchinterval(usual)
             collector.resume()

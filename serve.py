@@ -24,7 +24,7 @@ def main() -> None:
         get_settings()
     except ValidationError as error:
         sys.exit(describe(error))
-    collector.pause()  # until app.py has loaded all
+    collector.pause()  # until loading.py has loaded all
     with ExitStack() as beside:
         _start_cassandra(beside)
         _share_cookie_secret()

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, sync_playwright
 from bench.table import median, milliseconds, percentile, show
 from tests.browser.chromium import launch
 from tests.ink import SEVEN
-from tests.server import START_SECONDS, Server, free_port, running_server, starting_server
+from tests.server import START_SECONDS, Server, free_port, running_server
 
 STARTS = 5
 REQUESTS = 500
@@ -37,7 +37,7 @@ def show_start(page: Page) -> None:
         with tempfile.TemporaryDirectory() as folder:
             port = free_port()
             begun = time.perf_counter()
-            with starting_server(Path(folder), port=port) as server:
+            with running_server(Path(folder), port=port, ready=False) as server:
                 wait_until_it_listens(port)
                 listening.append(time.perf_counter() - begun)
                 page.goto(server.url)

@@ -44,23 +44,12 @@ def running_server(
     settings: Mapping[str, str] | None = None,
     port: int | None = None,
     command: Sequence[str] = (sys.executable, "serve.py", "--port"),
+    *,
+    ready: bool = True,
 ) -> Iterator[Server]:
-    """A server that answers, whose history and log lie in `folder`; see `starting_server`."""
-    with starting_server(folder, settings, port, command) as server:
-        _wait_until_ready(server)
-        yield server
+    """A server whose history and log lie in `folder`, with settings as environment variables.
 
-
-@contextmanager
-def starting_server(
-    folder: Path,
-    settings: Mapping[str, str] | None = None,
-    port: int | None = None,
-    command: Sequence[str] = (sys.executable, "serve.py", "--port"),
-) -> Iterator[Server]:
-    """A server that has just been started, its settings in environment variables.
-
-    `command` is what starts it; the port is put at its end.
+    `command` is what starts it; the port is put at its end. ready: wait until it answers.
     """
     port = port or free_port()
     environment = {
@@ -83,6 +72,8 @@ def starting_server(
         )
     server = Server(f"http://127.0.0.1:{port}", process, log)
     try:
+        if ready:
+            _wait_until_ready(server)
         yield server
     finally:
         server.stop()

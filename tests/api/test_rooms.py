@@ -241,25 +241,26 @@ def test_drawings_are_kept_one_row_each_and_shown_by_the_session(visit: Visit) -
     _wait_for(lambda: [one["text"] for one in visit.drawings()] == ["7", "3"])
 
 
-def test_what_people_read_is_kept_as_the_label(visit: Visit) -> None:
+def draw_and_label(visit: Visit, strokes: list[Path], text: str) -> tuple[Member, dict[str, Any]]:
+    """A guest draws and the screen says what people read; the guest, and what was labelled."""
     screen, guest = visit.screen(), visit.guest()
-    guest.ink(SEVEN)
+    guest.ink(strokes)
     who = only_guest(screen)
     screen.until(lambda told: told.get("readings", {}).get(who))
-    screen.say(do="label", member=who, text="1")
-    labelled = screen.until(lambda told: told.get("labelled"))["labelled"]
+    screen.say(do="label", member=who, text=text)
+    labelled: dict[str, Any] = screen.until(lambda told: told.get("labelled"))["labelled"]
+    return guest, labelled
+
+
+def test_what_people_read_is_kept_as_the_label(visit: Visit) -> None:
+    _, labelled = draw_and_label(visit, SEVEN, "1")
     kept = httpx.get(f"{visit.url}/api/history/{labelled['drawing']}").json()
     assert (kept["text"], kept["label"]) == ("7", "1")
     assert kept["labelled_by"] == f"room {visit.room['code']}"
 
 
 def test_ink_on_a_labelled_drawing_begins_another(visit: Visit) -> None:
-    screen, guest = visit.screen(), visit.guest()
-    guest.ink(SEVEN)
-    who = only_guest(screen)
-    screen.until(lambda told: told.get("readings", {}).get(who))
-    screen.say(do="label", member=who, text="1")
-    screen.until(lambda told: told.get("labelled"))
+    guest, _ = draw_and_label(visit, SEVEN, "1")
     guest.say(ink=[[1, 0, [[300, 450], [700, 450]]]])
     _wait_for(lambda: [len(one["strokes"]) for one in visit.drawings()] == [1, 2])
     assert [one["label"] for one in visit.drawings()] == ["1", None]

@@ -7,13 +7,9 @@ from cassandra.cluster import Session
 from playwright.sync_api import FilePayload, expect
 
 from tests.browser.conftest import OpenPage
-from tests.cassandra_fixture import RunningCassandra, cassandra
+from tests.cassandra_fixture import RunningCassandra
 from tests.ink import FOUR, SEVEN, THREE, encoded, picture
 from tests.server import free_port, running_server
-
-__all__ = ["cassandra"]
-
-START_SECONDS = 60  # for the schema to be made and what waited to arrive
 
 
 def rows_in(session: Session, keyspace: str) -> list[tuple[str, str, str]]:
