@@ -4,12 +4,13 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from datetime import UTC, datetime
 from uuid import UUID
 
 from db.bucket_book import BucketBook
 from db.cassandra_link import NEAREST, REQUEST_SECONDS, CassandraLink
 from db.cassandra_pages import CassandraPages
-from db.cassandra_rows import GET, SIMILAR, prediction_of
+from db.cassandra_rows import GET, SIMILAR, prediction_of, seconds_left
 from db.cassandra_tallies import CassandraTallies
 from db.cassandra_trouble import CassandraAway
 from db.cursor import Cursors
@@ -27,7 +28,7 @@ from db.history import (
 from db.ids import position_of
 from db.outbox import Outbox, Waiting, entry_of
 from db.outbox_worker import OutboxWorker
-from db.prediction import Prediction
+from db.prediction import Prediction, created_at
 from settings import Settings
 
 _SETTLE_SECONDS = 0.5  # that a total or a likeness waits for what is on its way
@@ -44,6 +45,7 @@ class CassandraHistory(History):
 
     def __init__(self, settings: Settings, cursors: Cursors) -> None:
         retention = settings.history_retention_days
+        self._retention_days = retention
         self._cursors = cursors
         self._closed = False
         self._outbox = Outbox(settings.outbox_file)
@@ -55,7 +57,9 @@ class CassandraHistory(History):
         self._link.start()
 
     def save(self, prediction: Prediction) -> None:
-        checked_id(prediction)
+        moment = created_at(checked_id(prediction))
+        if seconds_left(moment, self._retention_days, datetime.now(UTC)) is None:
+            return  # copied from a history that kept it longer
         try:
             self._outbox.save(prediction)
         except HistoryUnavailable as error:
