@@ -20,6 +20,7 @@ SEVEN: Sequence[Point] = ((0.3, 0.22), (0.72, 0.22), (0.42, 0.85))
 ONE: Sequence[Point] = ((0.5, 0.2), (0.5, 0.5), (0.5, 0.85))
 STROKE_SECONDS = 0.3
 PATIENCE_SECONDS = 10  # for bars that are later still
+START_SECONDS = 90  # in which eight slow pages come to rest for the first time
 QUIET_SECONDS = 1.6  # after a stroke, in which the slowest page comes to rest
 _PAINTED = """() => probe.paints.at(-1) > probe.pens.find(([kind]) => kind === "mouseup")?.[1]"""
 _AT_REST = "() => !(performance.now() - probe.paints.at(-1) < 1000)"
@@ -92,7 +93,7 @@ async def _draw(page: Page, pen: Pen, subject: Subject, strokes: int, figures: F
         side = min(box["width"], box["height"])
         left, top = box["x"] + (box["width"] - side) / 2, box["y"] + (box["height"] - side) / 2
         points = [(left + x * side, top + y * side) for x, y in shape]
-        await page.wait_for_function(_AT_REST, timeout=PATIENCE_SECONDS * 1000)
+        await page.wait_for_function(_AT_REST, timeout=START_SECONDS * 1000)
         await page.evaluate("forgetProbe()")
         if not await page.evaluate("selector => watchBars(selector)", subject.bars):
             await page.evaluate("() => watchBars('body')")
