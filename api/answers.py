@@ -100,11 +100,16 @@ class PageAnswer(BaseModel):
 
     items: list[PredictionAnswer]
     next: str | None
+    complete: bool = Field(description="false where only readings that wait to be stored are shown")
 
     @classmethod
     def of(cls, page: Page) -> Self:
         """The answer for a page."""
-        return cls(items=[PredictionAnswer.of(item) for item in page.items], next=page.next)
+        return cls(
+            items=[PredictionAnswer.of(item) for item in page.items],
+            next=page.next,
+            complete=page.complete,
+        )
 
 
 class SimilarAnswer(BaseModel):

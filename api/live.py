@@ -15,7 +15,6 @@ from typing import Any
 
 import numpy as np
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
-from starlette.concurrency import run_in_threadpool
 
 from api.reading import Service
 from model import InputError, Reading, Recognizer
@@ -90,7 +89,8 @@ class LiveReader:
         if points > MAX_POINTS:
             raise RefusedError(_POLICY, f"Too much ink: send at most {MAX_POINTS} points.")
         if self._seconds > _INLINE_SECONDS or points > _INLINE_POINTS:
-            return await run_in_threadpool(self._read_now, strokes)
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(None, self._read_now, strokes)
         return self._read_now(strokes)
 
     def _read_now(self, strokes: list[Any]) -> Reading:

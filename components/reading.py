@@ -1,7 +1,6 @@
 """The page where digits are drawn and read."""
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from components.gallery.panel import offer_samples
 from components.header import page_link
@@ -17,18 +16,29 @@ from service import get_service
 
 @st.fragment
 def reading_page(language: Language, review: st.Page) -> None:
-    """Pad, reading, samples, upload and history; only this runs again when the pen lifts."""
+    """Samples, upload, and the drawing; all of it runs again when a picture is chosen."""
     if "visit" not in st.session_state:
         st.session_state["visit"] = Visit(owner=owner_in(st.context.cookies))
     visit: Visit = st.session_state["visit"]
     desk = st.container(key="desk")
-    pad, bars, other, history = (
-        desk.container(key=key) for key in ("pad_area", "bars_area", "other_area", "history_area")
-    )
+    drawing = desk.container(key="drawing")
+    with desk.container(key="other_area"):
+        visit.picture_came = _read_picture(visit, language)
     try:
-        _read_all(visit, language, pad, other)
-    except Exception as error:  # the page lives on, whatever happens, and says so
-        visit.fail(error)
+        with drawing:
+            _drawing(language, review, visit)
+    finally:
+        visit.picture_came = False
+
+
+@st.fragment
+def _drawing(language: Language, review: st.Page, visit: Visit) -> None:
+    """Pad, reading and history; only this runs again when the pen lifts."""
+    pad, bars, history = (
+        st.container(key=key) for key in ("pad_area", "bars_area", "history_area")
+    )
+    with pad:
+        _read_pad(visit, language)
     with bars:
         show_bars(language, visit.record, visit.picture, _sentence(visit, language))
     with history:
@@ -36,27 +46,32 @@ def reading_page(language: Language, review: st.Page) -> None:
         page_link(review, words(language, "page")["review_all"])
 
 
-def _read_all(
-    visit: Visit,
-    language: Language,
-    pad: DeltaGenerator,
-    other: DeltaGenerator,
-) -> None:
+def _read_picture(visit: Visit, language: Language) -> bool:
+    """Read the picture that came with this run; whether there is one."""
     service = get_service()
-    megabytes = service.settings.max_upload_megabytes
-    with other:
+    try:
         sample = offer_samples(language)
-        upload = offer_upload(language, megabytes)
-    if sample:
-        visit.see_picture(service, sample.picture, "sample")
-    if upload:
-        visit.see_picture(service, upload.content, "upload")
-    with pad:
+        upload = offer_upload(language, service.settings.max_upload_megabytes)
+        if sample:
+            visit.see_picture(service, sample.picture, "sample")
+        if upload:
+            visit.see_picture(service, upload.content, "upload")
+    except Exception as error:  # the page lives on, whatever happens, and says so
+        visit.fail(error)
+        return False
+    return bool(sample or upload)
+
+
+def _read_pad(visit: Visit, language: Language) -> None:
+    service = get_service()
+    try:
         ink = draw_pad(language, visit.replaced)
-    if visit.see_finished(service, ink.finished, ink.number):
-        return
-    if not sample and not upload:
-        visit.see_pad(service, ink.strokes)
+        if visit.see_finished(service, ink.finished, ink.number):
+            return
+        if not visit.picture_came:
+            visit.see_pad(service, ink.strokes)
+    except Exception as error:
+        visit.fail(error)
 
 
 def _sentence(visit: Visit, language: Language) -> str | None:

@@ -1,5 +1,6 @@
 """Every word people read on the page, in English and Chinese."""
 
+from functools import cache
 from typing import Literal
 
 from components import present_texts, review_texts
@@ -208,6 +209,7 @@ def language_of(locale: str | None) -> Language:
     return "zh" if (locale or "").lower().startswith("zh") else "en"
 
 
+@cache
 def words(language: Language, panel: str) -> dict[str, str]:
     """The texts of one panel, without the panel's name in the keys."""
     prefix = f"{panel}."

@@ -29,7 +29,8 @@ class Visit:
     record: the last reading as the bars take it. picture: data URL of what was read, None for the
     pad. trouble: code and message of the last error, None where all is well. version: changes
     whenever the history may hold something new. replaced: the version in which a picture last took
-    the place of what was on the pad, None before the first.
+    the place of what was on the pad, None before the first. picture_came: whether a picture came
+    with the run under way, which is then what is read.
     """
 
     owner: str | None = None
@@ -38,6 +39,7 @@ class Visit:
     trouble: tuple[str, str] | None = None
     version: str = ""
     replaced: str | None = None
+    picture_came: bool = False
     _strokes: Strokes = ()
     _drawing: UUID | None = None
     _finished: float | None = None

@@ -36,7 +36,7 @@ function address(truth, read) {
   return `review?${query}`;
 }
 
-export default function ({ data, parentElement }) {
+export default function ({ data: [data], parentElement }) {
   const { texts, cells } = data;
   const counts = new Map(cells.map((cell) => [cell.true + cell.read, cell.count]));
   const table = document.createElement("table");

@@ -60,7 +60,7 @@ class Gallery {
 
 const galleries = new WeakMap();
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data: [data], parentElement, setTriggerValue }) {
   let gallery = galleries.get(parentElement);
   if (!gallery) galleries.set(parentElement, (gallery = new Gallery(parentElement, setTriggerValue)));
   gallery.update(data);

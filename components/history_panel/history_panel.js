@@ -93,7 +93,7 @@ class HistoryPanel {
       this.loaded = true;
       this.paint();
     }
-    this.lookAtHealth(page !== null);
+    if (!page?.complete || !this.well) this.lookAtHealth(page !== null);
   }
 
   async showMore() {
@@ -134,6 +134,7 @@ class HistoryPanel {
     if (this.stop.signal.aborted) return;
     const sentence = this.healthSentence(ready, answers);
     this.line.textContent = sentence;
+    this.well = sentence === "";
     clearTimeout(this.nextLook);
     this.nextLook = setTimeout(
       () => document.hidden || (answers ? this.lookAtHealth(true) : this.refresh()),
@@ -221,7 +222,7 @@ function hash(text) {
 
 const panels = new WeakMap();
 
-export default function ({ data, parentElement }) {
+export default function ({ data: [data], parentElement }) {
   let panel = panels.get(parentElement);
   if (!panel) panels.set(parentElement, (panel = new HistoryPanel(parentElement)));
   panel.update(data);

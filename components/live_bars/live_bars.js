@@ -123,7 +123,7 @@ class LiveBars {
 
 const panels = new WeakMap();
 
-export default function ({ data, parentElement }) {
+export default function ({ data: [data], parentElement }) {
   let panel = panels.get(parentElement);
   if (!panel) panels.set(parentElement, (panel = new LiveBars(parentElement)));
   panel.update(data);

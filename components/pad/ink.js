@@ -69,6 +69,7 @@ class Ink {
     const on = (type, handler) => window.addEventListener(type, handler.bind(this), options);
     on("pointerdown", this.pointerDown);
     on("pointerrawupdate", this.pointerAhead);
+    on("pointermove", this.pointerMove);
     on("mousedown", this.mouseDown);
     on("mousemove", this.mouseMove);
     on("mouseup", this.mouseUp);
@@ -92,6 +93,12 @@ class Ink {
     if (!this.pen || !event.isPrimary) return;
     this.pen.ahead = this.place(event);
     this.tell("move");
+  }
+
+  // Nobody needs it while the pen draws: the canvas goes by mouse and touch, and the page's own
+  // framework would look through all its handlers for each.
+  pointerMove(event) {
+    if (this.pen) event.stopImmediatePropagation();
   }
 
   mouseDown(event) {

@@ -200,7 +200,7 @@ class Pad {
 
 const pads = new WeakMap();
 
-export default function ({ data, parentElement, setStateValue }) {
+export default function ({ data: [data], parentElement, setStateValue }) {
   let pad = pads.get(parentElement);
   if (!pad) pads.set(parentElement, (pad = new Pad(parentElement, setStateValue)));
   pad.update(data);

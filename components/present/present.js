@@ -372,7 +372,7 @@ class Stage extends Asker {
 
 const stages = new WeakMap();
 
-export default function ({ data, parentElement }) {
+export default function ({ data: [data], parentElement }) {
   let stage = stages.get(parentElement);
   if (!stage) stages.set(parentElement, (stage = data.show ? new Album(parentElement) : new Stage(parentElement)));
   stage.update(data);

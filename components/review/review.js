@@ -388,7 +388,7 @@ function leastSureFirst(items) {
 
 const panels = new WeakMap();
 
-export default function ({ data, parentElement }) {
+export default function ({ data: [data], parentElement }) {
   let panel = panels.get(parentElement);
   if (!panel) panels.set(parentElement, (panel = new Review(parentElement)));
   panel.update(data);

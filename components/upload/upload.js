@@ -134,7 +134,7 @@ class Uploader {
 
 const uploaders = new WeakMap();
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data: [data], parentElement, setTriggerValue }) {
   let uploader = uploaders.get(parentElement);
   if (!uploader) uploaders.set(parentElement, (uploader = new Uploader(parentElement, setTriggerValue)));
   uploader.update(data);
