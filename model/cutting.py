@@ -13,7 +13,7 @@ from model.marks import PictureMark
 _HEIGHT = 40  # pixels at which paths are looked for
 _STEP_COST = 3.0  # of a pixel's full ink 255: a path may lean, but a straight one is better
 _NARROWEST = 0.15  # of the mark's height, that lies between two cuts
-_MOST_CUTS = 5
+_MOST_CUTS = 3, 3  # at least, and for each time the mark is as wide as high
 
 
 def slices_of(mark: PictureMark) -> list[PictureMark]:
@@ -41,8 +41,9 @@ def slices_of(mark: PictureMark) -> list[PictureMark]:
 
 
 def _seams(ink: NDArray[np.float32]) -> list[NDArray[np.intp]]:
-    """The column at each row of up to _MOST_CUTS seams, left to right."""
+    """The column at each row of up to as many seams as _MOST_CUTS allows, left to right."""
     height, width = ink.shape
+    most = int(_MOST_CUTS[0] + _MOST_CUTS[1] * width / height)
     apart = max(2, round(_NARROWEST * height))
     if width < 3 * apart:
         return []
@@ -53,7 +54,7 @@ def _seams(ink: NDArray[np.float32]) -> list[NDArray[np.intp]]:
     seams: list[tuple[float, NDArray[np.intp]]] = []
     free = np.zeros(width, np.bool_)
     free[apart : width - apart] = True
-    while free.any() and len(seams) < _MOST_CUTS:
+    while free.any() and len(seams) < most:
         column = int(np.where(free, price, np.inf).argmin())
         seam = np.concatenate([_traced(above, column), _traced(below, column)[::-1][1:]])
         seams.append((float(seam[half]), seam))

@@ -66,15 +66,10 @@ def likeliest(
     odds: Sequence[float],
     join: Callable[[Sequence[M]], M],
     judge: Judge,
-    largest: int = _LARGEST_GROUP,
-    *,
-    cut: bool = False,
 ) -> list[M]:
     """The likeliest of all groupings of neighbours.
 
     odds: log odds that what lies left and right of each gap is of one digit.
-    largest: as many parts at most are one digit, unless the whole row is one sign.
-    cut: whether the row is ink that hung together, so that its parts make a digit by nature.
     """
     count = len(row)
     if count == 1:
@@ -83,12 +78,13 @@ def likeliest(
     if not cuts:
         return [join(row)]
     ends = [0, *cuts, count]
-    spans = [(a, b) for i, a in enumerate(ends[:-1]) for b in ends[i + 1 : i + 1 + largest]]
+    spans = [(a, b) for i, a in enumerate(ends[:-1]) for b in ends[i + 1 : i + 1 + _LARGEST_GROUP]]
     if (0, count) not in spans:
         spans.append((0, count))
     marks = [join(row[a:b]) for a, b in spans]
-    parts = [1 if cut else b - a for a, b in spans]
-    chances = judge.score(marks, parts, [b - a == count for a, b in spans]).tolist()
+    chances = judge.score(
+        marks, [b - a for a, b in spans], [b - a == count for a, b in spans]
+    ).tolist()
     best: dict[int, tuple[float, list[M]]] = {0: (0.0, [])}
     for end in ends[1:]:
         options = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,7 @@ class Judge:
 
     def __init__(self, network: Network) -> None:
         self._network = network
-        self._known: dict[Mark, tuple[NDArray[np.float32], ...]] = {}
+        self._known: dict[Mark, tuple[Any, ...]] = {}
 
     def opinion(self, marks: Sequence[Mark]) -> Opinion:
         """What the network says of the marks, in their order."""
@@ -31,6 +32,8 @@ class Judge:
             rows = zip(
                 opinion.probabilities,
                 opinion.digit,
+                opinion.confidence,
+                opinion.sure,
                 opinion.embedding,
                 opinion.attention,
                 strict=True,

@@ -22,28 +22,28 @@ class Opinion:
     """What the network says of n glyphs.
 
     probabilities: (n, 10), calibrated, over the digits alone, each row sums to 1.
-    digit: (n,), calibrated chance that the glyph is a digit at all.
+    digit: (n,), calibrated chance that the glyph is a digit at all, among as many that are none as
+    in training. confidence: (n,), calibrated chance that the likeliest digit is right, among as few
+    that are none as people draw. sure: (n,), whether that is enough to mean it.
     embedding: (n, 64), unit length. attention: (n, 10, 7, 7), what spoke for each digit, and where.
     """
 
     probabilities: NDArray[np.float32]
     digit: NDArray[np.float32]
+    confidence: NDArray[np.float32]
+    sure: NDArray[np.bool_]
     embedding: NDArray[np.float32]
     attention: NDArray[np.float32]
-
-    @property
-    def confidence(self) -> NDArray[np.float32]:
-        """(n,), chance that the likeliest digit is right."""
-        confidence: NDArray[np.float32] = self.digit * self.probabilities.max(axis=1)
-        return confidence
 
 
 class Network:
     """The exported network and what its metadata says. Safe to use from any thread.
 
     version: which training it is from. temperature: divides the logits, which calibrates them.
+    rarity: by how many log odds glyphs that are no digit are rarer than in training.
     digit_threshold: chance of being a digit below which a glyph is none.
-    sure_threshold: confidence below which a digit is unsure.
+    sure_threshold, sure_digit_threshold: confidence, and chance of being a digit, below which a
+    digit is unsure.
     """
 
     def __init__(self, file: Path | None = None) -> None:
@@ -51,8 +51,10 @@ class Network:
         about = json.loads(file.with_suffix(".json").read_text(encoding="utf-8"))
         self.version: str = about["version"]
         self.temperature: float = about["temperature"]
+        self.rarity: float = about["rarity"]
         self.digit_threshold: float = about["digit_threshold"]
         self.sure_threshold: float = about["sure_threshold"]
+        self.sure_digit_threshold: float = about["sure_digit_threshold"]
         self._content = file.read_bytes()
         self._idle: list[_Runner] = []
         self.judge([np.zeros((SIDE, SIDE), np.uint8)])
@@ -66,7 +68,10 @@ class Network:
         scaled = (logits / self.temperature).astype(np.float32)
         probabilities = _softmax(scaled[:, :_NOT_A_DIGIT])
         digit = 1 - _softmax(scaled)[:, _NOT_A_DIGIT]
-        return Opinion(probabilities, digit, embedding, attention)
+        scaled[:, _NOT_A_DIGIT] -= self.rarity
+        confidence = _softmax(scaled)[:, :_NOT_A_DIGIT].max(axis=1)
+        sure = (confidence >= self.sure_threshold) & (digit >= self.sure_digit_threshold)
+        return Opinion(probabilities, digit, confidence, sure, embedding, attention)
 
     def _borrow(self) -> _Runner:
         """A runner that no other thread uses; as many are made as threads ever asked at once."""

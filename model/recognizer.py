@@ -9,8 +9,7 @@ from typing import Self
 from numpy.typing import ArrayLike
 from PIL import Image
 
-from model.cutting import slices_of
-from model.grouping import group_in_rows, likeliest
+from model.grouping import group_in_rows
 from model.ink import find_ink
 from model.judging import Judge
 from model.marks import Mark, PictureMark, join_pictures, join_strokes, marks_of_strokes
@@ -21,10 +20,10 @@ from model.reading import Digit, Reading, Verdict
 from model.rows import M, rows_of
 from model.strokes import clean_strokes
 from model.thumbnail import NO_THUMBNAIL, Thumbnail, picture_thumbnail, strokes_thumbnail
+from model.touching import part
 
 _WIDE = 0.5  # of its height, that two digits which touch are at least wide
 _BROKEN_RARITY = 3.0  # log odds by which a broken digit in a picture is rarer than two strokes
-_WHOLE_ODDS = 1.0  # log odds that ink which hangs together is one digit
 
 
 class Recognizer:
@@ -87,14 +86,8 @@ class Recognizer:
         for mark in marks:
             _, _, width, height = mark.box
             wide = width > _WIDE * height
-            sure = self._network.sure_threshold
-            if isinstance(mark, PictureMark) and wide and judge.opinion([mark]).confidence < sure:
-                slices = slices_of(mark)
-                odds = [_WHOLE_ODDS] * (len(slices) - 1)
-                parts: list[PictureMark] = likeliest(
-                    slices, odds, join_pictures, judge, largest=len(slices), cut=True
-                )
-                cut.extend(parts)
+            if isinstance(mark, PictureMark) and wide and not judge.opinion([mark]).sure:
+                cut.extend(part(mark, judge))
             else:
                 cut.append(mark)
         return cut
@@ -105,7 +98,7 @@ class Recognizer:
         return tuple(
             Digit(
                 value=value,
-                verdict=self._verdict(digit, confidence),
+                verdict=self._verdict(digit, sure),
                 confidence=confidence,
                 probabilities=probabilities,
                 box=tuple(scale * number for number in mark.box),
@@ -114,11 +107,12 @@ class Recognizer:
                 attention=attention[value],
                 draw=mark.crop,
             )
-            for mark, value, digit, confidence, probabilities, embedding, attention in zip(
+            for mark, value, digit, confidence, sure, probabilities, embedding, attention in zip(
                 marks,
                 values,
                 opinion.digit.tolist(),
                 opinion.confidence.tolist(),
+                opinion.sure.tolist(),
                 opinion.probabilities,
                 opinion.embedding,
                 opinion.attention,
@@ -126,10 +120,10 @@ class Recognizer:
             )
         )
 
-    def _verdict(self, digit: float, confidence: float) -> Verdict:
+    def _verdict(self, digit: float, sure: bool) -> Verdict:
         if digit < self._network.digit_threshold:
             return "not_a_digit"
-        return "digit" if confidence >= self._network.sure_threshold else "unsure"
+        return "digit" if sure else "unsure"
 
 
 def _character(digit: Digit) -> str:

@@ -33,6 +33,15 @@ def digit_threshold(logits: Floats, temperature: float, refused: float = 0.004) 
     return round(float(np.quantile(chances, refused).clip(0.05, 0.95)), 4)
 
 
+def rarity(trained: float, met: float) -> float:
+    """By how many log odds a class is rarer where it is met than where it was trained.
+
+    trained, met: the class's share of all samples, 0 to 1. To subtract from its logit when the
+    chances are to hold where it is met (Saerens et al. 2002).
+    """
+    return round(float(np.log(trained / (1 - trained)) - np.log(met / (1 - met))), 4)
+
+
 def calibration_error(confidences: Floats, right: NDArray[np.bool_], bins: int = 15) -> float:
     """Expected calibration error: |confidence - accuracy| over equal bins, weighted by size."""
     place = np.minimum((confidences * bins).astype(int), bins - 1)

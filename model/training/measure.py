@@ -79,7 +79,7 @@ def measure_glyphs(name: str, images: Images, network: Network) -> Outcome:
     digit = opinion.digit >= network.digit_threshold
     texts = [str(value) if is_digit else "?" for value, is_digit in zip(values, digit, strict=True)]
     labels = [str(label) for label in images.labels]
-    sure = digit & (opinion.confidence >= network.sure_threshold)
+    sure = digit & opinion.sure
     confidences = opinion.confidence.tolist()
     return Outcome(name, texts, labels, sure.tolist(), values.tolist(), confidences, labels)
 

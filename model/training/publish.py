@@ -14,14 +14,17 @@ import numpy as np
 from model.training import NOT_A_DIGIT
 from model.training.architecture import build
 from model.training.augment import augment
-from model.training.calibrate import best_temperature, digit_threshold
+from model.training.calibrate import Floats, best_temperature, digit_threshold, rarity, softmax
 from model.training.export import convert
 from model.training.handwriting import write_digits
 from model.training.litert import run
 from model.training.mnist import Images, Mnist
 from model.training.negatives import make_negatives
 
+MARKS_TRAINED = 0.21  # share of what was learnt from that is no digit
+MARKS_DRAWN = 0.05  # the same of what people draw where digits are asked for
 SURE_THRESHOLD = 0.9  # a reading is sure that is right nine times in ten
+MARKS_SURE = 0.015  # and under which no more marks than these would pass for digits
 
 
 def publish(network: keras.Model, mnist: Mnist, file: Path) -> None:
@@ -39,13 +42,16 @@ def publish(network: keras.Model, mnist: Mnist, file: Path) -> None:
         np.concatenate([logits, of_marks]),
         np.concatenate([labels, np.full(len(marks), NOT_A_DIGIT)]),
     )
+    rarer = rarity(MARKS_TRAINED, MARKS_DRAWN)
     test = run(content, mnist.test.glyphs)["logits"][:, :NOT_A_DIGIT].argmax(axis=1)
     today = datetime.datetime.now(datetime.UTC).date().isoformat()
     about = {
         "version": f"{today}-{hashlib.sha256(content).hexdigest()[:7]}",
         "temperature": temperature,
+        "rarity": rarer,
         "digit_threshold": digit_threshold(logits, temperature),
         "sure_threshold": SURE_THRESHOLD,
+        "sure_digit_threshold": sure_digit_threshold(of_marks, temperature, rarer),
         "mnist_test": round(float(np.mean(test == mnist.test.labels)), 4),
     }
     golden = Images(mnist.test.glyphs[:64], mnist.test.labels[:64])
@@ -53,6 +59,15 @@ def publish(network: keras.Model, mnist: Mnist, file: Path) -> None:
     file.write_bytes(content)
     file.with_suffix(".json").write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
     print(json.dumps(about, indent=2))
+
+
+def sure_digit_threshold(of_marks: Floats, temperature: float, rarer: float) -> float:
+    """The chance of being a digit from which a share MARKS_SURE of marks that are none is sure."""
+    scaled = of_marks / temperature
+    digit = 1 - softmax(scaled)[:, NOT_A_DIGIT]
+    scaled[:, NOT_A_DIGIT] -= rarer
+    confident = softmax(scaled)[:, :NOT_A_DIGIT].max(axis=1) >= SURE_THRESHOLD
+    return round(float(np.quantile(np.where(confident, digit, 0), 1 - MARKS_SURE)), 4)
 
 
 def in_float32(network: keras.Model) -> keras.Model:

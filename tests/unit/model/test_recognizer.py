@@ -24,6 +24,21 @@ def written(digits: NDArray[np.uint8], height: int = 90, gap: int = 30) -> Ink:
     return np.pad(row, 60).astype(np.uint8)
 
 
+def slid_together(digits: NDArray[np.uint8]) -> Ink:
+    """Digits that touch side by side, three times as large, in a margin."""
+    canvas = np.zeros((28, 28 * len(digits)), np.uint8)
+    left = 0
+    for digit in digits:
+        ink = digit[:, digit.any(0)]
+        while left and not (np.minimum(canvas[:, left : left + ink.shape[1]], ink) > 60).any():
+            left -= 1
+        window = canvas[:, left : left + ink.shape[1]]
+        np.maximum(window, ink, out=window)
+        left += ink.shape[1]
+    large = cv2.resize(canvas[:, :left], None, fx=3, fy=3, interpolation=cv2.INTER_CUBIC)
+    return np.pad(large, 30).astype(np.uint8)
+
+
 def share_right(reader: Recognizer, pictures: list[Ink], labels: NDArray[np.uint8]) -> float:
     read = [reader.read_picture(Image.fromarray(picture)).text for picture in pictures]
     return float(np.mean([text == str(label) for text, label in zip(read, labels, strict=True)]))
@@ -84,6 +99,20 @@ def test_rows_are_read_from_top_to_bottom(reader: Recognizer, mnist: Mnist) -> N
 def test_touching_digits_are_cut(reader: Recognizer, mnist: Mnist) -> None:
     touching = written(mnist[0][[20, 0]], gap=-0)
     assert reader.read_picture(Image.fromarray(255 - touching)).text == "20"
+
+
+@pytest.mark.parametrize(("count", "least"), [(2, 24), (3, 15)])
+def test_most_numbers_whose_digits_touch_are_read(
+    reader: Recognizer, mnist: Mnist, count: int, least: int
+) -> None:
+    images, labels = mnist
+    random = np.random.default_rng(count)
+    right = 0
+    for _ in range(40):
+        chosen = random.permutation(len(labels))[:count]
+        picture = Image.fromarray(255 - slid_together(images[chosen]))
+        right += reader.read_picture(picture).text == "".join(map(str, labels[chosen]))
+    assert right >= least
 
 
 @pytest.mark.parametrize("shade", [0, 128, 255])

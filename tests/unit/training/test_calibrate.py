@@ -8,6 +8,7 @@ from model.training.calibrate import (
     best_temperature,
     calibration_error,
     digit_threshold,
+    rarity,
     softmax,
 )
 
@@ -43,3 +44,12 @@ def test_calibration_error_of_honest_confidence_is_small() -> None:
     random = np.random.default_rng(2)
     confidences = random.random(50_000).astype(np.float32)
     assert calibration_error(confidences, random.random(50_000) < confidences) < 0.01
+
+
+def test_rarity_moves_chances_from_one_share_to_another() -> None:
+    trained, met = 0.2, 0.05
+    likelihood = 3.0  # of being the class
+    logit = np.log(likelihood * trained / (1 - trained)) - rarity(trained, met)
+    assert 1 / (1 + np.exp(-logit)) == pytest.approx(
+        likelihood * met / (likelihood * met + 1 - met), abs=1e-4
+    )

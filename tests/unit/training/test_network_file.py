@@ -57,4 +57,6 @@ def test_metadata_belongs_to_the_file() -> None:
     about = json.loads(NETWORK.with_suffix(".json").read_text(encoding="utf-8"))
     assert about["mnist_test"] >= 0.994
     assert 0.5 < about["temperature"] < 2
-    assert 0 < about["digit_threshold"] < about["sure_threshold"] < 1
+    assert 0 < about["digit_threshold"] < about["sure_digit_threshold"] < 1
+    assert about["rarity"] > 0, "people draw fewer signs than training has"
+    assert about["sure_threshold"] == 0.9

@@ -1,0 +1,54 @@
+"""Touching digits: into how many a piece of ink falls apart, and where."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from model.cutting import slices_of
+from model.judging import Judge
+from model.marks import PictureMark, join_pictures
+
+# As with MNIST's training digits slid together until they touch: each adds so much of the height
+# to the width, give or take. That several touch is rarer than one alone, in log odds.
+_WIDTH = 0.69
+_SPREAD = 0.3
+_RARITY = 1.0
+
+
+def part(mark: PictureMark, judge: Judge) -> list[PictureMark]:
+    """The digits in a mark, left to right: the likeliest by the network and by the mark's width."""
+    _, _, width, height = mark.box
+    chances = {
+        count: (chance + _log_chance(count, width / height), digits)
+        for count, (chance, digits) in _likeliest_by_count(slices_of(mark), judge).items()
+    }
+    return max(chances.values(), key=lambda found: found[0])[1]
+
+
+def _log_chance(count: int, width: float) -> float:
+    """How likely so many digits are so wide together, in heights; up to a constant."""
+    spread = _SPREAD * math.sqrt(count)
+    log_density = -0.5 * ((width - _WIDTH * count) / spread) ** 2 - math.log(spread)
+    return log_density - (_RARITY if count > 1 else 0.0)
+
+
+def _likeliest_by_count(
+    slices: Sequence[PictureMark], judge: Judge
+) -> dict[int, tuple[float, list[PictureMark]]]:
+    """For each number of digits the likeliest way to join slices to so many, and its log chance.
+
+    A Viterbi path for each number.
+    """
+    size = len(slices)
+    spans = [(start, end) for end in range(1, size + 1) for start in range(end)]
+    marks = [join_pictures(slices[start:end]) for start, end in spans]
+    scores = judge.score(marks, [1] * len(spans), [end - start == size for start, end in spans])
+    best: list[dict[int, tuple[float, list[PictureMark]]]] = [{} for _ in range(size + 1)]
+    best[0][0] = 0.0, []
+    for (start, end), mark, score in zip(spans, marks, scores.tolist(), strict=True):
+        for count, (chance, before) in best[start].items():
+            known = best[end].get(count + 1)
+            if known is None or chance + score > known[0]:
+                best[end][count + 1] = chance + score, [*before, mark]
+    return best[size]
