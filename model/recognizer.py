@@ -87,7 +87,7 @@ class Recognizer:
             _, _, width, height = mark.box
             wide = width > _WIDE * height
             if isinstance(mark, PictureMark) and wide and not judge.opinion([mark]).sure:
-                cut.extend(part(mark, judge))
+                cut.extend(part(mark, judge, alone=len(marks) == 1))
             else:
                 cut.append(mark)
         return cut

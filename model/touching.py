@@ -14,27 +14,33 @@ from model.marks import PictureMark, join_pictures
 _WIDTH = 0.69
 _SPREAD = 0.3
 _RARITY = 1.0
+_RARITY_AMONG = -1.0  # the same in a number, of a mark that reads as no one digit for sure
 
 
-def part(mark: PictureMark, judge: Judge) -> list[PictureMark]:
-    """The digits in a mark, left to right: the likeliest by the network and by the mark's width."""
+def part(mark: PictureMark, judge: Judge, *, alone: bool) -> list[PictureMark]:
+    """The digits in a mark, left to right: the likeliest by the network and by the mark's width.
+
+    alone: whether it is all there is; among others it is rather more than one digit, and hardly
+    ever a sign that is none.
+    """
     _, _, width, height = mark.box
+    rarity = _RARITY if alone else _RARITY_AMONG
+    found = _likeliest_by_count(slices_of(mark), judge, alone)
     chances = {
-        count: (chance + _log_chance(count, width / height), digits)
-        for count, (chance, digits) in _likeliest_by_count(slices_of(mark), judge).items()
+        count: chance + _log_density(count, width / height) - (rarity if count > 1 else 0.0)
+        for count, (chance, _) in found.items()
     }
-    return max(chances.values(), key=lambda found: found[0])[1]
+    return found[max(chances, key=chances.__getitem__)][1]
 
 
-def _log_chance(count: int, width: float) -> float:
+def _log_density(count: int, width: float) -> float:
     """How likely so many digits are so wide together, in heights; up to a constant."""
     spread = _SPREAD * math.sqrt(count)
-    log_density = -0.5 * ((width - _WIDTH * count) / spread) ** 2 - math.log(spread)
-    return log_density - (_RARITY if count > 1 else 0.0)
+    return -0.5 * ((width - _WIDTH * count) / spread) ** 2 - math.log(spread)
 
 
 def _likeliest_by_count(
-    slices: Sequence[PictureMark], judge: Judge
+    slices: Sequence[PictureMark], judge: Judge, alone: bool
 ) -> dict[int, tuple[float, list[PictureMark]]]:
     """For each number of digits the likeliest way to join slices to so many, and its log chance.
 
@@ -43,7 +49,8 @@ def _likeliest_by_count(
     size = len(slices)
     spans = [(start, end) for end in range(1, size + 1) for start in range(end)]
     marks = [join_pictures(slices[start:end]) for start, end in spans]
-    scores = judge.score(marks, [1] * len(spans), [end - start == size for start, end in spans])
+    signs = [alone and end - start == size for start, end in spans]
+    scores = judge.score(marks, [1] * len(spans), signs)
     best: list[dict[int, tuple[float, list[PictureMark]]]] = [{} for _ in range(size + 1)]
     best[0][0] = 0.0, []
     for (start, end), mark, score in zip(spans, marks, scores.tolist(), strict=True):

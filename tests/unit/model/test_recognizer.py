@@ -115,6 +115,18 @@ def test_most_numbers_whose_digits_touch_are_read(
     assert right >= least
 
 
+@pytest.mark.parametrize("pair", [(17, 83), (4, 46), (98, 66)])
+def test_what_may_be_a_sign_alone_is_digits_in_a_number(
+    reader: Recognizer, mnist: Mnist, pair: tuple[int, int]
+) -> None:
+    images, labels = mnist
+    touching = slid_together(images[list(pair)])
+    assert reader.read_picture(Image.fromarray(255 - touching)).text == "?"
+    number = np.hstack([slid_together(images[[0]]), touching])
+    expected = f"{labels[0]}{labels[pair[0]]}{labels[pair[1]]}"
+    assert reader.read_picture(Image.fromarray(255 - number)).text == expected
+
+
 @pytest.mark.parametrize("shade", [0, 128, 255])
 def test_a_blank_page_is_blank(reader: Recognizer, shade: int) -> None:
     noise = np.random.default_rng(0).normal(shade, 2, (300, 400))
