@@ -21,7 +21,7 @@ class HistoryPanel {
     this.build(root);
     this.clock = setInterval(() => this.tellTimes(), MINUTE / 4);
     const options = { signal: this.stop.signal };
-    document.addEventListener("visibilitychange", () => document.hidden || this.refresh(), options);
+    document.addEventListener("visibilitychange", () => document.hidden || this.seenAgain(), options);
   }
 
   build(root) {
@@ -76,6 +76,12 @@ class HistoryPanel {
   filterBy(digit) {
     this.digit = digit;
     this.items = [];
+    this.refresh();
+  }
+
+  // Nobody looked after the history's health while the tab was hidden.
+  seenAgain() {
+    this.well = false;
     this.refresh();
   }
 

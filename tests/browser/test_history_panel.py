@@ -90,3 +90,11 @@ def test_readings_made_elsewhere_come_when_the_page_is_looked_at(
     keep(server, THREE)
     page.draw(SEVEN)
     page.expect_rows("7", "3")
+
+
+def test_the_history_is_looked_after_again_once_the_page_is_seen(page: InklingPage) -> None:
+    page.draw(SEVEN)
+    page.expect_rows("7")
+    page.page.wait_for_load_state("networkidle")
+    with page.page.expect_request("**/api/health/ready", timeout=5_000):
+        page.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
