@@ -44,8 +44,7 @@ class CassandraHistory(History):
     """
 
     def __init__(self, settings: Settings, cursors: Cursors) -> None:
-        retention = settings.history_retention_days
-        self._retention_days = retention
+        self._retention_days = retention = settings.history_retention_days
         self._cursors = cursors
         self._closed = False
         self._outbox = Outbox(settings.outbox_file)

@@ -33,6 +33,21 @@ def digit_threshold(logits: Floats, temperature: float, refused: float = 0.004) 
     return round(float(np.quantile(chances, refused).clip(0.05, 0.95)), 4)
 
 
+def sure_digit_threshold(
+    of_marks: Floats, temperature: float, rarer: float, sure: float, share: float
+) -> float:
+    """The chance of being a digit from which no more than a share of these marks pass for digits.
+
+    of_marks: logits of marks that are none. rarer: see `rarity`. sure: the confidence that a mark
+    has to reach as well.
+    """
+    scaled = of_marks / temperature
+    digit = 1 - softmax(scaled)[:, NOT_A_DIGIT]
+    scaled[:, NOT_A_DIGIT] -= rarer
+    confident = softmax(scaled)[:, :NOT_A_DIGIT].max(axis=1) >= sure
+    return round(float(np.quantile(np.where(confident, digit, 0), 1 - share)), 4)
+
+
 def rarity(trained: float, met: float) -> float:
     """By how many log odds a class is rarer where it is met than where it was trained.
 

@@ -14,7 +14,12 @@ import numpy as np
 from model.training import NOT_A_DIGIT
 from model.training.architecture import build
 from model.training.augment import augment
-from model.training.calibrate import Floats, best_temperature, digit_threshold, rarity, softmax
+from model.training.calibrate import (
+    best_temperature,
+    digit_threshold,
+    rarity,
+    sure_digit_threshold,
+)
 from model.training.export import convert
 from model.training.handwriting import write_digits
 from model.training.litert import run
@@ -51,7 +56,9 @@ def publish(network: keras.Model, mnist: Mnist, file: Path) -> None:
         "rarity": rarer,
         "digit_threshold": digit_threshold(logits, temperature),
         "sure_threshold": SURE_THRESHOLD,
-        "sure_digit_threshold": sure_digit_threshold(of_marks, temperature, rarer),
+        "sure_digit_threshold": sure_digit_threshold(
+            of_marks, temperature, rarer, SURE_THRESHOLD, MARKS_SURE
+        ),
         "mnist_test": round(float(np.mean(test == mnist.test.labels)), 4),
     }
     golden = Images(mnist.test.glyphs[:64], mnist.test.labels[:64])
@@ -59,15 +66,6 @@ def publish(network: keras.Model, mnist: Mnist, file: Path) -> None:
     file.write_bytes(content)
     file.with_suffix(".json").write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
     print(json.dumps(about, indent=2))
-
-
-def sure_digit_threshold(of_marks: Floats, temperature: float, rarer: float) -> float:
-    """The chance of being a digit from which a share MARKS_SURE of marks that are none is sure."""
-    scaled = of_marks / temperature
-    digit = 1 - softmax(scaled)[:, NOT_A_DIGIT]
-    scaled[:, NOT_A_DIGIT] -= rarer
-    confident = softmax(scaled)[:, :NOT_A_DIGIT].max(axis=1) >= SURE_THRESHOLD
-    return round(float(np.quantile(np.where(confident, digit, 0), 1 - MARKS_SURE)), 4)
 
 
 def in_float32(network: keras.Model) -> keras.Model:

@@ -16,7 +16,7 @@ from model.training.handwriting import write_digits
 from model.training.mnist import Images, Mnist, load_mnist, read_images
 from model.training.negatives import make_negatives
 from model.training.optdigits import read_optdigits
-from model.training.publish import publish
+from model.training.publish import MARKS_TRAINED, publish
 from model.training.stream import Stream
 from model.training.weights import read_weights, write_weights
 
@@ -109,7 +109,7 @@ def make_parts(mnist: Mnist, seed: int) -> list[tuple[Images, float]]:
         (mnist.train, 0.56),
         (read_optdigits(), 0.06),
         (write_digits(60_000, random), 0.17),
-        (negatives, 0.21),
+        (negatives, MARKS_TRAINED),
     ]
 
 
