@@ -11,7 +11,7 @@ import numpy as np
 
 from api.live import live_answer
 from components.pad.paths import Stroke
-from db import HistoryUnavailable, new_id
+from db import Filters, HistoryUnavailable, new_id
 from model import InputError
 from service import Outcome, ReadingService
 
@@ -130,11 +130,13 @@ class Visit:
 def _kept_drawing(service: ReadingService, strokes: Strokes) -> UUID | None:
     """The id this drawing is kept under, where the server began anew while it was made."""
     try:
-        recent = service.history.page(_RECENT).items
+        for one in service.history.page(_RECENT, filters=Filters(source="pad")).items:
+            whole = service.history.get(one.id)
+            if whole is not None and whole.strokes[:1] == strokes[:1]:
+                return one.id
     except HistoryUnavailable:
-        return None
-    same = (one.id for one in recent if one.source == "pad" and one.strokes[:1] == strokes[:1])
-    return next(same, None)
+        pass
+    return None
 
 
 def _data_url(picture: bytes) -> str:

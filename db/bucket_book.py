@@ -28,10 +28,12 @@ class BucketBook:
         self._shards = shards
         self._retention_days = retention_days
         self._known: dict[datetime, int] = {}
+        self._latest: datetime | None = None  # of those known
 
     def forget(self) -> None:
         """Ask again, as Cassandra may have lost what it said."""
         self._known.clear()
+        self._latest = None
 
     def claim(self, id: UUID) -> Key | None:
         """Where to write that id; the first to write into a bucket settles its number of shards.
@@ -47,7 +49,7 @@ class BucketBook:
                 return None
             claim = self._link.statement(_CLAIM)
             ((answer,),) = self._link.ask((claim, (bucket, self._shards, ttl)), profile=WRITE)
-            self._known[bucket] = self._shards if answer[0] else answer[-1]
+            self._learn(bucket, self._shards if answer[0] else answer[-1])
         return bucket, shard_of(id, self._known[bucket]), id
 
     def find(self, id: UUID) -> Key | None:
@@ -57,7 +59,7 @@ class BucketBook:
             (rows,) = self._link.ask((self._link.statement(_ONE), (bucket,)))
             if not rows:
                 return None
-            self._known[bucket] = rows[0][0]
+            self._learn(bucket, rows[0][0])
         return bucket, shard_of(id, self._known[bucket]), id
 
     def bucket_of(self, id: UUID) -> datetime:
@@ -67,4 +69,18 @@ class BucketBook:
     def newest(self, newest: datetime, oldest: datetime, limit: int) -> list[tuple[datetime, int]]:
         """Up to `limit` buckets with their shards, newest first, between two (both included)."""
         (rows,) = self._link.ask((self._link.statement(_SOME), (newest, oldest, limit)))
-        return [(bucket.replace(tzinfo=UTC), shards) for bucket, shards in rows]
+        found = [(bucket.replace(tzinfo=UTC), shards) for bucket, shards in rows]
+        for bucket, shards in found:
+            self._learn(bucket, shards)
+        return found
+
+    def expected(self, newest: datetime, oldest: datetime) -> list[tuple[datetime, int]]:
+        """What `newest` would most likely answer with a limit of 1; [] where that is unknown."""
+        bucket = newest if newest in self._known else self._latest
+        if bucket is None or not oldest <= bucket <= newest:
+            return []
+        return [(bucket, self._known[bucket])]
+
+    def _learn(self, bucket: datetime, shards: int) -> None:
+        self._known[bucket] = shards
+        self._latest = max(bucket, self._latest or bucket)

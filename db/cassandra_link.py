@@ -5,7 +5,7 @@ import random
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -114,6 +114,12 @@ class CassandraLink:
         self, *requests: Request, profile: object = READ, seconds: float = REQUEST_SECONDS
     ) -> list[list[Row]]:
         """The rows of each request, all sent at once. Raises CassandraAway with the reason."""
+        return list(self.begin(*requests, profile=profile, seconds=seconds))
+
+    def begin(
+        self, *requests: Request, profile: object = READ, seconds: float = REQUEST_SECONDS
+    ) -> Iterator[list[Row]]:
+        """Send requests at once, give the rows of each as they are asked for; raises as `ask`."""
         session = self._up().session
         try:
             if seconds <= 0:
@@ -122,9 +128,10 @@ class CassandraLink:
                 session.execute_async(statement, values, timeout=seconds, execution_profile=profile)
                 for statement, values in requests
             ]
-            return [list(future.result()) for future in futures]
         except FAILURES as error:
             raise self._lose(error) from error
+
+        return self._answers(futures)
 
     def send(self, batches: Sequence[Batch]) -> list[Exception | None]:
         """Write batches; for each None, or what went wrong with all of it. Never raises."""
@@ -183,6 +190,13 @@ class CassandraLink:
         self._thread.join(timeout=_CONNECT_SECONDS)
         if self._line is not None:
             self._line.cluster.shutdown()
+
+    def _answers(self, futures: list[ResponseFuture]) -> Iterator[list[Row]]:
+        try:
+            for future in futures:
+                yield list(future.result())
+        except FAILURES as error:
+            raise self._lose(error) from error
 
     def _up(self) -> _Line:
         line = self._line

@@ -38,6 +38,24 @@ class _Shard:
 
 
 @dataclass(frozen=True, slots=True)
+class _Asked:
+    """Rows on their way: so many at most of each shard of some buckets."""
+
+    buckets: list[tuple[datetime, int]]
+    shards: list[_Shard]
+    rows: int
+    answers: Iterator[list[Row]]
+
+    def arrive(self) -> None:
+        """Wait for them and give them to their shards."""
+        for shard, answer in zip(self.shards, self.answers, strict=True):
+            shard.exhausted = len(answer) < self.rows
+            shard.rows += [(position_of(row[0]), row) for row in answer]
+            if answer:
+                shard.below = answer[-1][0]
+
+
+@dataclass(frozen=True, slots=True)
 class _Question:
     """A select of one partition: its bounds, the values of its filters, until when it may take."""
 
@@ -58,7 +76,7 @@ class CassandraPages:
     def newest(
         self, limit: int, before: bytes | None, filters: Filters, *, whole: bool, seconds: float
     ) -> list[Prediction]:
-        """Up to `limit` predictions that fit, newest first; with their embeddings if `whole`.
+        """Up to `limit` predictions that fit, newest first; with all they have if `whole`.
 
         Raises CassandraAway when that takes longer than `seconds`.
         """
@@ -66,9 +84,14 @@ class CassandraPages:
         query, values = select(filters, whole=whole)
         deadline = time.monotonic() + seconds
         question = _Question(self._link.statement(query), upper, lower, values, deadline)
+        # Asked for together with the list of buckets, as that seldom says anything new.
+        ahead = self._ask_buckets(question, self._expected_buckets(question), limit)
         found: list[Prediction] = []
         for buckets in self._groups_of_buckets(question):
-            for row in self._merge(question, buckets, limit - len(found)):
+            wanted = limit - len(found)
+            is_ahead = buckets == ahead.buckets
+            asked = ahead if is_ahead else self._ask_buckets(question, buckets, wanted)
+            for row in self._merge(question, asked):
                 prediction = prediction_of(row, whole=whole)
                 if prediction is not None and filters.fit(prediction):
                     found.append(prediction)
@@ -78,8 +101,7 @@ class CassandraPages:
 
     def _groups_of_buckets(self, question: _Question) -> Iterator[list[tuple[datetime, int]]]:
         """The buckets in question, newest first, one, then two, four, … at a time."""
-        newest = self._book.bucket_of(question.upper)
-        oldest = self._book.bucket_of(question.lower)
+        newest, oldest = self._ends(question)
         count = 1
         while buckets := self._book.newest(newest, oldest, count):
             yield buckets
@@ -88,22 +110,19 @@ class CassandraPages:
             newest = buckets[-1][0] - timedelta(milliseconds=1)
             count = min(2 * count, _MOST_BUCKETS)
 
-    def _merge(
-        self, question: _Question, buckets: list[tuple[datetime, int]], wanted: int
-    ) -> Iterator[Row]:
-        """The rows of some buckets, newest first, read as they are asked for."""
-        shards = [
-            _Shard(bucket, number, question.upper)
-            for bucket, count in buckets
-            for number in range(count)
-        ]
-        share = wanted / buckets[0][1]
-        # Twice the spread of a fair share: few shards have to be asked a second time.
-        chunk = min(wanted, math.ceil(share + 2 * math.sqrt(share)) + 1)
-        behind = shards
-        while behind:
-            self._read(question, behind, chunk)
-            chunk = min(2 * chunk, _MOST_ROWS)
+    def _expected_buckets(self, question: _Question) -> list[tuple[datetime, int]]:
+        """What the first group is likely to be; nothing where that is unknown."""
+        return self._book.expected(*self._ends(question))
+
+    def _ends(self, question: _Question) -> tuple[datetime, datetime]:
+        """The newest and the oldest bucket that may hold what is asked for."""
+        return self._book.bucket_of(question.upper), self._book.bucket_of(question.lower)
+
+    def _merge(self, question: _Question, asked: _Asked) -> Iterator[Row]:
+        """The rows of some buckets, newest first, read on as they are asked for."""
+        shards = asked.shards
+        while True:
+            asked.arrive()
             floor = max(shard.floor for shard in shards)
             rows = sorted((row for shard in shards for row in shard.rows), reverse=True)
             ready = sum(position >= floor for position, _ in rows)
@@ -112,8 +131,30 @@ class CassandraPages:
             for shard in shards:
                 shard.rows = [row for row in shard.rows if row[0] < floor]
             behind = [shard for shard in shards if shard.floor > next_position]
+            if not behind:
+                return
+            asked = self._ask(question, asked.buckets, behind, min(2 * asked.rows, _MOST_ROWS))
 
-    def _read(self, question: _Question, shards: list[_Shard], rows: int) -> None:
+    def _ask_buckets(
+        self, question: _Question, buckets: list[tuple[datetime, int]], wanted: int
+    ) -> _Asked:
+        shards = [
+            _Shard(bucket, number, question.upper)
+            for bucket, count in buckets
+            for number in range(count)
+        ]
+        share = wanted / buckets[0][1] if buckets else 0
+        # Twice the spread of a fair share: few shards have to be asked a second time.
+        rows = min(wanted, math.ceil(share + 2 * math.sqrt(share)) + 1)
+        return self._ask(question, buckets, shards, rows)
+
+    def _ask(
+        self,
+        question: _Question,
+        buckets: list[tuple[datetime, int]],
+        shards: list[_Shard],
+        rows: int,
+    ) -> _Asked:
         requests = [
             (
                 question.statement,
@@ -121,9 +162,5 @@ class CassandraPages:
             )
             for shard in shards
         ]
-        answers = self._link.ask(*requests, seconds=question.deadline - time.monotonic())
-        for shard, answer in zip(shards, answers, strict=True):
-            shard.exhausted = len(answer) < rows
-            shard.rows += [(position_of(row[0]), row) for row in answer]
-            if answer:
-                shard.below = answer[-1][0]
+        left = question.deadline - time.monotonic()
+        return _Asked(buckets, shards, rows, self._link.begin(*requests, seconds=left))

@@ -4,6 +4,7 @@ import struct
 import zlib
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -14,12 +15,15 @@ from db.ids import first_position, id_from
 from db.packing import from_microseconds, unpack_digits, unpack_strokes
 from db.prediction import Correction, Prediction, known_corrections
 
+# The newest readings are shown again and again.
+_digits_on_pages = lru_cache(500)(unpack_digits)
+
 NEWEST = id_from(b"\x0f" + b"\xff" * 15)
 OLDEST = id_from(bytes(16))
 
 _KEY = "bucket = ? AND shard = ? AND id = ?"
-_COLUMNS = "id, text, source, model, owner, label, labelled_by, labelled_at, digits, image, strokes"
-_WHOLE = ", embedding, corrections"
+_COLUMNS = "id, text, source, model, owner, label, labelled_by, labelled_at, digits, image"
+_WHOLE = ", strokes, embedding, corrections"
 
 INSERT = (
     "INSERT INTO keyspace.predictions "
@@ -125,17 +129,15 @@ def _labelled(filters: Filters) -> bool:
 
 
 def prediction_of(row: Sequence[Any], *, whole: bool) -> Prediction | None:
-    """The prediction in a row of `select` or GET, with embedding and corrections if `whole`.
+    """The prediction in a row of `select` or GET, with all it has if `whole`.
 
-    None for a husk: what a late label leaves of a deleted row.
+    Else as pages hold it. None for a husk: what a late label leaves of a deleted row.
     """
-    id, text, source, model, owner, label, labelled_by, labelled_at, digits, image, strokes = row[
-        :11
-    ]
+    id, text, source, model, owner, label, labelled_by, labelled_at, digits, image = row[:10]
     if text is None:
         return None
-    marks = unpack_digits(digits)
-    embedding, kept = row[11:13] if whole else (None, None)
+    marks = unpack_digits(digits) if whole else _digits_on_pages(digits)
+    strokes, embedding, kept = row[10:13] if whole else (b"", None, None)
     said_by = labelled_by or None
     said_at = None if labelled_at is None else labelled_at.replace(tzinfo=UTC)
     said = (Correction(from_microseconds(at), *what) for at, what in (kept or {}).items())

@@ -226,7 +226,10 @@ class CassandraHistory(History):
         """Both, newest first, each once, as they were at the moment `since` or are now."""
         in_cassandra = {prediction.id: prediction for prediction in arrived}
         found = {prediction.id: prediction for prediction in (*arrived, *waiting)}
-        for id, news in self._outbox.among(list(found), since).items():
+        changed = self._outbox.among(list(found), since)
+        if not waiting and not changed:
+            return list(arrived)
+        for id, news in changed.items():
             if news.prediction is None:
                 del found[id]
             else:

@@ -144,9 +144,9 @@ def checked_id(prediction: Prediction) -> UUID:
 
 def as_on_pages(prediction: Prediction) -> Prediction:
     """The prediction as pages hold it."""
-    if not prediction.embedding and not prediction.corrections:
+    if not (prediction.strokes or prediction.embedding or prediction.corrections):
         return prediction
-    return replace(prediction, embedding=(), corrections=())
+    return replace(prediction, strokes=(), embedding=(), corrections=())
 
 
 class History(ABC):
@@ -173,7 +173,7 @@ class History(ABC):
     ) -> Page:
         """Up to `limit` (1-500) predictions, newest first, older than the cursor `before`.
 
-        They come without embedding and corrections, which `get` and `export` have.
+        They come without strokes, embedding and corrections, which `get` and `export` have.
         Raises InvalidCursor for a cursor this history did not give out.
         """
 

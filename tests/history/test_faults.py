@@ -182,7 +182,7 @@ def test_one_node_of_three_killed_and_brought_back(
     await_ring(three_nodes)
     history = open_history(settings)
     await_reachable(history)
-    readings = [a_reading(str(number), embedding=()) for number in range(2000)]
+    readings = [a_reading(str(number), embedding=(), strokes=()) for number in range(2000)]
     killed = threading.Event()
 
     def save_all() -> None:
@@ -335,7 +335,7 @@ def test_a_label_racing_a_delete_leaves_no_husk(
     there = open_history(settings.model_copy(update={"outbox_file": tmp_path / "other.sqlite3"}))
     await_reachable(here)
     await_reachable(there)
-    readings = [a_reading(str(number), embedding=()) for number in range(60)]
+    readings = [a_reading(str(number), embedding=(), strokes=()) for number in range(60)]
     for reading in readings:
         here.save(reading)
     assert here.flush(20)
@@ -381,7 +381,7 @@ def test_a_broken_outbox_is_a_direct_save_or_a_sentence(
     up = open_history(cassandra.settings(tmp_path, outbox_file=broken))
     while up.health().reachable is False:
         time.sleep(0.05)
-    reading = a_reading("7", embedding=())
+    reading = a_reading("7", embedding=(), strokes=())
     up.save(reading)
     assert up.health().accepting
     up.close()
@@ -460,8 +460,8 @@ def test_what_cassandra_refuses_holds_up_nothing_else(
     """One reading that no index takes waits; those that travel with it arrive."""
     history = open_history(cassandra.settings(tmp_path))
     await_reachable(history)
-    good = [a_reading(str(number), embedding=()) for number in range(40)]
-    refused = a_reading("7", embedding=(), owner="x" * 10_000)
+    good = [a_reading(str(number), embedding=(), strokes=()) for number in range(40)]
+    refused = a_reading("7", embedding=(), strokes=(), owner="x" * 10_000)
     for reading in (*good[:20], refused, *good[20:]):
         history.save(reading)
     deadline = time.monotonic() + PATIENCE_SECONDS

@@ -2,7 +2,7 @@
 
 import itertools
 import time
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -56,6 +56,7 @@ def spread_over_days(history: History, count: int, step: timedelta) -> list[Pred
             owner=f"owner-{number % 5}" if number % 7 else None,
             digits=tuple(a_digit(int(c), confidence, verdict) for c in str(number % 40)),
             embedding=(),
+            strokes=(),
         )
         history.save(reading)
         readings.append(reading)
@@ -77,7 +78,7 @@ def test_pages_join_without_gap_or_double(history: History, limit: int) -> None:
 def test_readings_of_one_moment_have_one_order(history: History) -> None:
     ids = [id_of(START, node) for node in (0, 1, 127, 128, 255, 2**40, 2**47, 2**48 - 1)]
     for id in ids:
-        history.save(a_reading(id=id, embedding=()))
+        history.save(a_reading(id=id, embedding=(), strokes=()))
     before = [item.id for item in read_all(history, 3)]
     assert history.flush(10)
     assert [item.id for item in read_all(history, 3)] == before
@@ -85,20 +86,46 @@ def test_readings_of_one_moment_have_one_order(history: History) -> None:
 
 
 def test_a_quiet_month_lies_between_two_readings(history: History) -> None:
-    old = a_reading("1", id=id_of(START - timedelta(days=400)), embedding=())
-    new = a_reading("2", embedding=())
+    old = a_reading("1", id=id_of(START - timedelta(days=400)), embedding=(), strokes=())
+    new = a_reading("2", embedding=(), strokes=())
     for reading in (old, new):
         history.save(reading)
     history.flush(10)
     assert read_all(history, 1) == [new, old]
 
 
+def test_an_hour_that_another_process_begins_is_seen_at_once(
+    open_store: OpenHistory, tmp_path: Path
+) -> None:
+    here, there = open_store(), open_store(outbox_file=tmp_path / "another" / "outbox.sqlite3")
+    hours = [
+        a_reading(str(hour), id=id_of(START + timedelta(hours=hour)), embedding=(), strokes=())
+        for hour in range(3)
+    ]
+    for number, reading in enumerate(hours):
+        (there if number == 1 else here).save(reading)
+        assert (there if number == 1 else here).flush(10)
+        assert read_all(here, 1) == hours[number::-1]
+        assert read_all(here, 50) == hours[number::-1]
+
+
+def test_pages_leave_out_what_is_only_read_whole(history: History) -> None:
+    reading = a_reading("7")
+    history.save(reading)
+    for settled in (False, True):  # as it may stand in the outbox, and as it stands in the store
+        if settled:
+            assert history.flush(10)
+        (on_page,) = complete_page(history, 50, None, Filters()).items
+        assert on_page == replace(reading, embedding=(), strokes=())
+    assert history.get(reading.id) == reading
+
+
 def test_new_readings_do_not_move_the_next_page(history: History) -> None:
-    first = [a_reading(str(number), embedding=()) for number in range(9)]
+    first = [a_reading(str(number), embedding=(), strokes=()) for number in range(9)]
     for reading in first:
         history.save(reading)
     page = history.page(4)
-    history.save(a_reading("99", embedding=()))
+    history.save(a_reading("99", embedding=(), strokes=()))
     assert history.page(4, page.next).items == tuple(first[4::-1][:4])
 
 
@@ -210,7 +237,7 @@ def test_a_cursor_made_up_is_refused(history: History, cursor: str) -> None:
 
 def test_a_cursor_tampered_with_is_refused(history: History) -> None:
     for _ in range(3):
-        history.save(a_reading(embedding=()))
+        history.save(a_reading(embedding=(), strokes=()))
     cursor = history.page(1).next
     assert cursor is not None
     for place in range(len(cursor) - 1):
@@ -221,7 +248,7 @@ def test_a_cursor_tampered_with_is_refused(history: History) -> None:
 
 def test_a_cursor_survives_a_restart(open_store: OpenHistory) -> None:
     history = open_store()
-    readings = [a_reading(str(number), embedding=()) for number in range(5)]
+    readings = [a_reading(str(number), embedding=(), strokes=()) for number in range(5)]
     for reading in readings:
         history.save(reading)
     cursor = history.page(2).next

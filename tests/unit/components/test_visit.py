@@ -83,7 +83,9 @@ def test_a_pad_emptied_at_once_loses_no_stroke(service: ReadingService) -> None:
     assert visit.see_finished(service, ink(FOUR), 1.0)
     visit.see_pad(service, ())
     (only,) = service.history.page().items
-    assert len(only.strokes) == 2
+    whole = service.history.get(only.id)
+    assert whole is not None
+    assert len(whole.strokes) == 2
     assert not visit.see_finished(service, ink(FOUR), 1.0)
     assert len(kept(service)) == 1
 
