@@ -34,6 +34,7 @@ def main() -> None:
             host=arguments.host,
             port=arguments.port,
             log_config=None,  # app.py sets logging up
+            ws="websockets-sansio",
             ws_max_size=2**24,  # 16 MB, more than the largest message of the page
             ws_per_message_deflate=False,  # live answers are a kilobyte: packing costs more time
             timeout_graceful_shutdown=3,  # seconds

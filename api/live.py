@@ -29,8 +29,10 @@ SEND_SECONDS = 10  # in which a client must take its answer
 
 _POLICY = 1008  # close code "policy violation"
 _NOT_TEXT = 1003  # close code "unsupported data"
-_INLINE_SECONDS = 0.001  # ink that took longer the last time is read off the event loop,
-_INLINE_POINTS = 2_000  # and so is ink of more points than this
+# Ink that took longer the last time is read off the event loop. The network runs in less than half
+# of that; what a thread costs on top slows all pens, one that holds the loop up slows them less.
+_INLINE_SECONDS = 0.002
+_INLINE_POINTS = 2_000  # ink of more points is read off it at once
 
 
 class RefusedError(Exception):

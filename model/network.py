@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import exp
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from model.normalise import SIDE, Glyph
 
 NETWORK_FILE = Path(__file__).with_name("network.tflite")
 _NOT_A_DIGIT = 10  # the last of the eleven classes
+_LARGEST_POWER = np.float32(80)  # of e that a single precision float holds with room to spare
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +67,14 @@ class Network:
         outputs = [runner(glyph) for glyph in glyphs]
         self._idle.append(runner)
         logits, embedding, attention = (np.concatenate(part) for part in zip(*outputs, strict=True))
-        scaled = (logits / self.temperature).astype(np.float32)
-        probabilities = _softmax(scaled[:, :_NOT_A_DIGIT])
-        digit = 1 - _softmax(scaled)[:, _NOT_A_DIGIT]
-        scaled[:, _NOT_A_DIGIT] -= self.rarity
-        confidence = _softmax(scaled)[:, :_NOT_A_DIGIT].max(axis=1)
+        scaled = logits / np.float32(self.temperature)
+        likeliest = scaled[:, :_NOT_A_DIGIT].max(axis=1, keepdims=True)
+        powers = np.exp(np.minimum(scaled - likeliest, _LARGEST_POWER))
+        digits, mark = powers[:, :_NOT_A_DIGIT], powers[:, _NOT_A_DIGIT]
+        total = digits.sum(axis=1)
+        probabilities = digits / total[:, np.newaxis]
+        digit = total / (total + mark)
+        confidence = 1 / (total + mark * np.float32(exp(-self.rarity)))
         sure = (confidence >= self.sure_threshold) & (digit >= self.sure_digit_threshold)
         return Opinion(probabilities, digit, confidence, sure, embedding, attention)
 
@@ -97,9 +102,3 @@ class _Runner:
         self._interpreter.set_tensor(self._input, ink)
         self._interpreter.invoke()
         return tuple(self._interpreter.get_tensor(index) for index in self._outputs)
-
-
-def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
-    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-    shares: NDArray[np.float32] = powers / powers.sum(axis=1, keepdims=True)
-    return shares
