@@ -11,7 +11,7 @@ Path = list[list[float]]
 
 def _arc(x: float, y: float, width: float, height: float, start: float, end: float) -> Path:
     """Points on an ellipse around (x, y) between two angles in degrees, 0 to the right."""
-    angles = np.radians(np.linspace(start, end, 40))
+    angles = np.radians(np.linspace(start, end, 14))
     across, down = width * np.cos(angles), height * np.sin(angles)
     return [[x + float(a), y + float(d)] for a, d in zip(across, down, strict=True)]
 

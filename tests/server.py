@@ -88,12 +88,11 @@ def free_port() -> int:
 
 def _wait_until_ready(server: Server) -> None:
     deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        if server.process.poll() is not None:
-            break
-        try:
-            if httpx.get(f"{server.url}/api/health/live", timeout=5).is_success:
-                return
-        except httpx.TransportError:
-            time.sleep(0.05)
+    with httpx.Client(base_url=server.url, timeout=5) as http:
+        while time.monotonic() < deadline and server.process.poll() is None:
+            try:
+                if http.get("/api/health/live").is_success:
+                    return
+            except httpx.TransportError:
+                time.sleep(0.05)
     raise RuntimeError(f"the server did not start:\n{server.log.read_text()}")

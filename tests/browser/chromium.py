@@ -2,9 +2,10 @@
 
 import os
 import shutil
+from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright
 
 from tests.conftest import unavailable
 
@@ -31,3 +32,9 @@ def launch(playwright: Playwright, **options: Any) -> Browser:
     """A headless Chromium; skips (STRICT=1: fails) where there is none."""
     path = find_chromium() or unavailable("Chromium")
     return playwright.chromium.launch(executable_path=path, args=FLAGS, **options)
+
+
+def launch_with_profile(playwright: Playwright, folder: Path) -> BrowserContext:
+    """The same with a profile in `folder`, which keeps its cache as a person's browser does."""
+    path = find_chromium() or unavailable("Chromium")
+    return playwright.chromium.launch_persistent_context(folder, executable_path=path, args=FLAGS)

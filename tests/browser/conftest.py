@@ -2,11 +2,12 @@
 
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, WebSocket, expect, sync_playwright
 
 from tests.browser.chromium import launch
 from tests.browser.inkling_page import InklingPage
@@ -57,10 +58,11 @@ def server(package_server: Server) -> Server:
 
 def emptied(server: Server) -> Server:
     """The server, after all readings have been taken out of its history."""
-    with httpx.Client(base_url=server.url, timeout=30) as http:
+    with httpx.Client(base_url=server.url, timeout=30) as http, ThreadPoolExecutor(4) as hands:
         while items := http.get("/api/history", params={"limit": 500}).json()["items"]:
-            for item in items:
-                http.delete(f"/api/history/{item['id']}").raise_for_status()
+            addresses = [f"/api/history/{item['id']}" for item in items]
+            for answer in hands.map(http.delete, addresses):
+                answer.raise_for_status()
     return server
 
 
@@ -85,9 +87,11 @@ def open_page(window: Callable[..., BrowserContext], server: Server) -> Iterator
     """Opens the page; what its scripts stumble over fails the test."""
     opened: list[InklingPage] = []
 
-    def open_one(url: str = server.url, **options: Any) -> InklingPage:
+    def open_one(
+        url: str = server.url, watch: Callable[[WebSocket], None] | None = None, **options: Any
+    ) -> InklingPage:
         context = window(**({"locale": "en-GB"} | options))
-        opened.append(InklingPage(context.new_page(), url))
+        opened.append(InklingPage(context.new_page(), url, watch))
         return opened[-1]
 
     yield open_one

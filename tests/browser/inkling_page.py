@@ -1,9 +1,10 @@
 """Inkling's page in a browser, in a person's words."""
 
+from collections.abc import Callable
 from typing import Any
 
 import httpx
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, WebSocket, expect
 
 from tests.ink import Path
 
@@ -13,11 +14,15 @@ PAD = 300  # pixels: the pad that the strokes of tests.ink are made for
 class InklingPage:
     """The page at `url`, open and ready to draw on."""
 
-    def __init__(self, page: Page, url: str) -> None:
+    def __init__(
+        self, page: Page, url: str, watch: Callable[[WebSocket], None] | None = None
+    ) -> None:
         self.page = page
         self.url = url
         self.problems: list[str] = []
         page.on("pageerror", lambda error: self.problems.append(str(error)))
+        if watch is not None:
+            page.on("websocket", watch)
         page.goto(url)
         self.wait_until_ready()
 

@@ -16,16 +16,13 @@ from tests.ink import FOUR, ONE, SEVEN, THREE, ZERO, Path
 class Traffic:
     """What went over the page's live links."""
 
-    def __init__(self, page: InklingPage) -> None:
+    def __init__(self) -> None:
         self.sent: list[dict[str, Any]] = []
         self.received: list[dict[str, Any]] = []
         self.most_in_flight = 0
         self.closed = 0
-        page.page.on("websocket", self._watch)
-        page.page.reload()
-        page.wait_until_ready()
 
-    def _watch(self, socket: WebSocket) -> None:
+    def watch(self, socket: WebSocket) -> None:
         if not socket.url.endswith("/api/live"):
             return
         socket.on("framesent", lambda text: self._note(self.sent, text))
@@ -40,6 +37,18 @@ class Traffic:
         self.closed += 1
 
 
+@pytest.fixture
+def traffic() -> Traffic:
+    """What goes over the live links of `page`."""
+    return Traffic()
+
+
+@pytest.fixture
+def page(traffic: Traffic, open_page: OpenPage) -> InklingPage:
+    """The page on a desktop, watched from its first moment."""
+    return open_page(watch=traffic.watch)
+
+
 def test_bars_change_while_the_pen_is_down(page: InklingPage) -> None:
     page.pen_down(SEVEN[0], steps=8)
     page.expect_read("7")
@@ -48,15 +57,28 @@ def test_bars_change_while_the_pen_is_down(page: InklingPage) -> None:
     page.expect_rows("7")
 
 
-@pytest.mark.parametrize(
-    "strokes", [ZERO, ONE, THREE, FOUR, SEVEN, [[[150, 150]]], [*FOUR, [[20, 20], [40, 260]]]]
-)
-def test_final_bars_equal_http_and_the_record(page: InklingPage, strokes: list[Path]) -> None:
-    traffic = Traffic(page)
-    page.draw(strokes, steps=7)
-    expect(page.rows).to_have_count(1)
-    expect(page.rows.locator("b")).not_to_have_text("")
-    page.page.wait_for_timeout(500)
+def test_final_bars_equal_http_and_the_record(traffic: Traffic, page: InklingPage) -> None:
+    drawings: list[list[Path]] = [
+        ZERO,
+        ONE,
+        THREE,
+        FOUR,
+        SEVEN,
+        [[[150, 150]]],
+        [*FOUR, [[20, 20], [40, 260]]],
+    ]
+    for count, strokes in enumerate(drawings, start=1):
+        page.draw(strokes, steps=2)
+        expect(page.rows).to_have_count(count)
+        expect(page.rows.locator("b").first).not_to_have_text("")
+        page.page.wait_for_timeout(500)
+        check_final_bars(traffic, page, strokes)
+        page.button("Clear").click()
+        expect(page.text).to_have_text("–")
+
+
+def check_final_bars(traffic: Traffic, page: InklingPage, strokes: list[Path]) -> None:
+    """The bars, the record and HTTP say the same of these strokes, the last that were drawn."""
     ink = traffic.sent[-1]["strokes"]
     assert len(ink) == len(strokes)
     plain = httpx.post(f"{page.url}/api/strokes", json={"strokes": ink, "save": False}).json()
@@ -70,8 +92,7 @@ def test_final_bars_equal_http_and_the_record(page: InklingPage, strokes: list[P
         assert page.shares() == pytest.approx(chances(plain["digits"][0]), abs=1e-12)
 
 
-def test_one_message_at_most_is_in_flight(page: InklingPage) -> None:
-    traffic = Traffic(page)
+def test_one_message_at_most_is_in_flight(traffic: Traffic, page: InklingPage) -> None:
     page.draw(FOUR, steps=40)
     page.expect_rows("4")
     assert len(traffic.sent) > 10
@@ -115,8 +136,8 @@ def test_without_a_websocket_the_bars_come_with_the_record(page: InklingPage) ->
 
 def test_two_tabs_do_not_mix(open_page: OpenPage) -> None:
     one, other = open_page(), open_page()
-    one.pen_down(SEVEN[0])
-    other.pen_down(THREE[0])
+    one.pen_down(SEVEN[0], steps=1)
+    other.pen_down(THREE[0], steps=1)
     one.expect_read("7")
     other.expect_read("3")
     one.page.mouse.up()
@@ -128,8 +149,7 @@ def test_two_tabs_do_not_mix(open_page: OpenPage) -> None:
     assert sorted(item["text"] for item in one.kept()) == ["3", "7"]
 
 
-def test_a_hidden_tab_holds_no_link(page: InklingPage) -> None:
-    traffic = Traffic(page)
+def test_a_hidden_tab_holds_no_link(traffic: Traffic, page: InklingPage) -> None:
     hide = """hidden => {
         Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });
         document.dispatchEvent(new Event('visibilitychange'));

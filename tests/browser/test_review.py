@@ -86,8 +86,9 @@ def review(browser: Browser, server: Server) -> Any:
     problems: list[str] = []
 
     def open_review(*drawings: list[Path]) -> ReviewPage:
-        for strokes in drawings:
-            httpx.post(f"{server.url}/api/strokes", json={"strokes": strokes}).raise_for_status()
+        with httpx.Client(base_url=server.url) as http:
+            for strokes in drawings:
+                http.post("/api/strokes", json={"strokes": strokes}).raise_for_status()
         page = context.new_page()
         page.on("pageerror", lambda error: problems.append(str(error)))
         return ReviewPage(page, server.url)
@@ -339,10 +340,9 @@ def test_a_person_deletes_what_was_read_in_their_browser(
 def test_five_hundred_corrections_and_none_is_lost(review: Any) -> None:
     page = review(*[ONE] * CORRECTIONS)
     page.select(0)
-    keys = [str(place % 10) for place in range(CORRECTIONS)]
-    for place, key in enumerate(keys):
-        page.page.keyboard.press(key)
-        if place + 1 < CORRECTIONS:
-            page.expect_selected(place + 1)
+    digits = "0123456789"
+    for place in range(len(digits), CORRECTIONS + 1, len(digits)):
+        page.page.keyboard.type(digits)  # as quickly as they come, without waiting for the page
+        page.expect_selected(min(place, CORRECTIONS - 1))
     page.expect_saved()
-    assert page.labels() == keys
+    assert "".join(map(str, page.labels())) == digits * (CORRECTIONS // len(digits))
