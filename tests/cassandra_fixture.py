@@ -19,6 +19,7 @@ from settings import Settings
 from tests.conftest import unavailable
 from tests.server import free_port
 
+_SHARED = "TEST_CASSANDRA"  # the address and the port of the one that several workers share
 _DOCKER_IMAGE = "cassandra:5.0"
 _DOCKER_SECONDS = 180
 
@@ -75,8 +76,10 @@ def cassandra() -> RunningCassandra:
 @lru_cache
 def shared_cassandra() -> RunningCassandra:
     """Started by whoever asks first; it ends with the process."""
-    named = os.environ.get("CASSANDRA_CONTACT_POINTS")
-    if named:
+    if shared := os.environ.get(_SHARED):
+        address, port = shared.split()
+        return RunningCassandra((address,), int(port))
+    if named := os.environ.get("CASSANDRA_CONTACT_POINTS"):
         return RunningCassandra(
             tuple(named.split(",")), int(os.environ.get("CASSANDRA_PORT", 9042))
         )
@@ -98,6 +101,13 @@ def shared_cassandra() -> RunningCassandra:
         return _in_docker()
     atexit.register(node.kill)
     return RunningCassandra((node.address,), node.port, node)
+
+
+def share_with_workers() -> None:
+    """Start it here, for all processes that this one starts."""
+    if "CASSANDRA_CONTACT_POINTS" not in os.environ:
+        running = shared_cassandra()
+        os.environ[_SHARED] = f"{running.contact_points[0]} {running.port}"
 
 
 def _has_docker() -> bool:

@@ -1,9 +1,12 @@
 """What all tests share."""
 
 import os
+from contextlib import suppress
 from typing import NoReturn
 
 import pytest
+
+from db.cassandra_server import CannotStart
 
 
 def unavailable(what: str) -> NoReturn:
@@ -11,3 +14,13 @@ def unavailable(what: str) -> NoReturn:
     if os.environ.get("STRICT"):
         pytest.fail(f"{what} cannot be had here, and STRICT=1 allows no skipping")
     pytest.skip(f"{what} cannot be had here")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the Cassandra that the workers share, where several run the whole suite."""
+    starts_workers = config.getoption("numprocesses", None) and not hasattr(config, "workerinput")
+    if starts_workers and config.args_source is pytest.Config.ArgsSource.TESTPATHS:
+        from tests.cassandra_fixture import share_with_workers
+
+        with suppress(CannotStart):  # then every test that needs it says so
+            share_with_workers()
