@@ -17,6 +17,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
+from bench.history_driver import DriverAlone
 from bench.history_old_table import OldTable
 from bench.history_plot import draw_plot
 from bench.history_rows import Loaded, load
@@ -31,6 +32,7 @@ OLD_TABLE_ROWS = 100_000  # more would only take longer: it reads all of them fo
 ROUNDS, REPEATS = 10, 10  # each size is asked so often in a row, and so many times
 WARM_UP_SECONDS = 60  # until Java has compiled what is asked for most
 DEEP = 10_000
+DRIVER_ALONE = "the driver alone, 50 rows of one partition"
 
 Calls = dict[str, Callable[[], object]]
 Measurement = dict[str, dict[str, float]]  # operation: {"p50": ms, "p99": ms}
@@ -167,6 +169,10 @@ class Stores:
             time.sleep(0.1)
         return history
 
+    def enter(self, driver: DriverAlone) -> DriverAlone:
+        """The driver's session, to be closed with the histories."""
+        return self._stack.enter_context(driver)
+
     def load(self) -> None:
         """Load what is missing, and start the node anew, so that it lies on the disk."""
         newest = datetime.now(UTC) - timedelta(seconds=30)
@@ -197,6 +203,9 @@ def run(stores: Stores) -> Results:
             history.summary()
             print(f"{store}, {size:,} rows: first summary {time.perf_counter() - began:.1f} s")
             calls[size] = operations(history, size)
+            if store == "Cassandra":
+                driver = stores.enter(DriverAlone(stores.of(store, size)))
+                calls[size][DRIVER_ALONE] = driver.find_partition().newest_rows
         warm_up(calls, WARM_UP_SECONDS if store == "Cassandra" else 1)
         results[store] = measure(calls)
     with ExitStack() as stack:

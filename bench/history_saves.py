@@ -7,22 +7,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
-from cassandra.cluster import Cluster
-from cassandra.concurrent import execute_concurrent_with_args
 
+from bench.history_driver import DriverAlone
 from bench.history_rows import make_embedding, make_reading
 from bench.table import median, percentile, show
 from db import History, Prediction, new_id
-from db.cassandra_rows import INSERT, insert_values
-from db.ids import bucket_start
-from db.outbox import entry_of
 from settings import Settings
 from tests.ink import SEVEN
 from tests.server import running_server
 
 SAVES = 4000
 THREADS = 32  # as many as the server's pool would use
-IN_FLIGHT = 32  # more and an index of vectors does not answer in time
 RUNS = 3
 REQUESTS = 500
 
@@ -35,7 +30,8 @@ def show_sustained(histories: dict[str, tuple[History, Settings]]) -> None:
         through, alone = [], []
         for _ in range(RUNS):
             through.append(through_outbox(history, make_readings(vectors=vectors)))
-            alone.append(by_driver_alone(settings, make_readings(vectors=vectors)))
+            with DriverAlone(settings) as driver:
+                alone.append(driver.write(make_readings(vectors=vectors)))
         ratio = median(through) / median(alone)
         rows.append([name, f"{median(through):,.0f}", f"{median(alone):,.0f}", ratio])
     show(
@@ -72,27 +68,6 @@ def through_outbox(history: History, readings: list[Prediction]) -> float:
     if not history.flush(300):
         raise RuntimeError("the outbox was not emptied within five minutes")
     return len(readings) / (time.monotonic() - began)
-
-
-def by_driver_alone(settings: Settings, readings: list[Prediction]) -> float:
-    """Rows a second that the driver writes into the same table, one request each."""
-    with Cluster(
-        settings.cassandra_contact_points, port=settings.cassandra_port, protocol_version=5
-    ) as cluster:
-        session = cluster.connect()
-        insert = session.prepare(INSERT.replace("keyspace.", f"{settings.cassandra_keyspace}."))
-        rows = [
-            insert_values(
-                (bucket_start(one.id, 60), place % 4, one.id),
-                entry_of(one).columns,
-                time.time_ns() // 1000,
-                0,
-            )
-            for place, one in enumerate(readings)
-        ]
-        began = time.monotonic()
-        execute_concurrent_with_args(session, insert, rows, concurrency=IN_FLIGHT)
-        return len(readings) / (time.monotonic() - began)
 
 
 def show_cost(settings: Settings, folder: Path) -> None:
