@@ -114,7 +114,7 @@ def drawings(
     if known is None or known.code != code:
         return _no_room()
     of_session = Filters(owner=session, since=known.began, until=known.began + LIFETIME)
-    page = service.history.page(MAX_DRAWINGS, None, of_session)
+    page = service.history.page(MAX_DRAWINGS, None, of_session, whole=True)
     return DrawingsAnswer(
         began=known.began.isoformat(),
         items=[

@@ -130,13 +130,10 @@ class Visit:
 def _kept_drawing(service: ReadingService, strokes: Strokes) -> UUID | None:
     """The id this drawing is kept under, where the server began anew while it was made."""
     try:
-        for one in service.history.page(_RECENT, filters=Filters(source="pad")).items:
-            whole = service.history.get(one.id)
-            if whole is not None and whole.strokes[:1] == strokes[:1]:
-                return one.id
+        recent = service.history.page(_RECENT, filters=Filters(source="pad"), whole=True).items
     except HistoryUnavailable:
-        pass
-    return None
+        return None
+    return next((one.id for one in recent if one.strokes[:1] == strokes[:1]), None)
 
 
 def _data_url(picture: bytes) -> str:

@@ -80,17 +80,22 @@ class CassandraHistory(History):
             return waiting.prediction
 
     def page(
-        self, limit: int = 50, before: str | None = None, filters: Filters = Filters()
+        self,
+        limit: int = 50,
+        before: str | None = None,
+        filters: Filters = Filters(),
+        *,
+        whole: bool = False,
     ) -> Page:
         position = None if before is None else self._cursors.open(before)
         wanted = checked_limit(limit) + 1
         complete = True
         try:
-            found = self._newest(wanted, position, filters, whole=False, seconds=REQUEST_SECONDS)
+            found = self._newest(wanted, position, filters, whole=whole, seconds=REQUEST_SECONDS)
         except CassandraAway:
             found = self._outbox.newest(wanted, position, filters)
             complete = False
-        items = tuple(map(as_on_pages, found[:limit]))
+        items = tuple(found[:limit] if whole else map(as_on_pages, found[:limit]))
         more = len(found) > limit
         return Page(
             items, self._cursors.seal(position_of(items[-1].id)) if more else None, complete

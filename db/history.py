@@ -169,11 +169,16 @@ class History(ABC):
 
     @abstractmethod
     def page(
-        self, limit: int = 50, before: str | None = None, filters: Filters = Filters()
+        self,
+        limit: int = 50,
+        before: str | None = None,
+        filters: Filters = Filters(),
+        *,
+        whole: bool = False,
     ) -> Page:
         """Up to `limit` (1-500) predictions, newest first, older than the cursor `before`.
 
-        They come without strokes, embedding and corrections, which `get` and `export` have.
+        They come without strokes, embedding and corrections, unless `whole` asks for these too.
         Raises InvalidCursor for a cursor this history did not give out.
         """
 

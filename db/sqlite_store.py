@@ -63,13 +63,18 @@ class SqliteHistory(History):
             return reading_table.find(connection, id)
 
     def page(
-        self, limit: int = 50, before: str | None = None, filters: Filters = Filters()
+        self,
+        limit: int = 50,
+        before: str | None = None,
+        filters: Filters = Filters(),
+        *,
+        whole: bool = False,
     ) -> Page:
         position = None if before is None else self._cursors.open(before)
         limit = checked_limit(limit)
         with self._file.read() as connection:
             found = reading_table.newest(connection, limit + 1, position, filters)
-        items = tuple(map(as_on_pages, found[:limit]))
+        items = tuple(found[:limit] if whole else map(as_on_pages, found[:limit]))
         more = len(found) > limit
         return Page(items, self._cursors.seal(position_of(items[-1].id)) if more else None)
 

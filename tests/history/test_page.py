@@ -117,6 +117,7 @@ def test_pages_leave_out_what_is_only_read_whole(history: History) -> None:
             assert history.flush(10)
         (on_page,) = complete_page(history, 50, None, Filters()).items
         assert on_page == replace(reading, embedding=(), strokes=())
+        assert history.page(whole=True).items == (reading,)
     assert history.get(reading.id) == reading
 
 
