@@ -52,7 +52,7 @@ def operations(history: History, size: int) -> Calls:
     cursor = None
     for _ in range((min(DEEP, size - 500)) // 500):
         cursor = history.page(500, cursor).next
-    newest = history.page(1).items[0]
+    newest, deep = history.page(1).items[0], history.page(1, cursor).items[0]
     whole = history.get(newest.id) or newest
     filters = {
         "text (1 in 100)": Filters(text="42"),
@@ -66,8 +66,8 @@ def operations(history: History, size: int) -> Calls:
         "verdict (1 in 2)": Filters(verdict="unsure"),
         "model (1 in 2)": Filters(model="cnn-1"),
         "half an hour": Filters(
-            since=newest.created - timedelta(hours=2),
-            until=newest.created - timedelta(hours=1.5),
+            since=deep.created - timedelta(hours=0.5),
+            until=deep.created,
         ),
         "digit, source, model, verdict (1 in 60)": Filters(
             digit=4, source="upload", model="cnn-1", verdict="unsure"
