@@ -7,10 +7,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from db import DigitRecord, Prediction, Verdict, new_id
+from db import DigitRecord, History, Prediction, Verdict, new_id
 from db.ids import id_at
 
 DIMENSIONS = 64
+DRAWING = {"strokes": [[[10 + n, 12 + 2 * n] for n in range(30)]]}
+AWAY = {"CASSANDRA_CONTACT_POINTS": "127.0.0.1", "CASSANDRA_PORT": "1"}  # of an app
 
 
 def a_digit(value: int, confidence: float = 0.97, verdict: Verdict = "digit") -> DigitRecord:
@@ -68,3 +70,16 @@ def as_single(*numbers: float) -> tuple[float, ...]:
 def id_of(moment: datetime, number: int = 0) -> UUID:
     """An id of that moment; greater numbers give later ids of the same moment."""
     return id_at(moment, number)
+
+
+def ids_of(history: History) -> list[UUID]:
+    """Every id, newest first, page by page."""
+    ids: list[UUID] = []
+    cursor = None
+    while True:
+        page = history.page(500, cursor)
+        assert page.complete
+        ids += [item.id for item in page.items]
+        cursor = page.next
+        if cursor is None:
+            return ids
