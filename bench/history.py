@@ -205,7 +205,7 @@ def run(stores: Stores) -> Results:
             calls[size] = operations(history, size)
             if store == "Cassandra":
                 driver = stores.enter(DriverAlone(stores.of(store, size)))
-                calls[size][DRIVER_ALONE] = driver.find_partition().newest_rows
+                calls[size][DRIVER_ALONE] = driver.newest_rows()
         warm_up(calls, WARM_UP_SECONDS if store == "Cassandra" else 1)
         results[store] = measure(calls)
     with ExitStack() as stack:

@@ -28,7 +28,7 @@ class BucketBook:
         self._shards = shards
         self._retention_days = retention_days
         self._known: dict[datetime, int] = {}
-        self._latest: datetime | None = None  # of those known
+        self._latest: tuple[datetime, int] | None = None  # of those known
 
     def forget(self) -> None:
         """Ask again, as Cassandra may have lost what it said."""
@@ -76,11 +76,11 @@ class BucketBook:
 
     def expected(self, newest: datetime, oldest: datetime) -> list[tuple[datetime, int]]:
         """What `newest` would most likely answer with a limit of 1; [] where that is unknown."""
-        bucket = newest if newest in self._known else self._latest
-        if bucket is None or not oldest <= bucket <= newest:
-            return []
-        return [(bucket, self._known[bucket])]
+        shards = self._known.get(newest)
+        likely = self._latest if shards is None else (newest, shards)
+        return [likely] if likely is not None and oldest <= likely[0] <= newest else []
 
     def _learn(self, bucket: datetime, shards: int) -> None:
         self._known[bucket] = shards
-        self._latest = max(bucket, self._latest or bucket)
+        if self._latest is None or bucket >= self._latest[0]:
+            self._latest = bucket, shards

@@ -85,7 +85,7 @@ class CassandraPages:
         deadline = time.monotonic() + seconds
         question = _Question(self._link.statement(query), upper, lower, values, deadline)
         # Asked for together with the list of buckets, as that seldom says anything new.
-        ahead = self._ask_buckets(question, self._expected_buckets(question), limit)
+        ahead = self._ask_buckets(question, self._book.expected(*self._ends(question)), limit)
         found: list[Prediction] = []
         for buckets in self._groups_of_buckets(question):
             wanted = limit - len(found)
@@ -109,10 +109,6 @@ class CassandraPages:
                 return
             newest = buckets[-1][0] - timedelta(milliseconds=1)
             count = min(2 * count, _MOST_BUCKETS)
-
-    def _expected_buckets(self, question: _Question) -> list[tuple[datetime, int]]:
-        """What the first group is likely to be; nothing where that is unknown."""
-        return self._book.expected(*self._ends(question))
 
     def _ends(self, question: _Question) -> tuple[datetime, datetime]:
         """The newest and the oldest bucket that may hold what is asked for."""

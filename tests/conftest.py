@@ -1,12 +1,9 @@
 """What all tests share."""
 
 import os
-from contextlib import suppress
 from typing import NoReturn
 
 import pytest
-
-from db.cassandra_server import CannotStart
 
 
 def unavailable(what: str) -> NoReturn:
@@ -22,5 +19,4 @@ def pytest_configure(config: pytest.Config) -> None:
     if starts_workers and config.args_source is pytest.Config.ArgsSource.TESTPATHS:
         from tests.cassandra_fixture import share_with_workers
 
-        with suppress(CannotStart):  # then every test that needs it says so
-            share_with_workers()
+        share_with_workers()

@@ -31,7 +31,7 @@ def test_an_unknown_id_was_never_there(history: History) -> None:
 
 
 def test_a_page_is_full_though_many_were_deleted(history: History) -> None:
-    readings = [a_reading(str(number), embedding=(), strokes=()) for number in range(60)]
+    readings = [a_reading(str(number), embedding=()) for number in range(60)]
     for reading in readings:
         history.save(reading)
     history.flush(10)

@@ -165,7 +165,7 @@ def test_one_node_of_three_killed_and_brought_back(
     await_ring(three_nodes)
     history = open_history(settings)
     await_reachable(history)
-    readings = [a_reading(str(number), embedding=(), strokes=()) for number in range(2000)]
+    readings = [a_reading(str(number), embedding=()) for number in range(2000)]
     killed = threading.Event()
 
     def save_all() -> None:
@@ -318,7 +318,7 @@ def test_a_label_racing_a_delete_leaves_no_husk(
     there = open_history(settings.model_copy(update={"outbox_file": tmp_path / "other.sqlite3"}))
     await_reachable(here)
     await_reachable(there)
-    readings = [a_reading(str(number), embedding=(), strokes=()) for number in range(60)]
+    readings = [a_reading(str(number), embedding=()) for number in range(60)]
     for reading in readings:
         here.save(reading)
     assert here.flush(20)

@@ -33,7 +33,7 @@ def test_a_broken_outbox_is_a_direct_save_or_a_sentence(
     up = open_history(cassandra.settings(tmp_path, outbox_file=broken))
     while up.health().reachable is False:
         time.sleep(0.05)
-    reading = a_reading("7", embedding=(), strokes=())
+    reading = a_reading("7", embedding=())
     up.save(reading)
     assert up.health().accepting
     up.close()
@@ -112,8 +112,8 @@ def test_what_cassandra_refuses_holds_up_nothing_else(
     """One reading that no index takes waits; those that travel with it arrive."""
     history = open_history(cassandra.settings(tmp_path))
     await_reachable(history)
-    good = [a_reading(str(number), embedding=(), strokes=()) for number in range(40)]
-    refused = a_reading("7", embedding=(), strokes=(), owner="x" * 10_000)
+    good = [a_reading(str(number), embedding=()) for number in range(40)]
+    refused = a_reading("7", embedding=(), owner="x" * 10_000)
     for reading in (*good[:20], refused, *good[20:]):
         history.save(reading)
     deadline = time.monotonic() + PATIENCE_SECONDS

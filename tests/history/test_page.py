@@ -78,7 +78,7 @@ def test_pages_join_without_gap_or_double(history: History, limit: int) -> None:
 def test_readings_of_one_moment_have_one_order(history: History) -> None:
     ids = [id_of(START, node) for node in (0, 1, 127, 128, 255, 2**40, 2**47, 2**48 - 1)]
     for id in ids:
-        history.save(a_reading(id=id, embedding=(), strokes=()))
+        history.save(a_reading(id=id, embedding=()))
     before = [item.id for item in read_all(history, 3)]
     assert history.flush(10)
     assert [item.id for item in read_all(history, 3)] == before
@@ -126,7 +126,7 @@ def test_new_readings_do_not_move_the_next_page(history: History) -> None:
     for reading in first:
         history.save(reading)
     page = history.page(4)
-    history.save(a_reading("99", embedding=(), strokes=()))
+    history.save(a_reading("99", embedding=()))
     assert history.page(4, page.next).items == tuple(first[4::-1][:4])
 
 
@@ -238,7 +238,7 @@ def test_a_cursor_made_up_is_refused(history: History, cursor: str) -> None:
 
 def test_a_cursor_tampered_with_is_refused(history: History) -> None:
     for _ in range(3):
-        history.save(a_reading(embedding=(), strokes=()))
+        history.save(a_reading(embedding=()))
     cursor = history.page(1).next
     assert cursor is not None
     for place in range(len(cursor) - 1):

@@ -34,7 +34,7 @@ def test_replicas_that_start_at_once_agree_on_one_schema(
             for number in range(5)
         ]
     )
-    readings = [a_reading(str(number), embedding=(), strokes=()) for number in range(5)]
+    readings = [a_reading(str(number), embedding=()) for number in range(5)]
     for history, reading in zip(histories, readings, strict=True):
         history.save(reading)
     assert all(history.flush(20) for history in histories)
@@ -132,7 +132,7 @@ def test_no_tombstone_is_written_for_what_is_left_out(
     settings = cassandra.settings(tmp_path)
     history = open_history(settings)
     await_reachable(history)
-    history.save(a_reading("", digits=(), embedding=(), strokes=(), owner=None))
+    history.save(a_reading("", digits=(), embedding=(), owner=None))
     assert history.flush(20)
     (row,) = own_session.execute(
         "SELECT writetime(owner) AS owner, writetime(label) AS label, writetime(text) AS text "
