@@ -194,7 +194,7 @@ class CassandraLink:
     def _answers(self, futures: list[ResponseFuture]) -> Iterator[list[Row]]:
         try:
             for future in futures:
-                yield list(future.result())
+                yield _rows_of(future)
         except FAILURES as error:
             raise self._lose(error) from error
 
@@ -294,6 +294,15 @@ class CassandraLink:
                 ) from error
             raise
         return _Line(cluster, session, layout, statements={})
+
+
+def _rows_of(future: ResponseFuture) -> list[Row]:
+    result = future.result()
+    page = result.current_rows
+    rows = list(result)
+    # The driver's futures lie in reference cycles; what they hold would wait for the collector.
+    page.clear()
+    return rows
 
 
 def _outcome(future: ResponseFuture) -> Exception | None:
