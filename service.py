@@ -19,6 +19,9 @@ from settings import Settings, get_settings
 
 Strokes = Sequence[NDArray[np.floating]]
 
+# Lines on white paper: what PNG's filters would add to them takes room and time.
+_UNFILTERED = [cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_NONE]
+
 _making = Lock()
 
 
@@ -57,7 +60,7 @@ class ReadingService:
         with READING_SECONDS.labels("strokes").time():
             reading = self.reader.read_strokes(strokes)
         inked = [stroke for stroke in strokes if len(stroke)]
-        paths = tuple(tuple((float(x), float(y)) for x, y in stroke) for stroke in inked)
+        paths = tuple(tuple((x, y) for x, y in np.asarray(s, float).tolist()) for s in inked)
         prediction = self._prediction(reading, source, id, owner, paths)
         return self._keep(reading, prediction, save and bool(paths))
 
@@ -117,13 +120,15 @@ class ReadingService:
 
 
 def _png(image: NDArray[np.uint8]) -> bytes:
-    return bytes(cv2.imencode(".png", image)[1])
+    return cv2.imencode(".png", image, _UNFILTERED)[1].tobytes()
 
 
 def _whole_embedding(reading: Reading) -> tuple[float, ...]:
     """The mean direction of the digits' embeddings, so that a number has a place of its own too."""
     if not reading.digits:
         return ()
+    if len(reading.digits) == 1:
+        return tuple(reading.digits[0].embedding.tolist())
     mean = np.mean([digit.embedding for digit in reading.digits], axis=0)
     length = float(np.linalg.norm(mean))
     return tuple(map(float, mean / length)) if length else ()
