@@ -21,32 +21,39 @@ import collector
 if TYPE_CHECKING:
     from service import ReadingService
 
+_HTTP_SECONDS = 3  # until HTTP is loaded although nobody asks: the first page has come by then
+
 _log = logging.getLogger(__name__)
 
 
 class LoadedLater:
     """An ASGI application that is loaded beside the server; requests wait until it is there."""
 
-    def __init__(self, applications: Future[dict[str, ASGIApp]], name: str) -> None:
+    def __init__(
+        self, applications: Future[dict[str, ASGIApp]], name: str, asked: threading.Event
+    ) -> None:
         self._applications = applications
         self._name = name
+        self._asked = asked
         self._app: ASGIApp | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self._app is None:
+            self._asked.set()
             self._app = (await asyncio.wrap_future(self._applications))[self._name]
         await self._app(scope, receive, send)
 
 
 class Loading:
-    """The network, the history, HTTP and what the page's first run needs, loaded in a thread."""
+    """The network, the history, what the page's first run needs, and HTTP, loaded in a thread."""
 
     def __init__(self) -> None:
         self._applications: Future[dict[str, ASGIApp]] = Future()
+        self._asked = threading.Event()  # for HTTP
 
     def application(self, name: str) -> LoadedLater:
         """`api`, or `kept` for the routes of the service that Inkling replaces."""
-        return LoadedLater(self._applications, name)
+        return LoadedLater(self._applications, name, self._asked)
 
     def start(self) -> None:
         """Begin."""
@@ -62,13 +69,16 @@ class Loading:
 
     def _load(self) -> None:
         try:
-            from api import create_api, create_kept_api
             from service import get_service
 
             get_service()
+            if not self._asked.is_set():
+                for module in ("pandas", "components.reading"):
+                    importlib.import_module(module)
+                self._asked.wait(_HTTP_SECONDS)
+            from api import create_api, create_kept_api
+
             self._applications.set_result({"api": create_api(), "kept": create_kept_api()})
-            for module in ("pandas", "streamlit.emojis", "components.reading"):
-                importlib.import_module(module)
         except Exception as error:
             _log.critical("Inkling could not be loaded.", exc_info=True)
             if not self._applications.done():

@@ -10,13 +10,13 @@ Every message is answered, in order; send the next when the answer has come.
 import asyncio
 import json
 import time
-from base64 import b64encode
 from typing import Any
 
 import numpy as np
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
 from api.reading import Service
+from bars import bars_of
 from model import InputError, Reading, Recognizer
 
 router = APIRouter(tags=["reading"])
@@ -84,7 +84,7 @@ class LiveReader:
                 {"seq": seq, "error": {"code": error.code, "message": str(error)}},
                 ensure_ascii=False,
             )
-        return json.dumps({"seq": seq, **live_answer(reading)})
+        return json.dumps({"seq": seq, **bars_of(reading)})
 
     async def _read(self, strokes: list[Any]) -> Reading:
         points = sum(map(len, strokes))
@@ -113,24 +113,6 @@ def parse_message(text: str) -> tuple[Any, list[Any]]:
             "invalid_request",
             'This is no message of ours: send JSON like {"seq": 1, "strokes": [[[10, 20]]]}.',
         ) from None
-
-
-def live_answer(reading: Reading) -> dict[str, Any]:
-    """What the bars show of a reading."""
-    return {
-        "text": reading.text,
-        "digits": [
-            {
-                "value": digit.value,
-                "verdict": digit.verdict,
-                "confidence": float(digit.confidence),
-                "probabilities": digit.probabilities.tolist(),
-                "box": digit.box,
-                "glyph": b64encode(digit.glyph.tobytes()).decode(),
-            }
-            for digit in reading.digits
-        ],
-    }
 
 
 @router.websocket("/live")

@@ -11,9 +11,9 @@ from uuid import UUID
 import numpy as np
 from starlette.concurrency import run_in_threadpool
 
-from api.live import live_answer
 from api.room import Member, Room, Screen
 from api.room_ink import Ink, OutOfStepError
+from bars import bars_of
 from db import HistoryUnavailable
 from model import Digit, InputError, Reading
 from service import ReadingService
@@ -168,7 +168,7 @@ def room_answer(reading: Reading) -> dict[str, Any]:
     shares: for a single digit, the chance in percent of each of the ten, that it is this one and a
     digit at all.
     """
-    answer = live_answer(reading)
+    answer = bars_of(reading)
     for digit, known in zip(answer["digits"], reading.digits, strict=True):
         digit["heat"] = b64encode(known.heat.tobytes()).decode()
     verdicts = [digit.verdict for digit in reading.digits]

@@ -30,12 +30,19 @@ def show_header(language: Language, pages: Mapping[str, st.Page]) -> None:
         st.segmented_control(
             texts["language"],
             list(NAMES),
-            format_func=lambda name: NAMES[name],
+            format_func=_as_markup,
             default=language,
             key=f"language_{language}",
             label_visibility="collapsed",
             on_change=lambda: _choose(language),
         )
+
+
+def _as_markup(language: Language) -> str:
+    """The name of a language in ASCII: in other text Streamlit looks for emoji, which takes longer
+    to load than the rest of the head.
+    """
+    return NAMES[language].encode("ascii", "xmlcharrefreplace").decode()
 
 
 def _choose(current: Language) -> None:

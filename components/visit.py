@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 import numpy as np
 
-from api.live import live_answer
+from bars import bars_of
 from components.pad.paths import Stroke
 from db import Filters, HistoryUnavailable, new_id
 from model import InputError
@@ -118,7 +118,7 @@ class Visit:
         self.record = {
             "version": self.version,
             "source": source,
-            **live_answer(outcome.reading),
+            **bars_of(outcome.reading),
             **details,
         }
         self.picture = None
