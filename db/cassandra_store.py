@@ -21,7 +21,6 @@ from db.history import (
     HistoryUnavailable,
     Page,
     Summary,
-    as_on_pages,
     checked_id,
     checked_limit,
 )
@@ -95,7 +94,7 @@ class CassandraHistory(History):
         except CassandraAway:
             found = self._outbox.newest(wanted, position, filters)
             complete = False
-        items = tuple(found[:limit] if whole else map(as_on_pages, found[:limit]))
+        items = tuple(found[:limit] if whole else map(_as_on_pages, found[:limit]))
         more = len(found) > limit
         return Page(
             items, self._cursors.seal(position_of(items[-1].id)) if more else None, complete
@@ -270,3 +269,10 @@ def _unavailable() -> Iterator[None]:
         yield
     except CassandraAway as error:
         raise HistoryUnavailable(str(error)) from error
+
+
+def _as_on_pages(prediction: Prediction) -> Prediction:
+    """The prediction as pages hold it; what waits comes whole."""
+    if not (prediction.strokes or prediction.embedding or prediction.corrections):
+        return prediction
+    return replace(prediction, strokes=(), embedding=(), corrections=())

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 from uuid import RFC_4122, UUID
@@ -140,13 +140,6 @@ def checked_id(prediction: Prediction) -> UUID:
     if prediction.id.version != 1 or prediction.id.variant != RFC_4122:
         raise ValueError(f"A reading's id is a version 1 UUID, not {prediction.id}.")
     return prediction.id
-
-
-def as_on_pages(prediction: Prediction) -> Prediction:
-    """The prediction as pages hold it."""
-    if not (prediction.strokes or prediction.embedding or prediction.corrections):
-        return prediction
-    return replace(prediction, strokes=(), embedding=(), corrections=())
 
 
 class History(ABC):

@@ -99,12 +99,15 @@ ON CONFLICT (position) DO UPDATE SET text = excluded.text, source = excluded.sou
 RETURNING reading
 """
 
-_SELECT = f"""
-SELECT position, text, source, model, owner, label, labelled_by, labelled_at,
-    digits, image, strokes, coalesce(embedding, x''),
+_COLUMNS = """
+position, text, source, model, owner, label, labelled_by, labelled_at, digits, image
+"""
+_WHOLE = f"""
+SELECT {_COLUMNS}, strokes, coalesce(embedding, x''),
     {PACKED_CORRECTIONS.format(reading="readings.reading")}
 FROM readings JOIN inks USING (reading) LEFT JOIN embeddings USING (reading)
 """
+_ON_PAGES = f"SELECT {_COLUMNS}, x'', x'', '[]' FROM readings JOIN inks USING (reading)"
 
 
 def put(connection: sqlite3.Connection, prediction: Prediction) -> None:
@@ -181,7 +184,7 @@ def remove_all(connection: sqlite3.Connection, positions: str, value: object) ->
 
 def find(connection: sqlite3.Connection, id: UUID) -> Prediction | None:
     """The prediction of that id, or None."""
-    rows = connection.execute(f"{_SELECT} WHERE position = ?", (position_of(id),)).fetchall()
+    rows = connection.execute(f"{_WHOLE} WHERE position = ?", (position_of(id),)).fetchall()
     return prediction_of(rows[0]) if rows else None
 
 
@@ -191,15 +194,18 @@ def newest(
     before: bytes | None,
     filters: Filters,
     only: str = "TRUE",
+    *,
+    whole: bool = True,
 ) -> list[Prediction]:
     """Up to `limit` predictions that fit, newest first, at positions below `before`.
 
-    only: an SQL condition on `readings` beside the filters.
+    only: an SQL condition on `readings` beside the filters. whole: with strokes, embedding and
+    corrections.
     """
     where, values = _conditions(filters, before)
     # The inner query runs through small rows and an index alone; only what is shown gets its ink.
     query = f"""
-        {_SELECT} WHERE reading IN (
+        {_WHOLE if whole else _ON_PAGES} WHERE reading IN (
             SELECT reading FROM readings WHERE {where} AND {only} ORDER BY position DESC LIMIT ?
         ) ORDER BY position DESC
     """
@@ -209,7 +215,7 @@ def newest(
 
 def find_row(connection: sqlite3.Connection, reading: int) -> Prediction | None:
     """The prediction in that row, or None."""
-    rows = connection.execute(f"{_SELECT} WHERE reading = ?", (reading,)).fetchall()
+    rows = connection.execute(f"{_WHOLE} WHERE reading = ?", (reading,)).fetchall()
     return prediction_of(rows[0]) if rows else None
 
 

@@ -16,7 +16,6 @@ from db.history import (
     HistoryUnavailable,
     Page,
     Summary,
-    as_on_pages,
     checked_id,
     checked_limit,
 )
@@ -73,8 +72,8 @@ class SqliteHistory(History):
         position = None if before is None else self._cursors.open(before)
         limit = checked_limit(limit)
         with self._file.read() as connection:
-            found = reading_table.newest(connection, limit + 1, position, filters)
-        items = tuple(found[:limit] if whole else map(as_on_pages, found[:limit]))
+            found = reading_table.newest(connection, limit + 1, position, filters, whole=whole)
+        items = tuple(found[:limit])
         more = len(found) > limit
         return Page(items, self._cursors.seal(position_of(items[-1].id)) if more else None)
 
