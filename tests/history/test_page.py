@@ -194,7 +194,7 @@ def test_every_filter_gives_what_fits_and_nothing_else(history: History) -> None
         assert history.flush(10)
     for filters in PAIRS:
         expected = [reading for reading in everything if _fits(reading, filters)]
-        assert read_all(history, 40, filters) == expected, filters
+        assert read_all(history, 120, filters) == expected, filters
 
 
 def test_every_filter_there_is_was_tried() -> None:
