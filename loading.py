@@ -61,6 +61,7 @@ class Loading:
 
     def service(self) -> ReadingService | None:
         """The service once it is loaded; None where that failed."""
+        self._asked.set()
         if self._applications.exception():
             return None
         from service import get_service

@@ -5,7 +5,7 @@ whole stands in `inks`, some kilobytes a row: looking through the one never drag
 """
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -107,7 +107,7 @@ SELECT {_COLUMNS}, strokes, coalesce(embedding, x''),
     {PACKED_CORRECTIONS.format(reading="readings.reading")}
 FROM readings JOIN inks USING (reading) LEFT JOIN embeddings USING (reading)
 """
-_ON_PAGES = f"SELECT {_COLUMNS}, x'', x'', '[]' FROM readings JOIN inks USING (reading)"
+_ON_PAGES = f"SELECT {_COLUMNS} FROM readings JOIN inks USING (reading)"
 
 
 def put(connection: sqlite3.Connection, prediction: Prediction) -> None:
@@ -185,7 +185,7 @@ def remove_all(connection: sqlite3.Connection, positions: str, value: object) ->
 def find(connection: sqlite3.Connection, id: UUID) -> Prediction | None:
     """The prediction of that id, or None."""
     rows = connection.execute(f"{_WHOLE} WHERE position = ?", (position_of(id),)).fetchall()
-    return prediction_of(rows[0]) if rows else None
+    return _prediction_of(rows[0], whole=True) if rows else None
 
 
 def newest(
@@ -210,33 +210,21 @@ def newest(
         ) ORDER BY position DESC
     """
     rows = connection.execute(query, (*values, limit)).fetchall()
-    return [prediction_of(row) for row in rows]
+    return [_prediction_of(row, whole=whole) for row in rows]
 
 
 def find_row(connection: sqlite3.Connection, reading: int) -> Prediction | None:
     """The prediction in that row, or None."""
     rows = connection.execute(f"{_WHOLE} WHERE reading = ?", (reading,)).fetchall()
-    return prediction_of(rows[0]) if rows else None
+    return _prediction_of(rows[0], whole=True) if rows else None
 
 
-def prediction_of(row: Iterable[Any]) -> Prediction:
-    """The prediction in a row of the readings and their inks."""
-    (
-        position,
-        text,
-        source,
-        model,
-        owner,
-        label,
-        labelled_by,
-        labelled_at,
-        digits,
-        image,
-        strokes,
-        embedding,
-        corrections,
-    ) = row
+def _prediction_of(row: Sequence[Any], *, whole: bool) -> Prediction:
+    """The prediction in a row of _WHOLE, or of _ON_PAGES."""
+    position, text, source, model, owner, label, labelled_by, labelled_at, digits, image = row[:10]
+    strokes, embedding, said = row[10:] if whole else (b"", b"", "[]")
     at = None if labelled_at is None else from_microseconds(labelled_at)
+    known = known_corrections(unpack_corrections(said), label, labelled_by, at) if whole else ()
     return Prediction(
         id=id_from(position),
         text=text,
@@ -250,7 +238,7 @@ def prediction_of(row: Iterable[Any]) -> Prediction:
         label=label,
         labelled_by=labelled_by,
         labelled_at=at,
-        corrections=known_corrections(unpack_corrections(corrections), label, labelled_by, at),
+        corrections=known,
     )
 
 
