@@ -21,6 +21,7 @@ CANVAS_LOOK.replaceSync(`
   .hint[hidden] { display: none; }
 `);
 
+const SETTLING = 2000; // ms in which a canvas of another density than the screen's is replaced
 const UNTOLD = 1000; // ms after a stroke in which the server may not know of it yet
 const WIDTHS = { fine: 5, medium: 9, broad: 14 };
 
@@ -81,6 +82,7 @@ class Pad {
     document.documentElement.lang = language;
     this.texts = texts;
     this.shape = shape;
+    this.wanted = devicePixelRatio > 1 ? Math.max(...densities) : Math.min(...densities);
     for (const button of [this.undoButton, this.clearButton]) {
       const { tool } = button.dataset;
       button.lastElementChild.textContent = texts[tool];
@@ -97,8 +99,7 @@ class Pad {
     this.replaced = replaced ?? this.replaced;
     this.dress();
     this.inkChanged(null);
-    const wanted = devicePixelRatio > 1 ? Math.max(...densities) : Math.min(...densities);
-    if (density !== wanted && this.ink.all().length === 0) this.onTool("density", wanted);
+    if (density !== this.wanted && this.ink.all().length === 0) this.onTool("density", this.wanted);
   }
 
   canvasAt(event) {
@@ -108,12 +109,16 @@ class Pad {
 
   // The canvas comes and goes with Streamlit's runs: find it, and make it ours.
   adopt() {
-    if (this.canvas?.isConnected) return;
+    if (this.canvas?.isConnected) {
+      this.settle();
+      return;
+    }
     const hosts = document.querySelectorAll(`${PAPER} *`);
     const host = [...hosts].find((one) => one.shadowRoot?.querySelector(".dc-root"));
     this.shadow = host?.shadowRoot;
     this.canvas = this.shadow?.querySelector(".upper-canvas");
     if (!this.canvas) return;
+    this.adoptedAt = performance.now();
     this.shadow.adoptedStyleSheets = [...this.shadow.adoptedStyleSheets, CANVAS_LOOK];
     this.hint = document.createElement("div");
     this.hint.className = "hint";
@@ -127,11 +132,20 @@ class Pad {
   dress() {
     if (!this.canvas || !this.texts) return;
     this.shadow.host.style.setProperty("--pad-shape", this.shape);
-    this.canvas.setAttribute("role", "img");
     this.canvas.setAttribute("aria-label", this.texts.label);
+    this.settle();
     this.hint.firstElementChild.textContent = this.texts.hint;
     this.hint.lastElementChild.textContent = this.texts.hint_more;
     this.matchTheme();
+  }
+
+  // A canvas that is about to be replaced by one of the screen's density would take ink with it.
+  settle() {
+    if (!this.texts || this.canvas.hasAttribute("role")) return;
+    const fits = this.canvas.width === parseInt(this.shape) * this.wanted;
+    const ready = fits || this.ink.all().length > 0 || performance.now() - this.adoptedAt > SETTLING;
+    this.canvas.style.pointerEvents = ready ? "" : "none";
+    if (ready) this.canvas.setAttribute("role", "img");
   }
 
   matchTheme() {

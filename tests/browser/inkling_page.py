@@ -20,7 +20,7 @@ class InklingPage:
         self.page = page
         self.url = url
         self.problems: list[str] = []
-        page.on("pageerror", lambda error: self.problems.append(str(error)))
+        page.on("pageerror", lambda error: self.problems.append(error.stack or str(error)))
         if watch is not None:
             page.on("websocket", watch)
         page.goto(url)

@@ -5,11 +5,12 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from playwright.sync_api import CDPSession, expect
+from playwright.sync_api import Browser, CDPSession, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.inkling_page import InklingPage
 from tests.ink import SEVEN, Path
+from tests.server import Server
 
 PHONE = {
     "viewport": {"width": 390, "height": 844},
@@ -59,6 +60,18 @@ class Hand:
                 meanwhile()
                 meanwhile = None
         self.lift(finger)
+
+
+# At every frame the width of the canvas, and whether the pad is ready.
+WATCH_CANVAS = """
+window.canvases = [];
+(function look() {
+  const hosts = [...document.querySelectorAll(".st-key-paper *")];
+  const canvas = hosts.map((host) => host.shadowRoot?.querySelector(".upper-canvas")).find(Boolean);
+  if (canvas) window.canvases.push([canvas.width, canvas.getAttribute("role") === "img"]);
+  requestAnimationFrame(look);
+})();
+"""
 
 
 @pytest.fixture
@@ -119,3 +132,13 @@ def test_the_pad_is_crisp_on_a_dense_screen(page: InklingPage) -> None:
     box = page.pad.bounding_box()
     assert box
     assert page.pad.evaluate("canvas => canvas.width") >= 2 * box["width"]
+
+
+def test_ink_waits_for_a_canvas_as_dense_as_the_screen(browser: Browser, server: Server) -> None:
+    with browser.new_context(**PHONE) as context:
+        phone = context.new_page()
+        phone.add_init_script(WATCH_CANVAS)
+        page = InklingPage(phone, server.url)
+        seen = phone.evaluate("window.canvases")
+        assert {width for width, ready in seen if ready} == {960}
+        assert page.problems == []
