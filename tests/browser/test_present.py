@@ -49,7 +49,7 @@ class Talk:
         context = self.browser.new_context(viewport=size, locale="en-GB")  # type: ignore[arg-type]
         self.windows.append(context)
         page = context.new_page()
-        page.on("pageerror", lambda error: self.problems.append(str(error)))
+        page.on("pageerror", lambda error: self.problems.append(error.stack or str(error)))
         page.on("request", lambda request: self.asked.append(request.url))
         page.goto(self.url + path)
         return page

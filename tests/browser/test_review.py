@@ -90,7 +90,7 @@ def review(browser: Browser, server: Server) -> Any:
             for strokes in drawings:
                 http.post("/api/strokes", json={"strokes": strokes}).raise_for_status()
         page = context.new_page()
-        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("pageerror", lambda error: problems.append(error.stack or str(error)))
         return ReviewPage(page, server.url)
 
     yield open_review

@@ -12,7 +12,7 @@ from tests.browser.inkling_page import InklingPage
 from tests.ink import SEVEN, Path
 from tests.server import Server
 
-PHONE = {
+PHONE: dict[str, Any] = {
     "viewport": {"width": 390, "height": 844},
     "device_scale_factor": 3,
     "has_touch": True,
