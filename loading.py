@@ -73,13 +73,13 @@ class Loading:
             from service import get_service
 
             get_service()
-            if not self._asked.is_set():
-                for module in ("pandas", "components.reading"):
-                    importlib.import_module(module)
+            if self._asked.is_set():
+                self._load_http()
+                _load_page()
+            else:
+                _load_page()
                 self._asked.wait(_HTTP_SECONDS)
-            from api import create_api, create_kept_api
-
-            self._applications.set_result({"api": create_api(), "kept": create_kept_api()})
+                self._load_http()
         except Exception as error:
             _log.critical("Inkling could not be loaded.", exc_info=True)
             if not self._applications.done():
@@ -87,3 +87,13 @@ class Loading:
             os.kill(os.getpid(), signal.SIGTERM)
         finally:
             collector.resume()
+
+    def _load_http(self) -> None:
+        from api import create_api, create_kept_api
+
+        self._applications.set_result({"api": create_api(), "kept": create_kept_api()})
+
+
+def _load_page() -> None:
+    for module in ("pandas", "components.reading"):
+        importlib.import_module(module)
