@@ -17,6 +17,8 @@ _SOME = (
     "WHERE history = 'all' AND bucket <= ? AND bucket >= ? LIMIT ?"
 )
 
+MOST_BUCKETS = 16  # read side by side where the readings lie far apart
+
 Key = tuple[datetime, int, UUID]
 
 
@@ -28,12 +30,12 @@ class BucketBook:
         self._shards = shards
         self._retention_days = retention_days
         self._known: dict[datetime, int] = {}
-        self._latest: tuple[datetime, int] | None = None  # of those known
+        self._latest: list[tuple[datetime, int]] = []  # of those known, newest first
 
     def forget(self) -> None:
         """Ask again, as Cassandra may have lost what it said."""
         self._known.clear()
-        self._latest = None
+        self._latest = []
 
     def claim(self, id: UUID) -> Key | None:
         """Where to write that id; the first to write into a bucket settles its number of shards.
@@ -74,13 +76,17 @@ class BucketBook:
             self._learn(bucket, shards)
         return found
 
-    def expected(self, newest: datetime, oldest: datetime) -> list[tuple[datetime, int]]:
-        """What `newest` would most likely answer with a limit of 1; [] where that is unknown."""
+    def expected(
+        self, newest: datetime, oldest: datetime, limit: int
+    ) -> list[tuple[datetime, int]]:
+        """What `newest` would most likely answer, as far as that is known."""
         shards = self._known.get(newest)
-        likely = self._latest if shards is None else (newest, shards)
-        return [likely] if likely is not None and oldest <= likely[0] <= newest else []
+        likely = [bucket for bucket in self._latest if oldest <= bucket[0] < newest]
+        return [*([] if shards is None else [(newest, shards)]), *likely][:limit]
 
     def _learn(self, bucket: datetime, shards: int) -> None:
+        if self._known.get(bucket) == shards:
+            return
         self._known[bucket] = shards
-        if self._latest is None or bucket >= self._latest[0]:
-            self._latest = bucket, shards
+        latest = [one for one in self._latest if one[0] != bucket] + [(bucket, shards)]
+        self._latest = sorted(latest, reverse=True)[:MOST_BUCKETS]

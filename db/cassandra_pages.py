@@ -5,19 +5,19 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
 from cassandra.query import PreparedStatement
 
-from db.bucket_book import BucketBook
+from db.bucket_book import MOST_BUCKETS, BucketBook
 from db.cassandra_link import CassandraLink, Row
 from db.cassandra_rows import bounds, prediction_of, select
 from db.history import Filters
 from db.ids import position_of
 from db.prediction import Prediction
 
-_MOST_BUCKETS = 16  # read side by side where the readings lie far apart
 _MOST_ROWS = 500  # asked of one shard at once
 
 
@@ -72,6 +72,7 @@ class CassandraPages:
     def __init__(self, link: CassandraLink, book: BucketBook) -> None:
         self._link = link
         self._book = book
+        self._reach: dict[int, int] = {}  # buckets that the newest page of so many rows took last
 
     def newest(
         self, limit: int, before: bytes | None, filters: Filters, *, whole: bool, seconds: float
@@ -84,31 +85,47 @@ class CassandraPages:
         query, values = select(filters, whole=whole)
         deadline = time.monotonic() + seconds
         question = _Question(self._link.statement(query), upper, lower, values, deadline)
+        is_newest = before is None and filters == Filters()
+        count = self._reach.get(limit, 1) if is_newest else 1
+        fitting = self._fitting(question, filters, limit, count, whole=whole)
+        found = list(islice(fitting, limit))
+        if is_newest:
+            newest, oldest = self._ends(question)
+            end = self._book.bucket_of(found[-1].id) if len(found) == limit else oldest
+            self._reach[limit] = max(1, len(self._book.expected(newest, end, MOST_BUCKETS)))
+        return found
+
+    def _fitting(
+        self, question: _Question, filters: Filters, limit: int, count: int, *, whole: bool
+    ) -> Iterator[Prediction]:
+        """The predictions that fit, newest first, asked for as if `limit` were wanted.
+
+        count: the buckets to begin with.
+        """
         # Asked for together with the list of buckets, as that seldom says anything new.
-        ahead = self._ask_buckets(question, self._book.expected(*self._ends(question)), limit)
-        found: list[Prediction] = []
-        for buckets in self._groups_of_buckets(question):
-            wanted = limit - len(found)
+        expected = self._book.expected(*self._ends(question), count)
+        ahead = self._ask_buckets(question, expected, limit)
+        found = 0
+        for buckets in self._groups_of_buckets(question, count):
             is_ahead = buckets == ahead.buckets
-            asked = ahead if is_ahead else self._ask_buckets(question, buckets, wanted)
+            asked = ahead if is_ahead else self._ask_buckets(question, buckets, limit - found)
             for row in self._merge(question, asked):
                 prediction = prediction_of(row, whole=whole)
                 if prediction is not None and filters.fit(prediction):
-                    found.append(prediction)
-                    if len(found) == limit:
-                        return found
-        return found
+                    found += 1
+                    yield prediction
 
-    def _groups_of_buckets(self, question: _Question) -> Iterator[list[tuple[datetime, int]]]:
-        """The buckets in question, newest first, one, then two, four, … at a time."""
+    def _groups_of_buckets(
+        self, question: _Question, count: int
+    ) -> Iterator[list[tuple[datetime, int]]]:
+        """The buckets in question, newest first, `count`, then twice as many, … at a time."""
         newest, oldest = self._ends(question)
-        count = 1
         while buckets := self._book.newest(newest, oldest, count):
             yield buckets
             if len(buckets) < count:
                 return
             newest = buckets[-1][0] - timedelta(milliseconds=1)
-            count = min(2 * count, _MOST_BUCKETS)
+            count = min(2 * count, MOST_BUCKETS)
 
     def _ends(self, question: _Question) -> tuple[datetime, datetime]:
         """The newest and the oldest bucket that may hold what is asked for."""

@@ -5,6 +5,7 @@ import time
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -177,6 +178,33 @@ PAIRS = [
     Filters(**dict(pair))  # type: ignore[arg-type]
     for pair in itertools.combinations(EVERY_FILTER.items(), 2)
 ]
+
+
+def test_the_newest_page_follows_an_hour_that_begins_and_one_that_empties(
+    history: History,
+) -> None:
+    """What the page before took of the hours is a guess only."""
+    readings = spread_over_days(history, 40, timedelta(minutes=23))
+    assert history.flush(10)
+    for _ in range(2):
+        assert newest_ids(history, 20) == [reading.id for reading in readings[-1:-21:-1]]
+    later = a_reading("8", id=id_of(START + timedelta(days=3)))
+    history.save(later)
+    assert history.flush(10)
+    for _ in range(2):
+        ids = [later.id, *(reading.id for reading in readings[-1:-20:-1])]
+        assert newest_ids(history, 20) == ids
+    for reading in (later, *readings[-6:]):
+        history.delete(reading.id)
+    assert history.flush(10)
+    for _ in range(2):
+        assert newest_ids(history, 20) == [reading.id for reading in readings[-7:-27:-1]]
+        assert len(newest_ids(history, 50)) == 34
+
+
+def newest_ids(history: History, limit: int) -> list[UUID]:
+    """The ids on the newest page."""
+    return [item.id for item in complete_page(history, limit, None, Filters()).items]
 
 
 def test_every_filter_gives_what_fits_and_nothing_else(history: History) -> None:
