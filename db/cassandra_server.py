@@ -156,7 +156,7 @@ class LocalCassandra:
             "commitlog_sync": "periodic",
             "commitlog_sync_period": "1000ms",
             "memtable_heap_space": f"{self._heap_megabytes // 4}MiB",
-            "file_cache_size": "64MiB",
+            "file_cache_size": f"{self._heap_megabytes // 4}MiB",
             "key_cache_size": "16MiB",
             **self._options,
         }
