@@ -72,7 +72,7 @@ class CassandraPages:
     def __init__(self, link: CassandraLink, book: BucketBook) -> None:
         self._link = link
         self._book = book
-        self._reach: dict[int, int] = {}  # buckets that the newest page of so many rows took last
+        self._density: dict[str, float] = {}  # rows that a bucket gave the query the last time
 
     def newest(
         self, limit: int, before: bytes | None, filters: Filters, *, whole: bool, seconds: float
@@ -85,14 +85,14 @@ class CassandraPages:
         query, values = select(filters, whole=whole)
         deadline = time.monotonic() + seconds
         question = _Question(self._link.statement(query), upper, lower, values, deadline)
-        is_newest = before is None and filters == Filters()
-        count = self._reach.get(limit, 1) if is_newest else 1
-        fitting = self._fitting(question, filters, limit, count, whole=whole)
-        found = list(islice(fitting, limit))
-        if is_newest:
-            newest, oldest = self._ends(question)
-            end = self._book.bucket_of(found[-1].id) if len(found) == limit else oldest
-            self._reach[limit] = max(1, len(self._book.expected(newest, end, MOST_BUCKETS)))
+        if before is not None:
+            return list(islice(self._fitting(question, filters, limit, 1, whole=whole), limit))
+        count = min(MOST_BUCKETS, math.ceil(limit / self._density.get(query, limit)))
+        found = list(islice(self._fitting(question, filters, limit, count, whole=whole), limit))
+        newest, oldest = self._ends(question)
+        end = self._book.bucket_of(found[-1].id) if len(found) == limit else oldest
+        passed = len(self._book.expected(newest, end, MOST_BUCKETS))
+        self._density[query] = max(len(found), 1) / max(passed, 1)
         return found
 
     def _fitting(
