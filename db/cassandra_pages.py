@@ -85,14 +85,15 @@ class CassandraPages:
         query, values = select(filters, whole=whole)
         deadline = time.monotonic() + seconds
         question = _Question(self._link.statement(query), upper, lower, values, deadline)
-        if before is not None:
-            return list(islice(self._fitting(question, filters, limit, 1, whole=whole), limit))
-        count = min(MOST_BUCKETS, math.ceil(limit / self._density.get(query, limit)))
+        is_first = before is None
+        density = self._density.get(query, limit) if is_first else limit
+        count = min(MOST_BUCKETS, math.ceil(limit / density))
         found = list(islice(self._fitting(question, filters, limit, count, whole=whole), limit))
-        newest, oldest = self._ends(question)
-        end = self._book.bucket_of(found[-1].id) if len(found) == limit else oldest
-        passed = len(self._book.expected(newest, end, MOST_BUCKETS))
-        self._density[query] = max(len(found), 1) / max(passed, 1)
+        if is_first:
+            newest, oldest = self._ends(question)
+            end = self._book.bucket_of(found[-1].id) if len(found) == limit else oldest
+            passed = len(self._book.expected(newest, end, MOST_BUCKETS))
+            self._density[query] = max(len(found), 1) / max(passed, 1)
         return found
 
     def _fitting(
