@@ -14,6 +14,7 @@ _review = component(
     "removals.js",
     "replay.js",
     "one.js",
+    "totals.js",
     "review.js",
     styles=("review.css", "shelf.css", "one.css"),
 )

@@ -31,23 +31,24 @@ class Review {
   }
 
   build(root, signal) {
-    this.count = make("p", "count");
-    this.count.setAttribute("role", "status");
-    this.accuracy = make("p", "accuracy");
+    this.totals = new Totals();
     this.form = new FilterForm((values) => this.choose(values));
     this.out = make("details", "out", make("summary"), ...["csv", "npz", "zip"].map(() => make("a", "button")));
     const ways = make("div", "ways", this.form.order.label, this.form.view.label, this.out);
-    const totals = make("div", "totals", this.count, this.form.confused, this.accuracy);
+    const totals = make("div", "totals", this.totals.count, this.form.confused, this.totals.accuracy);
     this.line = make("p", "line");
     this.line.setAttribute("role", "status");
     this.note = make("p", "line");
     this.empty = make("div", "empty", make("b"), make("p"));
     this.empty.hidden = true;
-    const shelf = { selected: () => this.selectionChanged(), opened: (id) => this.open(id), wanted: () => this.more() };
-    this.shelf = new Shelf(shelf, signal);
+    const selected = () => {
+      this.early = null;
+      this.selectionChanged();
+    };
+    this.shelf = new Shelf({ selected, opened: (id) => this.open(id), wanted: () => this.more() }, signal);
     this.bar = new CorrectionBar({
-      said: (text) => this.say(text),
-      right: () => this.sayRight(),
+      said: (text) => this.inTurn(() => this.say(text)),
+      right: () => this.inTurn(() => this.sayRight()),
       undo: () => this.undo(),
       open: () => this.open(this.shelf.selection[0]?.id),
       remove: () => this.remove(this.shelf.selection.map((item) => item.id)),
@@ -78,7 +79,7 @@ class Review {
     Object.assign(this, { texts, language });
     const locale = language === "zh" ? "zh-CN" : "en-GB";
     const exact = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
-    this.numbers = new Intl.NumberFormat(locale);
+    this.totals.speak(texts, new Intl.NumberFormat(locale));
     for (const part of [this.form, this.bar]) part.speak(texts);
     for (const part of [this.shelf, this.one]) part.speak(texts, exact);
     this.form.show(this.address);
@@ -89,8 +90,6 @@ class Review {
     ["csv", "npz", "zip"].forEach((kind, place) => (links[place].textContent = texts[`out_${kind}`]));
     this.selectionChanged();
     this.bar.showState(this.corrections, "");
-    if (this.totals) this.paintTotals();
-    if (this.counted) this.paintCount();
   }
 
   // --- what is shown
@@ -114,7 +113,7 @@ class Review {
   }
 
   begin(view, query) {
-    Object.assign(this, { view, query, next: null, loading: false, ended: false, fresh: true });
+    Object.assign(this, { view, query, next: null, loading: false, ended: false, fresh: true, early: null });
     this.asking?.abort();
     this.asking = new AbortController();
     this.doubtful = this.address.get("order") === "doubtful";
@@ -147,6 +146,7 @@ class Review {
     this.shelf.add(this.doubtful ? leastSureFirst(page.items) : page.items);
     this.next = page.next;
     this.ended = page.next === null;
+    this.catchUp();
     this.empty.hidden = this.shelf.items.length > 0;
     if (fresh) this.opened();
   }
@@ -154,25 +154,22 @@ class Review {
   // After the first page is on screen: what may come later.
   opened() {
     this.selectionChanged();
-    this.counted = this.ended ? { count: this.shelf.items.length, all: true } : null;
-    this.paintCount();
+    this.totals.showCount(this.ended ? { count: this.shelf.items.length, all: true } : null);
     requestAnimationFrame(() => setTimeout(() => this.askTotals()));
   }
 
   async askTotals() {
     const { view } = this;
-    if (!this.counted) {
+    if (!this.totals.counted) {
       const counted = this.query === "" ? null : await this.ask("review/count", {});
       if (view !== this.view) return;
-      this.counted = counted;
+      this.totals.showCount(counted);
     }
-    const totals = await this.ask("history/summary", {}, false);
-    if (!totals || this.stop.signal.aborted) return;
-    this.totals = totals;
-    if (this.query === "" && view === this.view) this.counted = { count: totals.total, all: true };
-    this.form.offerModels(Object.keys(totals.models).sort().reverse());
-    this.paintCount();
-    this.paintTotals();
+    const summary = await this.ask("history/summary", {}, false);
+    if (!summary || this.stop.signal.aborted) return;
+    if (this.query === "" && view === this.view) this.totals.showCount({ count: summary.total, all: true });
+    this.form.offerModels(Object.keys(summary.models).sort().reverse());
+    this.totals.showAccuracy(summary.accuracy);
   }
 
   async ask(path, values, filtered = true) {
@@ -184,24 +181,6 @@ class Review {
     } catch {
       return null;
     }
-  }
-
-  paintCount() {
-    const { texts, counted } = this;
-    if (!counted) this.count.textContent = "";
-    else if (counted.all && counted.count === 1) this.count.textContent = texts.count_one;
-    else this.count.textContent = fillIn(counted.all ? texts.count : texts.count_more, { count: this.numbers.format(counted.count) });
-  }
-
-  paintTotals() {
-    const { labelled, right } = this.totals.accuracy;
-    if (!labelled) {
-      this.accuracy.textContent = this.texts.accuracy_none;
-      return;
-    }
-    const [low, high] = interval(right, labelled).map(percent);
-    const count = this.numbers.format(labelled);
-    this.accuracy.textContent = fillIn(this.texts.accuracy, { percent: percent(right / labelled), count, low, high });
   }
 
   // --- corrections
@@ -219,8 +198,19 @@ class Review {
     const changes = items.map((item) => ({ id: item.id, from: item.label, to: truth(item) }));
     this.removals.finish(); // undo goes back in time: what was deleted before stays so
     this.label(changes);
-    this.shelf.advance();
+    if (!this.shelf.advance() && !this.ended) this.early = [];
     this.corrections.make(changes);
+  }
+
+  // What is said before the page with its reading is there waits for that page.
+  inTurn(act) {
+    if (this.early) this.early.push(act);
+    else act();
+  }
+
+  catchUp() {
+    const { early } = this;
+    if (early && this.shelf.advance()) early.forEach((act) => this.inTurn(act));
   }
 
   label(changes) {
@@ -344,7 +334,7 @@ class Review {
   }
 
   pressed(key, target) {
-    if (key === "u") return this.undo(), true;
+    if (key === "u") return this.early?.pop() || this.undo(), true;
     const { selection } = this.shelf;
     if (selection.length === 0) return false;
     if (key === "Enter") {
@@ -353,6 +343,7 @@ class Review {
     }
     if (key === "Delete") return this.remove(selection.map((item) => item.id)), true;
     if (key === "e") return this.bar.type(), true;
+    if (this.early && truthOf(key, selection[0]) !== null) return this.inTurn(() => this.pressed(key, target)), true;
     const numbers = selection.some((item) => item.text.length > 1);
     if (numbers && /^[0-9]$/.test(key)) return this.bar.type(key), true;
     if (truthOf(key, selection[0]) === null) return false;

@@ -146,10 +146,12 @@ class Shelf {
     if (place > this.items.length - 3 * this.columns) this.wanted();
   }
 
-  // To the reading after those that are selected, so that the next key corrects it.
+  // To the reading after those that are selected, so that the next key corrects it; whether there is one.
   advance() {
-    const last = Math.max(...this.chosen);
-    if (last + 1 < this.items.length) this.choose(last + 1);
+    const next = Math.max(...this.chosen) + 1;
+    const there = next < this.items.length;
+    if (there) this.choose(next);
+    return there;
   }
 
   get columns() {

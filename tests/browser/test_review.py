@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.browser.conftest import OpenPage, emptied
 from tests.ink import FOUR, ONE, SEVEN, Path
@@ -108,6 +108,23 @@ def test_a_key_corrects_and_moves_on(review: Any) -> None:
     page.page.keyboard.press("y")
     page.expect_saved()
     assert page.labels() == ["2", "?", "7"]
+
+
+def test_keys_quicker_than_the_next_page_wait_for_it(review: Any) -> None:
+    page = review(*[ONE] * 64)
+    held: list[Route] = []
+    page.page.route("**/api/review?**before=**", lambda route: held.append(route))
+    page.page.reload()
+    expect(page.tiles).to_have_count(60)
+    page.select(59)
+    page.page.keyboard.type("2345u6")
+    expect(page.tiles.nth(59).locator(".label")).to_contain_text("2")
+    assert held != []
+    for route in held:
+        route.continue_()
+    page.expect_selected(63)
+    page.expect_saved()
+    assert page.labels() == [None] * 59 + ["2", "3", "4", "6", None]
 
 
 def test_several_are_corrected_at_once_and_taken_back(review: Any) -> None:
