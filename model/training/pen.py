@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from model.normalise import BOX, Glyph, centre_by_mass, draw_strokes
 
 Stroke = NDArray[np.float64]
+PATH_WIDTH = 0.72  # of a pen path, whose knots lie in a square, at height 1
 _T = np.linspace(0, 1, 10, endpoint=False)[:, None]
 
 
@@ -35,7 +36,7 @@ def write(path: Sequence[Stroke], random: np.random.Generator, wild: float = 1.0
     whole = random.normal(0, [0.11, 0.14, 0.22]) * wild
     turn, shear, stretch = float(whole[0]), float(whole[1]), float(np.exp(whole[2]))
     matrix = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
-    matrix = np.array([[0.72 * stretch, 0.0], [-shear, 1.0]]) @ matrix
+    matrix = np.array([[PATH_WIDTH * stretch, 0.0], [-shear, 1.0]]) @ matrix
     rounds = random.random() < 0.35
     careless = 0.12 if random.random() < 0.15 else 0.035  # how far strokes miss their places
     strokes = []

@@ -25,8 +25,8 @@ from model.training.handwriting import write_digits
 from model.training.litert import run
 from model.training.mnist import Images, Mnist
 from model.training.negatives import make_negatives
+from model.training.sources import MARKS_TRAINED
 
-MARKS_TRAINED = 0.21  # share of what was learnt from that is no digit
 MARKS_DRAWN = 0.05  # the same of what people draw where digits are asked for
 SURE_THRESHOLD = 0.9  # a reading is sure that is right nine times in ten
 MARKS_SURE = 0.015  # and under which no more marks than these would pass for digits

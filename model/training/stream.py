@@ -1,24 +1,31 @@
-"""Endless training batches: MNIST and made marks, each time bent and inked anew."""
+"""Endless training batches: digits and made marks, each time bent and inked anew."""
 
 from __future__ import annotations
 
 import math
+import os
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 
-import keras
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from model.training.augment import augment
 from model.training.mnist import Images
 
-Batch = tuple[NDArray[np.float32], NDArray[np.int64]]
+Batch = tuple[NDArray[np.uint8], NDArray[np.int64]]
+PROCESSES = max(1, (os.cpu_count() or 2) - 1)  # one core is left for the training itself
+_AHEAD = 4  # batches that each process may be ahead of the training
 
 
-class Stream(keras.utils.PyDataset):  # type: ignore[misc]
-    """Augmented batches of (n, 28, 28, 1) in [0, 1] and their classes.
+class Stream:
+    """Augmented batches of glyphs uint8 (n, 28, 28, 1) and their classes.
 
-    A batch depends on seed, epoch and place alone, so that training resumed after an interruption
-    sees what it would have seen.
+    A batch depends on seed and number alone, so that training resumed after an interruption sees
+    what it would have seen.
 
     parts: the sources, and the share of every batch that comes from each.
     """
@@ -26,28 +33,49 @@ class Stream(keras.utils.PyDataset):  # type: ignore[misc]
     def __init__(
         self, parts: list[tuple[Images, float]], batch: int, epoch_size: int, seed: int
     ) -> None:
-        super().__init__(workers=1, max_queue_size=32)
         total = sum(share for _, share in parts)
         self.parts = [(images, share / total) for images, share in parts]
         self.batch = batch
         self.steps = math.ceil(epoch_size / batch)
         self.seed = seed
-        self.epoch = 0
 
-    @property
-    def num_batches(self) -> int:
-        return self.steps
-
-    def __getitem__(self, step: int) -> Batch:
-        random = np.random.default_rng((self.seed, self.epoch, step))
+    def __getitem__(self, number: int) -> Batch:
+        random = np.random.default_rng((self.seed, number))
         glyphs, labels = [], []
         sizes = random.multinomial(self.batch, [share for _, share in self.parts])
         for (images, _), size in zip(self.parts, sizes, strict=True):
             chosen = random.integers(len(images.labels), size=size)
             glyphs.append(images.glyphs[chosen])
             labels.append(images.labels[chosen])
-        bent = augment(np.concatenate(glyphs), random)
-        return (bent[..., None] / 255).astype(np.float32), np.concatenate(labels)
+        return augment(np.concatenate(glyphs), random)[..., None], np.concatenate(labels)
 
-    def on_epoch_end(self) -> None:
-        self.epoch += 1
+
+
+def make_batches(stream: Stream) -> ProcessPoolExecutor:
+    """Processes that make the stream's batches.
+
+    They are forked here, which is safe only while no other thread runs: before TensorFlow's or
+    JAX's first computation.
+    """
+    global _stream
+    _stream = stream
+    pool = ProcessPoolExecutor(PROCESSES, get_context("fork"), cv2.setNumThreads, (1,))
+    pool.submit(len, ()).result()
+    return pool
+
+
+def batches(pool: ProcessPoolExecutor, number: int) -> Iterator[Batch]:
+    """Batch `number` and all after it, in order."""
+    ahead = PROCESSES * _AHEAD
+    waiting = deque(pool.submit(_batch, number + i) for i in range(ahead))
+    while True:
+        yield waiting.popleft().result()
+        waiting.append(pool.submit(_batch, number + ahead))
+        number += 1
+
+
+_stream: Stream
+
+
+def _batch(number: int) -> Batch:
+    return _stream[number]

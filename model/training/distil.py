@@ -1,0 +1,70 @@
+"""A class: larger networks learn beside the served one, which learns from them as well.
+
+Hinton et al. 2015, Distilling the Knowledge in a Neural Network (https://arxiv.org/abs/1503.02531);
+all at once and on the same batches, as Lan et al. 2018 do (https://arxiv.org/abs/1806.04606).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+from keras import ops
+
+from model.training.architecture import build
+
+TAUGHT = 0.7  # share of the pupil's loss that comes from its teachers
+WARMTH = 2.0  # temperature at which it listens to them
+TEACHER_WIDTHS = (64, 160)
+TEACHER_BLOCKS = (1, 2)
+
+
+def make_class(pupil: keras.Model, teachers: int) -> keras.Model:
+    """Glyphs uint8 (n, 28, 28, 1) to logits (n, 1 + teachers, 11), the pupil's first."""
+    glyphs = keras.Input((28, 28, 1), dtype="uint8", name="glyphs")
+    ink = keras.layers.Rescaling(1 / 255)(glyphs)
+    networks = [
+        pupil,
+        *(build(TEACHER_WIDTHS, TEACHER_BLOCKS, f"teacher{i}") for i in range(teachers)),
+    ]
+    logits = [network(ink)["logits"] for network in networks]
+    return keras.Model(glyphs, Side(dtype="float32")(logits))
+
+
+@keras.saving.register_keras_serializable("inkling")
+class Side(keras.layers.Layer):  # type: ignore[misc]
+    """Logits (n, 11) of several networks side by side."""
+
+    def call(self, logits: list[Any]) -> Any:
+        return ops.stack(logits, axis=1)
+
+
+@keras.saving.register_keras_serializable("inkling")
+def class_loss(labels: Any, logits: Any) -> Any:
+    """Mean loss of the pupil and each teacher over labels (n,) and logits (n, 1 + teachers, 11)."""
+    pupil, teachers = logits[:, 0], logits[:, 1:]
+    labels = ops.cast(ops.reshape(labels, (-1, 1)), "int32")
+    every = keras.losses.sparse_categorical_crossentropy(
+        ops.repeat(labels, logits.shape[1], axis=1), logits, from_logits=True
+    )
+    if not teachers.shape[1]:
+        return every[:, 0]
+    lesson = ops.stop_gradient(ops.mean(ops.softmax(teachers / WARMTH), axis=1))
+    taught = keras.losses.categorical_crossentropy(lesson, pupil / WARMTH, from_logits=True)
+    learnt = (1 - TAUGHT) * every[:, 0] + TAUGHT * WARMTH**2 * taught
+    return learnt + ops.sum(every[:, 1:], axis=1)
+
+
+@keras.saving.register_keras_serializable("inkling")
+def accuracy(labels: Any, logits: Any) -> Any:
+    """Whether the pupil is right, for each of the batch."""
+    best = ops.argmax(logits[:, 0], axis=1)
+    return ops.cast(ops.equal(best, ops.cast(ops.reshape(labels, (-1,)), best.dtype)), "float32")
+
+
+@keras.saving.register_keras_serializable("inkling")
+def best_teaching(labels: Any, logits: Any) -> Any:
+    """Whether the teachers together are right, for each of the batch."""
+    together = ops.mean(ops.softmax(logits[:, 1:] if logits.shape[1] > 1 else logits), axis=1)
+    best = ops.argmax(together, axis=1)
+    return ops.cast(ops.equal(best, ops.cast(ops.reshape(labels, (-1,)), best.dtype)), "float32")

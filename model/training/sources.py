@@ -1,0 +1,63 @@
+"""Everything that is learnt from, and the share of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.training import NOT_A_DIGIT
+from model.training.handwriting import write_digits
+from model.training.mnist import Images, Mnist
+from model.training.negatives import make_negatives
+from model.training.scans import read_scans
+from model.training.stream import PROCESSES
+from model.training.symbols import draw_symbols
+
+MARKS_TRAINED = 0.22  # share of what is learnt from that is no digit
+_AT_ONCE = 5_000  # glyphs that one process makes
+Random = np.random.Generator
+
+
+def make_parts(mnist: Mnist, seed: int, made: int) -> list[tuple[Images, float]]:
+    """What is learnt from and the share of each; `made` glyphs of every kind that is made."""
+
+    def marks(count: int, random: Random) -> Images:
+        return _none(make_negatives(count, mnist.train.glyphs, random))
+
+    def symbols(count: int, random: Random) -> Images:
+        return _none(draw_symbols(count, random))
+
+    return [
+        (mnist.train, 0.52),
+        (read_scans("optdigits", (48,)), 0.07),
+        (read_scans("mfeat", (30, 48)), 0.04),
+        (_make(write_digits, made, seed), 0.15),
+        (_make(marks, made, seed), 0.13),
+        (_make(symbols, made, seed), MARKS_TRAINED - 0.13),
+    ]
+
+
+def _none(glyphs: NDArray[np.uint8]) -> Images:
+    return Images(glyphs, np.full(len(glyphs), NOT_A_DIGIT))
+
+
+def _make(maker: Callable[[int, Random], Images], count: int, seed: int) -> Images:
+    """`count` glyphs of a maker, the same on however many cores."""
+    global _maker
+    _maker = maker  # forked with it, for a function within a function cannot be sent
+    counts = [min(_AT_ONCE, count - done) for done in range(0, count, _AT_ONCE)]
+    randoms = np.random.default_rng(seed).spawn(len(counts))
+    with ProcessPoolExecutor(PROCESSES, get_context("fork")) as pool:
+        made = list(pool.map(_call_maker, counts, randoms))
+    return Images(*(np.concatenate(column) for column in zip(*made, strict=True)))
+
+
+_maker: Callable[[int, Random], Images]
+
+
+def _call_maker(count: int, random: Random) -> Images:
+    return _maker(count, random)
