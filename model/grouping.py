@@ -8,7 +8,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from model.judging import Judge
+from model.judging import CONTESTED, Judge
 from model.marks import Mark
 from model.rows import rows_of
 from model.ties import ties_of
@@ -97,4 +97,9 @@ def likeliest(
             total -= float(np.logaddexp(0, odds[a - 1])) if a else 0.0
             options.append((total, [*before, mark]))
         best[end] = max(options, key=lambda option: option[0])
-    return best[count][1]
+    chosen = best[count][1]
+    if len(chosen) > 1:
+        whole = chances[spans.index((0, count))] - sum(np.logaddexp(0, -value) for value in odds)
+        if best[count][0] - whole < CONTESTED:
+            judge.contest(chosen)
+    return chosen

@@ -10,9 +10,12 @@ from numpy.typing import NDArray
 
 from model.marks import Mark
 from model.network import Network, Opinion
+from model.reading import Verdict
 
+CONTESTED = 2.2  # log odds (9 to 1) below which several digits may as well be one sign
 _WHOLE = 15.0  # times likelier that parts which make a digit together are one, than by chance
 _SIGN = 0.2  # times as common as a digit is a sign that is none
+_SIGN_OF_PARTS = 1.0  # the same where several marks stand so close that they may be one
 _SIGN_AMONG = 0.005  # the same for a sign that stands close to other marks
 _LEAST = 1e-3  # chance below which nothing is more unlikely
 
@@ -23,6 +26,7 @@ class Judge:
     def __init__(self, network: Network) -> None:
         self._network = network
         self._known: dict[Mark, tuple[Any, ...]] = {}
+        self._contested: set[Mark] = set()
 
     def opinion(self, marks: Sequence[Mark]) -> Opinion:
         """What the network says of the marks, in their order."""
@@ -44,6 +48,24 @@ class Judge:
         known = [self._known[mark] for mark in marks]
         return Opinion(*(np.stack(part) for part in zip(*known, strict=True)))
 
+    def contest(self, marks: Sequence[Mark]) -> None:
+        """Note that these marks may as well be parts of something else."""
+        self._contested.update(marks)
+
+    def verdicts(self, marks: Sequence[Mark]) -> list[Verdict]:
+        """What each mark is taken for, in their order.
+
+        Signs come in company: where half of the marks are none, no other is a digit for sure.
+        """
+        opinion = self.opinion(marks)
+        refused = opinion.digit < self._network.digit_threshold
+        contested = np.array([mark in self._contested for mark in marks])
+        sure = opinion.sure & ~contested & (2 * refused.sum() < len(marks))
+        verdicts: list[Verdict] = np.select(
+            [refused, sure], ["not_a_digit", "digit"], "unsure"
+        ).tolist()
+        return verdicts
+
     def score(
         self, marks: Sequence[Mark], parts: Sequence[int], alone: Sequence[bool]
     ) -> NDArray[np.float32]:
@@ -54,6 +76,8 @@ class Judge:
         """
         opinion = self.opinion(marks)
         digit = np.where(opinion.digit < self._network.digit_threshold, 0, opinion.confidence)
-        digit *= np.where(np.array(parts) > 1, _WHOLE, 1)
-        sign = (1 - opinion.digit) * np.where(alone, _SIGN, _SIGN_AMONG)
+        several = np.array(parts) > 1
+        digit *= np.where(several, _WHOLE, 1)
+        usual = np.where(several, _SIGN_OF_PARTS, _SIGN)
+        sign = (1 - opinion.digit) * np.where(alone, usual, _SIGN_AMONG)
         return np.asarray(np.log(np.maximum(np.maximum(digit, sign), _LEAST)), np.float32)

@@ -16,7 +16,7 @@ from model.marks import Mark, PictureMark, join_pictures, join_strokes, marks_of
 from model.network import Network
 from model.picture import flatten, full_size
 from model.pieces import pieces_of_ink
-from model.reading import Digit, Reading, Verdict
+from model.reading import Digit, Reading
 from model.rows import M, rows_of
 from model.strokes import clean_strokes
 from model.thumbnail import NO_THUMBNAIL, Thumbnail, picture_thumbnail, strokes_thumbnail
@@ -98,7 +98,7 @@ class Recognizer:
         return tuple(
             Digit(
                 value=value,
-                verdict=self._verdict(digit, sure),
+                verdict=verdict,
                 confidence=confidence,
                 probabilities=probabilities,
                 box=tuple(scale * number for number in mark.box),
@@ -107,23 +107,17 @@ class Recognizer:
                 attention=attention[value],
                 draw=mark.crop,
             )
-            for mark, value, digit, confidence, sure, probabilities, embedding, attention in zip(
+            for mark, value, verdict, confidence, probabilities, embedding, attention in zip(
                 marks,
                 values,
-                opinion.digit.tolist(),
+                judge.verdicts(marks),
                 opinion.confidence.tolist(),
-                opinion.sure.tolist(),
                 opinion.probabilities,
                 opinion.embedding,
                 opinion.attention,
                 strict=True,
             )
         )
-
-    def _verdict(self, digit: float, sure: bool) -> Verdict:
-        if digit < self._network.digit_threshold:
-            return "not_a_digit"
-        return "digit" if sure else "unsure"
 
 
 def _character(digit: Digit) -> str:

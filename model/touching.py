@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from model.cutting import slices_of
-from model.judging import Judge
+from model.judging import CONTESTED, Judge
 from model.marks import PictureMark, join_pictures
 
 # As with MNIST's training digits slid together until they touch: each adds so much of the height
@@ -30,7 +30,11 @@ def part(mark: PictureMark, judge: Judge, *, alone: bool) -> list[PictureMark]:
         count: chance + _log_density(count, width / height) - (rarity if count > 1 else 0.0)
         for count, (chance, _) in found.items()
     }
-    return found[max(chances, key=chances.__getitem__)][1]
+    count = max(chances, key=chances.__getitem__)
+    digits = found[count][1]
+    if alone and count > 1 and chances[count] - chances[1] < CONTESTED:
+        judge.contest(digits)
+    return digits
 
 
 def _log_density(count: int, width: float) -> float:

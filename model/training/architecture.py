@@ -9,10 +9,11 @@ from keras import layers, ops
 
 from model.training import CLASSES
 
+BatchNormalization: Any = layers.BatchNormalization
 if keras.backend.backend() == "tensorflow":
-    from model.training.fused import FusedBatchNormalization as BatchNormalization
-else:
-    from keras.layers import BatchNormalization
+    from model.training.fused import FusedBatchNormalization
+
+    BatchNormalization = FusedBatchNormalization
 
 EMBEDDING = 64  # channels of the last feature map
 

@@ -85,14 +85,14 @@ def change_pen(fine: NDArray[np.uint8], random: np.random.Generator) -> NDArray[
 
 
 def stretch(fine: NDArray[np.uint8], random: np.random.Generator) -> NDArray[np.uint8]:
-    """The drawing, one in eight wider or narrower than hands write, one in eight squared.
+    """The drawing, one in eight wider or narrower than hands write, one in six squared.
 
     Scanners of forms have squared their digits: each fills its box in both directions.
     """
     chance = random.random()
     if chance < 0.125:
         factor = float(np.exp(random.normal(0.15, 0.35)).clip(0.5, 2.5))
-    elif chance < 0.25:
+    elif chance < 0.29:
         _, _, width, height = cv2.boundingRect(fine)
         square = height / max(width, 1) * np.exp(random.normal(0, 0.12))
         factor = float(np.clip(square, 0.5, 5))

@@ -27,10 +27,13 @@ def best_temperature(logits: Floats, labels: NDArray[np.int64]) -> float:
     return round(float(candidates[int(np.argmin(losses))]), 2)
 
 
-def digit_threshold(logits: Floats, temperature: float, refused: float = 0.004) -> float:
-    """The chance of being a digit below which a share `refused` of these true digits lies."""
-    chances = 1 - softmax(logits / temperature)[:, NOT_A_DIGIT]
-    return round(float(np.quantile(chances, refused).clip(0.05, 0.95)), 4)
+def digit_threshold(rarer: float, worse: float = 3.0) -> float:
+    """The chance of being a digit below which a mark is refused.
+
+    rarer: see `rarity`. worse: how many times worse it is to refuse a digit than to take a sign for
+    one, unsurely.
+    """
+    return round(float(1 / (1 + worse * np.exp(rarer))), 4)
 
 
 def sure_digit_threshold(

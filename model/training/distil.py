@@ -19,13 +19,18 @@ TEACHER_WIDTHS = (64, 160)
 TEACHER_BLOCKS = (1, 2)
 
 
+def teachers_of(count: int) -> list[str]:
+    """The names of so many teachers."""
+    return [f"teacher{number}" for number in range(count)]
+
+
 def make_class(pupil: keras.Model, teachers: int) -> keras.Model:
     """Glyphs uint8 (n, 28, 28, 1) to logits (n, 1 + teachers, 11), the pupil's first."""
     glyphs = keras.Input((28, 28, 1), dtype="uint8", name="glyphs")
     ink = keras.layers.Rescaling(1 / 255)(glyphs)
     networks = [
         pupil,
-        *(build(TEACHER_WIDTHS, TEACHER_BLOCKS, f"teacher{i}") for i in range(teachers)),
+        *(build(TEACHER_WIDTHS, TEACHER_BLOCKS, name) for name in teachers_of(teachers)),
     ]
     logits = [network(ink)["logits"] for network in networks]
     return keras.Model(glyphs, Side(dtype="float32")(logits))
@@ -39,7 +44,7 @@ class Side(keras.layers.Layer):  # type: ignore[misc]
         return ops.stack(logits, axis=1)
 
 
-@keras.saving.register_keras_serializable("inkling")
+@keras.saving.register_keras_serializable("inkling")  # type: ignore[untyped-decorator]
 def class_loss(labels: Any, logits: Any) -> Any:
     """Mean loss of the pupil and each teacher over labels (n,) and logits (n, 1 + teachers, 11)."""
     pupil, teachers = logits[:, 0], logits[:, 1:]
@@ -55,14 +60,14 @@ def class_loss(labels: Any, logits: Any) -> Any:
     return learnt + ops.sum(every[:, 1:], axis=1)
 
 
-@keras.saving.register_keras_serializable("inkling")
+@keras.saving.register_keras_serializable("inkling")  # type: ignore[untyped-decorator]
 def accuracy(labels: Any, logits: Any) -> Any:
     """Whether the pupil is right, for each of the batch."""
     best = ops.argmax(logits[:, 0], axis=1)
     return ops.cast(ops.equal(best, ops.cast(ops.reshape(labels, (-1,)), best.dtype)), "float32")
 
 
-@keras.saving.register_keras_serializable("inkling")
+@keras.saving.register_keras_serializable("inkling")  # type: ignore[untyped-decorator]
 def best_teaching(labels: Any, logits: Any) -> Any:
     """Whether the teachers together are right, for each of the batch."""
     together = ops.mean(ops.softmax(logits[:, 1:] if logits.shape[1] > 1 else logits), axis=1)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from model.normalise import SIDE, Glyph, normalise_picture
 from model.training.handwriting import write_letters
-from model.training.pen import Stroke, any_pen, draw_fitted, smooth
+from model.training.pen import Stroke, any_pen, draw_fitted, is_upright, smooth
 from model.training.signs import draw_sign
 
 
@@ -27,12 +27,6 @@ def make_negatives(
         if not is_upright(mark):
             marks.append(mark)
     return np.stack([*letters, *marks])
-
-
-def is_upright(glyph: Glyph) -> bool:
-    """Whether a glyph is as narrow as a plain bar, which people read as a one."""
-    _, _, width, height = cv2.boundingRect(glyph)
-    return bool(width < 0.35 * height)
 
 
 def make_mark(digits: NDArray[np.uint8], random: np.random.Generator) -> Glyph:

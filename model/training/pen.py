@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -33,7 +34,7 @@ def write(path: Sequence[Stroke], random: np.random.Generator, wild: float = 1.0
 
     wild: how far knots stray and the whole is slanted, turned and stretched; 1 is an ordinary hand.
     """
-    whole = random.normal(0, [0.11, 0.14, 0.22]) * wild
+    whole = random.normal([0, 0.07, 0], [0.11, 0.2, 0.3]) * wild
     turn, shear, stretch = float(whole[0]), float(whole[1]), float(np.exp(whole[2]))
     matrix = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
     matrix = np.array([[PATH_WIDTH * stretch, 0.0], [-shear, 1.0]]) @ matrix
@@ -74,3 +75,9 @@ def draw_fitted(strokes: Sequence[Stroke], pen: float) -> Glyph:
 def any_pen(random: np.random.Generator) -> float:
     """A pen width in pixels of 28: mostly the pipeline's own 2.4, from 1.1 to 4.5."""
     return float(np.exp(random.normal(np.log(2.3), 0.22)).clip(1.1, 4.5))
+
+
+def is_upright(glyph: Glyph) -> bool:
+    """Whether a glyph is as narrow as a plain bar, which people read as a one."""
+    _, _, width, height = cv2.boundingRect(glyph)
+    return bool(width < 0.35 * height)

@@ -1,7 +1,8 @@
-"""The trained network into the files that are served, with its calibration and golden outputs."""
+"""Trained weights into the files that are served: python -m model.training.publish WEIGHTS…"""
 
 from __future__ import annotations
 
+import argparse
 import datetime
 import hashlib
 import json
@@ -11,6 +12,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from model.network import NETWORK_FILE
 from model.training import NOT_A_DIGIT
 from model.training.architecture import build
 from model.training.augment import augment
@@ -23,13 +25,26 @@ from model.training.calibrate import (
 from model.training.export import convert
 from model.training.handwriting import write_digits
 from model.training.litert import run
-from model.training.mnist import Images, Mnist
+from model.training.mnist import Images, Mnist, load_mnist
 from model.training.negatives import make_negatives
 from model.training.sources import MARKS_TRAINED
+from model.training.weights import read_weights, write_weights
 
-MARKS_DRAWN = 0.05  # the same of what people draw where digits are asked for
+MARKS_DRAWN = 0.05  # share of what people draw where digits are asked for that is none
 SURE_THRESHOLD = 0.9  # a reading is sure that is right nine times in ten
 MARKS_SURE = 0.015  # and under which no more marks than these would pass for digits
+
+
+def main() -> None:
+    """Publish weights that a training left, or the mean of several legs', as the served network."""
+    parser = argparse.ArgumentParser(prog="model.training.publish", description=__doc__)
+    parser.add_argument("weights", type=Path, nargs="+", help="network.npz of one leg or more")
+    parser.add_argument("--mnist", type=Path, help="an .npz in the layout of keras' mnist.npz")
+    options = parser.parse_args()
+    network = build()
+    read_weights(network, *options.weights)
+    write_weights(network, Path(__file__).with_name("network.npz"))
+    publish(network, load_mnist(options.mnist), NETWORK_FILE)
 
 
 def publish(network: keras.Model, mnist: Mnist, file: Path) -> None:
@@ -54,7 +69,7 @@ def publish(network: keras.Model, mnist: Mnist, file: Path) -> None:
         "version": f"{today}-{hashlib.sha256(content).hexdigest()[:7]}",
         "temperature": temperature,
         "rarity": rarer,
-        "digit_threshold": digit_threshold(logits, temperature),
+        "digit_threshold": digit_threshold(rarer),
         "sure_threshold": SURE_THRESHOLD,
         "sure_digit_threshold": sure_digit_threshold(
             of_marks, temperature, rarer, SURE_THRESHOLD, MARKS_SURE
@@ -85,3 +100,7 @@ def write_golden(network: keras.Model, images: Images, file: Path) -> None:
         name: np.asarray(value, np.float16) for name, value in outputs.items()
     }
     np.savez_compressed(file, glyphs=images.glyphs, labels=images.labels, **halves)
+
+
+if __name__ == "__main__":
+    main()

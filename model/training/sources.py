@@ -32,12 +32,12 @@ def make_parts(mnist: Mnist, seed: int, made: int) -> list[tuple[Images, float]]
         return _none(draw_symbols(count, random))
 
     return [
-        (mnist.train, 0.52),
+        (mnist.train, 0.42),
         (read_scans("optdigits", (48,)), 0.07),
-        (read_scans("mfeat", (30, 48)), 0.04),
-        (_make(write_digits, made, seed), 0.15),
-        (_make(marks, made, seed), 0.13),
-        (_make(symbols, made, seed), MARKS_TRAINED - 0.13),
+        (read_scans("mfeat", (30, 48)), 0.07),
+        (_make(write_digits, made, seed), 0.22),
+        (_make(marks, made, seed), MARKS_TRAINED - 0.09),
+        (_make(symbols, made, seed), 0.09),
     ]
 
 

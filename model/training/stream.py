@@ -50,7 +50,6 @@ class Stream:
         return augment(np.concatenate(glyphs), random)[..., None], np.concatenate(labels)
 
 
-
 def make_batches(stream: Stream) -> ProcessPoolExecutor:
     """Processes that make the stream's batches.
 

@@ -1,4 +1,4 @@
-"""Symbols that people drew, none of them a digit: 37,254 drawings of 902 signs by many hands.
+"""Symbols that people drew, none of them a digit: 34,910 drawings of 865 signs by many hands.
 
 From Detexify (Kirsch 2010, Detexify: Erkennung handgemalter LaTeX-Symbole): Greek, mathematics,
 arrows, phonetics, zodiac and so on. data/README.md has licence and what was left out.
@@ -10,8 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.normalise import Glyph
-from model.training.negatives import is_upright
-from model.training.pen import PATH_WIDTH, Stroke, any_pen, draw_fitted, write
+from model.training.pen import PATH_WIDTH, Stroke, any_pen, draw_fitted, is_upright, write
 from model.training.scans import DATA
 
 Drawing = list[Stroke]

@@ -11,7 +11,7 @@ import keras
 
 from model.training.architecture import build
 from model.training.corrections import split
-from model.training.distil import accuracy, best_teaching, class_loss, make_class
+from model.training.distil import accuracy, best_teaching, class_loss, make_class, teachers_of
 from model.training.mnist import Images, load_mnist, read_images
 from model.training.sources import make_parts
 from model.training.stream import Stream, batches, make_batches
@@ -34,7 +34,6 @@ def main() -> None:
         learnt, _ = split(read_images(options.extra, "train"))
         parts.append((learnt, EXTRA_SHARE))
     network = train(parts, options)
-    write_weights(network, options.work / "network.npz")
     if keras.backend.backend() == "tensorflow":
         from model.training.publish import publish
 
@@ -78,7 +77,10 @@ def has_fast_bfloat16() -> bool:
 
 
 def train(parts: list[tuple[Images, float]], options: argparse.Namespace) -> keras.Model:
-    """The network trained on the parts; takes up where an interrupted training stopped."""
+    """The network trained on the parts; takes up where an interrupted training stopped.
+
+    Leaves its weights and its teachers' in the work folder.
+    """
     stream = Stream(parts, options.batch, EPOCH, options.seed)
     pool = make_batches(stream)
     keras.utils.set_random_seed(options.seed)
@@ -100,7 +102,11 @@ def train(parts: list[tuple[Images, float]], options: argparse.Namespace) -> ker
         verbose=options.verbose,
     )
     pool.shutdown(cancel_futures=True)
-    return learner.get_layer("inkling")
+    network = learner.get_layer("inkling")
+    write_weights(network, options.work / "network.npz")
+    for name in teachers_of(options.teachers):
+        write_weights(learner.get_layer(name), options.work / f"{name}.npz")
+    return network
 
 
 class Checkpoint(keras.callbacks.Callback):  # type: ignore[misc]
@@ -111,7 +117,7 @@ class Checkpoint(keras.callbacks.Callback):  # type: ignore[misc]
         self.file = file
         self.saved = time.monotonic()
 
-    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+    def on_epoch_end(self, *_: object) -> None:
         if time.monotonic() - self.saved > 60:
             self.model.save(self.file)
             self.saved = time.monotonic()
@@ -123,6 +129,9 @@ def make_learner(options: argparse.Namespace, steps: int) -> keras.Model:
     if options.start:
         read_weights(network, options.start)
     learner = make_class(network, options.teachers)
+    for name in teachers_of(options.teachers):
+        if options.start and (weights := options.start.with_name(f"{name}.npz")).is_file():
+            read_weights(learner.get_layer(name), weights)
     rate = keras.optimizers.schedules.CosineDecay(
         1e-5, steps, warmup_target=options.rate, warmup_steps=min(500, steps // 10)
     )

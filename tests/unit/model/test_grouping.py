@@ -83,6 +83,21 @@ def test_a_sign_that_stands_apart_leaves_the_digits_as_they_are(reader: Recogniz
     assert reading.text == "0?1"
 
 
+def test_lines_that_may_be_a_sign_are_no_digits_for_sure(reader: Recognizer) -> None:
+    """An h of two strokes, whose hook alone would pass for a 7."""
+    stem = np.array([[100.0, 60], [100, 260]])
+    hook = np.array([[106.0, 170], [130, 150], [160, 155], [170, 180], [170, 260]])
+    verdicts = {digit.verdict for digit in reader.read_strokes([stem, hook]).digits}
+    assert "digit" not in verdicts
+
+
+def test_a_digit_among_signs_is_not_sure(reader: Recognizer) -> None:
+    """Most likely it is part of one."""
+    reading = reader.read_strokes([*ZERO, *at(SIGNS["K"], 110)])
+    assert reading.text == "0?"
+    assert [digit.verdict for digit in reading.digits] == ["unsure", "not_a_digit"]
+
+
 def test_digits_of_different_height_on_one_line_are_one_row(reader: Recognizer) -> None:
     small = [stroke * 0.5 + (0, 50) for stroke in ZERO]
     assert reader.read_strokes([*small, *at(FOUR, 70), *at(ONE, 120)]).text == "041"

@@ -26,11 +26,13 @@ def test_temperature_is_found_again(temperature: float) -> None:
     assert best_temperature(honest * temperature, labels) == pytest.approx(temperature, rel=0.08)
 
 
-def test_threshold_refuses_the_share_asked_for() -> None:
-    logits = np.zeros((1000, 11), np.float32)
-    logits[:, 10] = np.linspace(-4, 2, 1000)
-    threshold = digit_threshold(logits, 1.0, refused=0.1)
-    assert np.mean(1 - softmax(logits)[:, 10] < threshold) == pytest.approx(0.1, abs=0.002)
+def test_a_mark_is_refused_where_three_in_four_drawn_are_signs() -> None:
+    """Of 100,000 drawn marks that got this chance in training's proportions, by Bayes' rule."""
+    trained, drawn = 0.22, 0.05
+    chance = digit_threshold(rarity(trained, drawn), worse=3)
+    digits = 95_000 * chance / (1 - trained)
+    signs = 5_000 * (1 - chance) / trained
+    assert signs / (digits + signs) == pytest.approx(0.75, abs=0.001)
 
 
 def test_calibration_error_of_sure_coin_tosses_is_a_half() -> None:
