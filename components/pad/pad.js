@@ -103,6 +103,7 @@ class Pad {
   }
 
   canvasAt(event) {
+    if (!this.canvas?.isConnected) this.adopt(); // a pen may be quicker than the next look
     const target = event.composedPath()[0];
     return target === this.canvas ? target : null;
   }
