@@ -97,9 +97,8 @@ def likeliest(
             total -= float(np.logaddexp(0, odds[a - 1])) if a else 0.0
             options.append((total, [*before, mark]))
         best[end] = max(options, key=lambda option: option[0])
-    chosen = best[count][1]
-    if len(chosen) > 1:
-        whole = chances[spans.index((0, count))] - sum(np.logaddexp(0, -value) for value in odds)
-        if best[count][0] - whole < CONTESTED:
-            judge.contest(chosen)
+    chance, chosen = best[count]
+    (whole,) = (total for total, digits in options if len(digits) == 1)
+    if len(chosen) > 1 and chance - whole < CONTESTED:
+        judge.contest(chosen)
     return chosen

@@ -115,7 +115,7 @@ def test_most_numbers_whose_digits_touch_are_read(
     assert right >= least
 
 
-@pytest.mark.parametrize("pair", [(17, 83), (4, 46)])
+@pytest.mark.parametrize("pair", [(17, 83), (4, 46), (97, 14)])
 def test_what_may_be_a_sign_alone_is_digits_in_a_number(
     reader: Recognizer, mnist: Mnist, pair: tuple[int, int]
 ) -> None:
