@@ -46,7 +46,7 @@ class Side(keras.layers.Layer):  # type: ignore[misc]
 
 @keras.saving.register_keras_serializable("inkling")  # type: ignore[untyped-decorator]
 def class_loss(labels: Any, logits: Any) -> Any:
-    """Mean loss of the pupil and each teacher over labels (n,) and logits (n, 1 + teachers, 11)."""
+    """Loss (n,) of pupil and teachers together; labels (n,), logits (n, 1 + teachers, 11)."""
     pupil, teachers = logits[:, 0], logits[:, 1:]
     labels = ops.cast(ops.reshape(labels, (-1, 1)), "int32")
     every = keras.losses.sparse_categorical_crossentropy(
@@ -63,13 +63,15 @@ def class_loss(labels: Any, logits: Any) -> Any:
 @keras.saving.register_keras_serializable("inkling")  # type: ignore[untyped-decorator]
 def accuracy(labels: Any, logits: Any) -> Any:
     """Whether the pupil is right, for each of the batch."""
-    best = ops.argmax(logits[:, 0], axis=1)
-    return ops.cast(ops.equal(best, ops.cast(ops.reshape(labels, (-1,)), best.dtype)), "float32")
+    return _right(labels, logits[:, 0])
 
 
 @keras.saving.register_keras_serializable("inkling")  # type: ignore[untyped-decorator]
 def best_teaching(labels: Any, logits: Any) -> Any:
     """Whether the teachers together are right, for each of the batch."""
-    together = ops.mean(ops.softmax(logits[:, 1:] if logits.shape[1] > 1 else logits), axis=1)
-    best = ops.argmax(together, axis=1)
+    return _right(labels, ops.mean(ops.softmax(logits[:, 1:]), axis=1))
+
+
+def _right(labels: Any, scores: Any) -> Any:
+    best = ops.argmax(scores, axis=1)
     return ops.cast(ops.equal(best, ops.cast(ops.reshape(labels, (-1,)), best.dtype)), "float32")

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 
 import numpy as np
 from numpy.typing import NDArray
 
 from model.training import NOT_A_DIGIT
+from model.training.forked import call, fork_for
 from model.training.handwriting import write_digits
 from model.training.mnist import Images, Mnist
 from model.training.negatives import make_negatives
 from model.training.scans import read_scans
-from model.training.stream import PROCESSES
 from model.training.symbols import draw_symbols
 
 MARKS_TRAINED = 0.22  # share of what is learnt from that is no digit
@@ -47,17 +45,8 @@ def _none(glyphs: NDArray[np.uint8]) -> Images:
 
 def _make(maker: Callable[[int, Random], Images], count: int, seed: int) -> Images:
     """`count` glyphs of a maker, the same on however many cores."""
-    global _maker
-    _maker = maker  # forked with it, for a function within a function cannot be sent
     counts = [min(_AT_ONCE, count - done) for done in range(0, count, _AT_ONCE)]
     randoms = np.random.default_rng(seed).spawn(len(counts))
-    with ProcessPoolExecutor(PROCESSES, get_context("fork")) as pool:
-        made = list(pool.map(_call_maker, counts, randoms))
+    with fork_for(maker) as pool:
+        made = list(pool.map(call, counts, randoms))
     return Images(*(np.concatenate(column) for column in zip(*made, strict=True)))
-
-
-_maker: Callable[[int, Random], Images]
-
-
-def _call_maker(count: int, random: Random) -> Images:
-    return _maker(count, random)

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import math
-import os
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from model.training.augment import augment
+from model.training.forked import PROCESSES, call
 from model.training.mnist import Images
 
 Batch = tuple[NDArray[np.uint8], NDArray[np.int64]]
-PROCESSES = max(1, (os.cpu_count() or 2) - 1)  # one core is left for the training itself
 _AHEAD = 4  # batches that each process may be ahead of the training
 
 
@@ -50,31 +47,11 @@ class Stream:
         return augment(np.concatenate(glyphs), random)[..., None], np.concatenate(labels)
 
 
-def make_batches(stream: Stream) -> ProcessPoolExecutor:
-    """Processes that make the stream's batches.
-
-    They are forked here, which is safe only while no other thread runs: before TensorFlow's or
-    JAX's first computation.
-    """
-    global _stream
-    _stream = stream
-    pool = ProcessPoolExecutor(PROCESSES, get_context("fork"), cv2.setNumThreads, (1,))
-    pool.submit(len, ()).result()
-    return pool
-
-
 def batches(pool: ProcessPoolExecutor, number: int) -> Iterator[Batch]:
-    """Batch `number` and all after it, in order."""
+    """Batch `number` and all after it, in order, by processes forked for the stream."""
     ahead = PROCESSES * _AHEAD
-    waiting = deque(pool.submit(_batch, number + i) for i in range(ahead))
+    waiting = deque(pool.submit(call, number + i) for i in range(ahead))
     while True:
         yield waiting.popleft().result()
-        waiting.append(pool.submit(_batch, number + ahead))
+        waiting.append(pool.submit(call, number + ahead))
         number += 1
-
-
-_stream: Stream
-
-
-def _batch(number: int) -> Batch:
-    return _stream[number]

@@ -12,9 +12,10 @@ import keras
 from model.training.architecture import build
 from model.training.corrections import split
 from model.training.distil import accuracy, best_teaching, class_loss, make_class, teachers_of
+from model.training.forked import fork_for
 from model.training.mnist import Images, load_mnist, read_images
 from model.training.sources import make_parts
-from model.training.stream import Stream, batches, make_batches
+from model.training.stream import Stream, batches
 from model.training.weights import read_weights, write_weights
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -82,7 +83,7 @@ def train(parts: list[tuple[Images, float]], options: argparse.Namespace) -> ker
     Leaves its weights and its teachers' in the work folder.
     """
     stream = Stream(parts, options.batch, EPOCH, options.seed)
-    pool = make_batches(stream)
+    pool = fork_for(stream.__getitem__)
     keras.utils.set_random_seed(options.seed)
     if has_fast_bfloat16():
         keras.mixed_precision.set_global_policy("mixed_bfloat16")
@@ -138,7 +139,7 @@ def make_learner(options: argparse.Namespace, steps: int) -> keras.Model:
     learner.compile(
         keras.optimizers.AdamW(rate, weight_decay=0.05, use_ema=True, ema_momentum=0.998),
         class_loss,
-        metrics=[accuracy, best_teaching],
+        metrics=[accuracy, best_teaching] if options.teachers else [accuracy],
     )
     return learner
 

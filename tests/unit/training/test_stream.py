@@ -6,8 +6,9 @@ from multiprocessing import get_context
 
 import numpy as np
 
+from model.training.forked import fork_for
 from model.training.mnist import Images
-from model.training.stream import Batch, Stream, batches, make_batches
+from model.training.stream import Batch, Stream, batches
 
 
 def stream_of_two() -> Stream:
@@ -18,7 +19,7 @@ def stream_of_two() -> Stream:
 
 
 def six_batches() -> list[Batch]:
-    pool = make_batches(stream_of_two())
+    pool = fork_for(stream_of_two().__getitem__)
     made = list(islice(batches(pool, 3), 6))
     pool.shutdown(cancel_futures=True)
     return made
