@@ -21,6 +21,10 @@ from tests.conftest import unavailable
 from tests.server import free_port
 
 _SHARED = "TEST_CASSANDRA"  # the address and the port of the one that several workers share
+# A node that lives for minutes never earns back what the second compiler of the JVM takes from it.
+SHORT_LIVED = ("-XX:TieredStopAtLevel=1",)
+# Without a flush to the disk for every change of the schema, of which tests make many.
+UNFLUSHED_SCHEMA = "-Dcassandra.unsafesystem=true"
 _DOCKER_IMAGE = "cassandra:5.0"
 _DOCKER_SECONDS = 180
 
@@ -91,8 +95,7 @@ def shared_cassandra() -> RunningCassandra:
         port=free_port(),
         storage_port=free_port(),
         options={"auto_snapshot": False},
-        # Without a flush to the disk for every change of the schema, of which tests make many.
-        java_options=["-Dcassandra.unsafesystem=true"],
+        java_options=[*SHORT_LIVED, UNFLUSHED_SCHEMA],
     )
     try:
         node.start()

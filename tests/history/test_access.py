@@ -13,7 +13,7 @@ from cassandra.cluster import Cluster
 from db import open_history
 from db.cassandra_server import CannotStart, LocalCassandra
 from db.cassandra_trouble import tls_context
-from tests.cassandra_fixture import RunningCassandra
+from tests.cassandra_fixture import SHORT_LIVED, UNFLUSHED_SCHEMA, RunningCassandra
 from tests.conftest import unavailable
 from tests.history.certificates import Certificate, make_authority, sign
 from tests.history.conftest import await_reachable
@@ -67,7 +67,7 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
                 "truststore": str(authority.certificate),
             },
         },
-        java_options=["-Dcassandra.unsafesystem=true"],
+        java_options=[*SHORT_LIVED, UNFLUSHED_SCHEMA],
     )
     try:
         node.start()

@@ -148,11 +148,11 @@ FILTERS = [
     Filters(label="8"),
     Filters(confused=("8", "2")),
     Filters(confused=("8", "9"), label="8", model="cnn-0"),
-    Filters(since=START + timedelta(minutes=23) * 60),
-    Filters(until=START + timedelta(minutes=23) * 60),
+    Filters(since=START + timedelta(minutes=11) * 60),
+    Filters(until=START + timedelta(minutes=11) * 60),
     Filters(since=START + timedelta(hours=5), until=START + timedelta(hours=9)),
     Filters(digit=1, source="pad", model="cnn-0", verdict="digit", owner="owner-1"),
-    Filters(digit=2, labelled=True, wrong=True, until=START + timedelta(hours=40)),
+    Filters(digit=2, labelled=True, wrong=True, until=START + timedelta(hours=19)),
     Filters(text="12", min_confidence=0.2, max_confidence=0.9, since=START),
     Filters(text="no such text"),
 ]
@@ -172,7 +172,7 @@ EVERY_FILTER: dict[str, object] = {
     "model": "cnn-0",
     "owner": "owner-3",
     "since": START + timedelta(hours=5),
-    "until": START + timedelta(hours=40),
+    "until": START + timedelta(hours=19),
 }
 PAIRS = [
     Filters(**dict(pair))  # type: ignore[arg-type]
@@ -208,7 +208,7 @@ def newest_ids(history: History, limit: int) -> list[UUID]:
 
 
 def test_every_filter_gives_what_fits_and_nothing_else(history: History) -> None:
-    readings = spread_over_days(history, 120, timedelta(minutes=23))
+    readings = spread_over_days(history, 120, timedelta(minutes=11))
     for reading in readings[::4]:
         history.label(reading.id, reading.text)
     for reading in readings[2::8]:
