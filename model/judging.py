@@ -55,12 +55,13 @@ class Judge:
     def verdicts(self, marks: Sequence[Mark]) -> list[Verdict]:
         """What each mark is taken for, in their order.
 
-        Signs come in company: where half of the marks are none, no other is a digit for sure.
+        Signs come in company: where half of the marks may well be none, none is a digit for sure.
         """
         opinion = self.opinion(marks)
         refused = opinion.digit < self._network.digit_threshold
         contested = np.array([mark in self._contested for mark in marks])
-        sure = opinion.sure & ~contested & (2 * refused.sum() < len(marks))
+        doubtful = opinion.digit < self._network.sure_digit_threshold
+        sure = opinion.sure & ~contested & (2 * doubtful.sum() < len(marks))
         verdicts: list[Verdict] = np.select(
             [refused, sure], ["not_a_digit", "digit"], "unsure"
         ).tolist()

@@ -45,6 +45,12 @@ class Outcome:
         return 1 - float(np.mean(self.accepted))
 
     @property
+    def wrong_for_sure(self) -> float:
+        """Share of wrong texts among the samples of which any mark got the verdict "digit"."""
+        pairs = zip(self.texts, self.labels, self.accepted, strict=True)
+        return float(np.mean([text != label for text, label, accepted in pairs if accepted]))
+
+    @property
     def refused(self) -> float:
         """Share of samples none of whose marks was read as any digit, be it unsurely."""
         return float(np.mean([not any(map(str.isdigit, text)) for text in self.texts]))

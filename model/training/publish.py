@@ -32,7 +32,7 @@ from model.training.weights import read_weights, write_weights
 
 MARKS_DRAWN = 0.05  # share of what people draw where digits are asked for that is none
 SURE_THRESHOLD = 0.9  # a reading is sure that is right nine times in ten
-MARKS_SURE = 0.015  # and under which no more marks than these would pass for digits
+MARKS_SURE = 1 / 80  # and under which no more marks than these would pass for digits
 
 
 def main() -> None:

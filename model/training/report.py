@@ -43,6 +43,16 @@ def write_report(
         f"{about['temperature']}, refused below {about['digit_threshold']}. Written by "
         "`make evaluate`; a goal that is met is bold. A digit answered `?` counts as wrong.",
         _table(["set", "measure", "goal", "reached", "samples"], [str(row) for row in rows]),
+        "## For sure, or unsurely",
+        "How many digits are read for sure, and how many of those wrongly.",
+        _table(
+            ["set", "for sure", "of these wrong"],
+            [
+                f"| {one.name} | {_percent(1 - one.not_accepted)} | "
+                f"{_percent(one.wrong_for_sure)} |"
+                for one in digits
+            ],
+        ),
         "## MNIST test, corrupted",
         "Kinds of MNIST-C, made here, given to the network as they are.",
         _table(

@@ -98,6 +98,14 @@ def test_a_digit_among_signs_is_not_sure(reader: Recognizer) -> None:
     assert [digit.verdict for digit in reading.digits] == ["unsure", "not_a_digit"]
 
 
+def test_a_digit_beside_what_may_be_a_sign_is_not_sure(reader: Recognizer) -> None:
+    """A D is taken for a 0, or for none."""
+    letter = line((0, 0), (0, 100), (40, 90), (55, 50), (40, 10), (0, 0))
+    reading = reader.read_strokes([letter, *at(SEVEN, 100)])
+    assert reading.text == "07"
+    assert [digit.verdict for digit in reading.digits] == ["unsure", "unsure"]
+
+
 def test_digits_of_different_height_on_one_line_are_one_row(reader: Recognizer) -> None:
     small = [stroke * 0.5 + (0, 50) for stroke in ZERO]
     assert reader.read_strokes([*small, *at(FOUR, 70), *at(ONE, 120)]).text == "041"
