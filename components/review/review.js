@@ -343,12 +343,13 @@ class Review {
     }
     if (key === "Delete") return this.remove(selection.map((item) => item.id)), true;
     if (key === "e") return this.bar.type(), true;
-    if (this.early && truthOf(key, selection[0]) !== null) return this.inTurn(() => this.pressed(key, target)), true;
+    const truth = truthOf(key, selection[0]);
+    if (this.early && truth !== null) return this.inTurn(() => this.pressed(key, target)), true;
     const numbers = selection.some((item) => item.text.length > 1);
     if (numbers && /^[0-9]$/.test(key)) return this.bar.type(key), true;
-    if (truthOf(key, selection[0]) === null) return false;
+    if (truth === null) return false;
     if (key === "y") this.sayRight();
-    else this.say(truthOf(key, selection[0]));
+    else this.say(truth);
     return true;
   }
 
