@@ -1,8 +1,9 @@
 """A real browser before a real server."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from typing import Any
 
 import httpx
@@ -11,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, WebSocket, expect, sync
 
 from tests.browser.chromium import launch
 from tests.browser.inkling_page import InklingPage
+from tests.browser.windows import Windows
 from tests.cassandra_fixture import RunningCassandra, cassandra
 from tests.server import Server, running_server
 
@@ -72,36 +74,38 @@ def emptied(server: Server) -> Server:
 
 
 @pytest.fixture(scope="session")
-def window(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
-    """Windows of a kind, each made once: the cache spares later pages their loading."""
-    windows: dict[str, BrowserContext] = {}
-
-    def of_kind(**options: Any) -> BrowserContext:
-        kind = repr(sorted(options.items()))
-        if kind not in windows:
-            windows[kind] = browser.new_context(**options)
-        return windows[kind]
-
-    yield of_kind
-    for one in windows.values():
-        one.close()
+def windows(browser: Browser) -> Windows:
+    """Windows of people, each with what it has cached."""
+    return Windows(browser)
 
 
 @pytest.fixture
-def open_page(window: Callable[..., BrowserContext], server: Server) -> Iterator[OpenPage]:
-    """Opens the page; what its scripts stumble over fails the test."""
+def open_page(windows: Windows, server: Server) -> Iterator[OpenPage]:
+    """Opens the page; what its scripts stumble over fails the test.
+
+    Pages of one kind share a window, as tabs do.
+    """
     opened: list[InklingPage] = []
+    kinds: dict[str, BrowserContext] = {}
 
-    def open_one(
-        url: str = server.url, watch: Callable[[WebSocket], None] | None = None, **options: Any
-    ) -> InklingPage:
-        context = window(**({"locale": "en-GB"} | options))
-        opened.append(InklingPage(context.new_page(), url, watch))
-        return opened[-1]
+    with ExitStack() as lent:
 
-    yield open_one
-    for page in opened:
-        page.page.close()
+        def open_one(
+            url: str = server.url,
+            watch: Callable[[WebSocket], None] | None = None,
+            media: Mapping[str, Any] = {},  # of `Page.emulate_media`
+            **options: Any,
+        ) -> InklingPage:
+            options = {"locale": "en-GB"} | options
+            kind = repr(sorted(options.items()))
+            if kind not in kinds:
+                kinds[kind] = lent.enter_context(windows.lend(**options))
+            page = kinds[kind].new_page()
+            page.emulate_media(**media)
+            opened.append(InklingPage(page, url, watch))
+            return opened[-1]
+
+        yield open_one
     assert [problem for page in opened for problem in page.problems] == []
 
 

@@ -5,8 +5,9 @@ from typing import Literal
 import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
+from tests.browser.windows import Windows
 from tests.ink import FOUR, SEVEN
 from tests.server import Server
 
@@ -26,21 +27,20 @@ PAGES = {
 @pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1280, "dark")])
 @pytest.mark.parametrize("path", PAGES)
 def test_no_page_has_a_grave_fault(
-    browser: Browser, server: Server, path: str, width: int, scheme: Literal["light", "dark"]
+    windows: Windows, server: Server, path: str, width: int, scheme: Literal["light", "dark"]
 ) -> None:
     with httpx.Client(base_url=server.url) as http:
         for strokes, label in ((FOUR, "4"), (SEVEN, "1"), (SEVEN, "7")):
             id = http.post("/api/strokes", json={"strokes": strokes}).json()["id"]
             http.put(f"/api/history/{id}/label", json={"text": label, "by": "Ada"})
-    context = browser.new_context(
-        viewport={"width": width, "height": 900}, color_scheme=scheme, locale="en-GB"
-    )
-    page = context.new_page()
-    page.goto(server.url + path.format(id=id))
-    expect(page.locator(PAGES[path]).first).to_be_visible(timeout=30_000)
-    page.wait_for_load_state("networkidle")
-    found = Axe().run(page).response["violations"]
-    context.close()
+    with windows.lend(locale="en-GB") as window:
+        page = window.new_page()
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=scheme)
+        page.goto(server.url + path.format(id=id))
+        expect(page.locator(PAGES[path]).first).to_be_visible(timeout=30_000)
+        page.wait_for_load_state("networkidle")
+        found = Axe().run(page).response["violations"]
     grave = [
         (
             fault["id"],

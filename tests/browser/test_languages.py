@@ -49,7 +49,7 @@ def test_a_phone_needs_no_sideways_scrolling(open_page: OpenPage, locale: str) -
 def test_dark_follows_the_system(open_page: OpenPage) -> None:
     brightness = []
     for scheme in ("light", "dark"):
-        page = open_page(color_scheme=scheme)
+        page = open_page(media={"color_scheme": scheme})
         card = page.page.locator(".st-key-bars_area .card")
         colour = card.evaluate("card => getComputedStyle(card).backgroundColor")
         brightness.append(sum(map(int, colour.strip("rgb()").split(","))))
@@ -58,5 +58,5 @@ def test_dark_follows_the_system(open_page: OpenPage) -> None:
 
 
 def test_ink_can_be_seen_in_the_dark(open_page: OpenPage) -> None:
-    page = open_page(color_scheme="dark")
+    page = open_page(media={"color_scheme": "dark"})
     expect(page.page.locator(".dc-root")).to_have_attribute("data-dark", "")

@@ -174,7 +174,7 @@ def test_the_digit_is_announced(page: InklingPage) -> None:
 def test_reduced_motion_is_respected(open_page: OpenPage) -> None:
     motion = {}
     for wish in ("no-preference", "reduce"):
-        bar = open_page(reduced_motion=wish).bars.first.locator("i")
+        bar = open_page(media={"reduced_motion": wish}).bars.first.locator("i")
         motion[wish] = bar.evaluate("bar => getComputedStyle(bar).transitionDuration")
     assert motion == {"no-preference": "0.09s", "reduce": "0s"}
 

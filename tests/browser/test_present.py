@@ -4,13 +4,15 @@ Cassandra.
 
 import re
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path as File
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import emptied
+from tests.browser.windows import Windows
 from tests.ink import FOUR, SEVEN, THREE, Path
 from tests.server import Server, running_server
 
@@ -34,9 +36,9 @@ def draw(page: Page, paper: Locator, strokes: list[Path], lift: bool = True) -> 
 class Talk:
     """A big screen, and phones that join it."""
 
-    def __init__(self, browser: Browser, url: str) -> None:
-        self.browser, self.url = browser, url
-        self.windows: list[BrowserContext] = []
+    def __init__(self, windows: Windows, url: str) -> None:
+        self.windows, self.url = windows, url
+        self.lent = ExitStack()
         self.problems: list[str] = []
         self.asked: list[str] = []  # every address that a window took something from
         self.screen = self.open("/present", width=1280, height=720)
@@ -45,10 +47,8 @@ class Talk:
 
     def open(self, path: str, width: int, height: int) -> Page:
         """A window of its own at this path."""
-        size = {"width": width, "height": height}
-        context = self.browser.new_context(viewport=size, locale="en-GB")  # type: ignore[arg-type]
-        self.windows.append(context)
-        page = context.new_page()
+        page = self.lent.enter_context(self.windows.lend(locale="en-GB")).new_page()
+        page.set_viewport_size({"width": width, "height": height})
         page.on("pageerror", lambda error: self.problems.append(error.stack or str(error)))
         page.on("request", lambda request: self.asked.append(request.url))
         page.goto(self.url + path)
@@ -65,8 +65,7 @@ class Talk:
 
     def close(self) -> None:
         """Close all windows; none may have stumbled or needed more than the server itself."""
-        for window in self.windows:
-            window.close()
+        self.lent.close()
         assert self.problems == []
         here = (self.url, "data:", "blob:")
         assert [address for address in self.asked if not address.startswith(here)] == []
@@ -118,9 +117,9 @@ def server(on_cassandra: Server) -> Server:
 
 
 @pytest.fixture
-def talk(browser: Browser, server: Server) -> Iterator[Talk]:
+def talk(windows: Windows, server: Server) -> Iterator[Talk]:
     """A presentation; what the scripts of any window stumble over fails the test."""
-    one = Talk(browser, server.url)
+    one = Talk(windows, server.url)
     yield one
     one.close()
 
@@ -262,9 +261,9 @@ def test_the_session_ends_as_a_poster_and_a_link(talk: Talk) -> None:
     expect(album.get_by_role("img", name="All drawings of this session: 7")).to_be_visible()
 
 
-def test_the_room_outlives_a_restart_of_the_server(browser: Browser, tmp_path: File) -> None:
+def test_the_room_outlives_a_restart_of_the_server(windows: Windows, tmp_path: File) -> None:
     with running_server(tmp_path) as first:
-        talk = Talk(browser, first.url)
+        talk = Talk(windows, first.url)
         phone = talk.phone("Ada")
         talk.press("g", "n")
         draw(phone, phone.locator(".paper"), SEVEN)

@@ -11,9 +11,10 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import OpenPage, emptied
+from tests.browser.windows import Windows
 from tests.ink import FOUR, ONE, SEVEN, Path
 from tests.server import Server
 
@@ -80,21 +81,20 @@ def server(on_cassandra: Server) -> Server:
 
 
 @pytest.fixture
-def review(browser: Browser, server: Server) -> Any:
+def review(windows: Windows, server: Server) -> Any:
     """Opens the review; what its scripts stumble over fails the test."""
-    context = browser.new_context(locale="en-GB")
     problems: list[str] = []
 
     def open_review(*drawings: list[Path]) -> ReviewPage:
         with httpx.Client(base_url=server.url) as http:
             for strokes in drawings:
                 http.post("/api/strokes", json={"strokes": strokes}).raise_for_status()
-        page = context.new_page()
+        page = window.new_page()
         page.on("pageerror", lambda error: problems.append(error.stack or str(error)))
         return ReviewPage(page, server.url)
 
-    yield open_review
-    context.close()
+    with windows.lend(locale="en-GB") as window:
+        yield open_review
     assert problems == []
 
 

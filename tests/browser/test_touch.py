@@ -5,10 +5,11 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, CDPSession, expect
+from playwright.sync_api import CDPSession, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.inkling_page import InklingPage
+from tests.browser.windows import Windows
 from tests.ink import SEVEN, Path
 from tests.server import Server
 
@@ -134,9 +135,9 @@ def test_the_pad_is_crisp_on_a_dense_screen(page: InklingPage) -> None:
     assert page.pad.evaluate("canvas => canvas.width") >= 2 * box["width"]
 
 
-def test_ink_waits_for_a_canvas_as_dense_as_the_screen(browser: Browser, server: Server) -> None:
-    with browser.new_context(**PHONE) as context:
-        phone = context.new_page()
+def test_ink_waits_for_a_canvas_as_dense_as_the_screen(windows: Windows, server: Server) -> None:
+    with windows.lend(**PHONE) as window:
+        phone = window.new_page()
         phone.add_init_script(WATCH_CANVAS)
         page = InklingPage(phone, server.url)
         seen = phone.evaluate("window.canvases")

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.browser.conftest import browser
+from tests.browser.conftest import browser, windows
 from tests.conftest import unavailable
 from tests.docker.stack import ComposeStack, docker_is_here
 
-__all__ = ["browser", "stack"]
+__all__ = ["browser", "stack", "windows"]
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, Error, expect
 
 from tests.browser.inkling_page import InklingPage
 from tests.browser.test_present import Talk, draw
+from tests.browser.windows import Windows
 from tests.docker.stack import ComposeStack, crash, docker, eventually, read_seven
 from tests.ink import SEVEN, THREE
 
@@ -98,8 +99,8 @@ def test_drawing_goes_on_when_the_replica_is_killed(stack: ComposeStack, browser
     eventually("both drawings are kept", lambda: {"3", "7"} <= set(texts(page)))
 
 
-def test_a_room_meets_through_the_gateway(stack: ComposeStack, browser: Browser) -> None:
-    talk = Talk(browser, stack.url)
+def test_a_room_meets_through_the_gateway(stack: ComposeStack, windows: Windows) -> None:
+    talk = Talk(windows, stack.url)
     phones = [talk.phone(name) for name in ("Ada", "Bo", "Cy")]
     talk.press("g")
     expect(talk.tiles).to_have_count(3)
