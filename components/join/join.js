@@ -3,6 +3,7 @@
 const KEY = "inkling.guest"; // of this browser: what the room knows us by
 const NAME = "inkling.name";
 const CHOICES = [..."0123456789", "x"];
+const LOOK = 5000; // ms between looks whether the presenter is where the gateway leads, while none is here
 
 // Storage may be forbidden; then the phone is another guest after each reload.
 const remembered = (name) => {
@@ -43,6 +44,7 @@ class Guest {
       changed: (connected) => this.tell(connected ? null : "lost"),
       ended: (why) => this.end(why),
     });
+    this.looking = setInterval(() => this.look(), LOOK * (0.8 + 0.4 * Math.random()));
   }
 
   build() {
@@ -184,6 +186,17 @@ class Guest {
     return room.pen === "nobody" ? "locked" : "others_pen";
   }
 
+  // A gateway may lead a phone astray while the presenter's replica is too slow to take it.
+  async look() {
+    if (!this.link.connected || this.room?.presenter !== false || document.hidden) return;
+    try {
+      const { screens } = await (await fetch(`/api/rooms/${this.code}`)).json();
+      if (screens && !this.room.presenter) this.link.comeAgain();
+    } catch {
+      // the link itself tells what is the matter
+    }
+  }
+
   tell(state) {
     if (!state) return;
     this.state.dataset.state = state;
@@ -191,6 +204,7 @@ class Guest {
   }
 
   end(why) {
+    clearInterval(this.looking);
     this.root.dataset.stage = "ended";
     const again = make("button", "button", this.texts.again);
     again.addEventListener("click", () => askForCode(this.root, this.texts, why === "unknown" ? this.code : ""));

@@ -59,6 +59,11 @@ class RoomLink {
     return true;
   }
 
+  // To the replica that the gateway leads to now.
+  comeAgain() {
+    this.socket?.close(MOVED);
+  }
+
   leave() {
     this.stop.abort();
     clearTimeout(this.again);

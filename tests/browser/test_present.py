@@ -33,6 +33,18 @@ def draw(page: Page, paper: Locator, strokes: list[Path], lift: bool = True) -> 
             page.mouse.up()
 
 
+FIRST_ASTRAY = """
+    const Real = WebSocket;
+    let first = true;
+    WebSocket = class extends Real {
+      constructor(address) {
+        super(first ? address.replace("%s", "%s") : address);
+        first = false;
+      }
+    };
+"""
+
+
 class Talk:
     """A big screen, and phones that join it."""
 
@@ -259,6 +271,29 @@ def test_the_session_ends_as_a_poster_and_a_link(talk: Talk) -> None:
     album = talk.open(path, width=1280, height=720)
     expect(album.locator("canvas.poster")).to_have_attribute("data-drawings", "1", timeout=30_000)
     expect(album.get_by_role("img", name="All drawings of this session: 7")).to_be_visible()
+
+
+def test_a_phone_that_was_led_astray_comes_to_the_presenter(
+    windows: Windows, tmp_path: File
+) -> None:
+    """A gateway leads to another replica while the presenter's is too slow to take a connection."""
+    both = {"SECRET": "a secret of both"}
+    folders = [tmp_path / name for name in ("here", "there")]
+    for folder in folders:
+        folder.mkdir()
+    with (
+        running_server(folders[0], both) as here,
+        running_server(folders[1], both) as there,
+        windows.lend(locale="en-GB") as window,
+    ):
+        talk = Talk(windows, here.url)
+        phone = window.new_page()
+        phone.add_init_script(FIRST_ASTRAY % (here.url[4:], there.url[4:]))
+        phone.goto(f"{here.url}/join?room={talk.code}")
+        state = phone.locator(".state")
+        expect(state).to_have_attribute("data-state", "no_presenter")
+        expect(state).to_have_attribute("data-state", "all")
+        talk.close()
 
 
 def test_the_room_outlives_a_restart_of_the_server(windows: Windows, tmp_path: File) -> None:
