@@ -108,8 +108,8 @@ def test_every_other_setting_holds_there_too(guarded: Guarded, tmp_path: Path) -
     await_reachable(history)
     now = datetime.now(UTC)
     readings = [
-        a_reading(str(number), id=id_of(now - timedelta(minutes=10 * number)))
-        for number in range(12)
+        a_reading(str(number), id=id_of(now - timedelta(minutes=2.5 * number)))
+        for number in range(48)
     ]
     for reading in readings:
         history.save(reading)
