@@ -3,7 +3,6 @@
 const KEY = "inkling.guest"; // of this browser: what the room knows us by
 const NAME = "inkling.name";
 const CHOICES = [..."0123456789", "x"];
-const LOOK = 5000; // ms between looks whether the presenter is where the gateway leads, while none is here
 
 // Storage may be forbidden; then the phone is another guest after each reload.
 const remembered = (name) => {
@@ -188,13 +187,9 @@ class Guest {
 
   // A gateway may lead a phone astray while the presenter's replica is too slow to take it.
   async look() {
-    if (!this.link.connected || this.room?.presenter !== false || document.hidden) return;
-    try {
-      const { screens } = await (await fetch(`/api/rooms/${this.code}`)).json();
-      if (screens && !this.room.presenter) this.link.comeAgain();
-    } catch {
-      // the link itself tells what is the matter
-    }
+    if (this.room?.presenter !== false) return;
+    const there = await this.link.presence();
+    if (there?.screens && !this.room.presenter) this.link.comeAgain();
   }
 
   tell(state) {

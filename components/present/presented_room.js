@@ -1,7 +1,6 @@
 // The presenter's end of a room: who is in it, their ink and readings, what the presenter has set.
 
 const KEPT = "inkling.presented"; // this tab's room, so that it outlives a reload
-const LOOK = 5000; // ms between looks whether the room is still where the gateway leads
 const LASTS = 23 * 3600_000; // ms that a room can be presented
 
 async function openRoom() {
@@ -133,13 +132,8 @@ class PresentedRoom {
 
   // A replica that came back may be where the gateway now leads newcomers: then all move there.
   async look() {
-    if (!this.link.connected || document.hidden) return;
-    try {
-      const { replica } = await (await fetch(`/api/rooms/${this.code}`)).json();
-      if (replica && this.replica && replica !== this.replica) this.link.send({ do: "move" });
-    } catch {
-      // the link itself tells what is the matter
-    }
+    const there = await this.link.presence();
+    if (there?.replica && this.replica && there.replica !== this.replica) this.link.send({ do: "move" });
   }
 
   leave() {

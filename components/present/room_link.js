@@ -3,12 +3,14 @@
 const FIRST_PAUSE = 200; // ms before the first new attempt; doubles up to LONGEST_PAUSE
 const LONGEST_PAUSE = 5000; // ms
 const ENDS = { 4001: "replaced", 4003: "removed", 4004: "unknown", 4005: "closed", 4006: "full", 4007: "over" };
+const LOOK = 5000; // ms between looks whether those in the room are where the gateway leads
 const MOVED = 4000; // the room is elsewhere: come again at once
 
 class RoomLink {
   // hello(): the first message. heard(message). changed(connected). ended(why): no use to come again.
   constructor(code, { hello, heard, changed, ended }) {
     const address = new URL(`/api/rooms/${code}`, window.location.href);
+    this.presenceAddress = address.href;
     address.protocol = address.protocol.replace("http", "ws");
     Object.assign(this, { address: address.href, hello, heard, changed, ended });
     this.pause = FIRST_PAUSE;
@@ -59,7 +61,18 @@ class RoomLink {
     return true;
   }
 
-  // To the replica that the gateway leads to now.
+  // What the replica that the gateway leads to now says of the room: { replica, screens, guests }.
+  // Null where the link is down or nobody looks at the page.
+  async presence() {
+    if (!this.connected || document.hidden) return null;
+    try {
+      return await (await fetch(this.presenceAddress)).json();
+    } catch {
+      return null; // the link itself tells what is the matter
+    }
+  }
+
+  // To that replica.
   comeAgain() {
     this.socket?.close(MOVED);
   }
