@@ -10,6 +10,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount, Route
 
 from components.join import join_page
+from components.scripts import script_route
 from loading import Loading
 from logs import set_up_logging
 from owner import OwnerCookie
@@ -36,6 +37,7 @@ app = st.App(
     routes=[
         Mount("/api", loading.application("api")),
         Route("/join", join_page),
+        Route("/scripts/{name}.js", script_route),
         *(Route(path, loading.application("kept")) for path in KEPT_PATHS),
     ],
     middleware=[Middleware(OwnerCookie)],

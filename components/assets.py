@@ -1,28 +1,24 @@
 """Components-v2 components from JavaScript and CSS files of their own."""
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-FOLDER = Path(__file__).resolve().parent
+from components.scripts import FOLDER, loader
 
 
-def component(name: str, *scripts: str, styles: Sequence[str] = ()) -> Callable[..., Any]:
-    """The component in the folder `name`: its stylesheets and its scripts, joined in this order.
+def component(name: str, styles: Sequence[str] = ()) -> Callable[..., Any]:
+    """The component in the folder `name`, with its script and its stylesheets.
 
-    The last script (`name`.js when none is given) has the default export, the others what it uses.
     The stylesheet is `name`.css when none is given. It is called as Streamlit's own renderer is,
     with the `data` of its script and what else Streamlit takes.
     """
-    folder = FOLDER / name
-    files = scripts or (f"{name}.js",)
-    sheets = styles or (f"{name}.css",)
+    sheets = ("look.css", *(f"{name}/{sheet}" for sheet in styles or (f"{name}.css",)))
     mount = st.components.v2.component(
         f"inkling.{name}",
-        css=_text(FOLDER / "look.css") + "\n".join(_text(folder / sheet) for sheet in sheets),
-        js=_text(FOLDER / "elements.js") + "\n".join(_text(folder / file) for file in files),
+        css="\n".join((FOLDER / sheet).read_text(encoding="utf-8") for sheet in sheets),
+        js=loader(name),
     )
 
     def render(*, data: dict[str, Any], **options: Any) -> Any:
@@ -30,7 +26,3 @@ def component(name: str, *scripts: str, styles: Sequence[str] = ()) -> Callable[
         return mount(data=[data], **options)
 
     return render
-
-
-def _text(file: Path) -> str:
-    return file.read_text(encoding="utf-8")

@@ -22,7 +22,7 @@ Value = TypeVar("Value")
 _DAYS = 60  # that a chart shows
 _FEW = 30  # labelled readings
 
-_matrix = component("accuracy", "matrix.js", styles=("matrix.css",))
+_matrix = component("accuracy", styles=("matrix.css",))
 
 
 def accuracy_page(language: Language, review: st.Page) -> None:

@@ -3,7 +3,7 @@
 from components.assets import component
 from components.texts import Language, words
 
-_history = component("history_panel", "forget.js", "history_panel.js")
+_history = component("history_panel")
 
 
 def show_history(language: Language, version: str) -> None:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from components.assets import FOLDER
+from components.scripts import FOLDER
 from components.texts import NAMES, words
 
 _SCRIPTS = ("elements.js", "present/room_link.js", "present/paper.js", "join/join.js")

@@ -5,7 +5,7 @@ from typing import Any
 from components.assets import component
 from components.texts import Language, words
 
-_bars = component("live_bars", "link.js", "painter.js", "live_bars.js")
+_bars = component("live_bars")
 
 
 def show_bars(

@@ -16,7 +16,7 @@ WIDTHS = {"fine": 11, "medium": 19, "broad": 29}
 DENSITIES = (1, 2)
 INK = "#1a1d29"
 
-_tools = component("pad", "ink.js", "pad.js")
+_tools = component("pad")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,25 +9,7 @@ from components.assets import component
 from components.gallery.samples import SHEET
 from components.texts import Language, words
 
-_stage = component(
-    "present",
-    "../live_bars/painter.js",
-    "room_link.js",
-    "paper.js",
-    "view.js",
-    "moves.js",
-    "poster.js",
-    "album.js",
-    "crowd.js",
-    "rounds.js",
-    "keys.js",
-    "presented_room.js",
-    "layout.js",
-    "mover.js",
-    "asker.js",
-    "present.js",
-    styles=("present.css", "scenes.css"),
-)
+_stage = component("present", styles=("present.css", "scenes.css"))
 
 
 def present_page(language: Language) -> None:

@@ -3,21 +3,7 @@
 from components.assets import component
 from components.texts import Language, words
 
-_review = component(
-    "review",
-    "words.js",
-    "address.js",
-    "filters.js",
-    "shelf.js",
-    "corrections.js",
-    "corrections_bar.js",
-    "removals.js",
-    "replay.js",
-    "one.js",
-    "totals.js",
-    "review.js",
-    styles=("review.css", "shelf.css", "one.css"),
-)
+_review = component("review", styles=("review.css", "shelf.css", "one.css"))
 
 
 def review_page(language: Language) -> None:

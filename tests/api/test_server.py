@@ -9,6 +9,7 @@ import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from components.scripts import loader
 from settings import ROOT
 from tests.ink import SEVEN
 from tests.server import Server, free_port, running_server
@@ -29,6 +30,19 @@ def test_documentation_needs_nothing_from_elsewhere(client: httpx.Client) -> Non
         assert address in page
         assert client.get(f"/api/{address}").status_code == 200
     assert "/strokes" in client.get("/api/openapi.json").json()["paths"]
+
+
+def test_scripts_are_kept_by_their_version(client: httpx.Client) -> None:
+    match = re.search(r'URL\("(scripts/pad\.js\?version=\w+)"', loader("pad"))
+    assert match
+    newest = client.get(match[1])
+    assert "class Pad" in newest.text
+    assert newest.headers["content-type"].startswith("text/javascript")
+    assert "immutable" in newest.headers["cache-control"]
+    other = client.get("scripts/pad.js", params={"version": "other"})
+    assert other.text == newest.text
+    assert other.headers["cache-control"] == "no-cache"
+    assert client.get("scripts/nothing.js").status_code == 404
 
 
 def test_serving_never_loads_tensorflow(server: Server, client: httpx.Client) -> None:

@@ -4,7 +4,9 @@ import base64
 from pathlib import Path as FilePath
 
 import pytest
-from playwright.sync_api import FilePayload, expect
+from PIL import Image, ImageChops
+from playwright.sync_api import FilePayload, WebSocket, expect
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from tests.browser.conftest import OpenPage
 from tests.browser.inkling_page import InklingPage
@@ -54,6 +56,24 @@ def test_the_same_file_again_is_another_row(page: InklingPage) -> None:
     for count in (1, 2):
         choose(page, encoded(picture(SEVEN)))
         expect(page.rows).to_have_count(count)
+
+
+def test_the_server_counts_on_nothing_that_a_browser_may_have_dropped(open_page: OpenPage) -> None:
+    sent: list[ForwardMsg] = []
+
+    def watch(socket: WebSocket) -> None:
+        if socket.url.endswith("/_stcore/stream"):
+            socket.on("framereceived", lambda data: sent.append(ForwardMsg.FromString(data)))
+
+    page = open_page(watch=watch)
+    paper = Image.effect_noise((300, 300), 20).point(lambda light: light // 2 + 128)
+    choose(page, encoded(ImageChops.darker(picture(SEVEN), paper)))
+    page.expect_rows("7")
+    page.draw(THREE)
+    page.expect_rows("3", "7")
+    assert max(message.ByteSize() for message in sent) > 10_000  # bytes: what Streamlit would cache
+    assert [message.hash for message in sent if message.metadata.cacheable] == []
+    assert [message.ref_hash for message in sent if message.ref_hash] == []
 
 
 def test_a_photo_is_taken(page: InklingPage) -> None:
