@@ -17,6 +17,7 @@ from tests.history.readings import a_digit, a_reading, id_of
 
 PATIENCE_SECONDS = 30
 START = datetime(2026, 11, 20, 22, 30, tzinfo=UTC)
+APART = timedelta(minutes=11)
 
 
 def complete_page(history: History, limit: int, cursor: str | None, filters: Filters) -> Page:
@@ -148,8 +149,8 @@ FILTERS = [
     Filters(label="8"),
     Filters(confused=("8", "2")),
     Filters(confused=("8", "9"), label="8", model="cnn-0"),
-    Filters(since=START + timedelta(minutes=11) * 60),
-    Filters(until=START + timedelta(minutes=11) * 60),
+    Filters(since=START + 60 * APART),
+    Filters(until=START + 60 * APART),
     Filters(since=START + timedelta(hours=5), until=START + timedelta(hours=9)),
     Filters(digit=1, source="pad", model="cnn-0", verdict="digit", owner="owner-1"),
     Filters(digit=2, labelled=True, wrong=True, until=START + timedelta(hours=19)),
@@ -208,7 +209,7 @@ def newest_ids(history: History, limit: int) -> list[UUID]:
 
 
 def test_every_filter_gives_what_fits_and_nothing_else(history: History) -> None:
-    readings = spread_over_days(history, 120, timedelta(minutes=11))
+    readings = spread_over_days(history, 120, APART)
     for reading in readings[::4]:
         history.label(reading.id, reading.text)
     for reading in readings[2::8]:
