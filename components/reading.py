@@ -66,9 +66,8 @@ def _read_pad(visit: Visit, language: Language) -> None:
     service = get_service()
     try:
         ink = draw_pad(language, visit.replaced)
-        if visit.see_finished(service, ink.finished, ink.number):
-            return
-        if not visit.picture_came:
+        older = visit.see_finished(service, ink.finished, ink.number, ink.strokes)
+        if not older and not visit.picture_came:
             visit.see_pad(service, ink.strokes)
     except Exception as error:
         visit.fail(error)

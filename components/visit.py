@@ -68,10 +68,12 @@ class Visit:
 
         self._read(read, "pad", ink=ink)
 
-    def see_finished(self, service: ReadingService, strokes: Strokes, number: float | None) -> bool:
+    def see_finished(
+        self, service: ReadingService, strokes: Strokes, number: float | None, told: Strokes
+    ) -> bool:
         """Keep the last ink of a pad that was emptied before its canvas had told it.
 
-        Whether `number` is new; what the canvas says in the same run is then older.
+        Whether `number` is new and `told`, what the canvas says in the same run, older.
         """
         if number == self._finished:
             return False
@@ -80,11 +82,12 @@ class Visit:
             return False
         if self._drawing is None or self._strokes[:1] != strokes[:1]:
             self._drawing = new_id()
-        self._strokes = strokes
         paths = [np.array(one) for one in strokes]
         service.read_strokes(paths, source="pad", id=self._drawing, owner=self.owner)
         self.version = uuid4().hex
-        return True
+        older = bool(told) and told == strokes[: len(told)]
+        self._strokes = told if older else strokes
+        return older
 
     def see_picture(
         self, service: ReadingService, content: bytes, source: Literal["upload", "sample"]

@@ -80,18 +80,40 @@ def test_a_pad_emptied_at_once_loses_no_stroke(service: ReadingService) -> None:
     visit = Visit()
     visit.see_pad(service, ())
     visit.see_pad(service, ink(FOUR[:1]))
-    assert visit.see_finished(service, ink(FOUR), 1.0)
+    assert visit.see_finished(service, ink(FOUR), 1.0, ink(FOUR[:1]))
+    visit.see_pad(service, ink(FOUR[:1]))
     visit.see_pad(service, ())
     (only,) = service.history.page().items
     whole = service.history.get(only.id)
     assert whole is not None
     assert len(whole.strokes) == 2
-    assert not visit.see_finished(service, ink(FOUR), 1.0)
+    assert not visit.see_finished(service, ink(FOUR), 1.0, ())
     assert len(kept(service)) == 1
 
 
+def test_the_same_ink_after_a_pad_emptied_at_once_is_another_drawing(
+    service: ReadingService,
+) -> None:
+    visit = Visit()
+    visit.see_pad(service, ())
+    assert not visit.see_finished(service, ink(SEVEN), 1.0, ())
+    visit.see_pad(service, ())
+    visit.see_pad(service, ink(SEVEN))
+    assert len(kept(service)) == 2
+
+
+def test_a_drawing_begun_in_the_run_that_ends_the_one_before_is_kept(
+    service: ReadingService,
+) -> None:
+    visit = Visit()
+    visit.see_pad(service, ())
+    assert not visit.see_finished(service, ink(FOUR), 1.0, ink(SEVEN))
+    visit.see_pad(service, ink(SEVEN))
+    assert [item.text for item in service.history.page().items] == ["7", "4"]
+
+
 def test_a_new_server_does_not_keep_a_finished_drawing_again(service: ReadingService) -> None:
-    assert not Visit().see_finished(service, ink(FOUR), 1.0)
+    assert not Visit().see_finished(service, ink(FOUR), 1.0, ())
     assert kept(service) == []
 
 
