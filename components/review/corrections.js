@@ -14,6 +14,7 @@ class Corrections {
     Object.assign(this, { told, refused, changed, signal });
     this.waiting = new Map();
     this.flying = new Set();
+    this.settled = new Map(); // what the server took, and when
     this.pause = 0;
     this.steps = [];
     window.addEventListener("online", () => this.retry(), { signal });
@@ -50,6 +51,16 @@ class Corrections {
     const back = changes.map(({ id, from, to }) => ({ id, from: to, to: from }));
     this.send(back.map(({ id, to }) => [id, to]));
     return back;
+  }
+
+  // Readings that the server was asked for at `asked` (performance.now), with what it may not have
+  // known of them by then.
+  onto(items, asked) {
+    return items.map((item) => {
+      const settled = this.settled.get(item.id);
+      const newer = this.waiting.get(item.id) ?? (settled?.settledAt > asked ? settled : null);
+      return newer ? { ...item, label: newer.text, labelled_by: newer.by } : item;
+    });
   }
 
   send(labels) {
@@ -108,6 +119,7 @@ class Corrections {
   settle(id, correction) {
     if (this.waiting.get(id) !== correction) return false;
     this.waiting.delete(id);
+    this.settled.set(id, { ...correction, settledAt: performance.now() });
     store(STORED + id, null);
     return true;
   }

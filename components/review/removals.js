@@ -7,23 +7,31 @@ class Removals {
   constructor({ changed, failed }) {
     Object.assign(this, { changed, failed });
     this.waiting = [];
+    this.gone = new Set(); // ids
   }
 
   get length() {
     return this.waiting.length;
   }
 
-  // taken: [{ item, place }, …], what was deleted together and where it stood.
-  add(taken) {
-    const removal = { taken };
+  // A page that was asked for before the deletion was done may still have it.
+  without(items) {
+    return items.filter(({ id }) => !this.gone.has(id));
+  }
+
+  // taken: [{ item, place }, …], what was deleted together and where it stood in `view`.
+  add(taken, view) {
+    const removal = { taken, view };
+    for (const { item } of taken) this.gone.add(item.id);
     removal.timer = setTimeout(() => this.finish(removal), TAKE_BACK);
     this.waiting.push(removal);
   }
 
   takeBack() {
-    const { taken, timer } = this.waiting.pop();
+    const { taken, view, timer } = this.waiting.pop();
     clearTimeout(timer);
-    return taken;
+    for (const { item } of taken) this.gone.delete(item.id);
+    return { taken, view };
   }
 
   finish(only = null) {
@@ -38,7 +46,10 @@ class Removals {
 
   // What is not there any more is as good as deleted.
   async forget(id) {
+    this.gone.add(id);
     const answer = await fetch(`api/history/${id}`, { method: "DELETE", keepalive: true }).catch(() => null);
-    if (!answer?.ok && answer?.status !== 404) this.failed();
+    if (answer?.ok || answer?.status === 404) return;
+    this.gone.delete(id);
+    this.failed();
   }
 }

@@ -132,6 +132,7 @@ class Review {
     if (this.loading || this.ended || this.view === undefined) return;
     this.loading = true;
     const { view, fresh } = this;
+    const asked = performance.now();
     const page = await this.ask("review", { limit: this.doubtful ? DOUBTFUL_PAGE : PAGE, before: this.next });
     if (view !== this.view || this.stop.signal.aborted) return;
     this.loading = false;
@@ -143,7 +144,8 @@ class Review {
     }
     if (fresh) this.shelf.clear();
     this.fresh = false;
-    this.shelf.add(this.doubtful ? leastSureFirst(page.items) : page.items);
+    const items = this.removals.without(this.corrections.onto(page.items, asked));
+    this.shelf.add(this.doubtful ? leastSureFirst(items) : items);
     this.next = page.next;
     this.ended = page.next === null;
     this.catchUp();
@@ -225,7 +227,9 @@ class Review {
 
   undo() {
     if (this.removals.length) {
-      this.shelf.putBack(this.removals.takeBack());
+      const { taken, view } = this.removals.takeBack();
+      if (view !== this.view) return this.begin(this.view, this.query);
+      this.shelf.putBack(taken);
       this.empty.hidden = true;
       this.tell("");
       return;
@@ -265,7 +269,7 @@ class Review {
       .filter((id) => this.shelf.places.has(id))
       .map((id) => ({ item: this.shelf.item(id), place: this.shelf.places.get(id) }));
     if (taken.length === 0) return;
-    this.removals.add(taken);
+    this.removals.add(taken, this.view);
     this.shelf.remove(taken.map(({ item }) => item.id));
     this.empty.hidden = this.shelf.items.length > 0;
     this.tell(this.texts.deleted);

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import numpy as np
 import pytest
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import APIResponse, Locator, Page, Route, expect
 
 from tests.browser.conftest import OpenPage, emptied
 from tests.browser.windows import Windows
@@ -184,6 +184,38 @@ def test_a_deletion_can_be_undone(review: Any) -> None:
     page.page.keyboard.press("u")
     expect(page.tiles).to_have_count(2)
     assert len(page.labels()) == 2
+
+
+def test_a_deletion_can_be_undone_though_other_readings_are_shown_by_now(review: Any) -> None:
+    page = review(ONE, SEVEN, FOUR)
+    page.select(0)
+    page.page.keyboard.press("Delete")
+    with page.page.expect_response("**/api/review?limit=500"):
+        page.choose("Order", "Most likely wrong first")
+    page.page.wait_for_timeout(300)
+    expect(page.tiles).to_have_count(2)
+    page.page.keyboard.press("u")
+    expect(page.tiles).to_have_count(3)
+    page.page.wait_for_timeout(7000)  # in which the deletion would have been done
+    assert len(page.labels()) == 3
+
+
+def test_a_page_asked_for_before_a_correction_shows_it_nonetheless(review: Any) -> None:
+    page = review(SEVEN, FOUR)
+    late: list[tuple[Route, APIResponse]] = []
+    page.page.route("**/api/review?limit=500", lambda route: late.append((route, route.fetch())))
+    page.select(0)
+    page.choose("Order", "Most likely wrong first")
+    while not late:
+        page.page.wait_for_timeout(20)
+    page.tiles.nth(0).focus()
+    page.page.keyboard.press("5")
+    page.expect_saved()
+    assert page.labels() == ["5", None]
+    ((route, answer),) = late
+    route.fulfill(response=answer)
+    expect(page.tiles.nth(1).locator(".label")).to_contain_text("5")
+    expect(page.tiles.nth(0).locator(".label")).to_be_empty()
 
 
 def test_a_cell_of_the_matrix_opens_its_readings(review: Any) -> None:
