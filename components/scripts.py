@@ -55,11 +55,8 @@ _FILES = {
 
 def loader(name: str) -> str:
     """A module with the default export of the script `name`, short enough for every message."""
-    address = f"scripts/{name}.js?version={_version(name)}"
-    return (
-        f'const address = new URL("{address}", window.location.href);\n'
-        "export default (await import(address)).default;\n"
-    )
+    text = (FOLDER / "loader.js").read_text(encoding="utf-8")
+    return text.replace("SCRIPT", f"scripts/{name}.js?version={_version(name)}")
 
 
 def script_route(request: Request) -> Response:

@@ -4,10 +4,12 @@ import re
 
 import httpx
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.inkling_page import InklingPage, chances
+from tests.browser.windows import Windows
 from tests.ink import FOUR, ONE, SEVEN, THREE, ZERO, Path
+from tests.server import Server
 
 
 @pytest.mark.parametrize(("strokes", "text"), [(ZERO, "0"), (ONE, "1"), (THREE, "3"), (SEVEN, "7")])
@@ -94,6 +96,27 @@ def test_keys_undo_and_clear(page: InklingPage) -> None:
     page.expect_read("3")
     page.page.keyboard.press("Control+z")
     expect(page.button("Undo")).to_be_disabled()
+
+
+def test_scripts_that_do_not_come_at_once_are_asked_for_again(
+    windows: Windows, server: Server
+) -> None:
+    refused: list[str] = []
+
+    def refuse_first(route: Route) -> None:
+        if "tries=" in route.request.url:
+            route.continue_()
+        else:
+            refused.append(route.request.url)
+            route.abort()
+
+    with windows.lend(locale="en-GB") as window:
+        browser_page = window.new_page()
+        browser_page.route("**/scripts/*.js?*", refuse_first)
+        page = InklingPage(browser_page, server.url)
+        page.draw(SEVEN)
+        page.expect_rows("7")
+    assert len(refused) > 3
 
 
 def test_undo_right_after_the_pen_lifts_takes_the_last_stroke(page: InklingPage) -> None:
