@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from components.scripts import FOLDER, loader
+from components.scripts import loader, text_of
 
 
 def component(name: str, styles: Sequence[str] = ()) -> Callable[..., Any]:
@@ -14,10 +14,10 @@ def component(name: str, styles: Sequence[str] = ()) -> Callable[..., Any]:
     The stylesheet is `name`.css when none is given. It is called as Streamlit's own renderer is,
     with the `data` of its script and what else Streamlit takes.
     """
-    sheets = ("look.css", *(f"{name}/{sheet}" for sheet in styles or (f"{name}.css",)))
+    sheets = (f"{name}/{sheet}" for sheet in styles or (f"{name}.css",))
     mount = st.components.v2.component(
         f"inkling.{name}",
-        css="\n".join((FOLDER / sheet).read_text(encoding="utf-8") for sheet in sheets),
+        css=text_of("look.css", *sheets),
         js=loader(name),
     )
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-FOLDER = Path(__file__).resolve().parent
+_FOLDER = Path(__file__).resolve().parent
 
 # The last file of each has the default export, the others what it uses.
 _FILES = {
@@ -55,8 +55,12 @@ _FILES = {
 
 def loader(name: str) -> str:
     """A module with the default export of the script `name`, short enough for every message."""
-    text = (FOLDER / "loader.js").read_text(encoding="utf-8")
-    return text.replace("SCRIPT", f"scripts/{name}.js?version={_version(name)}")
+    return text_of("loader.js").replace("SCRIPT", f"scripts/{name}.js?version={_version(name)}")
+
+
+def text_of(*files: str) -> str:
+    """Files of this folder, one after another."""
+    return "\n".join((_FOLDER / file).read_text(encoding="utf-8") for file in files)
 
 
 def script_route(request: Request) -> Response:
@@ -71,8 +75,7 @@ def script_route(request: Request) -> Response:
 
 @lru_cache
 def _script(name: str) -> str:
-    files = ("elements.js", *_FILES[name])
-    return "\n".join((FOLDER / file).read_text(encoding="utf-8") for file in files)
+    return text_of("elements.js", *_FILES[name])
 
 
 @lru_cache

@@ -6,7 +6,7 @@ from functools import lru_cache
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from components.scripts import FOLDER
+from components.scripts import text_of
 from components.texts import NAMES, words
 
 _SCRIPTS = ("elements.js", "present/room_link.js", "present/paper.js", "join/join.js")
@@ -22,8 +22,8 @@ def join_page(_request: Request) -> Response:
 def _document() -> str:
     texts = json.dumps({language: words(language, "join") for language in NAMES})
     texts = texts.replace("</", r"<\/")  # no text can end the script it stands in
-    style = "".join(map(_text, _STYLES)).replace(":host", ":root")
-    script = "".join(map(_text, _SCRIPTS))
+    style = text_of(*_STYLES).replace(":host", ":root")
+    script = text_of(*_SCRIPTS)
     return f"""<!doctype html>
 <html lang="en">
 <head>
@@ -42,7 +42,3 @@ const TEXTS = {texts};
 </body>
 </html>
 """
-
-
-def _text(file: str) -> str:
-    return (FOLDER / file).read_text(encoding="utf-8")

@@ -228,9 +228,10 @@ class Review {
   undo() {
     if (this.removals.length) {
       const { taken, view } = this.removals.takeBack();
-      if (view !== this.view) return this.begin(this.view, this.query);
-      this.shelf.putBack(taken);
-      this.empty.hidden = true;
+      if (view === this.view) {
+        this.shelf.putBack(taken);
+        this.empty.hidden = true;
+      } else this.begin(this.view, this.query);
       this.tell("");
       return;
     }
