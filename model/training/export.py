@@ -7,13 +7,12 @@ import tensorflow as tf
 
 
 def convert(network: keras.Model) -> bytes:
-    """LiteRT file contents of the network, its weights in float16; the default signature names
-    inputs and outputs.
+    """LiteRT file contents of the network; the default signature names inputs and outputs.
 
-    It computes in float32, which on processors without eight-bit dot products is quicker than int8
-    and takes nothing from the accuracy.
+    Weights are int8, of a scale for each channel, and so are activations while convolutions take
+    them in, of a scale found anew for each glyph; sums and outputs are float32. With eight-bit dot
+    products (VNNI, Arm's) that is three to four times as quick as float32, without as quick.
     """
     converter = tf.lite.TFLiteConverter.from_keras_model(network)
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
-    converter.target_spec.supported_types = [tf.float16]
     return bytes(converter.convert())
