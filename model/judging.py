@@ -52,19 +52,22 @@ class Judge:
         """Note that these marks may as well be parts of something else."""
         self._contested.update(marks)
 
-    def verdicts(self, marks: Sequence[Mark]) -> list[Verdict]:
-        """What each mark is taken for, in their order.
+    def verdicts(self, marks: Sequence[Mark], opinion: Opinion) -> list[Verdict]:
+        """What each mark is taken for, in their order, given the opinion of them.
 
         Signs come in company: where half of the marks may well be none, none is a digit for sure.
         """
-        opinion = self.opinion(marks)
-        refused = opinion.digit < self._network.digit_threshold
-        contested = np.array([mark in self._contested for mark in marks])
-        doubtful = opinion.digit < self._network.sure_digit_threshold
-        sure = opinion.sure & ~contested & (2 * doubtful.sum() < len(marks))
-        verdicts: list[Verdict] = np.select(
-            [refused, sure], ["not_a_digit", "digit"], "unsure"
-        ).tolist()
+        chances = opinion.digit.tolist()
+        doubtful = sum(chance < self._network.sure_digit_threshold for chance in chances)
+        some_sure = 2 * doubtful < len(marks)
+        verdicts: list[Verdict] = []
+        for mark, chance, sure in zip(marks, chances, opinion.sure.tolist(), strict=True):
+            if chance < self._network.digit_threshold:
+                verdicts.append("not_a_digit")
+            elif sure and some_sure and mark not in self._contested:
+                verdicts.append("digit")
+            else:
+                verdicts.append("unsure")
         return verdicts
 
     def score(

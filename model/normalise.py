@@ -5,6 +5,7 @@ centre of mass lies at the middle of 28×28 (LeCun et al. 1998, http://yann.lecu
 """
 
 from collections.abc import Sequence
+from math import ceil
 
 import cv2
 import numpy as np
@@ -106,11 +107,12 @@ def normalise_strokes(strokes: Sequence[Stroke]) -> Glyph:
 def draw_in_box(strokes: Sequence[Stroke]) -> NDArray[np.uint8]:
     """Strokes drawn so that ink, pen width included, is 20 pixels on its longer side."""
     every = np.concatenate(strokes) if len(strokes) > 1 else strokes[0]
-    low, high = every.min(axis=0), every.max(axis=0)
-    extent = high - low
-    scale = (BOX - PEN) / max(extent.max(), 1e-9) if extent.max() > 0 else 0.0
-    width, height = (int(n) for n in np.ceil(extent * scale + PEN - 1e-6))
-    margin = (np.array([width, height]) - extent * scale) / 2
+    low = every.min(axis=0)
+    across, down = (every.max(axis=0) - low).tolist()
+    longer = max(across, down)
+    scale = (BOX - PEN) / max(longer, 1e-9) if longer > 0 else 0.0
+    width, height = ceil(across * scale + PEN - 1e-6), ceil(down * scale + PEN - 1e-6)
+    margin = np.array([(width - across * scale) / 2, (height - down * scale) / 2])
     return draw_strokes(strokes, (low, scale, margin), (width, height), PEN)
 
 

@@ -110,7 +110,7 @@ class Recognizer:
             for mark, value, verdict, confidence, probabilities, embedding, attention in zip(
                 marks,
                 values,
-                judge.verdicts(marks),
+                judge.verdicts(marks, opinion),
                 opinion.confidence.tolist(),
                 opinion.probabilities,
                 opinion.embedding,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import hypot
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from model.marks import Mark
+from model.reading import Box
 
 M = TypeVar("M", bound=Mark)
 
@@ -25,61 +27,65 @@ def rows_of(marks: Sequence[M], ties: NDArray[np.float64] | None = None) -> list
     """
     if len(marks) < 2:
         return [list(marks)] if marks else []
-    boxes = np.array([mark.box for mark in marks])
-    middle = boxes[:, 0] + boxes[:, 2] / 2
+    boxes = [mark.box for mark in marks]
     units = [[k] for k in range(len(marks))] if ties is None else _connected(ties > 0)
-    rows = _chains(np.array([_around(boxes[unit]) for unit in units]))
+    rows = _chains([_around([boxes[k] for k in unit]) for unit in units])
     numbers = [[k for unit in row for k in units[unit]] for row in rows]
-    return [[marks[k] for k in sorted(row, key=middle.__getitem__)] for row in numbers]
+    return [[marks[k] for k in sorted(row, key=lambda k: _middle(boxes[k]))] for row in numbers]
 
 
-def _chains(boxes: NDArray[np.float64]) -> list[list[int]]:
-    """Which boxes (n, 4) are in one row, the rows from top to bottom."""
-    size = np.maximum(boxes[:, 3], boxes[:, 2] / 2)
-    tall = size >= _TALL * size.max()
+def _middle(box: Box) -> float:
+    left, _, width, _ = box
+    return left + width / 2
+
+
+def _chains(boxes: Sequence[Box]) -> list[list[int]]:
+    """Which boxes are in one row, the rows from top to bottom."""
+    sizes = [max(height, width / 2) for _, _, width, height in boxes]
+    least = _TALL * max(sizes)
+    tall = [number for number, size in enumerate(sizes) if size >= least]
     rows: list[list[int]] = []
-    for number in sorted(np.flatnonzero(tall).tolist(), key=lambda number: boxes[number, 0]):
+    for number in sorted(tall, key=lambda number: boxes[number][0]):
         near = [_beside(boxes[row[-1]], boxes[number]) for row in rows]
         if near and max(near) >= _SHARED:
-            rows[int(np.argmax(near))].append(number)
+            rows[near.index(max(near))].append(number)
         else:
             rows.append([number])
-    for number in np.flatnonzero(~tall).tolist():
+    for number in (number for number, size in enumerate(sizes) if size < least):
         gaps = [min(_distance(boxes[number], boxes[k]) for k in row) for row in rows]
-        rows[int(np.argmin(gaps))].append(number)
-    rows.sort(key=lambda row: float(np.mean(boxes[row, 1] + boxes[row, 3] / 2)))
+        rows[gaps.index(min(gaps))].append(number)
+    rows.sort(key=lambda row: sum(boxes[k][1] + boxes[k][3] / 2 for k in row) / len(row))
     return rows
 
 
 def _connected(linked: NDArray[np.bool_]) -> list[list[int]]:
     """The connected parts of a graph, given who is linked with whom (n, n)."""
-    left = set(range(len(linked)))
-    parts = []
-    while left:
-        part, new = [], [min(left)]
-        left.remove(new[0])
-        while new:
-            part.append(new.pop())
-            near = left.intersection(np.flatnonzero(linked[part[-1]]).tolist())
-            left -= near
-            new += near
-        parts.append(sorted(part))
-    return parts
+    parts = {number: [number] for number in range(len(linked))}
+    part_of = list(range(len(linked)))
+    for one, other in np.argwhere(np.triu(linked, 1)).tolist():
+        first, second = sorted((part_of[one], part_of[other]))
+        if first != second:
+            moved = parts.pop(second)
+            parts[first] += moved
+            for number in moved:
+                part_of[number] = first
+    return [sorted(part) for _, part in sorted(parts.items())]
 
 
-def _around(boxes: NDArray[np.float64]) -> NDArray[np.float64]:
-    low, high = boxes[:, :2].min(axis=0), (boxes[:, :2] + boxes[:, 2:]).max(axis=0)
-    return np.concatenate([low, high - low])
+def _around(boxes: Sequence[Box]) -> Box:
+    left, top = min(box[0] for box in boxes), min(box[1] for box in boxes)
+    right = max(left + width for left, _, width, _ in boxes)
+    bottom = max(top + height for _, top, _, height in boxes)
+    return left, top, right - left, bottom - top
 
 
-def _beside(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
+def _beside(one: Box, other: Box) -> float:
     """How much of the lower one's height both share, -inf to 1."""
     shared = min(one[1] + one[3], other[1] + other[3]) - max(one[1], other[1])
-    return float(shared / max(min(one[3], other[3]), 1e-9))
+    return shared / max(min(one[3], other[3]), 1e-9)
 
 
-def _distance(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
-    gaps = np.maximum(
-        0, np.maximum(one[:2], other[:2]) - np.minimum(one[:2] + one[2:], other[:2] + other[2:])
-    )
-    return float(np.hypot(*gaps))
+def _distance(one: Box, other: Box) -> float:
+    across = max(one[0], other[0]) - min(one[0] + one[2], other[0] + other[2])
+    down = max(one[1], other[1]) - min(one[1] + one[3], other[1] + other[3])
+    return hypot(max(0.0, across), max(0.0, down))
