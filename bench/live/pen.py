@@ -10,7 +10,7 @@ from playwright.async_api import Page
 from websockets.asyncio.client import ClientConnection, connect
 
 Point = tuple[float, float]
-RATE = 120  # moves a second, as a good mouse or tablet
+RATE = 120  # reports a second, as a good mouse or tablet
 
 
 class Pen:
@@ -35,7 +35,10 @@ class Pen:
             yield cls(line)
 
     async def stroke(self, points: Sequence[Point], seconds: float) -> None:
-        """Draw through `points` of the window at a steady pace; returns when the page knows."""
+        """Draw through `points` of the window at a steady pace; returns when the page knows.
+
+        Every move is a report of its own and so is the lift, as devices tell them.
+        """
         path = spread(points, max(2, round(seconds * RATE)))
         clock = asyncio.get_running_loop()
         await self._tell("mousePressed", path[0])
@@ -43,6 +46,7 @@ class Pen:
         for number, point in enumerate(path[1:], start=1):
             await asyncio.sleep(max(0.0, begun + number / RATE - clock.time()))
             await self._tell("mouseMoved", point)
+        await asyncio.sleep(max(0.0, begun + len(path) / RATE - clock.time()))
         await self._tell("mouseReleased", path[-1])
         while json.loads(await self._line.recv())["id"] != self._sent:
             pass

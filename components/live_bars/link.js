@@ -2,7 +2,7 @@
 //
 // At most one message is in flight; of the ink that gathers meanwhile only the newest is sent.
 
-const PAUSE = 8; // ms between messages while the pen moves: two for a frame are enough
+const PAUSE = 5; // ms between messages while the pen moves: as many as the server allows for long
 const PATIENCE = 4000; // ms without an answer after which a link counts as dead
 const FIRST_WAIT = 250; // ms before the first new attempt; doubles up to LONGEST_WAIT
 const LONGEST_WAIT = 5000; // ms

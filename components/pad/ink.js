@@ -10,6 +10,8 @@ const MOUSE_PAUSE = 450; // ms after a touch in which the canvas ignores the mou
 // Whole pixels of the pad. The nudge keeps rounding noise from deciding a tie.
 const whole = (value) => Math.floor(value + 0.5 + 1e-6);
 
+const samePoint = (one, other) => one[0] === other[0] && one[1] === other[1];
+
 // The brush's own thinning: all points but the last two are dropped where too near.
 function thin(points) {
   if (points.length <= 2) return points;
@@ -88,10 +90,14 @@ class Ink {
     if (event.pointerType === "mouse" && event.isTrusted) canvas.setPointerCapture(event.pointerId);
   }
 
-  // Comes before the frame's mousemove: the bars need not wait for it.
+  // Comes before the frame's mousemove: the bars need not wait for it. A mouse will be told in whole
+  // pixels then, and what is the same ink need not be read twice.
   pointerAhead(event) {
     if (!this.pen || !event.isPrimary) return;
-    this.pen.ahead = this.place(event);
+    const { clientX, clientY, pointerType } = event;
+    const told = pointerType === "mouse" ? { clientX: Math.floor(clientX), clientY: Math.floor(clientY) } : event;
+    const point = this.place(told);
+    this.pen.ahead = samePoint(point, this.pen.points.at(-1)) ? null : point;
     this.tell("move");
   }
 
@@ -175,7 +181,7 @@ class Ink {
     const { points } = this.pen;
     const last = points.at(-1);
     this.pen.ahead = null;
-    if (point[0] === last[0] && point[1] === last[1]) return;
+    if (samePoint(point, last)) return;
     if (straight) points.pop();
     points.push(point);
     this.tell("move");
