@@ -138,7 +138,7 @@ class Stores:
     def __init__(self, folder: Path, sizes: list[int], stack: ExitStack) -> None:
         self.folder, self.sizes, self._stack = folder, sizes, stack
         self.node = LocalCassandra(
-            folder / "node", port=free_port(), storage_port=free_port(), heap_megabytes=2048
+            folder / "node", port=free_port(), storage_port=free_port(), heap_megabytes=4096
         )
         stack.callback(self.node.stop)
         print("Starting Cassandra …", flush=True)

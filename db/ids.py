@@ -51,8 +51,10 @@ def id_at(moment: datetime, node: int = 0) -> UUID:
 
 def position_of(id: UUID) -> bytes:
     """16 bytes that sort as Cassandra sorts a timeuuid: by time, then byte by signed byte."""
-    rest = (id.int & 0xFFFFFFFFFFFFFFFF) ^ _FLIP_SIGNS
-    return (id.time << 64 | rest).to_bytes(POSITION_BYTES, "big")
+    number = id.int
+    ticks = (number >> 64 & 0x0FFF) << 48 | (number >> 80 & 0xFFFF) << 32 | number >> 96
+    rest = (number & 0xFFFFFFFFFFFFFFFF) ^ _FLIP_SIGNS
+    return (ticks << 64 | rest).to_bytes(POSITION_BYTES, "big")
 
 
 def id_from(position: bytes) -> UUID:

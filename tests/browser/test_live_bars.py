@@ -101,6 +101,20 @@ def test_one_message_at_most_is_in_flight(traffic: Traffic, page: InklingPage) -
     assert orders == sorted(orders)
 
 
+def test_each_move_of_a_mouse_is_read_once(traffic: Traffic, page: InklingPage) -> None:
+    page.pen_down(SEVEN[0][:1])
+    page.page.wait_for_timeout(200)
+    before = len(traffic.sent)
+    left, top = page.place(*SEVEN[0][0])
+    for number in range(1, 9):  # between the pixels, where a mouse's two events differ
+        page.page.mouse.move(left + 7 * number + 0.7, top + 5 * number + 0.7)
+        page.page.wait_for_timeout(60)
+    page.page.mouse.up()
+    page.page.wait_for_timeout(200)
+    assert len(traffic.sent) - before == 8
+    assert len(traffic.received) == len(traffic.sent)
+
+
 def test_an_answer_to_ink_that_is_gone_is_not_shown(page: InklingPage) -> None:
     held: list[tuple[WebSocketRoute, str | bytes]] = []
 
