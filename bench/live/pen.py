@@ -43,11 +43,10 @@ class Pen:
         clock = asyncio.get_running_loop()
         await self._tell("mousePressed", path[0])
         begun = clock.time()
-        for number, point in enumerate(path[1:], start=1):
+        reports = [*(("mouseMoved", point) for point in path[1:]), ("mouseReleased", path[-1])]
+        for number, (kind, point) in enumerate(reports, start=1):
             await asyncio.sleep(max(0.0, begun + number / RATE - clock.time()))
-            await self._tell("mouseMoved", point)
-        await asyncio.sleep(max(0.0, begun + len(path) / RATE - clock.time()))
-        await self._tell("mouseReleased", path[-1])
+            await self._tell(kind, point)
         while json.loads(await self._line.recv())["id"] != self._sent:
             pass
 
