@@ -75,8 +75,11 @@ class Settings(BaseSettings):
         le=1440,
         description="minutes of readings in a partition, when the keyspace is made",
     )
-    history_shards: int = Field(
-        4, ge=1, le=256, description="partitions that share one bucket; holds for new buckets"
+    history_shards: int | None = Field(
+        None,
+        ge=1,
+        le=256,
+        description="partitions that share one bucket (not set: one, more after a busy one)",
     )
     history_similar: bool = Field(
         True,

@@ -51,7 +51,8 @@ class DriverAlone:
     def write(self, readings: Sequence[Prediction]) -> float:
         """Rows a second, one request each and nothing durable on this side."""
         insert = self._session.prepare(INSERT.replace("keyspace.", ""))
-        minutes, shards = self._settings.history_bucket_minutes, self._settings.history_shards
+        minutes = self._settings.history_bucket_minutes
+        shards = self._settings.history_shards or 1
         rows = [
             insert_values(
                 (bucket_start(one.id, minutes), shard_of(one.id, shards), one.id),

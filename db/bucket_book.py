@@ -1,5 +1,6 @@
 """Which buckets there are and into how many shards each is split."""
 
+import math
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -18,6 +19,9 @@ _SOME = (
 )
 
 MOST_BUCKETS = 16  # read side by side where the readings lie far apart
+ROWS_A_SHARD = 25_000  # some 50 MB, half of what Cassandra likes a partition to be
+_MOST_SHARDS = 256
+_LOOK_BACK = 24  # buckets: a day of hours, so that a morning is not taken by surprise
 
 Key = tuple[datetime, int, UUID]
 
@@ -25,12 +29,14 @@ Key = tuple[datetime, int, UUID]
 class BucketBook:
     """Knows the buckets; what it has once learnt of one it need not ask again."""
 
-    def __init__(self, link: CassandraLink, shards: int, retention_days: int) -> None:
+    def __init__(self, link: CassandraLink, shards: int | None, retention_days: int) -> None:
+        """`shards`: of every new bucket; None for as many as its busiest forerunner needed."""
         self._link = link
         self._shards = shards
         self._retention_days = retention_days
         self._known: dict[datetime, int] = {}
         self._latest: list[tuple[datetime, int]] = []  # of those known, newest first
+        self._written: dict[datetime, int] = {}  # rows this process wrote, by bucket
 
     def forget(self) -> None:
         """Ask again, as Cassandra may have lost what it said."""
@@ -49,10 +55,22 @@ class BucketBook:
             ttl = seconds_left(end, self._retention_days, datetime.now(UTC))
             if ttl is None:
                 return None
-            claim = self._link.statement(_CLAIM)
-            ((answer,),) = self._link.ask((claim, (bucket, self._shards, ttl)), profile=WRITE)
-            self._learn(bucket, self._shards if answer[0] else answer[-1])
+            claim, shards = self._link.statement(_CLAIM), self._shards or self._shards_needed()
+            ((answer,),) = self._link.ask((claim, (bucket, shards, ttl)), profile=WRITE)
+            self._learn(bucket, shards if answer[0] else answer[-1])
+        self._written[bucket] = self._written.get(bucket, 0) + 1
         return bucket, shard_of(id, self._known[bucket]), id
+
+    def _shards_needed(self) -> int:
+        """Enough for as many rows as the busiest of the buckets that were last written into.
+
+        A quiet bucket has one: its page is one request, and shards only spread what is too much for
+        one partition.
+        """
+        while len(self._written) > _LOOK_BACK:
+            del self._written[next(iter(self._written))]
+        busiest = max(self._written.values(), default=0)
+        return min(max(math.ceil(busiest / ROWS_A_SHARD), 1), _MOST_SHARDS)
 
     def find(self, id: UUID) -> Key | None:
         """Where that id stands if it does; None where its bucket is empty."""

@@ -43,8 +43,9 @@ class SqliteFile:
         self.path = path
         self._schema = schema
         self._idle: deque[sqlite3.Connection] = deque()
-        self._waiting: deque[_Write] = deque()
-        self._turn = threading.Lock()
+        self._waiting: list[_Write] = []
+        self._turn = threading.Condition()
+        self._committing = False
         self._preparing = threading.Lock()
         self._writer: sqlite3.Connection | None = None
         self._closed = False
@@ -68,10 +69,13 @@ class SqliteFile:
     def write(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
         """The result of `work`, committed. Work that raises changes nothing and raises here."""
         request = _Write(work)
-        self._waiting.append(request)
         with self._turn:
-            if not request.done:
-                self._commit_waiting()
+            self._waiting.append(request)
+            while self._committing and not request.done:
+                self._turn.wait()
+            group = [] if request.done else self._begin_group()
+        if group:
+            self._commit_group(group)
         if request.error is not None:
             with self._sentences():
                 raise request.error
@@ -100,13 +104,18 @@ class SqliteFile:
     def close(self) -> None:
         """Close all connections; those in use close when they are given back."""
         with self._turn:
+            while self._committing:
+                self._turn.wait()
             self._closed = True
             self._start_over()
 
-    def _commit_waiting(self) -> None:
-        group: list[_Write] = []
-        while self._waiting:
-            group.append(self._waiting.popleft())
+    def _begin_group(self) -> list[_Write]:
+        """All that wait now; whoever comes from here on waits until they are committed."""
+        group, self._waiting = self._waiting, []
+        self._committing = True
+        return group
+
+    def _commit_group(self, group: Sequence[_Write]) -> None:
         try:
             with self._sentences():
                 if self._writer is None:
@@ -116,9 +125,18 @@ class SqliteFile:
             for request in group:
                 request.error = request.error or error
         finally:
-            self._judge(group)
+            try:
+                self._judge(group)
+            finally:
+                self._end_group(group)
+
+    def _end_group(self, group: Sequence[_Write]) -> None:
+        """Let its callers go, and one of those who came meanwhile begin the next."""
+        with self._turn:
             for request in group:
                 request.done = True
+            self._committing = False
+            self._turn.notify_all()
 
     def _judge(self, group: Sequence[_Write]) -> None:
         """Remember a write that failed by the file's fault, until one after it succeeds."""

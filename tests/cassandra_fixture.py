@@ -55,6 +55,7 @@ class RunningCassandra:
             "cassandra_contact_points": self.contact_points,
             "cassandra_port": self.port,
             "cassandra_keyspace": new_keyspace(),
+            "history_shards": 4,  # so that pages are merged, which a quiet history needs not
             **more,
         }
         return Settings.model_validate(values)

@@ -13,7 +13,7 @@ from db.schema import read_steps
 from settings import Settings
 from tests.cassandra_fixture import RunningCassandra
 from tests.history.conftest import await_reachable
-from tests.history.readings import a_reading, id_of
+from tests.history.readings import a_reading, id_of, ids_of
 
 
 def open_all(settings: list[Settings]) -> list[History]:
@@ -124,6 +124,36 @@ def test_the_settings_shape_the_tables(
     assert all(other.get(reading.id) == reading for reading in (*readings[:-1], *earlier))
     other.close()
     own_session.execute(f"DROP KEYSPACE {keyspace}")
+
+
+def test_a_bucket_has_as_many_shards_as_the_busiest_before_it_needed(
+    cassandra: RunningCassandra,
+    own_session: Session,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One in the first; three in those after 25 readings where one is enough for ten."""
+    monkeypatch.setattr("db.bucket_book.ROWS_A_SHARD", 10)
+    settings = cassandra.settings(tmp_path, history_shards=None)
+    history = open_history(settings)
+    await_reachable(history)
+    half_past = datetime.now(UTC).replace(minute=30)
+    hours = [half_past - timedelta(hours=number) for number in (4, 3, 2)]
+    readings = [
+        a_reading("7", id=id_of(hour - timedelta(milliseconds=number)), embedding=())
+        for hour, count in zip(hours, (25, 1, 4), strict=True)
+        for number in range(count)
+    ]
+    for reading in readings:
+        history.save(reading)
+        if reading is readings[24]:
+            assert history.flush(20)
+    assert history.flush(20)
+    rows = own_session.execute(f"SELECT bucket, shards FROM {settings.cassandra_keyspace}.buckets")
+    assert [shards for _, shards in sorted(rows)] == [1, 3, 3]
+    newest_first = sorted(readings, key=lambda reading: reading.id.time, reverse=True)
+    assert ids_of(history) == [reading.id for reading in newest_first]
+    history.close()
 
 
 def test_no_tombstone_is_written_for_what_is_left_out(
