@@ -13,6 +13,8 @@ Pixels = NDArray[np.uint8]  # (height, width, 3), RGB
 _SMALL = 192  # pixels of the longer side at which the paper is judged
 _EVEN = 0.95  # share of the variance that two classes explain in even light
 _LEAST_GAP = 20.0  # of 255, between ink and paper that are no noise
+_SOFT = 0.8  # share of the variance that ink and paper explain where nothing but edges is soft
+_TIGHT_SIDES = 3  # on which ink and paper both reach the border of a picture cut at its ink
 _PEN_REACH = 16  # a pen line in a photo is thinner than this part of the longer side
 _FAR_REACH = 3  # a thick line in a drawing is thinner than this part
 _DEEPEST_SHADE = 0.5  # share of the light around it that a shadow's inside still has
@@ -55,15 +57,30 @@ def contrast_of(grey: NDArray[np.uint8]) -> Contrast:
 def is_light_on_dark(grey: NDArray[np.uint8]) -> bool:
     """Whether the ink of a small picture is lighter than what it lies on.
 
-    In even light the background holds the border and most pixels. Elsewhere ink is what stands out:
-    the skewness of what is left of the picture without its background, a wide median.
+    In even light the background holds the border and most pixels. In a tight crop it need not:
+    there ink is what is nowhere as wide as the rest. Elsewhere ink is what stands out: the skewness
+    of what is left of the picture without its background, a wide median.
     """
     contrast = contrast_of(grey)
     if contrast.is_even:
         return contrast.dark > 1.0
+    dark = np.asarray(grey <= contrast.threshold, np.uint8)
+    if contrast.bimodality > _SOFT and contrast.gap > _LEAST_GAP and _is_tight(dark):
+        return _widest(dark) > _widest(1 - dark)
     reach = min(255, max(3, max(grey.shape) // 3 | 1))
     rest = grey.astype(np.float32) - cv2.medianBlur(grey, reach)
     return bool((rest**3).sum() > 0)
+
+
+def _is_tight(dark: NDArray[np.uint8]) -> bool:
+    """Whether both classes reach the border on most sides."""
+    sides = (dark[0], dark[-1], dark[:, 0], dark[:, -1])
+    return sum(bool(side.any() and not side.all()) for side in sides) >= _TIGHT_SIDES
+
+
+def _widest(mask: NDArray[np.uint8]) -> float:
+    """The radius in pixels of the largest circle in a class, which may go on beyond the border."""
+    return float(cv2.distanceTransform(mask, cv2.DIST_L2, 5).max())
 
 
 def dark_on_light(picture: Pixels) -> Pixels:

@@ -16,8 +16,9 @@ from model.marks import Mark, PictureMark, join_pictures, join_strokes, marks_of
 from model.network import Network
 from model.picture import flatten, full_size
 from model.pieces import pieces_of_ink
-from model.reading import Digit, Reading
+from model.reading import Box, Digit, Reading
 from model.rows import M, rows_of
+from model.squared import restore_height, stretched
 from model.strokes import clean_strokes
 from model.thumbnail import NO_THUMBNAIL, Thumbnail, picture_thumbnail, strokes_thumbnail
 from model.touching import part
@@ -60,14 +61,16 @@ class Recognizer:
         width, _ = full_size(picture)
         scale = width / ink.shape[1]
         image = picture_thumbnail(pixels, width)
-        return self._reading(pieces_of_ink(ink), join_pictures, image, scale, _BROKEN_RARITY)
+        times = stretched(ink)
+        pieces = pieces_of_ink(restore_height(ink, times))
+        return self._reading(pieces, join_pictures, image, (scale, scale / times), _BROKEN_RARITY)
 
     def _reading(
         self,
         marks: Sequence[M],
         join: Callable[[Sequence[M]], M],
         image: Thumbnail,
-        scale: float = 1.0,
+        scale: tuple[float, float] = (1.0, 1.0),
         rarity: float = 0.0,
     ) -> Reading:
         if not marks:
@@ -92,7 +95,9 @@ class Recognizer:
                 cut.append(mark)
         return cut
 
-    def _digits(self, marks: Sequence[Mark], judge: Judge, scale: float) -> tuple[Digit, ...]:
+    def _digits(
+        self, marks: Sequence[Mark], judge: Judge, scale: tuple[float, float]
+    ) -> tuple[Digit, ...]:
         opinion = judge.opinion(marks)
         values = opinion.probabilities.argmax(axis=1).tolist()
         return tuple(
@@ -101,7 +106,7 @@ class Recognizer:
                 verdict=verdict,
                 confidence=confidence,
                 probabilities=probabilities,
-                box=tuple(scale * number for number in mark.box),
+                box=_scaled(mark.box, scale),
                 glyph=mark.glyph,
                 embedding=embedding,
                 attention=attention[value],
@@ -118,6 +123,12 @@ class Recognizer:
                 strict=True,
             )
         )
+
+
+def _scaled(box: Box, scale: tuple[float, float]) -> Box:
+    x, y, width, height = box
+    across, down = scale
+    return across * x, down * y, across * width, down * height
 
 
 def _character(digit: Digit) -> str:

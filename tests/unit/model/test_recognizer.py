@@ -60,6 +60,17 @@ def test_any_size_place_and_polarity(
     assert share_right(reader, pictures, mnist[1]) >= 0.96
 
 
+@pytest.mark.parametrize("dark", [True, False])
+def test_a_picture_cut_at_its_ink(reader: Recognizer, mnist: Mnist, dark: bool) -> None:
+    """Ink may then hold most of the border; which of both is ink shows in how wide it is."""
+    pictures = []
+    for image in mnist[0]:
+        ink = image > 30
+        crop = cv2.resize(image[ink.any(1)][:, ink.any(0)], None, fx=3, fy=3, interpolation=2)
+        pictures.append(255 - crop if dark else crop)
+    assert share_right(reader, pictures, mnist[1]) >= 0.96
+
+
 @pytest.mark.parametrize("pen", [-9, 9])
 def test_thin_and_thick_pens(reader: Recognizer, mnist: Mnist, pen: int) -> None:
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (abs(pen), abs(pen)))
