@@ -20,6 +20,7 @@ VECTORS = 100_000  # up to so many rows all have an embedding
 FEW_VECTORS = 10_000  # of more rows only the newest: nothing but `similar` looks at them
 BATCH = 512
 LOADERS = 2
+PATIENCE_SECONDS = 120  # with a node that does not answer
 
 _SOURCE = random.Random(1)
 _INK = _SOURCE.randbytes(700)
@@ -132,9 +133,12 @@ def _restore(start: int, size: int, newest: datetime) -> int:
     end = min(start + BATCH, size)
     vectors = VECTORS if size <= VECTORS else FEW_VECTORS
     readings = [make_reading(number, newest, vectors) for number in range(start, end)]
+    until = time.monotonic() + PATIENCE_SECONDS
     while True:
         try:
             _history.restore(readings)
             return end
         except HistoryUnavailable:  # the machine is busy; what was written may be written again
+            if time.monotonic() > until:
+                raise
             time.sleep(1)

@@ -22,7 +22,7 @@ def link(server: Server) -> Iterator[Link]:
     """Opens links, each closed at the end."""
     with ExitStack() as links:
         address = server.url.replace("http", "ws") + "/api/live"
-        yield lambda: links.enter_context(connect(address, max_size=None))
+        yield lambda: links.enter_context(connect(address, max_size=None, close_timeout=1))
 
 
 def message(strokes: list[Path], seq: int = 1) -> str:

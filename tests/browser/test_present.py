@@ -17,6 +17,8 @@ from tests.ink import FOUR, SEVEN, THREE, Path
 from tests.server import Server, running_server
 
 PAD = 300  # pixels: the pad that the strokes of tests.ink are made for
+OWN_INK = """pad => pad.getContext("2d").getImageData(0, 0, pad.width, pad.height)
+    .data.filter((value, place) => place % 4 === 3 && value > 127).length"""
 
 
 def draw(page: Page, paper: Locator, strokes: list[Path], lift: bool = True) -> None:
@@ -115,11 +117,13 @@ class Talk:
 
 def own_ink(paper: Locator) -> int:
     """How many pixels of a pad hold ink."""
-    count: int = paper.evaluate(
-        "c => c.getContext('2d').getImageData(0, 0, c.width, c.height)"
-        ".data.filter((v, i) => i % 4 === 3 && v > 127).length"
-    )
+    count: int = paper.evaluate(OWN_INK)
     return count
+
+
+def expect_ink(paper: Locator) -> None:
+    """Return when a pad holds ink."""
+    paper.page.wait_for_function(f"pad => ({OWN_INK})(pad) > 0", arg=paper.element_handle())
 
 
 @pytest.fixture
@@ -152,7 +156,7 @@ def test_a_phone_draws_on_the_big_screen_before_its_pen_lifts(talk: Talk) -> Non
     draw(phone, phone.locator(".paper"), SEVEN, lift=False)
     expect(talk.tiles.locator("b")).to_have_text("7")
     expect(talk.tiles.locator("span")).to_have_text("Ada")
-    assert own_ink(talk.tiles.locator(".paper")) > 0
+    expect_ink(talk.tiles.locator(".paper"))
     phone.mouse.up()
     expect(phone.locator(".read")).to_have_text("Reads 7")
 
@@ -221,7 +225,7 @@ def test_the_tour_shows_a_drawing_of_its_own(talk: Talk) -> None:
     talk.press("PageDown", "PageDown")
     expect(talk.title).to_have_text("3 · Patterns join into parts")
     expect(talk.digit).to_have_text("7")
-    assert own_ink(over) > 0
+    expect_ink(over)
     talk.press("PageDown", "PageDown", "PageDown")
     expect(talk.digit).to_have_text("1")
     expect(talk.digit).to_have_text("7")
