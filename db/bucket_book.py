@@ -55,21 +55,23 @@ class BucketBook:
             ttl = seconds_left(end, self._retention_days, datetime.now(UTC))
             if ttl is None:
                 return None
-            claim, shards = self._link.statement(_CLAIM), self._shards or self._shards_needed()
+            claim, shards = self._link.statement(_CLAIM), self._shards_of_a_new_one()
             ((answer,),) = self._link.ask((claim, (bucket, shards, ttl)), profile=WRITE)
             self._learn(bucket, shards if answer[0] else answer[-1])
         self._written[bucket] = self._written.get(bucket, 0) + 1
         return bucket, shard_of(id, self._known[bucket]), id
 
-    def _shards_needed(self) -> int:
-        """Enough for as many rows as the busiest of the buckets that were last written into.
+    def _shards_of_a_new_one(self) -> int:
+        """As many as are set, else enough for as many rows as the busiest of the last buckets had.
 
         A quiet bucket has one: its page is one request, and shards only spread what is too much for
         one partition.
         """
-        while len(self._written) > _LOOK_BACK:
-            del self._written[next(iter(self._written))]
-        busiest = max(self._written.values(), default=0)
+        lately = list(self._written.items())[-_LOOK_BACK:]
+        self._written = dict(lately)
+        if self._shards is not None:
+            return self._shards
+        busiest = max((rows for _, rows in lately), default=0)
         return min(max(math.ceil(busiest / ROWS_A_SHARD), 1), _MOST_SHARDS)
 
     def find(self, id: UUID) -> Key | None:
