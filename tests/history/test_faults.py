@@ -38,7 +38,10 @@ from tests.server import free_port, running_server
 PATIENCE_SECONDS = 60
 
 # The driver's scheduler thread may find its executor closed when a cluster that is down is left.
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+pytestmark = [
+    pytest.mark.alone,
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning"),
+]
 
 
 @pytest.fixture(scope="session")
@@ -162,7 +165,6 @@ def three_nodes(tmp_path: Path) -> Iterator[list[LocalCassandra]]:
             node.kill()
 
 
-@pytest.mark.alone
 @pytest.mark.usefixtures("java_and_jars")
 def test_one_node_of_three_killed_and_brought_back(
     three_nodes: list[LocalCassandra], tmp_path: Path
@@ -272,7 +274,6 @@ def ids_on(node: LocalCassandra, keyspace: str) -> set[UUID]:
             time.sleep(0.5)
 
 
-@pytest.mark.alone
 def test_a_paused_node_makes_nobody_wait(cassandra: RunningCassandra, tmp_path: Path) -> None:
     """Cassandra stands still for 20 s: every request is answered within 2 s, and it all arrives."""
     if cassandra.node is None:
@@ -318,7 +319,6 @@ def test_a_paused_node_makes_nobody_wait(cassandra: RunningCassandra, tmp_path: 
     history.close()
 
 
-@pytest.mark.alone
 def test_a_label_racing_a_delete_leaves_no_husk(
     cassandra: RunningCassandra, own_session: Session, tmp_path: Path
 ) -> None:
