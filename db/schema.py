@@ -2,19 +2,22 @@
 
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import NAMESPACE_OID, uuid4, uuid5
 
 from cassandra import ConsistencyLevel
-from cassandra.cluster import ResultSet, Session
+from cassandra.cluster import Cluster, ResultSet, Session
+from cassandra.pool import Host
 from cassandra.query import SimpleStatement
 
 from settings import Settings
 
 _SCRIPT = Path(__file__).with_name("schema.cql")
 _LOCK_SECONDS = 60
+_AGREEMENT_SECONDS = 30.0  # of all nodes on the schema
 _LOCK_PAUSE_SECONDS = 0.2
 _REQUEST_SECONDS = 10.0
 _PATIENCE_SECONDS = 120
@@ -44,7 +47,10 @@ def prepare_keyspace(session: Session, settings: Settings, datacenter: str) -> L
     minutes = keyspace.settle("bucket_minutes", str(settings.history_bucket_minutes))
     similar = keyspace.settle("similar", "on" if settings.history_similar else "off")
     layout = Layout(int(minutes), similar == "on")
-    _run_steps(keyspace, read_steps(), skip=() if layout.has_vectors else (_VECTOR_STEP,))
+    steps = read_steps()
+    if not layout.has_vectors:
+        steps[_VECTOR_STEP - 1] = []
+    _run_steps(keyspace, steps)
     return layout
 
 
@@ -77,14 +83,20 @@ class _Keyspace:
         if known is None or "layout" not in known.tables:
             self.run(_LAYOUT)
 
-    def run(self, statement: str) -> None:
-        """Run a statement of the schema; the driver waits until all nodes agree on it."""
+    def run(self, statement: str, host: Host | None = None) -> None:
+        """Run a statement of the schema, on one host where there is one given."""
 
         def table_id(name: re.Match[str]) -> str:
             return str(uuid5(NAMESPACE_OID, f"{self.name}.{name[1]}"))
 
         statement = re.sub(r"{id:(\w+)}", table_id, statement)
-        self._execute(statement, timeout=_LOCK_SECONDS / 2)
+        self._execute(statement, timeout=_AGREEMENT_SECONDS, host=host)
+
+    def run_all(self, statements: Sequence[str]) -> None:
+        """Run statements of the schema; returns when all nodes agree on it."""
+        with _agreed_at_the_end(self._session.cluster, self.name) as host:
+            for statement in statements:
+                self.run(statement, host)
 
     def value(self, name: str) -> str | None:
         """The value kept under that name."""
@@ -126,12 +138,28 @@ class _Keyspace:
         *values: str,
         timeout: float = _REQUEST_SECONDS,
         consistency: int | None = None,
+        host: Host | None = None,
     ) -> ResultSet:
         statement = SimpleStatement(query, keyspace=self.name, consistency_level=consistency)
-        return self._session.execute(statement, values or None, timeout=timeout)
+        return self._session.execute(statement, values or None, timeout=timeout, host=host)
 
 
-def _run_steps(keyspace: _Keyspace, steps: Sequence[Sequence[str]], skip: Sequence[int]) -> None:
+@contextmanager
+def _agreed_at_the_end(cluster: Cluster, keyspace: str) -> Iterator[Host | None]:
+    """A host that runs statements on a keyspace's schema without the others' agreement on each.
+
+    It knows itself what it has done; the others say so with their gossip, once a second.
+    """
+    patience = cluster.max_schema_agreement_wait
+    cluster.max_schema_agreement_wait = 0
+    try:
+        yield cluster.get_control_connection_host()
+    finally:
+        cluster.max_schema_agreement_wait = patience
+    cluster.refresh_keyspace_metadata(keyspace, max_schema_agreement_wait=_AGREEMENT_SECONDS)
+
+
+def _run_steps(keyspace: _Keyspace, steps: Sequence[Sequence[str]]) -> None:
     me = str(uuid4())
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while int(keyspace.value("version") or 0) < len(steps):
@@ -142,9 +170,7 @@ def _run_steps(keyspace: _Keyspace, steps: Sequence[Sequence[str]], skip: Sequen
             continue
         try:
             done = int(keyspace.value("version") or 0)
-            for number, statements in enumerate(steps[done:], done + 1):
-                for statement in statements if number not in skip else ():
-                    keyspace.run(statement)
-                keyspace.write("version", str(number))
+            keyspace.run_all([statement for step in steps[done:] for statement in step])
+            keyspace.write("version", str(len(steps)))
         finally:
             keyspace.unlock(me)
