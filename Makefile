@@ -19,12 +19,13 @@ TRAINING := .venv-training/training.installed
 run: $(RUNTIME)
 	@exec env HISTORY=$(HISTORY) .venv/bin/python serve.py --host $(HOST) --port $(PORT)
 
-# Two tests at a time, but for those that need the whole machine.
+# Two tests at a time. Those that end databases come last, as they slow the others.
 PYTEST = STRICT=$(STRICT) .venv/bin/python -m pytest
+IN_PAIRS = --numprocesses 2 --dist worksteal
 test: $(DEVELOPMENT)
 	@STRICT=$(STRICT) tests/install.sh
-	$(PYTEST) $(or $(TESTS),--numprocesses 2 --dist worksteal -m "not alone")
-	$(if $(TESTS),,$(PYTEST) -m alone tests/history)
+	$(PYTEST) $(or $(TESTS),$(IN_PAIRS) -m "not last")
+	$(if $(TESTS),,$(PYTEST) $(IN_PAIRS) -m last tests/history)
 
 test-docker: $(DEVELOPMENT)
 	@STRICT=$(STRICT) tests/install.sh

@@ -21,8 +21,15 @@ from tests.conftest import unavailable
 from tests.server import free_port
 
 _SHARED = "TEST_CASSANDRA"  # the address and the port of the one that several workers share
-# A node that lives for minutes never earns back what the second compiler of the JVM takes from it.
-SHORT_LIVED = ("-XX:TieredStopAtLevel=1",)
+# A node that lives for minutes never earns back what the second compiler of the JVM, a collector in
+# threads of its own and the proof of every class take from it.
+SHORT_LIVED = (
+    "-XX:TieredStopAtLevel=1",
+    "-XX:-UseG1GC",
+    "-XX:+UseSerialGC",
+    "-XX:+UnlockDiagnosticVMOptions",
+    "-XX:-BytecodeVerificationRemote",
+)
 # Without a flush to the disk for every change of the schema, of which tests make many.
 UNFLUSHED_SCHEMA = "-Dcassandra.unsafesystem=true"
 _DOCKER_IMAGE = "cassandra:5.0"

@@ -39,7 +39,7 @@ PATIENCE_SECONDS = 60
 
 # The driver's scheduler thread may find its executor closed when a cluster that is down is left.
 pytestmark = [
-    pytest.mark.alone,
+    pytest.mark.last,
     pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning"),
 ]
 
@@ -52,90 +52,6 @@ def java_and_jars() -> None:
         fetch_jars()
     except CannotStart as error:
         unavailable(f"a Cassandra of the test's own ({error})")
-
-
-@pytest.mark.usefixtures("java_and_jars")
-def test_app_killed_while_cassandra_is_away(tmp_path: Path) -> None:
-    """500 readings over HTTP, then SIGKILL: all are there, each once, when both have come back."""
-    node = LocalCassandra(
-        tmp_path / "node",
-        port=free_port(),
-        storage_port=free_port(),
-        java_options=[*SHORT_LIVED, UNFLUSHED_SCHEMA],
-    )
-    settings = {
-        "CASSANDRA_CONTACT_POINTS": node.address,
-        "CASSANDRA_PORT": str(node.port),
-        "CASSANDRA_KEYSPACE": new_keyspace(),
-    }
-    with ExitStack() as stack:
-        server = stack.enter_context(running_server(tmp_path, settings))
-        with httpx.Client(base_url=server.url) as client, ThreadPoolExecutor(4) as pool:
-
-            def post(_: int) -> str:
-                answer = client.post("/api/strokes", json=DRAWING)
-                assert answer.status_code == 200, answer.text
-                return str(answer.json()["id"])
-
-            confirmed = set(pool.map(post, range(500)))
-        server.kill()
-        assert len(confirmed) == 500
-
-        server = stack.enter_context(running_server(tmp_path, settings))
-        ready = httpx.get(f"{server.url}/api/health/ready").json()
-        assert ready["history"]["outbox"] == 500, ready
-        try:
-            node.start()
-            deadline = time.monotonic() + PATIENCE_SECONDS
-            while httpx.get(f"{server.url}/api/health/ready").json()["history"]["outbox"]:
-                assert time.monotonic() < deadline
-                time.sleep(0.1)
-            with Cluster([node.address], port=node.port, protocol_version=5) as cluster:
-                rows = cluster.connect(settings["CASSANDRA_KEYSPACE"]).execute(
-                    "SELECT id FROM predictions"
-                )
-                kept = [str(row.id) for row in rows]
-        finally:
-            server.stop()
-            node.kill()
-    assert len(kept) == 500
-    assert set(kept) == confirmed
-
-
-@pytest.mark.usefixtures("java_and_jars")
-def test_what_a_power_cut_takes_from_cassandra_is_sent_again(tmp_path: Path) -> None:
-    """Cassandra has confirmed 100 readings and a label and loses its log, as it had not flushed."""
-    node = LocalCassandra(
-        tmp_path / "node",
-        port=free_port(),
-        storage_port=free_port(),
-        java_options=SHORT_LIVED,
-    )
-    node.start()
-    settings = RunningCassandra((node.address,), node.port).settings(tmp_path)
-    history = open_history(settings)
-    try:
-        await_reachable(history)
-        readings = [a_reading(str(number)) for number in range(100)]
-        for reading in readings:
-            history.save(reading)
-        assert history.flush(PATIENCE_SECONDS)
-        history.label(readings[7].id, "9", "Ada")
-        assert history.flush(PATIENCE_SECONDS)
-        node.kill()
-        for log in (node.folder / "data" / "commitlog").iterdir():
-            log.unlink()
-        node.start()
-        await_reachable(history)
-        assert history.flush(PATIENCE_SECONDS)
-        with Cluster([node.address], port=node.port, protocol_version=5) as cluster:
-            session = cluster.connect(settings.cassandra_keyspace)
-            rows = session.execute("SELECT id, label FROM predictions")
-            kept = {row.id: row.label for row in rows}
-    finally:
-        history.close()
-        node.kill()
-    assert kept == {one.id: "9" if one is readings[7] else None for one in readings}
 
 
 @pytest.fixture
@@ -272,6 +188,90 @@ def ids_on(node: LocalCassandra, keyspace: str) -> set[UUID]:
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.5)
+
+
+@pytest.mark.usefixtures("java_and_jars")
+def test_app_killed_while_cassandra_is_away(tmp_path: Path) -> None:
+    """500 readings over HTTP, then SIGKILL: all are there, each once, when both have come back."""
+    node = LocalCassandra(
+        tmp_path / "node",
+        port=free_port(),
+        storage_port=free_port(),
+        java_options=[*SHORT_LIVED, UNFLUSHED_SCHEMA],
+    )
+    settings = {
+        "CASSANDRA_CONTACT_POINTS": node.address,
+        "CASSANDRA_PORT": str(node.port),
+        "CASSANDRA_KEYSPACE": new_keyspace(),
+    }
+    with ExitStack() as stack:
+        server = stack.enter_context(running_server(tmp_path, settings))
+        with httpx.Client(base_url=server.url) as client, ThreadPoolExecutor(4) as pool:
+
+            def post(_: int) -> str:
+                answer = client.post("/api/strokes", json=DRAWING)
+                assert answer.status_code == 200, answer.text
+                return str(answer.json()["id"])
+
+            confirmed = set(pool.map(post, range(500)))
+        server.kill()
+        assert len(confirmed) == 500
+
+        server = stack.enter_context(running_server(tmp_path, settings))
+        ready = httpx.get(f"{server.url}/api/health/ready").json()
+        assert ready["history"]["outbox"] == 500, ready
+        try:
+            node.start()
+            deadline = time.monotonic() + PATIENCE_SECONDS
+            while httpx.get(f"{server.url}/api/health/ready").json()["history"]["outbox"]:
+                assert time.monotonic() < deadline
+                time.sleep(0.1)
+            with Cluster([node.address], port=node.port, protocol_version=5) as cluster:
+                rows = cluster.connect(settings["CASSANDRA_KEYSPACE"]).execute(
+                    "SELECT id FROM predictions"
+                )
+                kept = [str(row.id) for row in rows]
+        finally:
+            server.stop()
+            node.kill()
+    assert len(kept) == 500
+    assert set(kept) == confirmed
+
+
+@pytest.mark.usefixtures("java_and_jars")
+def test_what_a_power_cut_takes_from_cassandra_is_sent_again(tmp_path: Path) -> None:
+    """Cassandra has confirmed 100 readings and a label and loses its log, as it had not flushed."""
+    node = LocalCassandra(
+        tmp_path / "node",
+        port=free_port(),
+        storage_port=free_port(),
+        java_options=SHORT_LIVED,
+    )
+    node.start()
+    settings = RunningCassandra((node.address,), node.port).settings(tmp_path)
+    history = open_history(settings)
+    try:
+        await_reachable(history)
+        readings = [a_reading(str(number)) for number in range(100)]
+        for reading in readings:
+            history.save(reading)
+        assert history.flush(PATIENCE_SECONDS)
+        history.label(readings[7].id, "9", "Ada")
+        assert history.flush(PATIENCE_SECONDS)
+        node.kill()
+        for log in (node.folder / "data" / "commitlog").iterdir():
+            log.unlink()
+        node.start()
+        await_reachable(history)
+        assert history.flush(PATIENCE_SECONDS)
+        with Cluster([node.address], port=node.port, protocol_version=5) as cluster:
+            session = cluster.connect(settings.cassandra_keyspace)
+            rows = session.execute("SELECT id, label FROM predictions")
+            kept = {row.id: row.label for row in rows}
+    finally:
+        history.close()
+        node.kill()
+    assert kept == {one.id: "9" if one is readings[7] else None for one in readings}
 
 
 def test_a_paused_node_makes_nobody_wait(cassandra: RunningCassandra, tmp_path: Path) -> None:
