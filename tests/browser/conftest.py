@@ -61,15 +61,17 @@ def server(package_server: Server) -> Server:
 def emptied(server: Server) -> Server:
     """The server, after all readings have been taken out of its history.
 
-    A page that was closed a moment ago may be recording still, hence the second look.
+    A page that was closed a moment ago may be recording still, hence two looks that find nothing.
     """
+    looks_in_vain = 0
     with httpx.Client(base_url=server.url, timeout=30) as http, ThreadPoolExecutor(4) as hands:
-        for pause in (0.2, 0):
-            while items := http.get("/api/history", params={"limit": 500}).json()["items"]:
-                addresses = [f"/api/history/{item['id']}" for item in items]
-                for answer in hands.map(http.delete, addresses):
-                    answer.raise_for_status()
-            time.sleep(pause)
+        while looks_in_vain < 2:
+            items = http.get("/api/history", params={"limit": 500}).json()["items"]
+            addresses = [f"/api/history/{item['id']}" for item in items]
+            for answer in hands.map(http.delete, addresses):
+                answer.raise_for_status()
+            looks_in_vain = 0 if items else looks_in_vain + 1
+            time.sleep(0.1)
     return server
 
 
