@@ -6,10 +6,12 @@ import shutil
 import subprocess
 import tempfile
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -72,6 +74,19 @@ class RunningCassandra:
         return Cluster(self.contact_points, port=self.port, protocol_version=5)
 
 
+def short_lived_node(
+    folder: Path, *java_options: str, options: Mapping[str, Any] | None = None
+) -> LocalCassandra:
+    """A node for one test or session, on ports of its own; not started."""
+    return LocalCassandra(
+        folder,
+        port=free_port(),
+        storage_port=free_port(),
+        options=options,
+        java_options=[*SHORT_LIVED, *java_options],
+    )
+
+
 def new_keyspace() -> str:
     """A name no other test uses."""
     return f"test_{uuid4().hex[:12]}"
@@ -98,13 +113,7 @@ def shared_cassandra() -> RunningCassandra:
         )
     folder = Path(tempfile.mkdtemp(prefix="inkling-cassandra-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    node = LocalCassandra(
-        folder,
-        port=free_port(),
-        storage_port=free_port(),
-        options={"auto_snapshot": False},
-        java_options=[*SHORT_LIVED, UNFLUSHED_SCHEMA],
-    )
+    node = short_lived_node(folder, UNFLUSHED_SCHEMA, options={"auto_snapshot": False})
     try:
         node.start()
     except CannotStart:

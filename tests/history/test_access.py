@@ -11,14 +11,13 @@ from cassandra.auth import PlainTextAuthProvider
 from cassandra.cluster import Cluster
 
 from db import open_history
-from db.cassandra_server import CannotStart, LocalCassandra
+from db.cassandra_server import CannotStart
 from db.cassandra_trouble import tls_context
-from tests.cassandra_fixture import SHORT_LIVED, UNFLUSHED_SCHEMA, RunningCassandra
+from tests.cassandra_fixture import UNFLUSHED_SCHEMA, RunningCassandra, short_lived_node
 from tests.conftest import unavailable
 from tests.history.certificates import Certificate, make_authority, sign
 from tests.history.conftest import await_reachable
 from tests.history.readings import a_reading, id_of
-from tests.server import free_port
 
 _SECONDS = 20
 
@@ -50,10 +49,9 @@ class Guarded:
 def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
     folder = tmp_path_factory.mktemp("guarded")
     authority = make_authority(folder, "authority")
-    node = LocalCassandra(
+    node = short_lived_node(
         folder / "node",
-        port=free_port(),
-        storage_port=free_port(),
+        UNFLUSHED_SCHEMA,
         options={
             "authenticator": {"class_name": "PasswordAuthenticator"},
             "authorizer": {"class_name": "CassandraAuthorizer"},
@@ -67,7 +65,6 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
                 "truststore": str(authority.certificate),
             },
         },
-        java_options=[*SHORT_LIVED, UNFLUSHED_SCHEMA],
     )
     try:
         node.start()

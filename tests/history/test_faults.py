@@ -29,6 +29,7 @@ from tests.cassandra_fixture import (
     UNFLUSHED_SCHEMA,
     RunningCassandra,
     new_keyspace,
+    short_lived_node,
 )
 from tests.conftest import unavailable
 from tests.history.conftest import await_reachable
@@ -193,12 +194,7 @@ def ids_on(node: LocalCassandra, keyspace: str) -> set[UUID]:
 @pytest.mark.usefixtures("java_and_jars")
 def test_app_killed_while_cassandra_is_away(tmp_path: Path) -> None:
     """500 readings over HTTP, then SIGKILL: all are there, each once, when both have come back."""
-    node = LocalCassandra(
-        tmp_path / "node",
-        port=free_port(),
-        storage_port=free_port(),
-        java_options=[*SHORT_LIVED, UNFLUSHED_SCHEMA],
-    )
+    node = short_lived_node(tmp_path / "node", UNFLUSHED_SCHEMA)
     settings = {
         "CASSANDRA_CONTACT_POINTS": node.address,
         "CASSANDRA_PORT": str(node.port),
@@ -241,12 +237,7 @@ def test_app_killed_while_cassandra_is_away(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("java_and_jars")
 def test_what_a_power_cut_takes_from_cassandra_is_sent_again(tmp_path: Path) -> None:
     """Cassandra has confirmed 100 readings and a label and loses its log, as it had not flushed."""
-    node = LocalCassandra(
-        tmp_path / "node",
-        port=free_port(),
-        storage_port=free_port(),
-        java_options=SHORT_LIVED,
-    )
+    node = short_lived_node(tmp_path / "node")
     node.start()
     settings = RunningCassandra((node.address,), node.port).settings(tmp_path)
     history = open_history(settings)
