@@ -44,7 +44,6 @@ class RunningCassandra:
 
     contact_points: tuple[str, ...]
     port: int
-    node: LocalCassandra | None = None  # where this session started it
 
     @property
     def environment(self) -> dict[str, str]:
@@ -121,7 +120,7 @@ def shared_cassandra() -> RunningCassandra:
             raise
         return _in_docker()
     atexit.register(node.kill)
-    return RunningCassandra((node.address,), node.port, node)
+    return RunningCassandra((node.address,), node.port)
 
 
 def share_with_workers() -> None:

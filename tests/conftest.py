@@ -20,3 +20,8 @@ def pytest_configure(config: pytest.Config) -> None:
         from tests.cassandra_fixture import share_with_workers
 
         share_with_workers()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest: one worker is busy with it while the other does the rest."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)

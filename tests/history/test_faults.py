@@ -39,10 +39,7 @@ from tests.server import free_port, running_server
 PATIENCE_SECONDS = 60
 
 # The driver's scheduler thread may find its executor closed when a cluster that is down is left.
-pytestmark = [
-    pytest.mark.last,
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning"),
-]
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 
 
 @pytest.fixture(scope="session")
@@ -82,6 +79,7 @@ def three_nodes(tmp_path: Path) -> Iterator[list[LocalCassandra]]:
             node.kill()
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("java_and_jars")
 def test_one_node_of_three_killed_and_brought_back(
     three_nodes: list[LocalCassandra], tmp_path: Path
@@ -191,13 +189,20 @@ def ids_on(node: LocalCassandra, keyspace: str) -> set[UUID]:
             time.sleep(0.5)
 
 
-@pytest.mark.usefixtures("java_and_jars")
-def test_app_killed_while_cassandra_is_away(tmp_path: Path) -> None:
-    """500 readings over HTTP, then SIGKILL: all are there, each once, when both have come back."""
+@pytest.fixture
+def own_node(tmp_path: Path, java_and_jars: None) -> Iterator[LocalCassandra]:  # noqa: ARG001
+    """A node, not started, that nobody else uses."""
     node = short_lived_node(tmp_path / "node", UNFLUSHED_SCHEMA)
+    yield node
+    node.kill()
+
+
+@pytest.mark.long
+def test_app_killed_while_cassandra_is_away(own_node: LocalCassandra, tmp_path: Path) -> None:
+    """500 readings over HTTP, then SIGKILL: all are there, each once, when both have come back."""
     settings = {
-        "CASSANDRA_CONTACT_POINTS": node.address,
-        "CASSANDRA_PORT": str(node.port),
+        "CASSANDRA_CONTACT_POINTS": own_node.address,
+        "CASSANDRA_PORT": str(own_node.port),
         "CASSANDRA_KEYSPACE": new_keyspace(),
     }
     with ExitStack() as stack:
@@ -216,24 +221,21 @@ def test_app_killed_while_cassandra_is_away(tmp_path: Path) -> None:
         server = stack.enter_context(running_server(tmp_path, settings))
         ready = httpx.get(f"{server.url}/api/health/ready").json()
         assert ready["history"]["outbox"] == 500, ready
-        try:
-            node.start()
-            deadline = time.monotonic() + PATIENCE_SECONDS
-            while httpx.get(f"{server.url}/api/health/ready").json()["history"]["outbox"]:
-                assert time.monotonic() < deadline
-                time.sleep(0.1)
-            with Cluster([node.address], port=node.port, protocol_version=5) as cluster:
-                rows = cluster.connect(settings["CASSANDRA_KEYSPACE"]).execute(
-                    "SELECT id FROM predictions"
-                )
-                kept = [str(row.id) for row in rows]
-        finally:
-            server.stop()
-            node.kill()
+        own_node.start()
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while httpx.get(f"{server.url}/api/health/ready").json()["history"]["outbox"]:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        with Cluster([own_node.address], port=own_node.port, protocol_version=5) as cluster:
+            rows = cluster.connect(settings["CASSANDRA_KEYSPACE"]).execute(
+                "SELECT id FROM predictions"
+            )
+            kept = [str(row.id) for row in rows]
     assert len(kept) == 500
     assert set(kept) == confirmed
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("java_and_jars")
 def test_what_a_power_cut_takes_from_cassandra_is_sent_again(tmp_path: Path) -> None:
     """Cassandra has confirmed 100 readings and a label and loses its log, as it had not flushed."""
@@ -265,11 +267,11 @@ def test_what_a_power_cut_takes_from_cassandra_is_sent_again(tmp_path: Path) -> 
     assert kept == {one.id: "9" if one is readings[7] else None for one in readings}
 
 
-def test_a_paused_node_makes_nobody_wait(cassandra: RunningCassandra, tmp_path: Path) -> None:
+@pytest.mark.long
+def test_a_paused_node_makes_nobody_wait(own_node: LocalCassandra, tmp_path: Path) -> None:
     """Cassandra stands still for 20 s: every request is answered within 2 s, and it all arrives."""
-    if cassandra.node is None:
-        unavailable("a Cassandra of this session's own, which it can pause,")
-    history = open_history(cassandra.settings(tmp_path))
+    own_node.start()
+    history = open_history(RunningCassandra((own_node.address,), own_node.port).settings(tmp_path))
     await_reachable(history)
     first = a_reading("1")
     history.save(first)
@@ -277,7 +279,7 @@ def test_a_paused_node_makes_nobody_wait(cassandra: RunningCassandra, tmp_path: 
     saved = [first]
     slowest = 0.0
     sentences = set()
-    cassandra.node.pause()
+    own_node.pause()
     try:
         until = time.monotonic() + 20
         while time.monotonic() < until:
@@ -300,7 +302,7 @@ def test_a_paused_node_makes_nobody_wait(cassandra: RunningCassandra, tmp_path: 
                 slowest = max(slowest, time.monotonic() - began)
             time.sleep(0.25)
     finally:
-        cassandra.node.resume()
+        own_node.resume()
     assert slowest < 2
     assert sentences
     assert all("does not answer" in sentence for sentence in sentences), sentences
