@@ -45,7 +45,7 @@ NEAREST = "nearest"
 
 REQUEST_SECONDS = 1.4  # of one read on behalf of somebody who waits
 _WRITE_SECONDS = 5.0
-_IN_FLIGHT = 8  # batches: a slow Cassandra gets no more than it can answer in that time
+_IN_FLIGHT = 4  # batches: a slow Cassandra gets no more than it can answer in that time
 _SCAN_SECONDS = 30.0
 _SPECULATION_SECONDS = 0.25  # then another replica is asked as well
 _PROBE_SECONDS = 1.0

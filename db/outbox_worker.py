@@ -30,7 +30,7 @@ from db.prediction import created_at
 
 _ENTRIES = 512  # read from the outbox at once
 # Rows of one partition that travel in one request: it costs far less than one for each.
-_BATCH_ROWS = 16
+_BATCH_ROWS = 32
 _BATCH_BYTES = 1 << 18
 _LINGER_SECONDS = 0.01  # what is saved within it travels together
 _IDLE_SECONDS = 5.0  # after it, look for what another process has left behind

@@ -21,13 +21,26 @@ Result = TypeVar("Result")
 
 
 class _Write:
-    """One caller's work, its result, and whether it has been committed or has failed."""
+    """One caller's work, its result, and whether it has been committed or has failed.
+
+    Its caller sleeps until that is so, or until it is its turn to commit all that wait.
+    """
 
     def __init__(self, work: Callable[[sqlite3.Connection], Any]) -> None:
         self.work = work
         self.result: Any = None
         self.error: BaseException | None = None
         self.done = False
+        self._sleep = threading.Lock()
+        self._sleep.acquire()
+
+    def sleep(self) -> None:
+        """Return after `wake`, now or later."""
+        self._sleep.acquire()
+
+    def wake(self) -> None:
+        """Let its caller go on."""
+        self._sleep.release()
 
 
 class SqliteFile:
@@ -44,7 +57,7 @@ class SqliteFile:
         self._schema = schema
         self._idle: deque[sqlite3.Connection] = deque()
         self._waiting: list[_Write] = []
-        self._turn = threading.Condition()
+        self._queue = threading.Lock()
         self._committing = False
         self._preparing = threading.Lock()
         self._writer: sqlite3.Connection | None = None
@@ -69,13 +82,13 @@ class SqliteFile:
     def write(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
         """The result of `work`, committed. Work that raises changes nothing and raises here."""
         request = _Write(work)
-        with self._turn:
+        with self._queue:
             self._waiting.append(request)
-            while self._committing and not request.done:
-                self._turn.wait()
-            group = [] if request.done else self._begin_group()
-        if group:
-            self._commit_group(group)
+            must_wait, self._committing = self._committing, True
+        if must_wait:
+            request.sleep()
+        if not request.done:
+            self._commit_group(self._take_all())
         if request.error is not None:
             with self._sentences():
                 raise request.error
@@ -103,16 +116,14 @@ class SqliteFile:
 
     def close(self) -> None:
         """Close all connections; those in use close when they are given back."""
-        with self._turn:
-            while self._committing:
-                self._turn.wait()
+        with self._queue:
             self._closed = True
-            self._start_over()
+            if not self._committing:
+                self._start_over()
 
-    def _begin_group(self) -> list[_Write]:
-        """All that wait now; whoever comes from here on waits until they are committed."""
-        group, self._waiting = self._waiting, []
-        self._committing = True
+    def _take_all(self) -> list[_Write]:
+        with self._queue:
+            group, self._waiting = self._waiting, []
         return group
 
     def _commit_group(self, group: Sequence[_Write]) -> None:
@@ -131,12 +142,16 @@ class SqliteFile:
                 self._end_group(group)
 
     def _end_group(self, group: Sequence[_Write]) -> None:
-        """Let its callers go, and one of those who came meanwhile begin the next."""
-        with self._turn:
-            for request in group:
-                request.done = True
-            self._committing = False
-            self._turn.notify_all()
+        """Let its callers go, and the first of those who came meanwhile commit the next."""
+        with self._queue:
+            following = self._waiting[:1]
+            self._committing = bool(following)
+            if self._closed:
+                self._start_over()
+        for request in group:
+            request.done = True
+        for request in (*following, *group):
+            request.wake()
 
     def _judge(self, group: Sequence[_Write]) -> None:
         """Remember a write that failed by the file's fault, until one after it succeeds."""
