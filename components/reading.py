@@ -28,7 +28,7 @@ def reading_page(language: Language, review: st.Page) -> None:
         with drawing:
             _drawing(language, review, visit)
     finally:
-        visit.picture_came = False
+        visit.picture_came = visit.picture_refused = False
 
 
 @st.fragment
@@ -47,7 +47,7 @@ def _drawing(language: Language, review: st.Page, visit: Visit) -> None:
 
 
 def _read_picture(visit: Visit, language: Language) -> bool:
-    """Read the picture that came with this run; whether there is one."""
+    """Read the picture that came with this run; whether there is one that can be read."""
     service = get_service()
     try:
         sample = offer_samples(language)
@@ -57,9 +57,9 @@ def _read_picture(visit: Visit, language: Language) -> bool:
         if upload:
             visit.see_picture(service, upload.content, "upload")
     except Exception as error:  # the page lives on, whatever happens, and says so
-        visit.fail(error)
+        visit.refuse_picture(error)
         return False
-    return bool(sample or upload)
+    return bool(sample or upload) and not visit.picture_refused
 
 
 def _read_pad(visit: Visit, language: Language) -> None:

@@ -30,7 +30,8 @@ class Visit:
     pad. trouble: code and message of the last error, None where all is well. version: changes
     whenever the history may hold something new. replaced: the version in which a picture last took
     the place of what was on the pad, None before the first. picture_came: whether a picture came
-    with the run under way, which is then what is read.
+    with the run under way, which is then what is read. picture_refused: whether one that came with
+    it cannot be read; that stays said, whatever is read of the pad in the same run.
     """
 
     owner: str | None = None
@@ -40,6 +41,7 @@ class Visit:
     version: str = ""
     replaced: str | None = None
     picture_came: bool = False
+    picture_refused: bool = False
     _strokes: Strokes = ()
     _drawing: UUID | None = None
     _finished: float | None = None
@@ -54,7 +56,8 @@ class Visit:
         if not strokes:
             self._drawing = None
             if self.record is None or self.record["source"] == "pad":
-                self.record = self.picture = self.trouble = None
+                self.record = self.picture = None
+                self._forget_trouble()
             return
         if not before or before[0] != strokes[0]:
             self._drawing = (fresh and _kept_drawing(service, strokes)) or new_id()
@@ -107,15 +110,27 @@ class Visit:
             log.error("the page could not go on", exc_info=error)
             self.trouble = ("unexpected", "Something went wrong here: please try again.")
 
+    def refuse_picture(self, error: Exception) -> None:
+        """Remember why the picture that came with the run under way cannot be read."""
+        self.fail(error)
+        self.picture_refused = True
+
+    def _forget_trouble(self) -> None:
+        if not self.picture_refused:
+            self.trouble = None
+
     def _read(self, read: Callable[[bool], Outcome], source: str, **details: Any) -> None:
-        self.trouble = None
+        self._forget_trouble()
         try:
             outcome = read(True)
         except HistoryUnavailable as error:
             self.trouble = ("history_unavailable", str(error))
             outcome = read(False)
         except InputError as error:
-            self.fail(error)
+            if source == "pad":
+                self.fail(error)
+            else:
+                self.refuse_picture(error)
             return
         self.version = uuid4().hex
         self.record = {

@@ -76,6 +76,21 @@ def test_a_picture_begins_something_else(service: ReadingService) -> None:
     assert len(kept(service)) == 2
 
 
+def test_a_refused_picture_stays_said_though_ink_is_read_in_the_same_run(
+    service: ReadingService,
+) -> None:
+    visit = Visit()
+    visit.see_picture(service, b"no picture", "upload")
+    said = visit.trouble
+    visit.see_pad(service, ink(SEVEN))
+    assert said is not None
+    assert visit.trouble == said
+    assert len(kept(service)) == 1
+    visit.picture_refused = False  # the run is over
+    visit.see_pad(service, ink(FOUR))
+    assert visit.trouble is None
+
+
 def test_a_pad_emptied_at_once_loses_no_stroke(service: ReadingService) -> None:
     visit = Visit()
     visit.see_pad(service, ())
