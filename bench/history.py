@@ -218,6 +218,19 @@ def run(stores: Stores) -> Results:
     return results
 
 
+def measure_saves() -> None:
+    """Saves on a node of their own, which nothing else keeps busy."""
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="inkling-bench-"))
+        stores = Stores(Path(folder), [], stack)
+        saving = {
+            "without the vector index": stores.settings("saves_plain", history_similar=False),
+            "with it": stores.settings("saves_vectors"),
+        }
+        show_sustained({name: (stores.open(one), one) for name, one in saving.items()})
+        show_cost(stores.settings("saves_vectors"), stores.folder)
+
+
 def main() -> None:
     """Load what is missing and measure."""
     parser = argparse.ArgumentParser(prog="python -m bench.history", description=__doc__)
@@ -248,19 +261,6 @@ def main() -> None:
             options.json.write_text(json.dumps(results, indent=1))
         if options.plot is not None:
             draw_plot(options.plot, results)
-
-
-def measure_saves() -> None:
-    """Saves on a node of their own, which nothing else keeps busy."""
-    with ExitStack() as stack:
-        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="inkling-bench-"))
-        stores = Stores(Path(folder), [], stack)
-        saving = {
-            "without the vector index": stores.settings("saves_plain", history_similar=False),
-            "with it": stores.settings("saves_vectors"),
-        }
-        show_sustained({name: (stores.open(one), one) for name, one in saving.items()})
-        show_cost(stores.settings("saves_vectors"), stores.folder)
 
 
 if __name__ == "__main__":

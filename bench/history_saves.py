@@ -25,7 +25,7 @@ SAVES = 4000
 THREADS = 32  # as many as the server's pool would use
 RUNS = 7
 WARM_UP_SECONDS = 60  # until Java has compiled what is used most; till then that takes half a core
-_WIDTHS = tuple(range(28, 50, 2))  # of the scans: as many glyphs as there are saves
+_WIDTHS = tuple(range(28, 50, 2))  # of the scans: about as many glyphs as there are saves
 REQUESTS = 500
 
 
@@ -33,17 +33,18 @@ def show_sustained(histories: dict[str, tuple[History, Settings]]) -> None:
     """Print saves a second beside what the driver alone reaches with the same rows and table."""
     rows = []
     for name, (history, settings) in histories.items():
-        embeddings = drawn_embeddings() if settings.history_similar else itertools.repeat(())
+        drawn = settings.history_similar
+        embeddings = itertools.cycle(drawn_embeddings()) if drawn else itertools.repeat(())
         through: list[float] = []
         alone: list[float] = []
         warm = time.monotonic() + WARM_UP_SECONDS
         while len(through) < RUNS:
-            rates = [through_outbox(history, make_readings(embeddings))]
+            ours = through_outbox(history, make_readings(embeddings))
             with DriverAlone(settings) as driver:
-                rates.append(driver.write(make_readings(embeddings)))
+                its_own = driver.write(make_readings(embeddings))
             if time.monotonic() > warm:
-                through.append(rates[0])
-                alone.append(rates[1])
+                through.append(ours)
+                alone.append(its_own)
         ratio = median(through) / median(alone)
         rows.append([name, f"{median(through):,.0f}", f"{median(alone):,.0f}", ratio])
     show(

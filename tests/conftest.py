@@ -23,5 +23,5 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes longest: one worker is busy with it while the other does the rest."""
+    """Begin with what takes longest: one worker is busy with it while the others do the rest."""
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
