@@ -18,7 +18,7 @@ from model.picture import flatten, full_size
 from model.pieces import pieces_of_ink
 from model.reading import Box, Digit, Reading
 from model.rows import M, rows_of
-from model.squared import restore_height, stretched
+from model.squared import possible_heights, restore_height, surest
 from model.strokes import clean_strokes
 from model.thumbnail import NO_THUMBNAIL, Thumbnail, picture_thumbnail, strokes_thumbnail
 from model.touching import part
@@ -61,9 +61,18 @@ class Recognizer:
         width, _ = full_size(picture)
         scale = width / ink.shape[1]
         image = picture_thumbnail(pixels, width)
-        times = stretched(ink)
-        pieces = pieces_of_ink(restore_height(ink, times))
-        return self._reading(pieces, join_pictures, image, (scale, scale / times), _BROKEN_RARITY)
+        readings = []
+        for times in possible_heights(ink):
+            pieces = pieces_of_ink(restore_height(ink, times))
+            guesses = [pieces]
+            if times > 1 and len(pieces) > 1:
+                guesses.append([join_pictures(pieces)])
+            places = scale, scale / times
+            readings += [
+                self._reading(guess, join_pictures, image, places, _BROKEN_RARITY)
+                for guess in guesses
+            ]
+        return surest(readings)
 
     def _reading(
         self,

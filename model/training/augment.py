@@ -28,7 +28,7 @@ def augment(
         bent = cv2.remap(glyph, bend[..., 0], bend[..., 1], cv2.INTER_LINEAR)
         fine = change_pen(np.asarray(bent, np.uint8), random)
         if normalise[i] and fine.any():
-            out[i] = jitter(normalise_picture(stretch(fine, random)), random)
+            out[i] = jitter(normalise_picture(scan(stretch(fine, random), random)), random)
         else:
             out[i] = cv2.resize(fine, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
     return change_light(out, random)
@@ -87,7 +87,8 @@ def change_pen(fine: NDArray[np.uint8], random: np.random.Generator) -> NDArray[
 def stretch(fine: NDArray[np.uint8], random: np.random.Generator) -> NDArray[np.uint8]:
     """The drawing, one in eight wider or narrower than hands write, one in six squared.
 
-    Scanners of forms have squared their digits: each fills its box in both directions.
+    Scanners of forms have squared their digits: each fills its box in both directions. Half of the
+    squared ones are then made twice as high, much as `squared.py` leaves them.
     """
     chance = random.random()
     if chance < 0.125:
@@ -95,10 +96,27 @@ def stretch(fine: NDArray[np.uint8], random: np.random.Generator) -> NDArray[np.
     elif chance < 0.29:
         _, _, width, height = cv2.boundingRect(fine)
         square = height / max(width, 1) * np.exp(random.normal(0, 0.12))
-        factor = float(np.clip(square, 0.5, 5))
+        square *= random.choice([0.5, 1.0])
+        factor = float(np.clip(square, 0.3, 5))
     else:
         return fine
     return np.asarray(cv2.resize(fine, None, fx=factor, fy=1.0), np.uint8)
+
+
+def scan(fine: NDArray[np.uint8], random: np.random.Generator) -> NDArray[np.uint8]:
+    """The drawing, one in ten a coarse scan of 12 to 20 pixels, half of these black and white."""
+    if random.random() > 0.1:
+        return fine
+    x, y, width, height = cv2.boundingRect(fine)
+    ink = fine[y : y + height, x : x + width]
+    lines = int(random.integers(12, 21))
+    columns = max(2, round(lines * width / height)) if random.random() < 0.5 else lines
+    coarse = np.asarray(cv2.resize(ink, (columns, lines), interpolation=cv2.INTER_AREA), np.uint8)
+    if random.random() < 0.5:
+        coarse = np.where(coarse > random.uniform(70, 150), 255, 0).astype(np.uint8)
+    if not coarse.any():
+        return fine
+    return np.asarray(cv2.resize(coarse, (width, height)), np.uint8)
 
 
 def jitter(glyph: Glyph, random: np.random.Generator) -> Glyph:

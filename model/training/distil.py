@@ -1,7 +1,8 @@
-"""A class: larger networks learn beside the served one, which learns from them as well.
+"""A class: larger networks teach the served one, while they learn themselves or after.
 
 Hinton et al. 2015, Distilling the Knowledge in a Neural Network (https://arxiv.org/abs/1503.02531);
-all at once and on the same batches, as Lan et al. 2018 do (https://arxiv.org/abs/1806.04606).
+at first all at once and on the same batches, as Lan et al. 2018 do (https://arxiv.org/abs/1806.04606),
+then by teachers that have finished, for long, as Beyer et al. 2021 do (https://arxiv.org/abs/2106.05237).
 """
 
 from __future__ import annotations
@@ -13,10 +14,10 @@ from keras import ops
 
 from model.training.architecture import build
 
-TAUGHT = 0.7  # share of the pupil's loss that comes from its teachers
+TAUGHT = 0.9  # share of the pupil's loss that comes from its teachers
 WARMTH = 2.0  # temperature at which it listens to them
 TEACHER_WIDTHS = (64, 160)
-TEACHER_BLOCKS = (1, 2)
+TEACHER_BLOCKS = (2, 2)
 
 
 def teachers_of(count: int) -> list[str]:

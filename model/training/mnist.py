@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-HELD_OUT = 5_000  # training images that choose temperature and thresholds, never weights
+HELD_OUT = 2_000  # training images that choose temperature and thresholds, never weights
 
 
 class Images(NamedTuple):

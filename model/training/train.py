@@ -21,7 +21,7 @@ from model.training.weights import read_weights, write_weights
 ROOT = Path(__file__).resolve().parents[2]
 WEIGHTS = Path(__file__).with_name("network.npz")  # of the committed network
 CHECKPOINT = "learner.keras"
-EPOCH = 55_000  # glyphs, as many as MNIST has for training
+EPOCH = 55_000  # glyphs, about as many as of MNIST are learnt from
 EXTRA_SHARE = 0.15  # of every batch, where corrections are given
 
 
@@ -54,6 +54,9 @@ def read_options() -> argparse.Namespace:
     parser.add_argument("--rate", type=float, help="highest learning rate (0.002; 0.0005)")
     parser.add_argument("--batch", type=int, default=128)
     parser.add_argument("--teachers", type=int, default=0, help="larger networks to learn from")
+    parser.add_argument(
+        "--finished", action="store_true", help="the teachers have learnt all and only teach"
+    )
     parser.add_argument("--made", type=int, default=60_000, help="glyphs of every kind made")
     parser.add_argument("--verbose", type=int, default=1, help="2 for a line an epoch")
     parser.add_argument("--seed", type=int, default=1)
@@ -125,14 +128,19 @@ class Checkpoint(keras.callbacks.Callback):  # type: ignore[misc]
 
 
 def make_learner(options: argparse.Namespace, steps: int) -> keras.Model:
-    """The network and its teachers, compiled for so many steps."""
+    """The network and its teachers, compiled for so many steps.
+
+    Teachers go on from the weights that lie beside those to start from.
+    """
     network = build()
     if options.start:
         read_weights(network, options.start)
     learner = make_class(network, options.teachers)
     for name in teachers_of(options.teachers):
         if options.start and (weights := options.start.with_name(f"{name}.npz")).is_file():
-            read_weights(learner.get_layer(name), weights)
+            teacher = learner.get_layer(name)
+            read_weights(teacher, weights)
+            teacher.trainable = not options.finished
     rate = keras.optimizers.schedules.CosineDecay(
         1e-5, steps, warmup_target=options.rate, warmup_steps=min(500, steps // 10)
     )

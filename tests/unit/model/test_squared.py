@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from model import Recognizer
-from model.squared import stretched
+from model.squared import possible_heights, surest
 
 Ink = NDArray[np.uint8]
 
@@ -23,7 +23,7 @@ def one_with_a_long_flag(begins: int) -> Ink:
 def test_a_squared_one_with_a_flag_is_no_seven(reader: Recognizer, begins: int) -> None:
     reading = reader.read_picture(Image.fromarray(one_with_a_long_flag(begins)))
     assert reading.text == "1"
-    assert reading.digits[0].verdict == "digit"
+    assert reading.digits[0].verdict != "not_a_digit"
     assert reading.digits[0].box == (0, 0, 16, 16)
 
 
@@ -39,9 +39,9 @@ def test_squared_digits_are_read(
 
 
 @pytest.mark.parametrize(
-    ("ink", "times"),
+    ("ink", "heights"),
     [
-        (one_with_a_long_flag(7), 2),
+        (one_with_a_long_flag(7), 3),
         (np.pad(one_with_a_long_flag(7), 3), 1),
         (one_with_a_long_flag(7)[:-1], 1),
         (np.kron(one_with_a_long_flag(7), np.ones((5, 5), np.uint8)), 1),
@@ -49,5 +49,35 @@ def test_squared_digits_are_read(
     ],
     ids=["squared", "in a margin", "not square", "large", "blank"],
 )
-def test_only_small_squares_filled_to_their_edges_are_squared(ink: Ink, times: int) -> None:
-    assert stretched(ink) == times
+def test_only_small_squares_filled_to_their_edges_are_squared(ink: Ink, heights: int) -> None:
+    assert len(possible_heights(ink)) == heights
+
+
+def test_a_squared_digit_in_pieces_is_one_digit(reader: Recognizer) -> None:
+    zero, four = np.zeros((2, 16, 16), np.uint8)
+    cv2.circle(zero, (7, 7), 7, 255, 2)
+    zero[:, 7:10] = 0
+    cv2.polylines(four, [np.array([[2, 0], [0, 9], [8, 9]])], False, 255, 2)
+    cv2.line(four, (14, 0), (13, 15), 255, 2)
+    assert reader.read_picture(Image.fromarray(zero)).text == "0"
+    assert reader.read_picture(Image.fromarray(four)).text == "4"
+
+
+def test_two_digits_in_a_little_square_stay_two(reader: Recognizer) -> None:
+    number = np.zeros((32, 32), np.uint8)
+    cv2.polylines(number, [np.array([[2, 0], [2, 31]])], False, 255, 3)
+    cv2.polylines(number, [np.array([[12, 1], [30, 1], [18, 31]])], False, 255, 3)
+    assert reader.read_picture(Image.fromarray(number)).text == "17"
+
+
+def test_heights_that_disagree_leave_the_surest_reading_unsure(reader: Recognizer) -> None:
+    one, seven = (
+        reader.read_strokes([np.array(points, float)])
+        for points in ([[0, 0], [0, 50], [0, 100]], [[0, 0], [60, 0], [20, 100]])
+    )
+    assert (one.digits[0].verdict, seven.digits[0].verdict) == ("digit", "digit")
+    chosen = surest([one, seven])
+    best = max(one, seven, key=lambda reading: reading.digits[0].confidence)
+    assert chosen.text == best.text
+    assert [digit.verdict for digit in chosen.digits] == ["unsure"]
+    assert surest([best, best]) is best
