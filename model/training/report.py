@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from model.training.measure import Outcome, confusion
 
+_FEW = 50  # mistakes of a set that are all told
+
 
 class Row(NamedTuple):
     """One goal; `reached` is None where the set is not here, "(at most)" is better lower."""
@@ -69,6 +71,9 @@ def write_report(
         "![confusion matrices](report/confusions.png)",
         "The commonest mistakes:",
         _table(["set", "what it is → what was read (how often)"], [_commonest(o) for o in digits]),
+        f"Every mistake where there are at most {_FEW}, as number: what it is → what was read, "
+        "`?` for no digit:",
+        _table(["set", "mistakes"], [_every(o) for o in digits if 0 < len(_mistakes(o)) <= _FEW]),
         "## Worst mistakes",
         "The surest of the mistakes on MNIST's test images. The other sets carry no licence, so "
         "nothing of them is shown.",
@@ -96,6 +101,19 @@ def _commonest(outcome: Outcome, count: int = 8) -> str:
     ]
     told = ", ".join(text for _, text in sorted(mistakes, reverse=True)[:count])
     return f"| {outcome.name} | {told or 'none'} |"
+
+
+def _every(outcome: Outcome) -> str:
+    told = (
+        f"{k}: {outcome.labels[k]} → {outcome.texts[k].replace(chr(10), ' ') or 'blank'}"
+        for k in _mistakes(outcome)
+    )
+    return f"| {outcome.name} | {', '.join(told)} |"
+
+
+def _mistakes(outcome: Outcome) -> list[int]:
+    pairs = zip(outcome.texts, outcome.labels, strict=True)
+    return [number for number, (text, label) in enumerate(pairs) if text != label]
 
 
 def _seeds(seeds: dict[str, object] | None) -> str:

@@ -137,10 +137,12 @@ def make_learner(options: argparse.Namespace, steps: int) -> keras.Model:
         read_weights(network, options.start)
     learner = make_class(network, options.teachers)
     for name in teachers_of(options.teachers):
+        teacher = learner.get_layer(name)
         if options.start and (weights := options.start.with_name(f"{name}.npz")).is_file():
-            teacher = learner.get_layer(name)
             read_weights(teacher, weights)
-            teacher.trainable = not options.finished
+        elif options.finished:
+            raise ValueError(f"{name} has no weights beside --start; train it without --finished.")
+        teacher.trainable = not options.finished
     rate = keras.optimizers.schedules.CosineDecay(
         1e-5, steps, warmup_target=options.rate, warmup_steps=min(500, steps // 10)
     )
