@@ -15,10 +15,9 @@ from model.judging import Judge
 from model.marks import Mark, PictureMark, join_pictures, join_strokes, marks_of_strokes
 from model.network import Network
 from model.picture import flatten, full_size
-from model.pieces import pieces_of_ink
 from model.reading import Box, Digit, Reading
 from model.rows import M, rows_of
-from model.squared import possible_heights, restore_height, surest
+from model.squared import guesses, surest
 from model.strokes import clean_strokes
 from model.thumbnail import NO_THUMBNAIL, Thumbnail, picture_thumbnail, strokes_thumbnail
 from model.touching import part
@@ -61,18 +60,12 @@ class Recognizer:
         width, _ = full_size(picture)
         scale = width / ink.shape[1]
         image = picture_thumbnail(pixels, width)
-        readings = []
-        for times in possible_heights(ink):
-            pieces = pieces_of_ink(restore_height(ink, times))
-            guesses = [pieces]
-            if times > 1 and len(pieces) > 1:
-                guesses.append([join_pictures(pieces)])
-            places = scale, scale / times
-            readings += [
-                self._reading(guess, join_pictures, image, places, _BROKEN_RARITY)
-                for guess in guesses
+        return surest(
+            [
+                self._reading(marks, join_pictures, image, (scale, scale / times), _BROKEN_RARITY)
+                for times, marks in guesses(ink)
             ]
-        return surest(readings)
+        )
 
     def _reading(
         self,

@@ -5,13 +5,15 @@ narrow is then as wide as high: a 1 with its flag looks like a 7. How narrow it 
 such a scan is read at several heights, its pieces apart and as one sign, and the surest is taken.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from model.marks import PictureMark, join_pictures
+from model.pieces import pieces_of_ink
 from model.reading import Reading
 
 _LARGEST = 64  # pixels a side; larger pictures come from cameras and keep their shape
@@ -28,8 +30,16 @@ def possible_heights(ink: NDArray[np.uint8]) -> tuple[float, ...]:
     return _HEIGHTS if min(across, down) >= _FILLED * width else (1.0,)
 
 
-def restore_height(ink: NDArray[np.uint8], times: float) -> NDArray[np.uint8]:
-    """The ink so many times as high."""
+def guesses(ink: NDArray[np.uint8]) -> Iterator[tuple[float, list[PictureMark]]]:
+    """How many times as high the ink may have been, and its marks then; of a scan also as one."""
+    for times in possible_heights(ink):
+        pieces = pieces_of_ink(_restore_height(ink, times))
+        yield times, pieces
+        if times > 1 and len(pieces) > 1:
+            yield times, [join_pictures(pieces)]
+
+
+def _restore_height(ink: NDArray[np.uint8], times: float) -> NDArray[np.uint8]:
     if times == 1:
         return ink
     height, width = ink.shape

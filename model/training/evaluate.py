@@ -143,8 +143,8 @@ def draw_all(mnist: Outcome, test: Images, digits: list[Outcome]) -> None:
     """The report's pictures; the mistakes are MNIST's, since the other sets carry no licence."""
     draw_reliability(*calibration_of([mnist, *digits]), PICTURES / "reliability.png")
     draw_confusions({o.name: confusion(o) for o in [mnist, *digits]}, PICTURES / "confusions.png")
-    wrong = np.array([a != b for a, b in zip(mnist.texts, mnist.labels, strict=True)])
-    worst = np.flatnonzero(wrong)[np.argsort(np.array(mnist.confidences)[wrong])[::-1]][:48]
+    wrong = np.array(mnist.mistakes, int)
+    worst = wrong[np.argsort(np.array(mnist.confidences)[wrong])[::-1]][:48]
     captions = [f"{mnist.labels[i]} as {mnist.texts[i]}" for i in worst]
     draw_mistakes(test.glyphs[worst], captions, PICTURES / "mistakes.png")
 

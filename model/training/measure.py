@@ -40,6 +40,12 @@ class Outcome:
         return float(np.mean([a == b for a, b in zip(self.texts, self.labels, strict=True)]))
 
     @property
+    def mistakes(self) -> list[int]:
+        """The numbers of the samples whose text is not their label."""
+        pairs = zip(self.texts, self.labels, strict=True)
+        return [number for number, (text, label) in enumerate(pairs) if text != label]
+
+    @property
     def not_accepted(self) -> float:
         """Share of samples none of whose marks got the verdict "digit"."""
         return 1 - float(np.mean(self.accepted))

@@ -73,7 +73,7 @@ def write_report(
         _table(["set", "what it is → what was read (how often)"], [_commonest(o) for o in digits]),
         f"Every mistake where there are at most {_FEW}, as number: what it is → what was read, "
         "`?` for no digit:",
-        _table(["set", "mistakes"], [_every(o) for o in digits if 0 < len(_mistakes(o)) <= _FEW]),
+        _table(["set", "mistakes"], [_every(o) for o in digits if 0 < len(o.mistakes) <= _FEW]),
         "## Worst mistakes",
         "The surest of the mistakes on MNIST's test images. The other sets carry no licence, so "
         "nothing of them is shown.",
@@ -106,14 +106,9 @@ def _commonest(outcome: Outcome, count: int = 8) -> str:
 def _every(outcome: Outcome) -> str:
     told = (
         f"{k}: {outcome.labels[k]} → {outcome.texts[k].replace(chr(10), ' ') or 'blank'}"
-        for k in _mistakes(outcome)
+        for k in outcome.mistakes
     )
     return f"| {outcome.name} | {', '.join(told)} |"
-
-
-def _mistakes(outcome: Outcome) -> list[int]:
-    pairs = zip(outcome.texts, outcome.labels, strict=True)
-    return [number for number, (text, label) in enumerate(pairs) if text != label]
 
 
 def _seeds(seeds: dict[str, object] | None) -> str:

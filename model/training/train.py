@@ -21,7 +21,7 @@ from model.training.weights import read_weights, write_weights
 ROOT = Path(__file__).resolve().parents[2]
 WEIGHTS = Path(__file__).with_name("network.npz")  # of the committed network
 CHECKPOINT = "learner.keras"
-EPOCH = 55_000  # glyphs, about as many as of MNIST are learnt from
+EPOCH = 55_000  # glyphs, about as many as MNIST has for training
 EXTRA_SHARE = 0.15  # of every batch, where corrections are given
 
 
