@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model.paper import Pixels, contrast_of, dark_on_light, paper
+from model.paper import Pixels, contrast_of, light_and_paper
 from model.ruling import find_rules
 
 _FAINTEST = 15  # of 255: ink takes at least so much of the paper's light
@@ -20,8 +20,7 @@ def find_ink(picture: Pixels) -> NDArray[np.uint8]:
 
     255 is the pen's full darkness, 0 paper; all 0 where there is no ink.
     """
-    light = dark_on_light(picture)
-    bare = np.ascontiguousarray(paper(light))
+    light, bare = light_and_paper(picture)
     taken = np.asarray(cv2.bitwise_not(cv2.divide(light, bare, scale=255)), np.uint8)
     grey = np.asarray(cv2.transform(taken, np.full((1, 3), 1 / 3)), np.uint8)
     strong = _stands_out(grey)

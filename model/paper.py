@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 Pixels = NDArray[np.uint8]  # (height, width, 3), RGB
 
 _SMALL = 192  # pixels of the longer side at which the paper is judged
+_LEVELS = np.arange(256.0)  # of grey
 _EVEN = 0.95  # share of the variance that two classes explain in even light
 _LEAST_GAP = 20.0  # of 255, between ink and paper that are no noise
 _SOFT = 0.8  # share of the variance that ink and paper explain where nothing but edges is soft
@@ -44,13 +45,17 @@ class Contrast:
 def contrast_of(grey: NDArray[np.uint8]) -> Contrast:
     """The contrast of a picture (height, width); a blank one has none."""
     threshold, _ = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
-    dark = grey <= threshold
-    share = float(dark.mean())
-    border = np.concatenate([dark[0], dark[-1], dark[:, 0], dark[:, -1]])
+    counts = cv2.calcHist([grey], [0], None, [256], [0, 256]).ravel().astype(np.float64)
+    dark = threshold >= _LEVELS
+    share = float(counts[dark].sum() / grey.size)
+    border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]]) <= threshold
     if share in (0.0, 1.0):
         return Contrast(threshold, 0.0, 0.0, share * 2)
-    gap = float(grey[~dark].mean() - grey[dark].mean())
-    explained = share * (1 - share) * gap**2 / float(grey.var())
+    counts /= grey.size
+    sum_dark, sum_light = counts[dark] @ _LEVELS[dark], counts[~dark] @ _LEVELS[~dark]
+    gap = float(sum_light / (1 - share) - sum_dark / share)
+    variance = float(counts @ (_LEVELS - sum_dark - sum_light) ** 2)
+    explained = share * (1 - share) * gap**2 / variance
     return Contrast(threshold, gap, explained, share + float(border.mean()))
 
 
@@ -90,26 +95,33 @@ def dark_on_light(picture: Pixels) -> Pixels:
     return picture
 
 
-def paper(light: Pixels) -> Pixels:
-    """The paper's own colour at each pixel of a dark-on-light picture, as if nothing were on it.
+def light_and_paper(picture: Pixels) -> tuple[Pixels, Pixels]:
+    """The picture dark on light, and its paper's own colour at each pixel."""
+    small = shrink(picture, _SMALL)
+    if is_light_on_dark(_grey(small)):
+        picture = np.asarray(cv2.bitwise_not(picture), np.uint8)
+        small = np.asarray(cv2.bitwise_not(small), np.uint8)
+    return picture, _paper(small, *picture.shape[:2])
+
+
+def _paper(small: Pixels, height: int, width: int) -> Pixels:
+    """The paper of a small dark-on-light picture, as if nothing were on it, enlarged.
 
     In even light that is the mean colour of the lighter class. Elsewhere a grey-scale closing
     (Serra 1982) wider than a pen line follows shade and shadows; where even that is much darker
     than all around, a thick line lies, and a much wider closing bridges it.
     """
-    small = shrink(light, _SMALL)
     grey = _grey(small)
     contrast = contrast_of(grey)
     if contrast.is_even:
         colour = small[grey > contrast.threshold].mean(axis=0)
-        return np.broadcast_to(np.rint(colour).astype(np.uint8), light.shape)
+        return np.full((height, width, 3), np.rint(colour), np.uint8)
     small = np.asarray(cv2.medianBlur(small, 3), np.uint8)
     longer = max(grey.shape)
     near = _close_shaded(small, longer // (2 * _PEN_REACH))
     far = _close(small, longer // (2 * _FAR_REACH))
     thick = near < _DEEPEST_SHADE * far
     smooth = cv2.blur(np.where(thick, far, near), (5, 5))
-    height, width = light.shape[:2]
     whole = cv2.resize(smooth, (width, height), interpolation=cv2.INTER_LINEAR)
     return np.asarray(np.maximum(whole, _DIMMEST), np.uint8)
 

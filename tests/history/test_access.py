@@ -22,7 +22,10 @@ from tests.history.readings import a_reading, id_of
 _SECONDS = 20
 
 # The driver's scheduler thread may find its executor closed when a cluster that is down is left.
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning"),
+]
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from tests.history.readings import a_digit, a_reading, id_of
 
 PATIENCE_SECONDS = 30
 START = datetime(2026, 11, 20, 22, 30, tzinfo=UTC)
-APART = timedelta(minutes=11)
+APART = timedelta(minutes=4)
 
 
 def complete_page(history: History, limit: int, cursor: str | None, filters: Filters) -> Page:
@@ -151,9 +151,9 @@ FILTERS = [
     Filters(confused=("8", "9"), label="8", model="cnn-0"),
     Filters(since=START + 60 * APART),
     Filters(until=START + 60 * APART),
-    Filters(since=START + timedelta(hours=5), until=START + timedelta(hours=9)),
+    Filters(since=START + timedelta(hours=2), until=START + timedelta(hours=5)),
     Filters(digit=1, source="pad", model="cnn-0", verdict="digit", owner="owner-1"),
-    Filters(digit=2, labelled=True, wrong=True, until=START + timedelta(hours=19)),
+    Filters(digit=2, labelled=True, wrong=True, until=START + timedelta(hours=7)),
     Filters(text="12", min_confidence=0.2, max_confidence=0.9, since=START),
     Filters(text="no such text"),
 ]
@@ -172,8 +172,8 @@ EVERY_FILTER: dict[str, object] = {
     "confused": ("8", "2"),
     "model": "cnn-0",
     "owner": "owner-3",
-    "since": START + timedelta(hours=5),
-    "until": START + timedelta(hours=19),
+    "since": START + timedelta(hours=2),
+    "until": START + timedelta(hours=7),
 }
 PAIRS = [
     Filters(**dict(pair))  # type: ignore[arg-type]
