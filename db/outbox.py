@@ -27,7 +27,7 @@ from db.packing import (
 )
 from db.prediction import Prediction, corrected
 from db.reading_table import CORRECTIONS, PACKED_CORRECTIONS, TABLES
-from db.sqlite_file import SqliteFile, read_one
+from db.sqlite_file import SqliteFile, execute_rows, read_one
 
 _WAITING = """
 CREATE TABLE waiting (
@@ -52,7 +52,7 @@ FROM waiting AS w LEFT JOIN readings AS r USING (position)
 WHERE done_at IS NULL ORDER BY turn LIMIT ?
 """
 _MARK = """
-INSERT INTO waiting (position, turn, deleted_at, saved_at, labelled_at) VALUES (?, ?, ?, ?, ?)
+INSERT INTO waiting (position, turn, deleted_at, saved_at, labelled_at) VALUES {rows}
 ON CONFLICT (position) DO UPDATE SET turn = excluded.turn, done_at = NULL,
     deleted_at = coalesce(excluded.deleted_at, deleted_at),
     saved_at = coalesce(excluded.saved_at, iif(excluded.deleted_at IS NULL, saved_at, NULL)),
@@ -136,6 +136,13 @@ def entry_of(prediction: Prediction) -> Entry:
     )
 
 
+def _put(connection: sqlite3.Connection, saved: Sequence[tuple[Prediction, int]]) -> None:
+    """Predictions, each with the moment of its save."""
+    reading_table.put(connection, [prediction for prediction, _ in saved])
+    marks = [(position_of(prediction.id), at, None, at, None) for prediction, at in saved]
+    execute_rows(connection, _MARK, marks)
+
+
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """A reading as it is now, None where it was deleted.
@@ -163,13 +170,7 @@ class Outbox:
 
     def save(self, prediction: Prediction) -> None:
         """Queue a reading; it replaces all but the label of what waits under its id."""
-        at = self.now()
-
-        def work(connection: sqlite3.Connection) -> None:
-            reading_table.put(connection, prediction)
-            connection.execute(_MARK, (position_of(prediction.id), at, None, at, None))
-
-        self._file.write(work)
+        self._file.write_together(_put, (prediction, self.now()))
 
     def label(self, prediction: Prediction, text: str | None, by: str | None) -> Prediction:
         """Queue a label for a reading that stands here or in Cassandra; the reading with it."""
@@ -177,14 +178,14 @@ class Outbox:
 
         def work(connection: sqlite3.Connection) -> Prediction:
             if read_one(connection, _AMONG, position_of(prediction.id), at) is None:
-                reading_table.put(connection, prediction)
+                reading_table.put(connection, [prediction])
             here = reading_table.find(connection, prediction.id)
             assert here is not None
             before = {*prediction.corrections, *here.corrections}
             known = sorted(before, key=lambda correction: correction.at)
             labelled = corrected(replace(here, corrections=tuple(known)), text, by)
             reading_table.put_label(connection, labelled)
-            connection.execute(_MARK, (position_of(prediction.id), at, None, None, at))
+            execute_rows(connection, _MARK, [(position_of(prediction.id), at, None, None, at)])
             return labelled
 
         return self._file.write(work)
@@ -195,7 +196,7 @@ class Outbox:
 
         def work(connection: sqlite3.Connection) -> None:
             reading_table.remove(connection, id)
-            connection.execute(_MARK, (position_of(id), at, at, None, None))
+            execute_rows(connection, _MARK, [(position_of(id), at, at, None, None)])
 
         self._file.write(work)
 

@@ -5,7 +5,7 @@ whole stands in `inks`, some kilobytes a row: looking through the one never drag
 """
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +23,7 @@ from db.packing import (
     unpack_strokes,
 )
 from db.prediction import Prediction, known_corrections
+from db.sqlite_file import execute_rows
 
 TABLES = """
 CREATE TABLE readings (
@@ -90,13 +91,23 @@ AND EXISTS (
 )
 """
 
-_UPSERT = """
-INSERT INTO readings (position, text, source, verdict, confidence, model, owner)
-VALUES (?, ?, ?, ?, ?, ?, ?)
+_PUT_READINGS = """
+INSERT INTO readings (position, text, source, verdict, confidence, model, owner) VALUES {rows}
 ON CONFLICT (position) DO UPDATE SET text = excluded.text, source = excluded.source,
     verdict = excluded.verdict, confidence = excluded.confidence, model = excluded.model,
     owner = excluded.owner
-RETURNING reading
+"""
+_PUT_INKS = """
+INSERT OR REPLACE INTO inks (reading, digits, image, strokes)
+SELECT reading, column2, column3, column4 FROM (VALUES {rows}) JOIN readings ON position = column1
+"""
+_PUT_EMBEDDINGS = """
+INSERT OR REPLACE INTO embeddings (reading, embedding)
+SELECT reading, column2 FROM (VALUES {rows}) JOIN readings ON position = column1
+"""
+_DROP_EMBEDDINGS = """
+DELETE FROM embeddings
+WHERE reading IN (SELECT reading FROM readings WHERE position IN (VALUES {rows}))
 """
 
 _COLUMNS = """
@@ -110,36 +121,31 @@ FROM readings JOIN inks USING (reading) LEFT JOIN embeddings USING (reading)
 _ON_PAGES = f"SELECT {_COLUMNS} FROM readings JOIN inks USING (reading)"
 
 
-def put(connection: sqlite3.Connection, prediction: Prediction) -> None:
-    """Insert a prediction, or replace all but label and corrections of the one with its id."""
-    ((reading,),) = connection.execute(
-        _UPSERT,
-        (
-            position_of(prediction.id),
-            prediction.text,
-            prediction.source,
-            prediction.verdict,
-            prediction.confidence,
-            prediction.model,
-            prediction.owner,
-        ),
-    ).fetchall()
-    connection.execute(
-        "INSERT OR REPLACE INTO inks VALUES (?, ?, ?, ?)",
-        (
-            reading,
-            pack_digits(prediction.digits),
-            prediction.image,
-            pack_strokes(prediction.strokes),
-        ),
+def put(connection: sqlite3.Connection, predictions: Iterable[Prediction]) -> None:
+    """Insert predictions, or replace all but label and corrections of those with their ids.
+
+    The last of an id counts.
+    """
+    last = {position_of(one.id): one for one in predictions}
+    execute_rows(
+        connection,
+        _PUT_READINGS,
+        [
+            (at, one.text, one.source, one.verdict, one.confidence, one.model, one.owner)
+            for at, one in last.items()
+        ],
     )
-    if prediction.embedding:
-        connection.execute(
-            "INSERT OR REPLACE INTO embeddings (reading, embedding) VALUES (?, ?)",
-            (reading, pack_embedding(prediction.embedding)),
-        )
-    else:
-        connection.execute("DELETE FROM embeddings WHERE reading = ?", (reading,))
+    execute_rows(
+        connection,
+        _PUT_INKS,
+        [
+            (at, pack_digits(one.digits), one.image, pack_strokes(one.strokes))
+            for at, one in last.items()
+        ],
+    )
+    embedded = [(at, pack_embedding(one.embedding)) for at, one in last.items() if one.embedding]
+    execute_rows(connection, _PUT_EMBEDDINGS, embedded)
+    execute_rows(connection, _DROP_EMBEDDINGS, [(at,) for at in last.keys() - dict(embedded)])
 
 
 def put_label(connection: sqlite3.Connection, prediction: Prediction) -> None:

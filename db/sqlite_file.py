@@ -8,6 +8,8 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from itertools import chain, groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,19 +17,23 @@ from db.history import HistoryUnavailable
 
 _BUSY_SECONDS = 5.0
 _CACHE_KIBIBYTES = 8192
+_STATEMENTS = 512  # kept ready: those for many rows come in as many forms as there are rows
+_ROWS = 100  # in one statement
 _ROOM_BYTES = 1 << 20  # less on a disk on which a write has failed counts as none
 
 Result = TypeVar("Result")
+Item = TypeVar("Item")
 
 
 class _Write:
-    """One caller's work, its result, and whether it has been committed or has failed.
+    """One caller's work on an item, its result, and whether it has been committed or has failed.
 
     Its caller sleeps until that is so, or until it is its turn to commit all that wait.
     """
 
-    def __init__(self, work: Callable[[sqlite3.Connection], Any]) -> None:
+    def __init__(self, work: Callable[[sqlite3.Connection, list[Any]], Any], item: Any) -> None:
         self.work = work
+        self.item = item
         self.result: Any = None
         self.error: BaseException | None = None
         self.done = False
@@ -81,7 +87,20 @@ class SqliteFile:
 
     def write(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
         """The result of `work`, committed. Work that raises changes nothing and raises here."""
-        request = _Write(work)
+        result: Result = self._write(_Write(lambda connection, _: work(connection), None))
+        return result
+
+    def write_together(
+        self, work: Callable[[sqlite3.Connection, list[Item]], None], item: Item
+    ) -> None:
+        """Commit `work` done on `item`, and on those of others who write the same way meanwhile.
+
+        The items come in the order of the calls. Where they cannot be written together, each is
+        written alone, and only those that cannot be written raise.
+        """
+        self._write(_Write(work, item))
+
+    def _write(self, request: _Write) -> Any:
         with self._queue:
             self._waiting.append(request)
             must_wait, self._committing = self._committing, True
@@ -92,22 +111,21 @@ class SqliteFile:
         if request.error is not None:
             with self._sentences():
                 raise request.error
-        result: Result = request.result
-        return result
+        return request.result
 
     def trouble(self) -> str | None:
         """Why a write would fail, or None; the one that failed last is tried again and undone."""
         try:
-            self.write(self._probe)
+            self._write(_Write(self._probe, None))
         except HistoryUnavailable as error:
             return str(error)
         return None
 
-    def _probe(self, connection: sqlite3.Connection) -> None:
+    def _probe(self, connection: sqlite3.Connection, _: list[None]) -> None:
         if self._failed is None:
             return
         connection.execute("SAVEPOINT probe")
-        self._failed.work(connection)
+        self._failed.work(connection, [self._failed.item])
         connection.execute("ROLLBACK TO probe")
         connection.execute("RELEASE probe")
         connection.execute(f"PRAGMA user_version={len(self._schema)}")
@@ -170,14 +188,8 @@ class SqliteFile:
     def _commit(self, connection: sqlite3.Connection, group: Sequence[_Write]) -> None:
         connection.execute("BEGIN IMMEDIATE")
         try:
-            for request in group:
-                connection.execute("SAVEPOINT request")
-                try:
-                    request.result = request.work(connection)
-                except Exception as error:
-                    request.error = error
-                    connection.execute("ROLLBACK TO request")
-                connection.execute("RELEASE request")
+            for _, alike in groupby(group, attrgetter("work")):
+                _run(connection, list(alike))
             connection.execute("COMMIT")
         except BaseException:
             if connection.in_transaction:
@@ -198,7 +210,11 @@ class SqliteFile:
         with self._preparing:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             connection = sqlite3.connect(
-                self.path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+                self.path,
+                timeout=_BUSY_SECONDS,
+                isolation_level=None,
+                check_same_thread=False,
+                cached_statements=_STATEMENTS,
             )
             try:
                 connection.execute("PRAGMA journal_mode=WAL").fetchone()
@@ -233,6 +249,24 @@ class SqliteFile:
             raise HistoryUnavailable(_sentence(self.path, error)) from error
 
 
+def _run(connection: sqlite3.Connection, alike: Sequence[_Write]) -> None:
+    """Do work that is alike at once; where that fails, one by one."""
+    connection.execute("SAVEPOINT alike")
+    try:
+        result = alike[0].work(connection, [request.item for request in alike])
+    except Exception as error:
+        connection.execute("ROLLBACK TO alike")
+        if len(alike) == 1:
+            alike[0].error = error
+        else:
+            for request in alike:
+                _run(connection, [request])
+    else:
+        for request in alike:
+            request.result = result
+    connection.execute("RELEASE alike")
+
+
 def _sentence(path: Path, error: sqlite3.Error | OSError) -> str:
     name = getattr(error, "sqlite_errorname", "")
     if name.startswith("SQLITE_FULL") or "No space left" in str(error):
@@ -252,3 +286,18 @@ def read_one(connection: sqlite3.Connection, query: str, *values: object) -> Any
     """The first row of a query, or None."""
     with closing(connection.execute(query, values)) as cursor:
         return cursor.fetchone()
+
+
+def execute_rows(
+    connection: sqlite3.Connection, statement: str, rows: Sequence[tuple[object, ...]]
+) -> None:
+    """Execute a statement whose `{rows}` stands for rows of values.
+
+    Many rows in one statement cost far less than one each: after every one the thread would have
+    to wait for all others that want to run.
+    """
+    for start in range(0, len(rows), _ROWS):
+        some = rows[start : start + _ROWS]
+        row = f"({', '.join('?' * len(some[0]))})"
+        values = list(chain.from_iterable(some))
+        connection.execute(statement.format(rows=", ".join([row] * len(some))), values)

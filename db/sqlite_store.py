@@ -1,7 +1,7 @@
 """The embedded history: one SQLite file."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -23,7 +23,7 @@ from db.ids import bucket_start, first_position, position_of
 from db.prediction import Prediction, corrected
 from db.reading_table import CORRECTIONS, INDEXES, TABLES
 from db.similarity import Neighbours
-from db.sqlite_file import SqliteFile, read_one
+from db.sqlite_file import SqliteFile, execute_rows, read_one
 from db.tally import Tally, summarise
 
 _HOUR = 60  # minutes
@@ -37,6 +37,11 @@ CREATE TABLE tallies (
 )
 """
 
+_FORGET = """
+INSERT INTO tallies VALUES {rows}
+ON CONFLICT (hour) DO UPDATE SET tally = NULL WHERE tally IS NOT NULL
+"""
+
 
 class SqliteHistory(History):
     """Keeps predictions in a file; what was saved survives a crash of the program or the power."""
@@ -47,13 +52,8 @@ class SqliteHistory(History):
         self._neighbours = Neighbours()
 
     def save(self, prediction: Prediction) -> None:
-        id = checked_id(prediction)
-
-        def work(connection: sqlite3.Connection) -> None:
-            reading_table.put(connection, prediction)
-            _forget_tally(connection, id)
-
-        self._file.write(work)
+        checked_id(prediction)
+        self._file.write_together(_put, prediction)
 
     def get(self, id: UUID) -> Prediction | None:
         if id.version != 1:
@@ -84,7 +84,7 @@ class SqliteHistory(History):
                 return None
             labelled = corrected(found, text, by)
             reading_table.put_label(connection, labelled)
-            _forget_tally(connection, id)
+            _forget_tallies(connection, [id])
             return labelled
 
         return self._file.write(work) if id.version == 1 else None
@@ -93,7 +93,7 @@ class SqliteHistory(History):
         def work(connection: sqlite3.Connection) -> bool:
             if not reading_table.remove(connection, id):
                 return False
-            _forget_tally(connection, id)
+            _forget_tallies(connection, [id])
             return True
 
         return id.version == 1 and self._file.write(work)
@@ -142,12 +142,12 @@ class SqliteHistory(History):
 
     def restore(self, predictions: Sequence[Prediction]) -> None:
         def work(connection: sqlite3.Connection) -> None:
+            _put(connection, predictions)
             for one in predictions:
-                checked_id(one)
-                reading_table.put(connection, one)
                 reading_table.put_label(connection, one)
-                _forget_tally(connection, one.id)
 
+        for one in predictions:
+            checked_id(one)
         self._file.write(work)
 
     def health(self) -> Health:
@@ -167,12 +167,14 @@ def _end_of(hour: int) -> datetime:
     return datetime.fromtimestamp(hour, UTC) + timedelta(minutes=_HOUR)
 
 
-def _forget_tally(connection: sqlite3.Connection, id: UUID) -> None:
-    connection.execute(
-        "INSERT INTO tallies VALUES (?, NULL) "
-        "ON CONFLICT (hour) DO UPDATE SET tally = NULL WHERE tally IS NOT NULL",
-        (int(bucket_start(id, _HOUR).timestamp()),),
-    )
+def _put(connection: sqlite3.Connection, predictions: Sequence[Prediction]) -> None:
+    reading_table.put(connection, predictions)
+    _forget_tallies(connection, [one.id for one in predictions])
+
+
+def _forget_tallies(connection: sqlite3.Connection, ids: Iterable[UUID]) -> None:
+    hours = {int(bucket_start(id, _HOUR).timestamp()) for id in ids}
+    execute_rows(connection, _FORGET, [(hour, None) for hour in hours])
 
 
 def _count_hour(connection: sqlite3.Connection, hour: int) -> Tally:
