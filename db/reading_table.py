@@ -97,18 +97,10 @@ ON CONFLICT (position) DO UPDATE SET text = excluded.text, source = excluded.sou
     verdict = excluded.verdict, confidence = excluded.confidence, model = excluded.model,
     owner = excluded.owner
 """
-_PUT_INKS = """
-INSERT OR REPLACE INTO inks (reading, digits, image, strokes)
-SELECT reading, column2, column3, column4 FROM (VALUES {rows}) JOIN readings ON position = column1
-"""
-_PUT_EMBEDDINGS = """
-INSERT OR REPLACE INTO embeddings (reading, embedding)
-SELECT reading, column2 FROM (VALUES {rows}) JOIN readings ON position = column1
-"""
-_DROP_EMBEDDINGS = """
-DELETE FROM embeddings
-WHERE reading IN (SELECT reading FROM readings WHERE position IN (VALUES {rows}))
-"""
+_READING = "(SELECT reading FROM readings WHERE position = ?)"
+_PUT_INKS = "INSERT OR REPLACE INTO inks (reading, digits, image, strokes) VALUES {rows}"
+_PUT_EMBEDDINGS = "INSERT OR REPLACE INTO embeddings (reading, embedding) VALUES {rows}"
+_DROP_EMBEDDINGS = "DELETE FROM embeddings WHERE reading IN (VALUES {rows})"
 
 _COLUMNS = """
 position, text, source, model, owner, label, labelled_by, labelled_at, digits, image
@@ -142,10 +134,12 @@ def put(connection: sqlite3.Connection, predictions: Iterable[Prediction]) -> No
             (at, pack_digits(one.digits), one.image, pack_strokes(one.strokes))
             for at, one in last.items()
         ],
+        first=_READING,
     )
     embedded = [(at, pack_embedding(one.embedding)) for at, one in last.items() if one.embedding]
-    execute_rows(connection, _PUT_EMBEDDINGS, embedded)
-    execute_rows(connection, _DROP_EMBEDDINGS, [(at,) for at in last.keys() - dict(embedded)])
+    execute_rows(connection, _PUT_EMBEDDINGS, embedded, first=_READING)
+    bare = [(at,) for at, one in last.items() if not one.embedding]
+    execute_rows(connection, _DROP_EMBEDDINGS, bare, first=_READING)
 
 
 def put_label(connection: sqlite3.Connection, prediction: Prediction) -> None:

@@ -8,6 +8,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from functools import lru_cache
 from itertools import chain, groupby
 from operator import attrgetter
 from pathlib import Path
@@ -289,15 +290,23 @@ def read_one(connection: sqlite3.Connection, query: str, *values: object) -> Any
 
 
 def execute_rows(
-    connection: sqlite3.Connection, statement: str, rows: Sequence[tuple[object, ...]]
+    connection: sqlite3.Connection,
+    statement: str,
+    rows: Sequence[tuple[object, ...]],
+    first: str = "?",
 ) -> None:
     """Execute a statement whose `{rows}` stands for rows of values.
 
     Many rows in one statement cost far less than one each: after every one the thread would have
-    to wait for all others that want to run.
+    to wait for all others that want to run. first: an expression for the first value of each row.
     """
     for start in range(0, len(rows), _ROWS):
         some = rows[start : start + _ROWS]
-        row = f"({', '.join('?' * len(some[0]))})"
         values = list(chain.from_iterable(some))
-        connection.execute(statement.format(rows=", ".join([row] * len(some))), values)
+        connection.execute(_with_rows(statement, first, len(some[0]), len(some)), values)
+
+
+@lru_cache(_STATEMENTS)
+def _with_rows(statement: str, first: str, columns: int, count: int) -> str:
+    row = f"({', '.join([first, *'?' * (columns - 1)])})"
+    return statement.format(rows=", ".join([row] * count))
