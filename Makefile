@@ -19,14 +19,14 @@ TRAINING := .venv-training/training.installed
 run: $(RUNTIME)
 	@exec env HISTORY=$(HISTORY) .venv/bin/python serve.py --host $(HOST) --port $(PORT)
 
-# What needs Cassandra or no page comes first. Three at a time: one mostly waits for nodes that start
-# and end; a page fills a core, but waits now and then.
+# What needs Cassandra or no page comes first, three at a time: one of them mostly waits for nodes
+# that start and end. A page fills a core.
 PYTEST = STRICT=$(STRICT) .venv/bin/python -m pytest
-PARALLEL = --dist worksteal --numprocesses 3
+PARALLEL = --dist worksteal --numprocesses
 test: $(DEVELOPMENT)
 	@STRICT=$(STRICT) tests/install.sh
-	$(PYTEST) $(or $(TESTS),$(PARALLEL) -m "not page")
-	$(if $(TESTS),,$(PYTEST) $(PARALLEL) -m page tests/browser)
+	$(PYTEST) $(or $(TESTS),$(PARALLEL) 3 -m "not page")
+	$(if $(TESTS),,$(PYTEST) $(PARALLEL) 2 -m page tests/browser)
 
 test-docker: $(DEVELOPMENT)
 	@STRICT=$(STRICT) tests/install.sh
