@@ -140,6 +140,7 @@ def test_ink_waits_for_a_canvas_as_dense_as_the_screen(windows: Windows, server:
         phone = window.new_page()
         phone.add_init_script(WATCH_CANVAS)
         page = InklingPage(phone, server.url)
+        phone.wait_for_function("window.canvases.some(([, ready]) => ready)")  # looks once a frame
         seen = phone.evaluate("window.canvases")
         assert {width for width, ready in seen if ready} == {960}
         assert page.problems == []
