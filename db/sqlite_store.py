@@ -38,7 +38,7 @@ CREATE TABLE tallies (
 """
 
 _FORGET = """
-INSERT INTO tallies VALUES {rows}
+INSERT INTO tallies (hour) VALUES {rows}
 ON CONFLICT (hour) DO UPDATE SET tally = NULL WHERE tally IS NOT NULL
 """
 
@@ -174,7 +174,7 @@ def _put(connection: sqlite3.Connection, predictions: Sequence[Prediction]) -> N
 
 def _forget_tallies(connection: sqlite3.Connection, ids: Iterable[UUID]) -> None:
     hours = {int(bucket_start(id, _HOUR).timestamp()) for id in ids}
-    execute_rows(connection, _FORGET, [(hour, None) for hour in hours])
+    execute_rows(connection, _FORGET, [(hour,) for hour in hours])
 
 
 def _count_hour(connection: sqlite3.Connection, hour: int) -> Tally:

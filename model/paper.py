@@ -88,19 +88,16 @@ def _widest(mask: NDArray[np.uint8]) -> float:
     return float(cv2.distanceTransform(mask, cv2.DIST_L2, 5).max())
 
 
-def dark_on_light(picture: Pixels) -> Pixels:
-    """The picture, turned into its negative where its ink is lighter than what it lies on."""
-    if is_light_on_dark(_grey(shrink(picture, _SMALL))):
-        return np.asarray(cv2.bitwise_not(picture), np.uint8)
-    return picture
+def dark_on_light(small: Pixels) -> Pixels:
+    """A small picture, turned into its negative where its ink is lighter than what it lies on."""
+    return _negative(small) if is_light_on_dark(_grey(small)) else small
 
 
 def light_and_paper(picture: Pixels) -> tuple[Pixels, Pixels]:
     """The picture dark on light, and its paper's own colour at each pixel."""
     small = shrink(picture, _SMALL)
     if is_light_on_dark(_grey(small)):
-        picture = np.asarray(cv2.bitwise_not(picture), np.uint8)
-        small = np.asarray(cv2.bitwise_not(small), np.uint8)
+        picture, small = _negative(picture), _negative(small)
     return picture, _paper(small, *picture.shape[:2])
 
 
@@ -134,6 +131,10 @@ def shrink(picture: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
         return picture
     size = max(1, round(width * scale)), max(1, round(height * scale))
     return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _negative(picture: Pixels) -> Pixels:
+    return np.asarray(cv2.bitwise_not(picture), np.uint8)
 
 
 def _grey(picture: Pixels) -> NDArray[np.uint8]:

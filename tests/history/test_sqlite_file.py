@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
@@ -61,7 +62,7 @@ def all_at_once(file: SqliteFile, writes: Sequence[Callable[[], None]]) -> list[
         for number, write in enumerate(writes, start=1):
             begun.append(threads.submit(write))
             while len(file._waiting) < number:
-                threading.Event().wait(0.001)
+                time.sleep(0.001)
         free.set()
         held.result(SECONDS)
     return begun
