@@ -3,6 +3,9 @@
 // At most one message is in flight; of the ink that gathers meanwhile only the newest is sent.
 
 const PAUSE = 5; // ms between messages while the pen moves: as many as the server allows for long
+const PROMPT = 16; // ms in which an answer comes where nothing is short of processor time
+const CALM = 3; // ms of pause for each ms an answer was later: the last ink shall find no queue
+const LONGEST_PAUSE = 200; // ms
 const PATIENCE = 4000; // ms without an answer after which a link counts as dead
 const FIRST_WAIT = 250; // ms before the first new attempt; doubles up to LONGEST_WAIT
 const LONGEST_WAIT = 5000; // ms
@@ -17,6 +20,7 @@ class Link {
     this.next = null;
     this.inFlight = null;
     this.wait = FIRST_WAIT;
+    this.roundTrip = 0; // ms from the newest message that was answered to its answer
     this.pauseEnd = -Infinity;
     this.stop = new AbortController();
     const options = { signal: this.stop.signal };
@@ -58,8 +62,8 @@ class Link {
     }
     const { ink, order } = this.next;
     this.next = null;
-    this.pauseEnd = now + PAUSE;
-    this.inFlight = { order, overdue: setTimeout(() => this.lose(), PATIENCE) };
+    this.pauseEnd = now + Math.min(PAUSE + CALM * Math.max(0, this.roundTrip - PROMPT), LONGEST_PAUSE);
+    this.inFlight = { order, sent: now, overdue: setTimeout(() => this.lose(), PATIENCE) };
     this.socket.send(`{"seq":${order},"strokes":${ink}}`);
   }
 
@@ -88,6 +92,7 @@ class Link {
 
   receive(reading) {
     if (reading.seq !== this.inFlight?.order) return;
+    this.roundTrip = performance.now() - this.inFlight.sent;
     this.settle();
     this.answered(reading, reading.seq);
     this.pump();
