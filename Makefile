@@ -19,14 +19,11 @@ TRAINING := .venv-training/training.installed
 run: $(RUNTIME)
 	@exec env HISTORY=$(HISTORY) .venv/bin/python serve.py --host $(HOST) --port $(PORT)
 
-# What needs Cassandra or no page comes first, three at a time: one of them mostly waits for nodes
-# that start and end. A page fills a core.
+# Three at a time: two fill two cores, and one of them mostly waits for nodes that start and end.
 PYTEST = STRICT=$(STRICT) .venv/bin/python -m pytest
-PARALLEL = --dist worksteal --numprocesses
 test: $(DEVELOPMENT)
 	@STRICT=$(STRICT) tests/install.sh
-	$(PYTEST) $(or $(TESTS),$(PARALLEL) 3 -m "not page")
-	$(if $(TESTS),,$(PYTEST) $(PARALLEL) 2 -m page tests/browser)
+	$(PYTEST) $(or $(TESTS),--dist worksteal --numprocesses 3)
 
 test-docker: $(DEVELOPMENT)
 	@STRICT=$(STRICT) tests/install.sh

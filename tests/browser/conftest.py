@@ -23,14 +23,6 @@ OpenPage = Callable[..., InklingPage]
 expect.set_options(timeout=15_000)  # ms; a machine may be busy, a page that never gets there fails
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs the browser and no database: `make test` runs it apart from the rest."""
-    for item in items:
-        names = getattr(item, "fixturenames", ())
-        if "browser" in names and "cassandra" not in names:
-            item.add_marker("page")
-
-
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium."""
