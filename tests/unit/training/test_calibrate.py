@@ -21,9 +21,9 @@ def test_softmax_is_scipys() -> None:
 @pytest.mark.parametrize("temperature", [0.5, 1.0, 2.0])
 def test_temperature_is_found_again(temperature: float) -> None:
     random = np.random.default_rng(1)
-    honest = random.normal(0, 2, (20_000, 11)).astype(np.float32)
-    labels = np.array([random.choice(11, p=p / p.sum()) for p in softmax(honest).astype(float)])
-    assert best_temperature(honest * temperature, labels) == pytest.approx(temperature, rel=0.08)
+    honest = random.normal(0, 2, (6_000, 11)).astype(np.float32)
+    labels = (honest + random.gumbel(size=honest.shape)).argmax(axis=1)  # drawn by their chances
+    assert best_temperature(honest * temperature, labels) == pytest.approx(temperature, rel=0.05)
 
 
 def test_a_mark_is_refused_where_three_in_four_drawn_are_signs() -> None:
