@@ -8,3 +8,8 @@ function make(tag, name, ...children) {
   made.append(...children);
   return made;
 }
+
+// The browser styles a node anew when it is told to hide it, even where it is hidden already.
+function hide(node, hidden) {
+  if (node.hidden !== hidden) node.hidden = hidden;
+}

@@ -156,7 +156,7 @@ class Guest {
       this.frame = null;
       this.paper.paint();
       const empty = this.paper.strokes.length === 0;
-      this.hint.hidden = !empty || !this.mayDraw;
+      hide(this.hint, !empty || !this.mayDraw);
       this.undo.disabled = this.clear.disabled = empty || !this.mayDraw;
     });
   }

@@ -93,7 +93,7 @@ class LiveBars {
     const blank = reading !== null && shownFrom !== "pad" && reading.digits.length === 0;
     painter.paint(reading, { blank, moving: this.drawing });
     say(painter.origin, shownFrom === "pad" ? "" : painter.texts[`from_${shownFrom}`]);
-    painter.picture.hidden = !this.picture;
+    hide(painter.picture, !this.picture);
     if (this.picture) painter.picture.src = this.picture;
   }
 

@@ -2,9 +2,12 @@
 
 const TEN = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
 
-// A text that stays the same must not cost a layout.
+// A text that stays the same must not cost a layout, and one that changes no more than that: what
+// depends on which nodes there are (:has) is looked at anew where a node comes or goes.
 function say(node, text) {
-  if (node.textContent !== text) node.textContent = text;
+  const { firstChild } = node;
+  if (!firstChild) node.textContent = text;
+  else if (firstChild.data !== text) firstChild.data = text;
 }
 
 const percent = (share) => {
@@ -86,9 +89,9 @@ class Painter {
     const [sure, note] = digits.length ? this.sentences(digits) : nothing;
     say(this.sure, sure);
     say(this.note, note);
-    this.barList.hidden = !single;
-    this.rowList.hidden = single;
-    this.seen.hidden = !single || digits.length === 0;
+    hide(this.barList, !single);
+    hide(this.rowList, single);
+    hide(this.seen, !single || digits.length === 0);
     if (single) this.paintBars(digits[0]);
     else this.paintRows(digits);
   }

@@ -160,7 +160,7 @@ class Pad {
 
   inkChanged(phase) {
     const strokes = this.ink.all();
-    if (this.hint) this.hint.hidden = strokes.length > 0;
+    if (this.hint) hide(this.hint, strokes.length > 0);
     this.undoButton.disabled = this.clearButton.disabled = strokes.length === 0;
     if (phase === "up") this.liftedAt = performance.now();
     if (!phase) return;
