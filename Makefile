@@ -81,7 +81,7 @@ clean:
 	@touch $@
 
 .venv/%.installed: requirements/%.txt .venv/bin/uv
-	.venv/bin/uv pip install --quiet --python .venv/bin/python --require-hashes -r $<
+	.venv/bin/uv pip install --quiet --compile-bytecode --python .venv/bin/python --require-hashes -r $<
 	@touch $@
 
 .venv-training/%.installed: requirements/%.txt .venv-training/bin/uv
