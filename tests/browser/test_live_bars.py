@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 import httpx
+import numpy as np
 import pytest
 from playwright.sync_api import WebSocket, WebSocketRoute, expect
 
@@ -117,6 +118,45 @@ def test_each_move_of_a_mouse_is_read_once(traffic: Traffic, page: InklingPage) 
     page.page.wait_for_timeout(200)
     assert len(traffic.sent) - before == 8
     assert len(traffic.received) == len(traffic.sent)
+
+
+def test_a_page_whose_answers_are_late_asks_less_often(page: InklingPage) -> None:
+    asked: list[float] = []
+    late: list[tuple[float, WebSocketRoute, str | bytes]] = []
+
+    def hold(route: WebSocketRoute) -> None:
+        server = route.connect_to_server()
+
+        def ask(text: str | bytes) -> None:
+            asked.append(time.monotonic())
+            server.send(text)
+
+        route.on_message(ask)
+        server.on_message(lambda text: late.append((time.monotonic() + 0.1, route, text)))
+
+    def answer_what_is_due() -> None:
+        while late and late[0][0] < time.monotonic():
+            _, route, text = late.pop(0)
+            route.send(text)
+
+    page.page.route_web_socket(re.compile("/api/live$"), hold)
+    page.page.reload()
+    page.wait_until_ready()
+    page.pen_down(SEVEN[0][:2])
+    corner, foot = (page.place(*point) for point in SEVEN[0][1::2])
+    begun = time.monotonic()
+    for x, y in np.linspace(corner, foot, 80):
+        page.page.mouse.move(x, y)
+        page.page.wait_for_timeout(20)
+        answer_what_is_due()
+    while_drawn, seconds = [at for at in asked if at > begun], time.monotonic() - begun
+    assert 3 < len(while_drawn) <= 2 + seconds / 0.2, (len(while_drawn), seconds)
+    page.page.mouse.up()
+    deadline = time.monotonic() + 5
+    while page.text.inner_text() != "7" and time.monotonic() < deadline:
+        page.page.wait_for_timeout(20)
+        answer_what_is_due()
+    page.expect_read("7")
 
 
 def test_an_answer_to_ink_that_is_gone_is_not_shown(page: InklingPage) -> None:
