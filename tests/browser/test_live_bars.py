@@ -3,6 +3,8 @@
 import json
 import re
 import time
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import httpx
@@ -31,6 +33,9 @@ class Traffic:
         socket.on("framereceived", lambda text: self._note(self.received, text))
         socket.on("close", lambda _socket: self._close())
 
+    def has_sent(self, count: int) -> bool:
+        return len(self.sent) >= count
+
     def _note(self, where: list[dict[str, Any]], text: str | bytes) -> None:
         where.append(json.loads(text))
         self.most_in_flight = max(self.most_in_flight, len(self.sent) - len(self.received))
@@ -49,6 +54,19 @@ def traffic() -> Traffic:
 def page(traffic: Traffic, open_page: OpenPage) -> InklingPage:
     """The page on a desktop, watched from its first moment."""
     return open_page(watch=traffic.watch)
+
+
+def reload_through(page: InklingPage, handle: Callable[[WebSocketRoute], None]) -> None:
+    """Load the page anew, its live link in the hands of `handle`."""
+    page.page.route_web_socket(re.compile("/api/live$"), handle)
+    page.page.reload()
+
+
+def go_on_until(page: InklingPage, holds: Callable[[], bool]) -> None:
+    """Let the page go on until this holds, five seconds at most."""
+    deadline = time.monotonic() + 5
+    while not holds() and time.monotonic() < deadline:
+        page.page.wait_for_timeout(20)
 
 
 def test_bars_change_while_the_pen_is_down(page: InklingPage) -> None:
@@ -111,9 +129,8 @@ def test_each_move_of_a_mouse_is_read_once(traffic: Traffic, page: InklingPage) 
     for number in range(1, 9):  # between the pixels, where a mouse's two events differ
         page.page.mouse.move(left + 7 * number + 0.7, top + 5 * number + 0.7)
         page.page.wait_for_timeout(60)
-        deadline = time.monotonic() + 5
-        while len(traffic.sent) - before < number and time.monotonic() < deadline:
-            page.page.wait_for_timeout(20)  # where answers are late the next ink waits a little
+        # Where answers are late the next ink waits a little.
+        go_on_until(page, partial(traffic.has_sent, before + number))
     page.page.mouse.up()
     page.page.wait_for_timeout(200)
     assert len(traffic.sent) - before == 8
@@ -139,8 +156,7 @@ def test_a_page_whose_answers_are_late_asks_less_often(page: InklingPage) -> Non
             _, route, text = late.pop(0)
             route.send(text)
 
-    page.page.route_web_socket(re.compile("/api/live$"), hold)
-    page.page.reload()
+    reload_through(page, hold)
     page.wait_until_ready()
     page.pen_down(SEVEN[0][:2])
     corner, foot = (page.place(*point) for point in SEVEN[0][1::2])
@@ -152,10 +168,12 @@ def test_a_page_whose_answers_are_late_asks_less_often(page: InklingPage) -> Non
     while_drawn, seconds = [at for at in asked if at > begun], time.monotonic() - begun
     assert 3 < len(while_drawn) <= 2 + seconds / 0.2, (len(while_drawn), seconds)
     page.page.mouse.up()
-    deadline = time.monotonic() + 5
-    while page.text.inner_text() != "7" and time.monotonic() < deadline:
-        page.page.wait_for_timeout(20)
+
+    def seven_is_read() -> bool:
         answer_what_is_due()
+        return page.text.inner_text() == "7"
+
+    go_on_until(page, seven_is_read)
     page.expect_read("7")
 
 
@@ -166,8 +184,7 @@ def test_an_answer_to_ink_that_is_gone_is_not_shown(page: InklingPage) -> None:
         server = route.connect_to_server()
         server.on_message(lambda text: held.append((route, text)))
 
-    page.page.route_web_socket(re.compile("/api/live$"), hold)
-    page.page.reload()
+    reload_through(page, hold)
     page.wait_until_ready()
     page.pen_down(SEVEN[0])
     page.page.mouse.up()
@@ -181,8 +198,7 @@ def test_an_answer_to_ink_that_is_gone_is_not_shown(page: InklingPage) -> None:
 
 
 def test_without_a_websocket_the_bars_come_with_the_record(page: InklingPage) -> None:
-    page.page.route_web_socket(re.compile("/api/live$"), lambda route: route.close(code=1011))
-    page.page.reload()
+    reload_through(page, lambda route: route.close(code=1011))
     expect(page.pad).to_have_attribute("role", "img")
     page.draw(SEVEN)
     page.expect_read("7")
