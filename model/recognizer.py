@@ -62,8 +62,10 @@ class Recognizer:
         image = picture_thumbnail(pixels, width)
         return surest(
             [
-                self._reading(marks, join_pictures, image, (scale, scale / times), _BROKEN_RARITY)
-                for times, marks in guesses(ink)
+                self._reading(
+                    marks, join_pictures, image, (scale / across, scale / down), _BROKEN_RARITY
+                )
+                for (across, down), marks in guesses(ink)
             ]
         )
 
