@@ -84,8 +84,9 @@ def middle_line(image: Ink) -> Ink:
     cross = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
     line = np.zeros_like(ink)
     while ink.any():
-        line |= ink & ~cv2.morphologyEx(ink, cv2.MORPH_OPEN, cross)
-        ink = cv2.erode(ink, cross)
+        opened = np.asarray(cv2.morphologyEx(ink, cv2.MORPH_OPEN, cross), np.uint8)
+        line |= ink & ~opened
+        ink = np.asarray(cv2.erode(ink, cross), np.uint8)
     places = np.argwhere(line) - np.argwhere(line).min(axis=0)
     squared = np.zeros((16, 16), np.uint8)
     squared[tuple((places * 15.99 / places.max(axis=0)).astype(int).T)] = 255
