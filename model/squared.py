@@ -3,8 +3,8 @@
 Collections of scanned digits come in little squares that each sign was stretched to fill. What was
 narrow is then as wide as high: a 1 with its flag looks like a 7. How narrow it was nobody knows, so
 such a scan is read as one sign at several heights. As it is it may be several digits, which were
-stretched little if at all. The surest reading is taken.
-Its few pixels leave stairs that no pen drew, so that it is enlarged softly.
+stretched little if at all. The surest reading is taken. Its few pixels leave stairs that no pen
+drew, so that it is enlarged softly.
 """
 
 from collections.abc import Iterator, Sequence
@@ -44,7 +44,7 @@ def guesses(ink: NDArray[np.uint8]) -> Iterator[tuple[Scale, list[PictureMark]]]
         yield (1.0, 1.0), pieces_of_ink(ink)
         return
     pieces = pieces_of_ink(_enlarge(ink, 1.0))
-    if len(pieces) != 1:
+    if len(pieces) > 1:
         yield (_FINE, _FINE), pieces
     for times in heights:
         pieces = pieces_of_ink(_enlarge(ink, times))

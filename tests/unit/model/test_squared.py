@@ -12,6 +12,10 @@ from model.squared import possible_heights, surest
 Ink = NDArray[np.uint8]
 
 
+def without_margin(ink: Ink) -> Ink:
+    return ink[ink.any(1)][:, ink.any(0)]
+
+
 def one_with_a_long_flag(begins: int) -> Ink:
     """A 1 stretched to 16×16, its flag from that height at the left up to the top of its stem."""
     ink = np.zeros((16, 16), np.uint8)
@@ -36,8 +40,7 @@ def test_squared_digits_are_read(
 ) -> None:
     right = 0
     for image, label in zip(*mnist, strict=True):
-        rows, columns = image.any(1), image.any(0)
-        squared = cv2.resize(image[rows][:, columns], (20, 20))
+        squared = cv2.resize(without_margin(image), (20, 20))
         right += reader.read_picture(Image.fromarray(squared)).text == str(label)
     assert right >= 96
 
@@ -87,7 +90,7 @@ def middle_line(image: Ink) -> Ink:
         opened = np.asarray(cv2.morphologyEx(ink, cv2.MORPH_OPEN, cross), np.uint8)
         line |= ink & ~opened
         ink = np.asarray(cv2.erode(ink, cross), np.uint8)
-    places = np.argwhere(line) - np.argwhere(line).min(axis=0)
+    places = np.argwhere(without_margin(line))
     squared = np.zeros((16, 16), np.uint8)
     squared[tuple((places * 15.99 / places.max(axis=0)).astype(int).T)] = 255
     return squared
@@ -103,12 +106,12 @@ def test_a_one_and_a_seven_in_a_little_square_stay_two(reader: Recognizer) -> No
 def test_two_digits_in_a_little_square_stay_two(
     reader: Recognizer, mnist: tuple[NDArray[np.uint8], NDArray[np.uint8]]
 ) -> None:
-    digits, labels = mnist
+    images, labels = mnist
+    digits = [cv2.resize(without_margin(image), (16, 20)) for image in images]
     gap = np.zeros((20, 4), np.uint8)
     right = 0
     for i in range(len(digits)):
-        left, second = (cv2.resize(d[d.any(1)][:, d.any(0)], (16, 20)) for d in digits[[i, i - 7]])
-        number = cv2.resize(np.hstack([left, gap, second]), (32, 32))
+        number = cv2.resize(np.hstack([digits[i], gap, digits[i - 7]]), (32, 32))
         right += reader.read_picture(Image.fromarray(number)).text == f"{labels[i]}{labels[i - 7]}"
     assert right >= 96
 
