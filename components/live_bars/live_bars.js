@@ -91,7 +91,7 @@ class LiveBars {
     this.frame = null;
     const { painter, reading, shownFrom } = this;
     const blank = reading !== null && shownFrom !== "pad" && reading.digits.length === 0;
-    painter.paint(reading, { blank, moving: this.drawing });
+    painter.paint(reading, { blank, eased: reading === null || shownFrom !== "pad" });
     say(painter.origin, shownFrom === "pad" ? "" : painter.texts[`from_${shownFrom}`]);
     hide(painter.picture, !this.picture);
     if (this.picture) painter.picture.src = this.picture;

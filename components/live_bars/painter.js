@@ -74,9 +74,10 @@ class Painter {
     this.glyph.setAttribute("aria-label", texts.sees);
   }
 
-  // reading: { text, digits }, or null for an empty pad. Under a moving pen the bars need no easing.
-  paint(reading, { blank = false, moving = false } = {}) {
-    this.panel.toggleAttribute("data-moving", moving);
+  // reading: { text, digits }, or null for an empty pad. Bars that follow the pen need no easing, and each
+  // frame of it would keep other pages' bars waiting.
+  paint(reading, { blank = false, eased = true } = {}) {
+    this.panel.toggleAttribute("data-eased", eased);
     const digits = reading?.digits ?? [];
     const { texts } = this;
     const single = digits.length <= 1;
