@@ -253,6 +253,19 @@ def test_reduced_motion_is_respected(open_page: OpenPage) -> None:
     assert motion == {"no-preference": "0.09s", "reduce": "0s"}
 
 
+def test_only_bars_that_no_pen_moves_are_eased(page: InklingPage) -> None:
+    def easing() -> object:
+        bar = page.bars.first.locator("i")
+        return bar.evaluate("bar => getComputedStyle(bar).transitionDuration")
+
+    page.draw(SEVEN)
+    page.expect_read("7")
+    assert easing() == "0s"
+    page.page.keyboard.press("n")
+    page.expect_read("0")
+    assert easing() == "0.09s"
+
+
 def test_keyboard_only(page: InklingPage) -> None:
     keyboard = page.page.keyboard
     for _ in range(40):
