@@ -90,9 +90,10 @@ class LiveBars {
   paint() {
     this.frame = null;
     const { painter, reading, shownFrom } = this;
-    const blank = reading !== null && shownFrom !== "pad" && reading.digits.length === 0;
-    painter.paint(reading, { blank, eased: reading === null || shownFrom !== "pad" });
-    say(painter.origin, shownFrom === "pad" ? "" : painter.texts[`from_${shownFrom}`]);
+    const fromPad = shownFrom === "pad";
+    const blank = reading !== null && !fromPad && reading.digits.length === 0;
+    painter.paint(reading, { blank, eased: reading === null || !fromPad });
+    say(painter.origin, fromPad ? "" : painter.texts[`from_${shownFrom}`]);
     hide(painter.picture, !this.picture);
     if (this.picture) painter.picture.src = this.picture;
   }

@@ -76,7 +76,7 @@ class Painter {
 
   // reading: { text, digits }, or null for an empty pad. Bars that follow the pen need no easing, and each
   // frame of it would keep other pages' bars waiting.
-  paint(reading, { blank = false, eased = true } = {}) {
+  paint(reading, { blank, eased }) {
     this.panel.toggleAttribute("data-eased", eased);
     const digits = reading?.digits ?? [];
     const { texts } = this;

@@ -245,25 +245,26 @@ def test_the_digit_is_announced(page: InklingPage) -> None:
     expect(spoken).to_have_text("The pad is empty")
 
 
+def easing(page: InklingPage) -> object:
+    """How long a bar takes to its place, as CSS tells it."""
+    bar = page.bars.first.locator("i")
+    return bar.evaluate("bar => getComputedStyle(bar).transitionDuration")
+
+
 def test_reduced_motion_is_respected(open_page: OpenPage) -> None:
     motion = {}
     for wish in ("no-preference", "reduce"):
-        bar = open_page(media={"reduced_motion": wish}).bars.first.locator("i")
-        motion[wish] = bar.evaluate("bar => getComputedStyle(bar).transitionDuration")
+        motion[wish] = easing(open_page(media={"reduced_motion": wish}))
     assert motion == {"no-preference": "0.09s", "reduce": "0s"}
 
 
 def test_only_bars_that_no_pen_moves_are_eased(page: InklingPage) -> None:
-    def easing() -> object:
-        bar = page.bars.first.locator("i")
-        return bar.evaluate("bar => getComputedStyle(bar).transitionDuration")
-
     page.draw(SEVEN)
     page.expect_read("7")
-    assert easing() == "0s"
+    assert easing(page) == "0s"
     page.page.keyboard.press("n")
     page.expect_read("0")
-    assert easing() == "0.09s"
+    assert easing(page) == "0.09s"
 
 
 def test_keyboard_only(page: InklingPage) -> None:
