@@ -15,7 +15,7 @@ from pathlib import Path
 
 from playwright.async_api import Page
 
-from bench.live.browser import Figures, Subject, measure
+from bench.live.browser import STAGES, Figures, Subject, measure
 from bench.live.load import PEN_COUNTS, Load, load
 from bench.live.peers import UnavailableError, running_peers
 from bench.live.plot import plot_load
@@ -90,12 +90,16 @@ def show_latency(parts: list[str], strokes: int) -> None:
     """Pen to bars, one page and several at once, Inkling and its peers in one run."""
     one: list[list[object]] = []
     many: list[list[object]] = []
+    stages: list[list[object]] = []
 
     def take(subject: Subject) -> None:
         alone = asyncio.run(measure(subject, strokes))
         crowd = asyncio.run(measure(subject, CROWD_STROKES, CROWD))
         one.append(_row(subject.name, alone))
         many.append([subject.name, *_halves(crowd.lift)])
+        if subject.follows:
+            for name in STAGES:
+                stages.append([name, *_halves(alone.stages[name]), *_halves(crowd.stages[name])])
         print(*one[-1], *many[-1][1:], file=sys.stderr, flush=True)
 
     if "bare" in parts:
@@ -122,6 +126,9 @@ def show_latency(parts: list[str], strokes: int) -> None:
     ]
     show(f"Pen to bars, ms ({strokes} strokes of 0.3 s)", columns, one)
     show(f"{CROWD} pages drawing at once, pen-up to bars, ms", ["page", "p50", "p95"], many)
+    if stages:
+        columns = ["after pen-up waiting for", "p50", "p95", f"{CROWD} pages p50", "p95"]
+        show("What Inkling's bars wait for, ms", columns, stages)
 
 
 def _row(name: str, figures: Figures) -> list[object]:

@@ -5,6 +5,7 @@ import math
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ STROKE_SECONDS = 0.3
 PATIENCE_SECONDS = 10  # for bars that are later still
 START_SECONDS = 90  # in which eight slow pages come to rest for the first time
 QUIET_SECONDS = 1.6  # after a stroke, in which the slowest page comes to rest
+# What bars wait for after a lift, one after the other.
+STAGES = ("the pen event to reach the page", "a message in flight", "the answer", "the frame")
 _PAINTED = """() => probe.paints.at(-1) > probe.pens.find(([kind]) => kind === "mouseup")?.[1]"""
 _AT_REST = "() => !(performance.now() - probe.paints.at(-1) < 1000)"
 
@@ -52,6 +55,7 @@ class Figures:
     updates: list[float] = field(default_factory=list)  # a second, pen down
     processor: list[float] = field(default_factory=list)  # of the server, a stroke
     record: list[float] = field(default_factory=list)  # pen-up to the row in the history
+    stages: dict[str, list[float]] = field(default_factory=lambda: {name: [] for name in STAGES})
 
 
 async def measure(subject: Subject, strokes: int, pages: int = 1) -> Figures:
@@ -127,12 +131,26 @@ def _note(probe: dict[str, list[Any]], subject: Subject, figures: Figures) -> No
         # The last change: some pages draw their old bars once more before the new ones.
         figures.lift.append((paints[-1] if paints and paints[-1] > lifted else math.inf) - lifted)
         return
-    for number, (phase, at, ink) in enumerate(probe["inks"], start=1):
-        holds = (seq for seq, inks, sent in probe["sends"] if inks >= number or sent == ink)
-        seq = next(holds, math.inf)
+    _note_inks(probe, figures)
+
+
+def _note_inks(probe: dict[str, list[Any]], figures: Figures) -> None:
+    """How long bars took to be of each ink."""
+    paints: list[float] = probe["paints"]
+    for number, (phase, at, ink, heard) in enumerate(probe["inks"], start=1):
+        held = (send for send in probe["sends"] if send[1] >= number or send[2] == ink)
+        seq, _, _, sent = next(held, (math.inf, 0, "", math.inf))
         answered = next((when for known, when in probe["answers"] if known >= seq), math.inf)
-        late = max(0.0, _first(paints, answered) - at)  # 0: the pen lifted from where it rested
-        (figures.lift if phase == "up" else figures.move).append(late)
+        painted = max(at, _first(paints, answered))  # at once: the pen lifted from where it rested
+        if phase != "up":
+            figures.move.append(painted - at)
+            continue
+        figures.lift.append(painted - at)
+        if painted < math.inf:
+            moments = accumulate((at, heard, sent, answered, painted), max)
+            spans = pairwise(min(moment, painted) for moment in moments)
+            for stage, (begun, ended) in zip(STAGES, spans, strict=True):
+                figures.stages[stage].append(ended - begun)
 
 
 def _first(moments: Sequence[float], after: float) -> float:

@@ -15,8 +15,10 @@
   for (const type of ["mousedown", "mousemove", "mouseup", "pointerrawupdate"])
     window.addEventListener(type, note, true);
 
-  // Inkling only: which ink came from which pen event, which message held it, which answer is to it.
-  const noteInk = ({ detail }) => probe.inks.push([detail.phase, native, JSON.stringify(detail.strokes)]);
+  // Inkling only: which ink came from which pen event, which message held it, which answer is to it, when.
+  const noteInk = ({ detail }) => {
+    probe.inks.push([detail.phase, native, JSON.stringify(detail.strokes), performance.now()]);
+  };
   document.addEventListener("inkling:ink", noteInk, true);
   const Native = window.WebSocket;
   window.WebSocket = class extends Native {
@@ -32,7 +34,7 @@
     send(text) {
       if (this.live) {
         const { seq, strokes } = JSON.parse(text);
-        probe.sends.push([seq, probe.inks.length, JSON.stringify(strokes)]);
+        probe.sends.push([seq, probe.inks.length, JSON.stringify(strokes), performance.now()]);
       }
       super.send(text);
     }
