@@ -11,11 +11,14 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from statistics import mean
 
 from playwright.async_api import Page
 
 from bench.live.browser import STAGES, Figures, Subject, measure
+from bench.live.far import far_away
 from bench.live.load import PEN_COUNTS, Load, load
 from bench.live.peers import UnavailableError, running_peers
 from bench.live.plot import plot_load
@@ -23,10 +26,11 @@ from bench.table import median, percentile, show
 from settings import ROOT
 from tests.server import running_server
 
-PARTS = ["bare", "inkling", "peers", "load", "soak"]
+PARTS = ["bare", "inkling", "far", "peers", "load", "soak"]
 STROKES = 30
 CROWD = 8  # pages at once
 CROWD_STROKES = 5
+FAR = 0.025  # seconds each way to a server that is far away
 LOAD_SECONDS = 20.0
 SOAK_PENS = 50
 SOAK_MINUTES = 10
@@ -42,6 +46,7 @@ LOAD_COLUMNS = (
     "lost",
     "out of order",
 )
+STOLEN = "taken by the host, %"  # processor time while the pens drew
 PLOT = ROOT / "docs" / "live-load.svg"
 
 
@@ -53,7 +58,7 @@ def main() -> None:
     parser.add_argument("--load-seconds", type=float, default=LOAD_SECONDS)
     arguments = parser.parse_args()
     parts = arguments.only
-    if {"bare", "inkling", "peers"} & set(parts):
+    if {"bare", "inkling", "far", "peers"} & set(parts):
         show_latency(parts, arguments.strokes)
     if "load" in parts:
         show_load(arguments.load_seconds)
@@ -96,7 +101,7 @@ def show_latency(parts: list[str], strokes: int) -> None:
         alone = asyncio.run(measure(subject, strokes))
         crowd = asyncio.run(measure(subject, CROWD_STROKES, CROWD))
         one.append(_row(subject.name, alone))
-        many.append([subject.name, *_halves(crowd.lift)])
+        many.append([subject.name, *_halves(crowd.lift), mean(crowd.stolen)])
         if subject.follows:
             for name in STAGES:
                 stages.append([name, *_halves(alone.stages[name]), *_halves(crowd.stages[name])])
@@ -107,6 +112,10 @@ def show_latency(parts: list[str], strokes: int) -> None:
     if "inkling" in parts:
         with inkling() as subject:
             take(subject)
+    if "far" in parts:
+        with inkling() as subject:
+            far = asyncio.run(measure_from_afar(subject, strokes))
+        one.append(_row(f"{subject.name}, {2000 * FAR:g} ms away", far))
     if "peers" in parts:
         try:
             for running in running_peers():
@@ -123,12 +132,21 @@ def show_latency(parts: list[str], strokes: int) -> None:
         "updates a second, pen down",
         "server's processor time a stroke",
         "pen-up to the row in the history p95",
+        STOLEN,
     ]
     show(f"Pen to bars, ms ({strokes} strokes of 0.3 s)", columns, one)
-    show(f"{CROWD} pages drawing at once, pen-up to bars, ms", ["page", "p50", "p95"], many)
+    if many:
+        title = f"{CROWD} pages drawing at once, pen-up to bars, ms"
+        show(title, ["page", "p50", "p95", STOLEN], many)
     if stages:
         columns = ["after pen-up waiting for", "p50", "p95", f"{CROWD} pages p50", "p95"]
         show("What Inkling's bars wait for, ms", columns, stages)
+
+
+async def measure_from_afar(subject: Subject, strokes: int) -> Figures:
+    """One page of a server that every message takes FAR to reach."""
+    async with far_away(subject.url, FAR) as url:
+        return await measure(replace(subject, url=url), strokes)
 
 
 def _row(name: str, figures: Figures) -> list[object]:
@@ -139,6 +157,7 @@ def _row(name: str, figures: Figures) -> list[object]:
         percentile(figures.updates, 0.5),
         median(figures.processor) if figures.processor else "–",
         percentile(figures.record, 0.95) if figures.record else "–",
+        mean(figures.stolen),
     ]
 
 

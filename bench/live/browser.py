@@ -55,6 +55,7 @@ class Figures:
     updates: list[float] = field(default_factory=list)  # a second, pen down
     processor: list[float] = field(default_factory=list)  # of the server, a stroke
     record: list[float] = field(default_factory=list)  # pen-up to the row in the history
+    stolen: list[float] = field(default_factory=list)  # % of a stroke that the host was elsewhere
     stages: dict[str, list[float]] = field(default_factory=lambda: {name: [] for name in STAGES})
 
 
@@ -104,7 +105,9 @@ async def _draw(page: Page, pen: Pen, subject: Subject, strokes: int, figures: F
         if subject.rows:
             await page.evaluate("selector => watchRows(selector)", subject.rows)
         used = _processor(server) if server else 0.0
+        before = psutil.cpu_times()
         await pen.stroke(points, STROKE_SECONDS)
+        figures.stolen.append(_stolen(before, psutil.cpu_times()))
         await page.wait_for_timeout(QUIET_SECONDS * 1000)
         with suppress(TimeoutError):  # then it never came, and counts as infinitely late
             await page.wait_for_function(_PAINTED, timeout=PATIENCE_SECONDS * 1000)
@@ -116,6 +119,13 @@ async def _draw(page: Page, pen: Pen, subject: Subject, strokes: int, figures: F
 def _processor(process: psutil.Process) -> float:
     times = process.cpu_times()
     return float(times.user + times.system)
+
+
+def _stolen(before: Any, after: Any) -> float:
+    """The share of the processors' time, in %, that the host gave to other machines."""
+    passed = sum(after) - sum(before)
+    steal = getattr(after, "steal", 0.0) - getattr(before, "steal", 0.0)
+    return float(100 * steal / max(passed, 0.01))
 
 
 def _note(probe: dict[str, list[Any]], subject: Subject, figures: Figures) -> None:

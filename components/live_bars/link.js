@@ -3,7 +3,7 @@
 // At most one message is in flight; of the ink that gathers meanwhile only the newest is sent.
 
 const PAUSE = 5; // ms between messages while the pen moves: as many as the server allows for long
-const PROMPT = 16; // ms in which an answer comes where nothing is short of processor time
+const PROMPT = 14; // ms more than the quickest answer took, where nothing is short of processor time
 const CALM = 3; // ms of pause for each ms an answer was later: the last ink shall find no queue
 const LONGEST_PAUSE = 200; // ms
 const PATIENCE = 4000; // ms without an answer after which a link counts as dead
@@ -20,7 +20,7 @@ class Link {
     this.next = null;
     this.inFlight = null;
     this.wait = FIRST_WAIT;
-    this.roundTrip = 0; // ms from the newest message that was answered to its answer
+    this.late = 0; // ms that the newest answer took longer than a prompt one
     this.pauseEnd = -Infinity;
     this.stop = new AbortController();
     const options = { signal: this.stop.signal };
@@ -62,7 +62,7 @@ class Link {
     }
     const { ink, order } = this.next;
     this.next = null;
-    this.pauseEnd = now + Math.min(PAUSE + CALM * Math.max(0, this.roundTrip - PROMPT), LONGEST_PAUSE);
+    this.pauseEnd = now + Math.min(PAUSE + CALM * this.late, LONGEST_PAUSE);
     this.inFlight = { order, sent: now, overdue: setTimeout(() => this.lose(), PATIENCE) };
     this.socket.send(`{"seq":${order},"strokes":${ink}}`);
   }
@@ -77,6 +77,7 @@ class Link {
     if (document.hidden || this.stop.signal.aborted || this.socket) return;
     const socket = new WebSocket(this.address);
     this.socket = socket;
+    this.quickest = Infinity; // ms from a message to its answer: how far the server is
     socket.addEventListener("open", () => {
       this.wait = FIRST_WAIT;
       this.changed(true);
@@ -92,7 +93,9 @@ class Link {
 
   receive(reading) {
     if (reading.seq !== this.inFlight?.order) return;
-    this.roundTrip = performance.now() - this.inFlight.sent;
+    const roundTrip = performance.now() - this.inFlight.sent;
+    this.quickest = Math.min(this.quickest, roundTrip);
+    this.late = Math.max(0, roundTrip - this.quickest - PROMPT);
     this.settle();
     this.answered(reading, reading.seq);
     this.pump();

@@ -137,44 +137,73 @@ def test_each_move_of_a_mouse_is_read_once(traffic: Traffic, page: InklingPage) 
     assert len(traffic.received) == len(traffic.sent)
 
 
-def test_a_page_whose_answers_are_late_asks_less_often(page: InklingPage) -> None:
-    asked: list[float] = []
-    late: list[tuple[float, WebSocketRoute, str | bytes]] = []
+class LateAnswers:
+    """A live link whose answers come `seconds` late; when the page asked for them."""
 
-    def hold(route: WebSocketRoute) -> None:
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self.asked: list[float] = []
+        self._due: list[tuple[float, WebSocketRoute, str | bytes]] = []
+
+    def hold(self, route: WebSocketRoute) -> None:
         server = route.connect_to_server()
 
         def ask(text: str | bytes) -> None:
-            asked.append(time.monotonic())
+            self.asked.append(time.monotonic())
             server.send(text)
 
         route.on_message(ask)
-        server.on_message(lambda text: late.append((time.monotonic() + 0.1, route, text)))
+        server.on_message(
+            lambda text: self._due.append((time.monotonic() + self.seconds, route, text))
+        )
 
-    def answer_what_is_due() -> None:
-        while late and late[0][0] < time.monotonic():
-            _, route, text = late.pop(0)
+    def come(self) -> None:
+        """Let through what is due."""
+        while self._due and self._due[0][0] < time.monotonic():
+            _, route, text = self._due.pop(0)
             route.send(text)
 
-    reload_through(page, hold)
+    def draw_through(self, page: InklingPage, start: list[float], end: list[float]) -> list[float]:
+        """Draw a line; when the page asked meanwhile."""
+        before = len(self.asked)
+        for x, y in np.linspace(page.place(*start), page.place(*end), 80):
+            page.page.mouse.move(x, y)
+            page.page.wait_for_timeout(20)
+            self.come()
+        return self.asked[before:]
+
+
+def test_a_page_whose_answers_get_late_asks_less_often(page: InklingPage) -> None:
+    answers = LateAnswers(0)
+    reload_through(page, answers.hold)
     page.wait_until_ready()
-    page.pen_down(SEVEN[0][:2])
-    corner, foot = (page.place(*point) for point in SEVEN[0][1::2])
+    start, corner, _, foot = SEVEN[0]
+    page.pen_down([start])
+    answers.draw_through(page, start, corner)
+    answers.seconds = 0.1
     begun = time.monotonic()
-    for x, y in np.linspace(corner, foot, 80):
-        page.page.mouse.move(x, y)
-        page.page.wait_for_timeout(20)
-        answer_what_is_due()
-    while_drawn, seconds = [at for at in asked if at > begun], time.monotonic() - begun
-    assert 3 < len(while_drawn) <= 2 + seconds / 0.2, (len(while_drawn), seconds)
+    asked = answers.draw_through(page, corner, foot)
+    seconds = time.monotonic() - begun
+    assert 3 < len(asked) <= 2 + seconds / 0.2, (len(asked), seconds)
     page.page.mouse.up()
 
     def seven_is_read() -> bool:
-        answer_what_is_due()
+        answers.come()
         return page.text.inner_text() == "7"
 
     go_on_until(page, seven_is_read)
     page.expect_read("7")
+
+
+def test_a_page_far_from_its_server_asks_at_once_again(page: InklingPage) -> None:
+    answers = LateAnswers(0.1)
+    reload_through(page, answers.hold)
+    page.wait_until_ready()
+    start, corner, _, foot = SEVEN[0]
+    page.pen_down([start])
+    answers.draw_through(page, start, corner)
+    asked = answers.draw_through(page, corner, foot)
+    assert min(np.diff(asked)) < 0.18  # a page that is late itself waits 0.2 s
 
 
 def test_an_answer_to_ink_that_is_gone_is_not_shown(page: InklingPage) -> None:
