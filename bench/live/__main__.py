@@ -3,6 +3,7 @@
 `python -m bench.live` measures all but the ten minutes of `--only soak`; `--only inkling load` a
 part of it. The peers are installed on first use into `.venv-peers`; without them the tables show
 Inkling alone. The bare page shows what the browser itself takes: a line, ten bars, no server.
+`far` is Inkling over a link that delays every message.
 """
 
 import argparse
