@@ -173,16 +173,21 @@ class LateAnswers:
         return self.asked[before:]
 
 
-def test_a_page_whose_answers_get_late_asks_less_often(page: InklingPage) -> None:
-    answers = LateAnswers(0)
+def begin_seven(page: InklingPage, late: float) -> LateAnswers:
+    """Draw the bar of a seven over a link whose answers come `late` seconds late."""
+    answers = LateAnswers(late)
     reload_through(page, answers.hold)
     page.wait_until_ready()
-    start, corner, _, foot = SEVEN[0]
-    page.pen_down([start])
-    answers.draw_through(page, start, corner)
+    page.pen_down(SEVEN[0][:1])
+    answers.draw_through(page, *SEVEN[0][:2])
+    return answers
+
+
+def test_a_page_whose_answers_get_late_asks_less_often(page: InklingPage) -> None:
+    answers = begin_seven(page, late=0)
     answers.seconds = 0.1
     begun = time.monotonic()
-    asked = answers.draw_through(page, corner, foot)
+    asked = answers.draw_through(page, *SEVEN[0][1::2])
     seconds = time.monotonic() - begun
     assert 3 < len(asked) <= 2 + seconds / 0.2, (len(asked), seconds)
     page.page.mouse.up()
@@ -196,13 +201,8 @@ def test_a_page_whose_answers_get_late_asks_less_often(page: InklingPage) -> Non
 
 
 def test_a_page_far_from_its_server_asks_at_once_again(page: InklingPage) -> None:
-    answers = LateAnswers(0.1)
-    reload_through(page, answers.hold)
-    page.wait_until_ready()
-    start, corner, _, foot = SEVEN[0]
-    page.pen_down([start])
-    answers.draw_through(page, start, corner)
-    asked = answers.draw_through(page, corner, foot)
+    answers = begin_seven(page, late=0.1)
+    asked = answers.draw_through(page, *SEVEN[0][1::2])
     assert min(np.diff(asked)) < 0.18  # a page that is late itself waits 0.2 s
 
 
