@@ -152,11 +152,8 @@ def _note_inks(probe: dict[str, list[Any]], figures: Figures) -> None:
         seq, _, _, sent = next(held, (math.inf, 0, "", math.inf))
         answered = next((when for known, when in probe["answers"] if known >= seq), math.inf)
         painted = max(at, _first(paints, answered))  # at once: the pen lifted from where it rested
-        if phase != "up":
-            figures.move.append(painted - at)
-            continue
-        figures.lift.append(painted - at)
-        if painted < math.inf:
+        (figures.lift if phase == "up" else figures.move).append(painted - at)
+        if phase == "up" and painted < math.inf:
             moments = accumulate((at, heard, sent, answered, painted), max)
             spans = pairwise(min(moment, painted) for moment in moments)
             for stage, (begun, ended) in zip(STAGES, spans, strict=True):

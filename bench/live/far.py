@@ -10,10 +10,7 @@ _PIECE = 2**16  # bytes
 
 @asynccontextmanager
 async def far_away(url: str, seconds: float) -> AsyncIterator[str]:
-    """The address of the server at `url` for one whose every message to it takes `seconds`.
-
-    So do the server's to them.
-    """
+    """An address of the server at `url`, each way to and from which takes `seconds`."""
     near = urlsplit(url)
 
     async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
