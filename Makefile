@@ -39,7 +39,7 @@ format: $(DEVELOPMENT)
 	.venv/bin/ruff format .
 
 cassandra: $(RUNTIME)
-	@exec .venv/bin/python -m db.cassandra_server
+	@exec .venv/bin/python -m services.local_cassandra
 
 bench: $(DEVELOPMENT) $(TRAINING)
 	@STRICT=1 tests/install.sh
@@ -59,8 +59,8 @@ adopt:
 
 screenshots: $(DEVELOPMENT)
 	@STRICT=1 tests/install.sh
-	.venv/bin/python -m docs.screenshots
-	.venv/bin/python -m docs.looks
+	.venv/bin/python -m tools.screenshots
+	.venv/bin/python -m tools.gallery
 
 # Writes the hashed lock files anew from pyproject.toml; `make lock UPGRADE=--upgrade` takes newer versions.
 LOCK = .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

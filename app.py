@@ -11,20 +11,20 @@ from starlette.routing import Mount, Route
 
 from components.join import join_page
 from components.scripts import script_route
-from loading import Loading
-from logs import set_up_logging
-from owner import OwnerCookie
-from settings import ROOT, get_settings
+from core.logging_config import configure_logging
+from core.settings import ROOT, get_settings
+from services.identity import OwnerCookieMiddleware
+from startup import BackgroundLoader
 
-KEPT_PATHS = ("/eval/image", "/upload", "/query")
+LEGACY_PATHS = ("/eval/image", "/upload", "/query")
 
-loading = Loading()
+loading = BackgroundLoader()
 
 
 @asynccontextmanager
 async def lifespan(_app: Any) -> AsyncIterator[None]:
     """Load the rest beside the server; at the end flush the history."""
-    set_up_logging(get_settings())  # here, because Streamlit has set up its own by now
+    configure_logging(get_settings())  # here, because Streamlit has set up its own by now
     loading.start()
     yield
     service = await run_in_threadpool(loading.service)
@@ -38,8 +38,8 @@ app = st.App(
         Mount("/api", loading.application("api")),
         Route("/join", join_page),
         Route("/scripts/{name}.js", script_route),
-        *(Route(path, loading.application("kept")) for path in KEPT_PATHS),
+        *(Route(path, loading.application("kept")) for path in LEGACY_PATHS),
     ],
-    middleware=[Middleware(OwnerCookie)],
+    middleware=[Middleware(OwnerCookieMiddleware)],
     lifespan=lifespan,
 )

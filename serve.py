@@ -9,9 +9,9 @@ from contextlib import ExitStack
 import uvicorn
 from pydantic import ValidationError
 
-import collector
-from settings import get_settings
-from signing import signing_secret
+from core import gc_tuning
+from core.settings import get_settings
+from core.signing import signing_secret
 
 
 def main() -> None:
@@ -24,7 +24,7 @@ def main() -> None:
         get_settings()
     except ValidationError as error:
         sys.exit(describe(error))
-    collector.pause()  # until loading.py has loaded all
+    gc_tuning.pause()  # until startup.py has loaded all
     with ExitStack() as beside:
         _start_cassandra(beside)
         _share_cookie_secret()
@@ -59,7 +59,7 @@ def _start_cassandra(beside: ExitStack) -> None:
     settings = get_settings()
     if not settings.uses_cassandra or settings.cassandra_contact_points:
         return
-    from db.cassandra_server import local_cassandra
+    from services.local_cassandra import local_cassandra
 
     server = beside.enter_context(local_cassandra())
     os.environ["CASSANDRA_CONTACT_POINTS"] = server.address

@@ -8,7 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from db import HistoryUnavailable, InvalidCursor
+from db import InvalidCursorError, StoreUnavailableError
 from model import InputError
 
 _CODES = {
@@ -35,8 +35,8 @@ def add_error_handlers(api: FastAPI) -> None:
     async def input_error(_request: Request, error: InputError) -> JSONResponse:
         return answer(413 if error.code in _TOO_LARGE else 422, error.code, str(error))
 
-    @api.exception_handler(InvalidCursor)
-    async def invalid_cursor(_request: Request, _error: InvalidCursor) -> JSONResponse:
+    @api.exception_handler(InvalidCursorError)
+    async def invalid_cursor(_request: Request, _error: InvalidCursorError) -> JSONResponse:
         message = "This cursor is not ours: take `next` of a page, or start without `before`."
         return answer(400, "invalid_cursor", message)
 
@@ -46,8 +46,8 @@ def add_error_handlers(api: FastAPI) -> None:
             404, "not_found", "There is no reading with this id: it may have been deleted."
         )
 
-    @api.exception_handler(HistoryUnavailable)
-    async def history_unavailable(_request: Request, error: HistoryUnavailable) -> JSONResponse:
+    @api.exception_handler(StoreUnavailableError)
+    async def history_unavailable(_request: Request, error: StoreUnavailableError) -> JSONResponse:
         message = str(error) or "The history cannot be reached just now: try again in a moment."
         return answer(503, "history_unavailable", message, {"Retry-After": "5"})
 

@@ -13,9 +13,9 @@ import httpx
 import websockets
 
 from bench.table import median, percentile, show
-from tests.docker.stack import ComposeStack, crash, docker, docker_is_here
-from tests.ink import SEVEN
-from tests.server import ROOT
+from tools.compose_stack import ComposeStack, crash, docker, docker_is_here
+from tools.dev_server import ROOT
+from tools.sample_strokes import SEVEN
 
 PENS = 50
 MESSAGES_A_SECOND = 30  # of each pen

@@ -23,9 +23,9 @@ from bench.history_plot import draw_plot
 from bench.history_rows import Loaded, load
 from bench.history_saves import show_cost, show_sustained
 from bench.table import median, percentile, show
-from db import Filters, History, HistoryUnavailable, new_id, open_history
-from db.cassandra_server import LocalCassandra, free_port
-from settings import Settings
+from core.settings import Settings
+from db import Filters, Store, StoreUnavailableError, new_id, open_store
+from services.local_cassandra import LocalCassandra, free_port
 
 SIZES = (10_000, 100_000, 1_000_000)
 OLD_TABLE_ROWS = 100_000  # more would only take longer: it reads all of them for every page
@@ -39,15 +39,13 @@ Measurement = dict[str, dict[str, float]]  # operation: {"p50": ms, "p99": ms}
 Results = dict[str, dict[int, Measurement]]  # store, rows
 
 
-def complete_page(
-    history: History, before: str | None = None, filters: Filters = Filters()
-) -> None:
+def complete_page(history: Store, before: str | None = None, filters: Filters = Filters()) -> None:
     """Read a page; raises where it is not the whole truth, as its time would not be."""
     if not history.page(50, before, filters).complete:
-        raise HistoryUnavailable("The page came without Cassandra; the machine is too busy.")
+        raise StoreUnavailableError("The page came without Cassandra; the machine is too busy.")
 
 
-def operations(history: History, size: int) -> Calls:
+def operations(history: Store, size: int) -> Calls:
     """What is measured, by name."""
     cursor = None
     for _ in range((min(DEEP, size - 500)) // 500):
@@ -161,9 +159,9 @@ class Stores:
         """Settings of the history of that size."""
         return self.settings(f"rows_{size}", history=store.lower())
 
-    def open(self, settings: Settings) -> History:
+    def open(self, settings: Settings) -> Store:
         """A history that answers."""
-        history = open_history(settings)
+        history = open_store(settings)
         self._stack.callback(history.close)
         while not history.health().reachable:
             time.sleep(0.1)

@@ -8,11 +8,11 @@ from cassandra.cluster import EXEC_PROFILE_DEFAULT, Cluster, ExecutionProfile
 from cassandra.concurrent import execute_concurrent_with_args
 from cassandra.query import tuple_factory
 
-from db import Filters, Prediction
-from db.cassandra_rows import INSERT, NEWEST, OLDEST, insert_values, select, shard_of
+from core.settings import Settings
+from db import Filters, PredictionRecord
+from db.cassandra.queries import INSERT, NEWEST, OLDEST, insert_values, select, shard_of
 from db.ids import bucket_start
-from db.outbox import entry_of
-from settings import Settings
+from db.outbox.queue import entry_of
 
 IN_FLIGHT = 32  # more and an index of vectors does not answer in time
 ROWS = 50
@@ -39,7 +39,7 @@ class DriverAlone:
 
     def newest_rows(self) -> Callable[[], list[object]]:
         """Asks once for 50 rows of the newest partition that has them, with a page's columns."""
-        query, _ = select(Filters(), whole=False)
+        query, _ = select(Filters(), with_drawing=False)
         newest = self._session.prepare(query.replace("keyspace.", ""))
         buckets = self._session.execute("SELECT bucket FROM buckets WHERE history = 'all'")
         for (bucket,) in buckets:
@@ -48,7 +48,7 @@ class DriverAlone:
                 return lambda: list(self._session.execute(newest, values))
         raise LookupError(f"no partition has {ROWS} rows")
 
-    def write(self, readings: Sequence[Prediction]) -> float:
+    def write(self, readings: Sequence[PredictionRecord]) -> float:
         """Rows a second, one request each and nothing durable on this side."""
         insert = self._session.prepare(INSERT.replace("keyspace.", ""))
         minutes = self._settings.history_bucket_minutes

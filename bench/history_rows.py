@@ -11,10 +11,10 @@ from functools import lru_cache
 from multiprocessing import get_context
 from pathlib import Path
 
-from db import DigitRecord, History, HistoryUnavailable, Prediction, open_history
+from core.settings import Settings
+from db import DigitPredictionRecord, PredictionRecord, Store, StoreUnavailableError, open_store
 from db.ids import id_at
 from db.progress import progress_bar
-from settings import Settings
 
 VECTORS = 100_000  # up to so many rows all have an embedding
 FEW_VECTORS = 10_000  # of more rows only the newest: nothing but `similar` looks at them
@@ -28,12 +28,12 @@ _GLYPH = bytes(784)
 _STROKES = (tuple((float(x), float(x * x % 280)) for x in range(40)),)
 
 
-def make_reading(number: int, newest: datetime, vectors: int = VECTORS) -> Prediction:
+def make_reading(number: int, newest: datetime, vectors: int = VECTORS) -> PredictionRecord:
     """The reading that many seconds before the newest; its text is one of a hundred."""
     text, digits = _read(number % 1000)
     label = None if number % 100 else (text if number % 400 else "8")
     moment = newest - timedelta(seconds=number)
-    return Prediction(
+    return PredictionRecord(
         id=id_at(moment, number % 7),
         text=text,
         source=("pad", "upload", "sample")[number % 3],
@@ -50,11 +50,11 @@ def make_reading(number: int, newest: datetime, vectors: int = VECTORS) -> Predi
 
 
 @lru_cache(1000)
-def _read(number: int) -> tuple[str, tuple[DigitRecord, ...]]:
+def _read(number: int) -> tuple[str, tuple[DigitPredictionRecord, ...]]:
     text = f"{number * 37 % 100:02d}"
     confidence = (number * 61 % 1000) / 1000
     return text, tuple(
-        DigitRecord(
+        DigitPredictionRecord(
             value=int(character),
             verdict="digit" if confidence >= 0.5 else "unsure",
             confidence=confidence,
@@ -118,13 +118,13 @@ def load(name: str, settings: Settings, size: int, loaded: Loaded) -> None:
     print(f"{name}: {size:,} rows, loaded {rate:,.0f} a second", flush=True)
 
 
-_history: History
+_history: Store
 
 
 def _open(settings: Settings) -> None:
     global _history
     outbox = settings.outbox_file.with_name(f"loader-{os.getpid()}.sqlite3")
-    _history = open_history(settings.model_copy(update={"outbox_file": outbox}))
+    _history = open_store(settings.model_copy(update={"outbox_file": outbox}))
     while not _history.health().reachable:
         time.sleep(0.1)
 
@@ -138,7 +138,7 @@ def _restore(start: int, size: int, newest: datetime) -> int:
         try:
             _history.restore(readings)
             return end
-        except HistoryUnavailable:  # the machine is busy; what was written may be written again
+        except StoreUnavailableError:  # the machine is busy; what was written may be written again
             if time.monotonic() > until:
                 raise
             time.sleep(1)

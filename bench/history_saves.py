@@ -14,12 +14,12 @@ import numpy as np
 from bench.history_driver import DriverAlone
 from bench.history_rows import make_reading
 from bench.table import median, percentile, show
-from db import History, Prediction, new_id
+from core.settings import Settings
+from db import PredictionRecord, Store, new_id
 from model.network import Network
 from model.training.scans import read_scans
-from settings import Settings
-from tests.ink import SEVEN
-from tests.server import running_server
+from tools.dev_server import running_server
+from tools.sample_strokes import SEVEN
 
 SAVES = 4000
 THREADS = 32  # as many as the server's pool would use
@@ -29,7 +29,7 @@ _WIDTHS = tuple(range(28, 50, 2))  # of the scans: about as many glyphs as there
 REQUESTS = 500
 
 
-def show_sustained(histories: dict[str, tuple[History, Settings]]) -> None:
+def show_sustained(histories: dict[str, tuple[Store, Settings]]) -> None:
     """Print saves a second beside what the driver alone reaches with the same rows and table."""
     rows = []
     for name, (history, settings) in histories.items():
@@ -54,7 +54,7 @@ def show_sustained(histories: dict[str, tuple[History, Settings]]) -> None:
     )
 
 
-def make_readings(embeddings: Iterator[tuple[float, ...]]) -> list[Prediction]:
+def make_readings(embeddings: Iterator[tuple[float, ...]]) -> list[PredictionRecord]:
     """New readings of now, with all columns."""
     one = replace(make_reading(1, datetime.now(UTC)), label=None)
     return [
@@ -71,10 +71,10 @@ def drawn_embeddings() -> Iterator[tuple[float, ...]]:
         yield from map(tuple, network.judge(list(some)).embedding.tolist())
 
 
-def through_outbox(history: History, readings: list[Prediction]) -> float:
+def through_outbox(history: Store, readings: list[PredictionRecord]) -> float:
     """Readings a second until the last has arrived in the store."""
 
-    def save(part: list[Prediction]) -> None:
+    def save(part: list[PredictionRecord]) -> None:
         for reading in part:
             history.save(reading)
 

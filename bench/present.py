@@ -10,10 +10,10 @@ from pathlib import Path
 from playwright.async_api import Page, async_playwright
 from websockets.asyncio.client import ClientConnection, connect
 
-from api.room import public_id
+from api.rooms.room import public_id
 from bench.table import percentile, show
-from tests.browser.chromium import FLAGS, find_chromium
-from tests.server import running_server
+from tools.chromium import FLAGS, find_chromium
+from tools.dev_server import running_server
 
 CROWDS = (1, 10, 50)  # phones that draw at once
 SECONDS = 12.0  # that they draw for

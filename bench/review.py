@@ -21,10 +21,10 @@ import httpx
 from playwright.sync_api import Page, sync_playwright
 
 from bench.table import percentile, show
-from db.cassandra_server import LocalCassandra, free_port
-from tests.browser.chromium import launch
-from tests.ink import FOUR, ONE, SEVEN
-from tests.server import running_server
+from services.local_cassandra import LocalCassandra, free_port
+from tools.chromium import launch
+from tools.dev_server import running_server
+from tools.sample_strokes import FOUR, ONE, SEVEN
 
 PROBE = Path(__file__).with_name("review_probe.js").read_text(encoding="utf-8")
 ROWS = 1_000_000

@@ -15,9 +15,9 @@ import psutil
 from playwright.sync_api import BrowserContext, Playwright, sync_playwright
 
 from bench.table import median, milliseconds, percentile, show
-from tests.browser.chromium import launch, launch_with_profile
-from tests.ink import SEVEN
-from tests.server import START_SECONDS, Server, free_port, running_server
+from tools.chromium import launch, launch_with_profile
+from tools.dev_server import START_SECONDS, Server, free_port, running_server
+from tools.sample_strokes import SEVEN
 
 STARTS = 5
 VISITS = 5  # before the cache of a browser holds all of the page, its compiled scripts too

@@ -17,7 +17,7 @@ def component(name: str, styles: Sequence[str] = ()) -> Callable[..., Any]:
     sheets = (f"{name}/{sheet}" for sheet in styles or (f"{name}.css",))
     mount = st.components.v2.component(
         f"inkling.{name}",
-        css=text_of("look.css", *sheets),
+        css=text_of("shared/theme.css", *sheets),
         js=loader(name),
     )
 

@@ -5,7 +5,7 @@ from html import escape
 
 import streamlit as st
 
-from components.texts import NAMES, Language, language_of, words
+from components.i18n.draw import NAMES, Language, language_of, words
 
 
 def page_language() -> Language:

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import streamlit as st
 
-from collector import spare_what_is_loaded
+from components.draw.page import draw_page
 from components.header import page_language, show_header
+from components.i18n.draw import Language, words
 from components.present import present_page
-from components.reading import reading_page
 from components.review.panel import review_page
-from components.texts import Language, words
+from core.gc_tuning import freeze_once
 
 HERE = Path(__file__).resolve().parent
 
@@ -36,11 +36,9 @@ accuracy = st.Page(
 present = st.Page(
     partial(present_page, language), title=words(language, "present")["title"], url_path="present"
 )
-read = st.Page(
-    partial(reading_page, language, review), title="Inkling", url_path="read", default=True
-)
+read = st.Page(partial(draw_page, language, review), title="Inkling", url_path="read", default=True)
 pages = {"read": read, "review": review, "accuracy": accuracy, "present": present}
 view = st.navigation(list(pages.values()), position="hidden")
 show_header(language, pages)
 view.run()
-spare_what_is_loaded(view.url_path)
+freeze_once(view.url_path)

@@ -15,37 +15,37 @@ _FOLDER = Path(__file__).resolve().parent
 # The last file of each has the default export, the others what it uses.
 _FILES = {
     "accuracy": ("accuracy/matrix.js",),
-    "gallery": ("gallery/gallery.js",),
+    "samples": ("samples/samples.js",),
     "history_panel": ("history_panel/forget.js", "history_panel/history_panel.js"),
-    "live_bars": ("live_bars/link.js", "live_bars/painter.js", "live_bars/live_bars.js"),
+    "prediction": ("prediction/live_link.js", "prediction/bars.js", "prediction/prediction.js"),
     "pad": ("pad/ink.js", "pad/pad.js"),
     "present": (
-        "live_bars/painter.js",
-        "present/room_link.js",
-        "present/paper.js",
+        "prediction/bars.js",
+        "shared/room_link.js",
+        "shared/drawing_surface.js",
         "present/view.js",
-        "present/moves.js",
+        "present/animations.js",
         "present/poster.js",
-        "present/album.js",
-        "present/crowd.js",
+        "present/session_page.js",
+        "present/participant_grid.js",
         "present/rounds.js",
         "present/keys.js",
         "present/presented_room.js",
         "present/layout.js",
         "present/mover.js",
-        "present/asker.js",
+        "present/round_control.js",
         "present/present.js",
     ),
     "review": (
-        "review/words.js",
-        "review/address.js",
+        "shared/format.js",
+        "review/url_state.js",
         "review/filters.js",
-        "review/shelf.js",
+        "review/grid.js",
         "review/corrections.js",
         "review/corrections_bar.js",
-        "review/removals.js",
+        "review/pending_deletes.js",
         "review/replay.js",
-        "review/one.js",
+        "review/detail.js",
         "review/totals.js",
         "review/review.js",
     ),
@@ -75,7 +75,7 @@ def script_route(request: Request) -> Response:
 
 @lru_cache
 def _script(name: str) -> str:
-    return text_of("elements.js", *_FILES[name])
+    return text_of("shared/dom.js", *_FILES[name])
 
 
 @lru_cache

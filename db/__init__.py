@@ -1,34 +1,41 @@
 """The history: what was read, when, from what ink, and what it truly was."""
 
-from db.history import (
+from db.factory import open_store
+from db.ids import new_id
+from db.records import (
+    Correction,
+    DigitPredictionRecord,
+    PredictionRecord,
+    Source,
+    Verdict,
+    created_at,
+)
+from db.store import (
     Accuracy,
     Filters,
     Health,
-    History,
-    HistoryUnavailable,
-    InvalidCursor,
+    InvalidCursorError,
     Page,
+    Store,
+    StoreUnavailableError,
     Summary,
 )
-from db.ids import new_id
-from db.prediction import Correction, DigitRecord, Prediction, Source, Verdict, created_at
-from db.store import open_history
 
 __all__ = [
     "Accuracy",
     "Correction",
-    "DigitRecord",
+    "DigitPredictionRecord",
     "Filters",
     "Health",
-    "History",
-    "HistoryUnavailable",
-    "InvalidCursor",
+    "InvalidCursorError",
     "Page",
-    "Prediction",
+    "PredictionRecord",
     "Source",
+    "Store",
+    "StoreUnavailableError",
     "Summary",
     "Verdict",
     "created_at",
     "new_id",
-    "open_history",
+    "open_store",
 ]

@@ -8,12 +8,12 @@ from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from db.copying import copy_history, state_file
-from db.history import Filters, History, HistoryUnavailable
-from db.outbox import Outbox
+from core.settings import Settings, get_settings
+from db.factory import open_store
+from db.migrate import migrate, state_file
+from db.outbox.queue import Outbox
 from db.progress import progress_bar
-from db.store import open_history
-from settings import Settings, get_settings
+from db.store import Filters, Store, StoreUnavailableError
 
 _PATIENCE_SECONDS = 60
 _EXAMPLES = """\
@@ -58,7 +58,7 @@ def main(arguments: list[str] | None = None) -> int:
                 stack.callback(outbox.close)
                 print(len(outbox))
                 return 0
-    except (HistoryUnavailable, ValueError) as error:
+    except (StoreUnavailableError, ValueError) as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -75,12 +75,12 @@ def _copy(stack: ExitStack, source: str, target: str) -> int:
         raise ValueError(f"There is no history file {source}.")
     state = state_file(get_settings().outbox_file.parent, source, target)
     here, there = _settings_for(source, stack), _settings_for(target, stack)
-    copied = copy_history(_open(stack, here), _open(stack, there), state)
+    copied = migrate(_open(stack, here), _open(stack, there), state)
     print(f"{copied:,} readings are in {target}.")
     return 0
 
 
-def _delete(history: History, owner: str, *, sure: bool) -> int:
+def _delete(history: Store, owner: str, *, sure: bool) -> int:
     filters = Filters(owner=owner)
     ids = [prediction.id for prediction in history.export(filters)]
     if not sure and ids:
@@ -92,19 +92,19 @@ def _delete(history: History, owner: str, *, sure: bool) -> int:
         history.delete(id)
         tell(done)
     if not history.flush(_PATIENCE_SECONDS):
-        raise HistoryUnavailable("Not all is deleted yet; what is left waits in the outbox.")
+        raise StoreUnavailableError("Not all is deleted yet; what is left waits in the outbox.")
     print(f"{len(ids):,} readings are forgotten.")
     return 0
 
 
-def _open(stack: ExitStack, settings: Settings) -> History:
+def _open(stack: ExitStack, settings: Settings) -> Store:
     """The history of those settings, reachable."""
-    history = open_history(settings)
+    history = open_store(settings)
     stack.callback(history.close)
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while not (health := history.health()).reachable:
         if not settings.uses_cassandra or time.monotonic() > deadline:
-            raise HistoryUnavailable(health.detail or "The history cannot be reached.")
+            raise StoreUnavailableError(health.detail or "The history cannot be reached.")
         time.sleep(0.1)
     return history
 

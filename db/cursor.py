@@ -5,8 +5,8 @@ import binascii
 import hashlib
 import hmac
 
-from db.history import InvalidCursor
 from db.ids import POSITION_BYTES
+from db.store import InvalidCursorError
 
 _SIGNATURE_BYTES = 12
 
@@ -22,14 +22,14 @@ class Cursors:
         return base64.urlsafe_b64encode(position + self._sign(position)).decode().rstrip("=")
 
     def open(self, cursor: str) -> bytes:
-        """The position in a cursor; raises InvalidCursor unless it was sealed with this secret."""
+        """Verify a cursor and return its position. Raises InvalidCursorError for any other text."""
         try:
             content = base64.b64decode(cursor + "=" * (-len(cursor) % 4), b"-_", validate=True)
         except (ValueError, binascii.Error):
             content = b""
         position, signature = content[:POSITION_BYTES], content[POSITION_BYTES:]
         if not hmac.compare_digest(signature, self._sign(position)):
-            raise InvalidCursor(
+            raise InvalidCursorError(
                 "This page cursor is not one that this history gave out; "
                 "start again from the first page."
             )

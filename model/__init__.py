@@ -1,18 +1,15 @@
-"""Ink to reading: `Recognizer` reads strokes and pictures, `decode_picture` opens picture files."""
+"""Ink to reading: `Recognizer` reads strokes and pictures, `decode_image` opens picture files."""
 
 from model.errors import InputError
-from model.explain import Steps, explain_steps
-from model.picture import decode_picture
-from model.reading import Digit, Reading, Verdict
+from model.prediction import DigitPrediction, Prediction, Verdict
+from model.preprocessing.decode import decode_image
 from model.recognizer import Recognizer
 
 __all__ = [
-    "Digit",
+    "DigitPrediction",
     "InputError",
-    "Reading",
+    "Prediction",
     "Recognizer",
-    "Steps",
     "Verdict",
-    "decode_picture",
-    "explain_steps",
+    "decode_image",
 ]

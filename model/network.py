@@ -12,7 +12,7 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
-from model.normalise import SIDE, Glyph
+from model.preprocessing.normalize import SIDE, Glyph
 
 NETWORK_FILE = Path(__file__).with_name("network.tflite")
 _NOT_A_DIGIT = 10  # the last of the eleven classes
@@ -20,7 +20,7 @@ _LARGEST_POWER = np.float32(80)  # of e that a single precision float holds with
 
 
 @dataclass(frozen=True, slots=True)
-class Opinion:
+class NetworkOutput:
     """What the network says of n glyphs.
 
     probabilities: (n, 10), calibrated, over the digits alone, each row sums to 1.
@@ -61,7 +61,7 @@ class Network:
         self._idle: list[_Runner] = []
         self.judge([np.zeros((SIDE, SIDE), np.uint8)])
 
-    def judge(self, glyphs: Sequence[Glyph]) -> Opinion:
+    def judge(self, glyphs: Sequence[Glyph]) -> NetworkOutput:
         """The network's opinion of one or more glyphs, in their order."""
         runner = self._borrow()
         outputs = [runner(glyph) for glyph in glyphs]
@@ -76,7 +76,7 @@ class Network:
         digit = total / (total + mark)
         confidence = 1 / (total + mark * np.float32(exp(-self.rarity)))
         sure = (confidence >= self.sure_threshold) & (digit >= self.sure_digit_threshold)
-        return Opinion(probabilities, digit, confidence, sure, embedding, attention)
+        return NetworkOutput(probabilities, digit, confidence, sure, embedding, attention)
 
     def _borrow(self) -> _Runner:
         """A runner that no other thread uses; as many are made as threads ever asked at once."""

@@ -6,21 +6,32 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Self
 
-from numpy.typing import ArrayLike
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 
-from model.grouping import group_in_rows
-from model.ink import find_ink
-from model.judging import Judge
-from model.marks import Mark, PictureMark, join_pictures, join_strokes, marks_of_strokes
 from model.network import Network
-from model.picture import flatten, full_size
-from model.reading import Box, Digit, Reading
-from model.rows import M, rows_of
-from model.squared import guesses, surest
-from model.strokes import clean_strokes
-from model.thumbnail import NO_THUMBNAIL, Thumbnail, picture_thumbnail, strokes_thumbnail
-from model.touching import part
+from model.prediction import Box, DigitPrediction, Prediction
+from model.preprocessing.binarize import find_ink
+from model.preprocessing.decode import flatten, full_size
+from model.preprocessing.stretched_scans import guesses, surest
+from model.preprocessing.strokes import clean_strokes
+from model.preprocessing.thumbnail import (
+    NO_THUMBNAIL,
+    picture_thumbnail,
+    strokes_thumbnail,
+)
+from model.segmentation.grouping import group_in_rows
+from model.segmentation.lines import M, group_into_lines
+from model.segmentation.scoring import SegmentScorer
+from model.segmentation.segments import (
+    ImageSegment,
+    Segment,
+    merge_image_segments,
+    merge_stroke_segments,
+    segments_from_strokes,
+)
+from model.segmentation.touching import part
 
 _WIDE = 0.5  # of its height, that two digits which touch are at least wide
 _BROKEN_RARITY = 3.0  # log odds by which a broken digit in a picture is rarer than two strokes
@@ -42,28 +53,34 @@ class Recognizer:
         """Which training the network is from."""
         return self._network.version
 
-    def read_strokes(self, strokes: Sequence[ArrayLike], *, with_image: bool = True) -> Reading:
+    def predict_strokes(
+        self, strokes: Sequence[ArrayLike], *, with_image: bool = True
+    ) -> Prediction:
         """Read pen strokes, each (n, 2) of x and y in pixels, y down; any width, size and place.
 
         Without image, `Reading.image` is 0×0, which spares a third of the time while the pen moves.
         Raises InputError for strokes that cannot be read (see `clean_strokes`).
         """
         ink = clean_strokes(strokes)
-        marks = marks_of_strokes(ink)
+        marks = segments_from_strokes(ink)
         image = strokes_thumbnail(ink) if with_image else NO_THUMBNAIL
-        return self._reading(marks, join_strokes, image)
+        return self._reading(marks, merge_stroke_segments, image)
 
-    def read_picture(self, picture: Image.Image) -> Reading:
+    def predict_image(self, picture: Image.Image) -> Prediction:
         """Read a picture of any mode, size and polarity; boxes are in pixels of its file."""
         pixels = flatten(picture)
         ink = find_ink(pixels)
         width, _ = full_size(picture)
         scale = width / ink.shape[1]
-        image = picture_thumbnail(pixels, width)
+        image = picture_thumbnail(pixels)
         return surest(
             [
                 self._reading(
-                    marks, join_pictures, image, (scale / across, scale / down), _BROKEN_RARITY
+                    marks,
+                    merge_image_segments,
+                    image,
+                    (scale / across, scale / down),
+                    _BROKEN_RARITY,
                 )
                 for (across, down), marks in guesses(ink)
             ]
@@ -73,39 +90,39 @@ class Recognizer:
         self,
         marks: Sequence[M],
         join: Callable[[Sequence[M]], M],
-        image: Thumbnail,
+        image: NDArray[np.uint8],
         scale: tuple[float, float] = (1.0, 1.0),
         rarity: float = 0.0,
-    ) -> Reading:
+    ) -> Prediction:
         if not marks:
-            return Reading("", (), image.image, image.origin, image.scale)
-        judge = Judge(self._network)
+            return Prediction("", (), image)
+        judge = SegmentScorer(self._network)
         groups = group_in_rows(marks, join, judge, rarity)
-        rows = [row for marks in groups for row in rows_of(self._cut(marks, judge))]
+        rows = [row for marks in groups for row in group_into_lines(self._cut(marks, judge))]
         digits = self._digits([mark for row in rows for mark in row], judge, scale)
         told = iter(digits)
         text = "\n".join("".join(_character(next(told)) for _ in row) for row in rows)
-        return Reading(text, digits, image.image, image.origin, image.scale)
+        return Prediction(text, digits, image)
 
-    def _cut(self, marks: Sequence[M], judge: Judge) -> list[Mark]:
+    def _cut(self, marks: Sequence[M], judge: SegmentScorer) -> list[Segment]:
         """The marks, those of a picture that are doubtful and wide cut where the network agrees."""
-        cut: list[Mark] = []
+        cut: list[Segment] = []
         for mark in marks:
             _, _, width, height = mark.box
             wide = width > _WIDE * height
-            if isinstance(mark, PictureMark) and wide and not judge.opinion([mark]).sure:
+            if isinstance(mark, ImageSegment) and wide and not judge.opinion([mark]).sure:
                 cut.extend(part(mark, judge, alone=len(marks) == 1))
             else:
                 cut.append(mark)
         return cut
 
     def _digits(
-        self, marks: Sequence[Mark], judge: Judge, scale: tuple[float, float]
-    ) -> tuple[Digit, ...]:
+        self, marks: Sequence[Segment], judge: SegmentScorer, scale: tuple[float, float]
+    ) -> tuple[DigitPrediction, ...]:
         opinion = judge.opinion(marks)
         values = opinion.probabilities.argmax(axis=1).tolist()
         return tuple(
-            Digit(
+            DigitPrediction(
                 value=value,
                 verdict=verdict,
                 confidence=confidence,
@@ -114,7 +131,6 @@ class Recognizer:
                 glyph=mark.glyph,
                 embedding=embedding,
                 attention=attention[value],
-                draw=mark.crop,
             )
             for mark, value, verdict, confidence, probabilities, embedding, attention in zip(
                 marks,
@@ -135,5 +151,5 @@ def _scaled(box: Box, scale: tuple[float, float]) -> Box:
     return across * x, down * y, across * width, down * height
 
 
-def _character(digit: Digit) -> str:
+def _character(digit: DigitPrediction) -> str:
     return "?" if digit.verdict == "not_a_digit" else str(digit.value)

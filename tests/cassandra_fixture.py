@@ -17,10 +17,10 @@ from uuid import uuid4
 import pytest
 from cassandra.cluster import Cluster, NoHostAvailable
 
-from db.cassandra_server import CannotStart, LocalCassandra
-from settings import Settings
+from core.settings import Settings
+from services.local_cassandra import CannotStartError, LocalCassandra
 from tests.conftest import unavailable
-from tests.server import free_port
+from tools.dev_server import free_port
 
 _SHARED = "TEST_CASSANDRA"  # the address and the port of the one that several workers share
 # A node that lives for minutes never earns back what the second compiler of the JVM, a collector in
@@ -96,7 +96,7 @@ def cassandra() -> RunningCassandra:
     """The Cassandra CASSANDRA_CONTACT_POINTS names, else a local one, else one in Docker."""
     try:
         return shared_cassandra()
-    except CannotStart as error:
+    except CannotStartError as error:
         unavailable(f"Cassandra ({error})")
 
 
@@ -115,7 +115,7 @@ def shared_cassandra() -> RunningCassandra:
     node = short_lived_node(folder, UNFLUSHED_SCHEMA, options={"auto_snapshot": False})
     try:
         node.start()
-    except CannotStart:
+    except CannotStartError:
         if not _has_docker():
             raise
         return _in_docker()
@@ -127,7 +127,7 @@ def share_with_workers() -> None:
     """Start it here, for all processes that this one starts."""
     if "CASSANDRA_CONTACT_POINTS" in os.environ:
         return
-    with suppress(CannotStart):  # then every test that needs it says so
+    with suppress(CannotStartError):  # then every test that needs it says so
         running = shared_cassandra()
         os.environ[_SHARED] = f"{running.contact_points[0]} {running.port}"
 
@@ -145,7 +145,7 @@ def _in_docker() -> RunningCassandra:
     run += ["--env", "HEAP_NEWSIZE=128M", "--publish", f"127.0.0.1:{port}:9042", _DOCKER_IMAGE]
     started = subprocess.run(run, capture_output=True, text=True)
     if started.returncode:
-        raise CannotStart(f"Docker could not run {_DOCKER_IMAGE}: {started.stderr.strip()}")
+        raise CannotStartError(f"Docker could not run {_DOCKER_IMAGE}: {started.stderr.strip()}")
     atexit.register(subprocess.run, ["docker", "kill", started.stdout.strip()], capture_output=True)
     running = RunningCassandra(("127.0.0.1",), port)
     deadline = time.monotonic() + _DOCKER_SECONDS
@@ -158,4 +158,4 @@ def _in_docker() -> RunningCassandra:
             time.sleep(1)
         finally:
             cluster.shutdown()
-    raise CannotStart(f"{_DOCKER_IMAGE} did not answer within {_DOCKER_SECONDS} s.")
+    raise CannotStartError(f"{_DOCKER_IMAGE} did not answer within {_DOCKER_SECONDS} s.")

@@ -24,8 +24,8 @@ from bench.live.load import PEN_COUNTS, Load, load
 from bench.live.peers import UnavailableError, running_peers
 from bench.live.plot import plot_load
 from bench.table import median, percentile, show
-from settings import ROOT
-from tests.server import running_server
+from core.settings import ROOT
+from tools.dev_server import running_server
 
 PARTS = ["bare", "inkling", "far", "peers", "load", "soak"]
 STROKES = 30

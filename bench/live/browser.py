@@ -13,8 +13,8 @@ import psutil
 from playwright.async_api import Browser, Page, TimeoutError, async_playwright
 
 from bench.live.pen import Pen, Point
-from tests.browser.chromium import FLAGS, find_chromium
-from tests.server import free_port
+from tools.chromium import FLAGS, find_chromium
+from tools.dev_server import free_port
 
 PROBE = Path(__file__).with_name("probe.js").read_text(encoding="utf-8")
 SEVEN: Sequence[Point] = ((0.3, 0.22), (0.72, 0.22), (0.42, 0.85))

@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from components.texts import Language, words
+from components.i18n.draw import Language, words
 
 Layers = alt.LayerChart | alt.FacetChart
 _HEIGHT = 260  # pixels

@@ -8,15 +8,15 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from api.review import reliability
+from api.routes.review import reliability
 from components.accuracy.charts import Layers, accuracy_chart, count_chart, reliability_chart
 from components.accuracy.interval import wilson
 from components.accuracy.tables import accuracy_table, count_table, reliability_table
 from components.assets import component
 from components.header import page_link
-from components.texts import Language, words
-from db import HistoryUnavailable, Summary
-from service import get_service
+from components.i18n.draw import Language, words
+from db import StoreUnavailableError, Summary
+from services.predictions import get_service
 
 Value = TypeVar("Value")
 _DAYS = 60  # that a chart shows
@@ -29,8 +29,8 @@ def accuracy_page(language: Language, review: st.Page) -> None:
     """Accuracy with its interval, confusion matrix, reliability, readings per day and source."""
     texts = words(language, "accuracy")
     try:
-        summary = get_service().history.summary()
-    except HistoryUnavailable:
+        summary = get_service().store.summary()
+    except StoreUnavailableError:
         st.warning(texts["failed"])
         return
     with st.container(key="figures"):

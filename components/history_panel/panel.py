@@ -1,7 +1,7 @@
 """The history on the page: it asks /api/history itself, so that paging needs no run of the page."""
 
 from components.assets import component
-from components.texts import Language, words
+from components.i18n.draw import Language, words
 
 _history = component("history_panel")
 

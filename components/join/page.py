@@ -6,11 +6,11 @@ from functools import lru_cache
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from components.i18n.draw import NAMES, words
 from components.scripts import text_of
-from components.texts import NAMES, words
 
-_SCRIPTS = ("elements.js", "present/room_link.js", "present/paper.js", "join/join.js")
-_STYLES = ("look.css", "join/join.css")
+_SCRIPTS = ("shared/dom.js", "shared/room_link.js", "shared/drawing_surface.js", "join/join.js")
+_STYLES = ("shared/theme.css", "join/join.css")
 
 
 def join_page(_request: Request) -> Response:

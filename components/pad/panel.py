@@ -6,8 +6,8 @@ import streamlit as st
 from streamlit_drawable_canvas import st_canvas
 
 from components.assets import component
+from components.i18n.draw import Language, words
 from components.pad.paths import Stroke, strokes_of
-from components.texts import Language, words
 
 # CSS pixels; the page scales the pad to fit. The canvas has `density` pixels for each: crisp on
 # dense screens and light on others.

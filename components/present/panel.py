@@ -6,8 +6,8 @@ from functools import lru_cache
 import streamlit as st
 
 from components.assets import component
-from components.gallery.samples import SHEET
-from components.texts import Language, words
+from components.i18n.draw import Language, words
+from components.samples.samples import SHEET
 
 _stage = component("present", styles=("present.css", "scenes.css"))
 

@@ -1,9 +1,9 @@
 """The review on its page: it asks HTTP itself, so that no filter needs a run of the page."""
 
 from components.assets import component
-from components.texts import Language, words
+from components.i18n.draw import Language, words
 
-_review = component("review", styles=("review.css", "shelf.css", "one.css"))
+_review = component("review", styles=("review.css", "grid.css", "detail.css"))
 
 
 def review_page(language: Language) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from components.assets import component
-from components.texts import Language, sentence_for, words
+from components.i18n.draw import Language, sentence_for, words
 from model import InputError
 
 _upload = component("upload")

@@ -11,7 +11,7 @@ from model.training import CLASSES
 
 BatchNormalization: Any = layers.BatchNormalization
 if keras.backend.backend() == "tensorflow":
-    from model.training.fused import FusedBatchNormalization
+    from model.training.folded_batchnorm import FusedBatchNormalization
 
     BatchNormalization = FusedBatchNormalization
 

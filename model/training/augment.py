@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model.normalise import SIDE, Glyph, normalise_picture
+from model.preprocessing.normalize import SIDE, Glyph, normalize_image
 
 _FINE = 2  # glyphs are bent at this scale, so that edges stay smooth
 _KNOTS = 5  # elastic displacements are drawn on 5×5 knots and spread smoothly between
@@ -28,7 +28,7 @@ def augment(
         bent = cv2.remap(glyph, bend[..., 0], bend[..., 1], cv2.INTER_LINEAR)
         fine = change_pen(np.asarray(bent, np.uint8), random)
         if normalise[i] and fine.any():
-            out[i] = jitter(normalise_picture(scan(stretch(fine, random), random)), random)
+            out[i] = jitter(normalize_image(scan(stretch(fine, random), random)), random)
         else:
             out[i] = cv2.resize(fine, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
     return change_light(out, random)

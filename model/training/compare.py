@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from model import Recognizer
 from model.network import NETWORK_FILE, Network
 from model.training.corrections import split
-from model.training.measure import Outcome, measure_glyphs
+from model.training.measure import EvaluationResult, measure_glyphs
 from model.training.mnist import load_mnist, read_images
 
 CANDIDATE = NETWORK_FILE.parent.parent / "var" / "training" / "extra" / "network.tflite"
@@ -70,7 +70,7 @@ def compare(
     candidate: Network,
     extra: Path,
     mnist: Path | None,
-    measure_others: Callable[[Recognizer], dict[str, Outcome]],
+    measure_others: Callable[[Recognizer], dict[str, EvaluationResult]],
 ) -> list[Comparison]:
     """Both networks on the held-out corrections, on MNIST's test, and on other sets."""
     _, held_out = split(read_images(extra, "train"))
@@ -103,7 +103,7 @@ def verdict(comparisons: list[Comparison]) -> str:
     return f"Better: {won} more corrections are read right, nothing else is worse. `make adopt`"
 
 
-def _right(outcome: Outcome) -> NDArray[np.bool_]:
+def _right(outcome: EvaluationResult) -> NDArray[np.bool_]:
     """Whether each sample was read right; a sign that is no digit, if it was not taken for one."""
     if not any(label.isdigit() for label in outcome.labels):
         return ~np.array(outcome.accepted)

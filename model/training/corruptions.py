@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model.normalise import SIDE, Glyph
+from model.preprocessing.normalize import SIDE, Glyph
 
 Corruption = Callable[[Glyph, np.random.Generator], NDArray[np.generic]]
 _CROSS = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))

@@ -13,10 +13,10 @@ from model.network import NETWORK_FILE, Network
 from model.training.calibrate import calibration_error
 from model.training.charts import draw_confusions, draw_mistakes, draw_reliability
 from model.training.corruptions import KINDS, corrupt
-from model.training.measure import Outcome, confusion, measure, measure_glyphs
+from model.training.evaluation_sets import numbers_of_one_writer, read_pictures, read_strokes
+from model.training.measure import EvaluationResult, confusion, measure, measure_glyphs
 from model.training.mnist import Images, load_mnist
 from model.training.report import Row, write_report
-from model.training.sets import numbers_of_one_writer, read_pictures, read_strokes
 
 PICTURES = NETWORK_FILE.parent / "report"
 STROKE_SETS = {"numberpad_strokes": 0.997, "pendigits_train_strokes": 0.985}
@@ -64,16 +64,16 @@ def measure_corrupted(test: Images, network: Network) -> dict[str, float]:
     }
 
 
-def measure_sets(reader: Recognizer) -> dict[str, Outcome]:
+def measure_sets(reader: Recognizer) -> dict[str, EvaluationResult]:
     """Every set that is here, through the whole pipeline, by name."""
 
-    def strokes(name: str) -> Outcome | None:
+    def strokes(name: str) -> EvaluationResult | None:
         found = read_strokes(name)
-        return found and measure(name, found.samples, found.labels, reader.read_strokes)
+        return found and measure(name, found.samples, found.labels, reader.predict_strokes)
 
-    def pictures(name: str) -> Outcome | None:
+    def pictures(name: str) -> EvaluationResult | None:
         found = read_pictures(name)
-        return found and measure(name, found.samples, found.labels, reader.read_picture)
+        return found and measure(name, found.samples, found.labels, reader.predict_image)
 
     outcomes = [strokes(name) for name in (*STROKE_SETS, "nondigit_omniglot_strokes")]
     outcomes += [pictures(name) for name in (*PICTURE_SETS, "nondigit_greek", "number_photos")]
@@ -81,16 +81,16 @@ def measure_sets(reader: Recognizer) -> dict[str, Outcome]:
     if pendigits:
         numbers = numbers_of_one_writer(pendigits)
         name = "numbers of one writer"
-        outcomes.append(measure(name, numbers.samples, numbers.labels, reader.read_strokes))
+        outcomes.append(measure(name, numbers.samples, numbers.labels, reader.predict_strokes))
     return {outcome.name: outcome for outcome in outcomes if outcome}
 
 
-def only_digits(sets: dict[str, Outcome]) -> list[Outcome]:
+def only_digits(sets: dict[str, EvaluationResult]) -> list[EvaluationResult]:
     """The sets whose samples are one digit each."""
     return [sets[name] for name in (*STROKE_SETS, *PICTURE_SETS) if name in sets]
 
 
-def rows_of_sets(sets: dict[str, Outcome]) -> list[Row]:
+def rows_of_sets(sets: dict[str, EvaluationResult]) -> list[Row]:
     """A row for each goal on real handwriting; `reached` is None where the set is not here."""
 
     def row(name: str, measure: str, goal: float, reached: float | None) -> Row:
@@ -117,7 +117,7 @@ def rows_of_sets(sets: dict[str, Outcome]) -> list[Row]:
     return rows
 
 
-def rows_of_calibration(outcomes: list[Outcome]) -> Row:
+def rows_of_calibration(outcomes: list[EvaluationResult]) -> Row:
     """The expected calibration error over all digit sets together."""
     confidences, right = calibration_of(outcomes)
     error = calibration_error(confidences, right)
@@ -130,7 +130,7 @@ def rows_of_calibration(outcomes: list[Outcome]) -> Row:
     )
 
 
-def calibration_of(outcomes: list[Outcome]) -> tuple[np.ndarray, np.ndarray]:
+def calibration_of(outcomes: list[EvaluationResult]) -> tuple[np.ndarray, np.ndarray]:
     """Confidences, and whether each reading was right, over all outcomes."""
     confidences = np.concatenate([outcome.confidences for outcome in outcomes])
     right = np.concatenate(
@@ -139,7 +139,7 @@ def calibration_of(outcomes: list[Outcome]) -> tuple[np.ndarray, np.ndarray]:
     return confidences, right
 
 
-def draw_all(mnist: Outcome, test: Images, digits: list[Outcome]) -> None:
+def draw_all(mnist: EvaluationResult, test: Images, digits: list[EvaluationResult]) -> None:
     """The report's pictures; the mistakes are MNIST's, since the other sets carry no licence."""
     draw_reliability(*calibration_of([mnist, *digits]), PICTURES / "reliability.png")
     draw_confusions({o.name: confusion(o) for o in [mnist, *digits]}, PICTURES / "confusions.png")

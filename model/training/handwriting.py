@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from model.normalise import SIDE
+from model.preprocessing.normalize import SIDE
 from model.training.mnist import Images
 from model.training.pen import any_pen, draw_fitted, write
 from model.training.pen_paths import DIGITS, LETTERS, Form, read_forms

@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from model.network import Network
-from model.reading import Reading
+from model.prediction import Prediction
 from model.training.mnist import Images
 
 Sample = TypeVar("Sample")
 
 
 @dataclass
-class Outcome:
+class EvaluationResult:
     """How a set was read.
 
     texts, labels: what was read and what it is. accepted: whether any mark got the verdict "digit".
@@ -69,10 +69,10 @@ class Outcome:
 
 
 def measure(
-    name: str, samples: Sequence[Sample], labels: list[str], read: Callable[[Sample], Reading]
-) -> Outcome:
+    name: str, samples: Sequence[Sample], labels: list[str], read: Callable[[Sample], Prediction]
+) -> EvaluationResult:
     """Every sample read through the whole pipeline."""
-    outcome = Outcome(name, [], labels)
+    outcome = EvaluationResult(name, [], labels)
     for sample, label in zip(tqdm(samples, name, unit=" samples"), labels, strict=True):
         reading = read(sample)
         outcome.texts.append(reading.text)
@@ -84,7 +84,7 @@ def measure(
     return outcome
 
 
-def measure_glyphs(name: str, images: Images, network: Network) -> Outcome:
+def measure_glyphs(name: str, images: Images, network: Network) -> EvaluationResult:
     """Glyphs given to the network as they are."""
     opinion = network.judge(list(images.glyphs))
     values = opinion.probabilities.argmax(axis=1)
@@ -93,10 +93,12 @@ def measure_glyphs(name: str, images: Images, network: Network) -> Outcome:
     labels = [str(label) for label in images.labels]
     sure = digit & opinion.sure
     confidences = opinion.confidence.tolist()
-    return Outcome(name, texts, labels, sure.tolist(), values.tolist(), confidences, labels)
+    return EvaluationResult(
+        name, texts, labels, sure.tolist(), values.tolist(), confidences, labels
+    )
 
 
-def confusion(outcome: Outcome) -> NDArray[np.int64]:
+def confusion(outcome: EvaluationResult) -> NDArray[np.int64]:
     """Counts (10, 11): rows what it is, columns what was read, the last for anything else."""
     counts = np.zeros((10, 11), np.int64)
     for text, label in zip(outcome.texts, outcome.labels, strict=True):

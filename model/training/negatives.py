@@ -10,10 +10,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model.normalise import SIDE, Glyph, normalise_picture
+from model.preprocessing.normalize import SIDE, Glyph, normalize_image
+from model.training.font_glyphs import draw_sign
 from model.training.handwriting import write_letters
 from model.training.pen import Stroke, any_pen, draw_fitted, is_upright, smooth
-from model.training.signs import draw_sign
 
 
 def make_negatives(
@@ -129,13 +129,13 @@ def blot(random: np.random.Generator) -> Glyph:
     level = np.quantile(cloud, random.uniform(0.3, 0.93))
     y, x = np.ogrid[-1:1:48j, -1:1:48j]
     round_off = x**2 + (y * random.uniform(0.7, 1.8)) ** 2 < 1
-    return normalise_picture(np.where((cloud > level) & round_off, 255, 0).astype(np.uint8))
+    return normalize_image(np.where((cloud > level) & round_off, 255, 0).astype(np.uint8))
 
 
 def glue(pair: NDArray[np.uint8], random: np.random.Generator) -> Glyph:
     """Two digits side by side in one box, touching or almost."""
     left, right = pair
-    return normalise_picture(_beside(_crop(left), _crop(right), random))
+    return normalize_image(_beside(_crop(left), _crop(right), random))
 
 
 def _beside(
@@ -164,7 +164,7 @@ def half(digit: Glyph, random: np.random.Generator) -> Glyph:
         part = np.concatenate([part, gap, part], axis=1)
     if random.random() < 0.3:
         part = part[: height // 2] if random.random() < 0.5 else part[height // 2 :]
-    return normalise_picture(np.ascontiguousarray(part))
+    return normalize_image(np.ascontiguousarray(part))
 
 
 def _crop(glyph: Glyph) -> NDArray[np.uint8]:

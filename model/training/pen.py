@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model.normalise import BOX, Glyph, centre_by_mass, draw_strokes
+from model.preprocessing.normalize import BOX, Glyph, center_by_mass, draw_strokes
 
 Stroke = NDArray[np.float64]
 PATH_WIDTH = 0.72  # of a pen path, whose knots lie in a square, at height 1
@@ -69,7 +69,7 @@ def draw_fitted(strokes: Sequence[Stroke], pen: float) -> Glyph:
     scale = float((BOX - pen) / max(extent.max(), 1e-9))
     width, height = (int(n) for n in np.ceil(extent * scale + pen - 1e-6))
     margin = (np.array([width, height]) - extent * scale) / 2
-    return centre_by_mass(draw_strokes(strokes, (low, scale, margin), (width, height), pen))
+    return center_by_mass(draw_strokes(strokes, (low, scale, margin), (width, height), pen))
 
 
 def any_pen(random: np.random.Generator) -> float:

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import NamedTuple
 
-from model.training.measure import Outcome, confusion
+from model.training.measure import EvaluationResult, confusion
 
 _FEW = 50  # mistakes of a set that are all told
 
@@ -34,7 +34,7 @@ def write_report(
     network_file: Path,
     rows: list[Row],
     corrupted: dict[str, float],
-    digits: list[Outcome],
+    digits: list[EvaluationResult],
     seeds: dict[str, object] | None,
 ) -> None:
     """Write REPORT.md beside the network file."""
@@ -91,7 +91,7 @@ def _percent(share: float) -> str:
     return f"{100 * share:.2f} %"
 
 
-def _commonest(outcome: Outcome, count: int = 8) -> str:
+def _commonest(outcome: EvaluationResult, count: int = 8) -> str:
     counts = confusion(outcome)
     mistakes = [
         (int(counts[i, j]), f"{i} → {'?' if j == 10 else j} ({counts[i, j]})")
@@ -103,7 +103,7 @@ def _commonest(outcome: Outcome, count: int = 8) -> str:
     return f"| {outcome.name} | {told or 'none'} |"
 
 
-def _every(outcome: Outcome) -> str:
+def _every(outcome: EvaluationResult) -> str:
     told = (
         f"{k}: {outcome.labels[k]} → {outcome.texts[k].replace(chr(10), ' ') or 'blank'}"
         for k in outcome.mistakes

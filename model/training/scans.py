@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model.normalise import normalise_picture
+from model.preprocessing.normalize import normalize_image
 from model.training.mnist import Images
 
 DATA = Path(__file__).with_name("data")
@@ -29,7 +29,7 @@ def read_scans(name: str, widths: tuple[int, ...]) -> Images:
     with np.load(DATA / f"{name}.npz") as arrays:
         pictures, labels = arrays["pictures"], arrays["labels"].astype(np.int64)
     glyphs = [
-        normalise_picture(_enlarge(picture, width, gain * 255 / pictures.max()))
+        normalize_image(_enlarge(picture, width, gain * 255 / pictures.max()))
         for width in widths
         for gain in _GAINS
         for picture in pictures

@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.training import NOT_A_DIGIT
-from model.training.forked import call, fork_for
+from model.training.detexify import draw_symbols
 from model.training.handwriting import write_digits
 from model.training.mnist import Images, Mnist
 from model.training.negatives import make_negatives
 from model.training.scans import read_scans
-from model.training.symbols import draw_symbols
+from model.training.worker_pool import call, fork_for
 
 MARKS_TRAINED = 0.21  # share of what is learnt from that is no digit
 _AT_ONCE = 5_000  # glyphs that one process makes

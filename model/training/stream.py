@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.training.augment import augment
-from model.training.forked import PROCESSES, call
 from model.training.mnist import Images
+from model.training.worker_pool import PROCESSES, call
 
 Batch = tuple[NDArray[np.uint8], NDArray[np.int64]]
 _AHEAD = 4  # batches that each process may be ahead of the training

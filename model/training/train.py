@@ -12,11 +12,11 @@ import keras
 from model.training.architecture import build
 from model.training.corrections import split
 from model.training.distil import accuracy, best_teaching, class_loss, make_class, teachers_of
-from model.training.forked import fork_for
 from model.training.mnist import Images, load_mnist, read_images
 from model.training.sources import make_parts
 from model.training.stream import Stream, batches
 from model.training.weights import read_weights, write_weights
+from model.training.worker_pool import fork_for
 
 ROOT = Path(__file__).resolve().parents[2]
 WEIGHTS = Path(__file__).with_name("network.npz")  # of the committed network

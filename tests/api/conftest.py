@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from tests.server import Server, running_server
+from tools.dev_server import Server, running_server
 
 
 @pytest.fixture(scope="package")

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.ink import ONE, SEVEN, encoded, picture
+from tools.sample_strokes import ONE, SEVEN, encoded, picture
 
 JPEG = encoded(picture(SEVEN, mode="RGB"), "JPEG")
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0L9 9"/></svg>'

@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from settings import ROOT, Settings
-from tests.server import Server
+from core.settings import ROOT, Settings
+from tools.dev_server import Server
 
 READMES = [ROOT / "README.md", ROOT / "README.zh.md"]
 COLLECTION = json.loads((ROOT / "docs" / "inkling.postman_collection.json").read_text())

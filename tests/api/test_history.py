@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from tests.ink import FOUR, ONE, SEVEN, encoded, picture
+from tools.sample_strokes import FOUR, ONE, SEVEN, encoded, picture
 
 
 def draw(client: httpx.Client, strokes: Any) -> dict[str, Any]:

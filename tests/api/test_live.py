@@ -10,9 +10,9 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
-from api.live import BURST, MAX_MESSAGE, MAX_POINTS
-from tests.ink import FOUR, ONE, SEVEN, THREE, ZERO, Path
-from tests.server import Server
+from api.routes.live import BURST, MAX_MESSAGE, MAX_POINTS
+from tools.dev_server import Server
+from tools.sample_strokes import FOUR, ONE, SEVEN, THREE, ZERO, Path
 
 Link = Callable[[], ClientConnection]
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.ink import FOUR, SEVEN, encoded, picture
+from tools.sample_strokes import FOUR, SEVEN, encoded, picture
 
 
 def predict(client: httpx.Client, content: bytes, name: str = "digit.png") -> httpx.Response:

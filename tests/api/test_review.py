@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.ink import FOUR, ONE, SEVEN, Path, encoded, picture
+from tools.sample_strokes import FOUR, ONE, SEVEN, Path, encoded, picture
 
 THREE_DIGITS = [
     [[x * 0.5 + 80 * place, y * 0.5 + 70] for x, y in stroke]

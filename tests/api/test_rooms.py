@@ -12,8 +12,8 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
-from tests.ink import SEVEN, THREE, ZERO, Path
-from tests.server import Server, running_server
+from tools.dev_server import Server, running_server
+from tools.sample_strokes import SEVEN, THREE, ZERO, Path
 
 Room = dict[str, Any]
 WAIT = 15  # seconds; longer than anything takes here

@@ -10,9 +10,9 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from components.scripts import loader
-from settings import ROOT
-from tests.ink import SEVEN
-from tests.server import Server, free_port, running_server
+from core.settings import ROOT
+from tools.dev_server import Server, free_port, running_server
+from tools.sample_strokes import SEVEN
 
 
 def test_health(client: httpx.Client) -> None:

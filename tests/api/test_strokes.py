@@ -5,7 +5,7 @@ import re
 import httpx
 import pytest
 
-from tests.ink import FOUR, ONE, SEVEN, THREE, ZERO
+from tools.sample_strokes import FOUR, ONE, SEVEN, THREE, ZERO
 
 
 @pytest.mark.parametrize(

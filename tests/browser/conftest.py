@@ -10,11 +10,12 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, WebSocket, expect, sync_playwright
 
-from tests.browser.chromium import launch
-from tests.browser.inkling_page import InklingPage
 from tests.browser.windows import Windows
 from tests.cassandra_fixture import RunningCassandra, cassandra
-from tests.server import Server, running_server
+from tests.conftest import unavailable
+from tools.chromium import ChromiumNotFoundError, launch
+from tools.dev_server import Server, running_server
+from tools.inkling_page import InklingPage
 
 __all__ = ["cassandra"]
 
@@ -27,7 +28,10 @@ expect.set_options(timeout=15_000)  # ms; a machine may be busy, a page that nev
 def browser() -> Iterator[Browser]:
     """Chromium."""
     with sync_playwright() as playwright:
-        chromium = launch(playwright)
+        try:
+            chromium = launch(playwright)
+        except ChromiumNotFoundError:
+            unavailable("Chromium")
         yield chromium
         chromium.close()
 

@@ -8,8 +8,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.browser.windows import Windows
-from tests.ink import FOUR, SEVEN
-from tests.server import Server
+from tools.dev_server import Server
+from tools.sample_strokes import FOUR, SEVEN
 
 GRAVE = {"serious", "critical"}
 # Each page, and what is there once it is ready.

@@ -8,8 +8,8 @@ from playwright.sync_api import FilePayload, expect
 
 from tests.browser.conftest import OpenPage
 from tests.cassandra_fixture import RunningCassandra
-from tests.ink import FOUR, SEVEN, THREE, encoded, picture
-from tests.server import free_port, running_server
+from tools.dev_server import free_port, running_server
+from tools.sample_strokes import FOUR, SEVEN, THREE, encoded, picture
 
 
 def rows_in(session: Session, keyspace: str) -> list[tuple[str, str, str]]:

@@ -6,10 +6,10 @@ import httpx
 import pytest
 from playwright.sync_api import Route, expect
 
-from tests.browser.inkling_page import InklingPage, chances
 from tests.browser.windows import Windows
-from tests.ink import FOUR, ONE, SEVEN, THREE, ZERO, Path
-from tests.server import Server
+from tools.dev_server import Server
+from tools.inkling_page import InklingPage, chances
+from tools.sample_strokes import FOUR, ONE, SEVEN, THREE, ZERO, Path
 
 
 @pytest.mark.parametrize(("strokes", "text"), [(ZERO, "0"), (ONE, "1"), (THREE, "3"), (SEVEN, "7")])

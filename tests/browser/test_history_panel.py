@@ -6,9 +6,9 @@ import httpx
 from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.inkling_page import InklingPage
-from tests.ink import ONE, SEVEN, THREE
-from tests.server import Server
+from tools.dev_server import Server
+from tools.inkling_page import InklingPage
+from tools.sample_strokes import ONE, SEVEN, THREE
 
 
 def keep(server: Server, *drawings: list[list[list[float]]]) -> None:

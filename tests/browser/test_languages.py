@@ -4,8 +4,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.inkling_page import InklingPage
-from tests.ink import SEVEN
+from tools.inkling_page import InklingPage
+from tools.sample_strokes import SEVEN
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2}
 

@@ -13,8 +13,8 @@ import pytest
 from playwright.sync_api import WebSocket, WebSocketRoute, expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.inkling_page import InklingPage, chances
-from tests.ink import FOUR, ONE, SEVEN, THREE, ZERO, Path
+from tools.inkling_page import InklingPage, chances
+from tools.sample_strokes import FOUR, ONE, SEVEN, THREE, ZERO, Path
 
 
 class Traffic:

@@ -9,8 +9,8 @@ from playwright.sync_api import FilePayload, WebSocket, expect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from tests.browser.conftest import OpenPage
-from tests.browser.inkling_page import InklingPage
-from tests.ink import SEVEN, THREE, encoded, picture
+from tools.inkling_page import InklingPage
+from tools.sample_strokes import SEVEN, THREE, encoded, picture
 
 # Hands a file to the page as the browser does on paste or drop.
 _HAND_OVER = """([kind, name, type, content]) => {

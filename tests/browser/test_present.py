@@ -13,26 +13,12 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import emptied
 from tests.browser.windows import Windows
-from tests.ink import FOUR, SEVEN, THREE, Path
-from tests.server import Server, running_server
+from tools.dev_server import Server, running_server
+from tools.mouse import draw
+from tools.sample_strokes import FOUR, SEVEN, THREE
 
-PAD = 300  # pixels: the pad that the strokes of tests.ink are made for
 OWN_INK = """pad => pad.getContext("2d").getImageData(0, 0, pad.width, pad.height)
     .data.filter((value, place) => place % 4 === 3 && value > 127).length"""
-
-
-def draw(page: Page, paper: Locator, strokes: list[Path], lift: bool = True) -> None:
-    """Draw strokes with the mouse."""
-    box = paper.bounding_box()
-    assert box
-    scale = box["width"] / PAD
-    for stroke in strokes:
-        page.mouse.move(box["x"] + stroke[0][0] * scale, box["y"] + stroke[0][1] * scale)
-        page.mouse.down()
-        for x, y in stroke[1:]:
-            page.mouse.move(box["x"] + x * scale, box["y"] + y * scale, steps=2)
-        if lift:
-            page.mouse.up()
 
 
 FIRST_ASTRAY = """

@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenPage
-from tests.ink import FOUR, SEVEN
-from tests.server import free_port, running_server
+from tools.dev_server import free_port, running_server
+from tools.sample_strokes import FOUR, SEVEN
 
 
 @pytest.mark.timeout(180)

@@ -15,8 +15,8 @@ from playwright.sync_api import APIResponse, Locator, Page, Route, expect
 
 from tests.browser.conftest import OpenPage, emptied
 from tests.browser.windows import Windows
-from tests.ink import FOUR, ONE, SEVEN, Path
-from tests.server import Server
+from tools.dev_server import Server
+from tools.sample_strokes import FOUR, ONE, SEVEN, Path
 
 CORRECTIONS = 500
 

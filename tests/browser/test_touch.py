@@ -8,10 +8,10 @@ import pytest
 from playwright.sync_api import CDPSession, expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.inkling_page import InklingPage
 from tests.browser.windows import Windows
-from tests.ink import SEVEN, Path
-from tests.server import Server
+from tools.dev_server import Server
+from tools.inkling_page import InklingPage
+from tools.sample_strokes import SEVEN, Path
 
 PHONE: dict[str, Any] = {
     "viewport": {"width": 390, "height": 844},

@@ -6,7 +6,7 @@ import pytest
 
 from tests.browser.conftest import browser, windows
 from tests.conftest import unavailable
-from tests.docker.stack import ComposeStack, docker_is_here
+from tools.compose_stack import ComposeStack, docker_is_here
 
 __all__ = ["browser", "stack", "windows"]
 

@@ -11,8 +11,8 @@ import pytest
 import yaml
 
 from tests.conftest import unavailable
-from tests.docker.stack import docker_is_here
-from tests.server import ROOT
+from tools.compose_stack import docker_is_here
+from tools.dev_server import ROOT
 
 ACTIONLINT = "github.com/rhysd/actionlint/cmd/actionlint@v1.7.12"
 COMPOSITIONS = {

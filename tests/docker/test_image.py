@@ -2,7 +2,7 @@
 
 import json
 
-from tests.docker.stack import ComposeStack, docker, eventually
+from tools.compose_stack import ComposeStack, docker, eventually
 
 IMAGE = "inkling"
 LARGEST_OVER_BASE = 600e6  # bytes

@@ -7,8 +7,8 @@ from typing import Any
 
 import httpx
 
-from tests.docker.stack import ComposeStack, docker, eventually, read_seven
-from tests.ink import FOUR, SEVEN, encoded, picture
+from tools.compose_stack import ComposeStack, docker, eventually, read_seven
+from tools.sample_strokes import FOUR, SEVEN, encoded, picture
 
 VISITORS = 4
 

@@ -5,11 +5,12 @@ from itertools import count
 import httpx
 from playwright.sync_api import Browser, Error, expect
 
-from tests.browser.inkling_page import InklingPage
-from tests.browser.test_present import Talk, draw
+from tests.browser.test_present import Talk
 from tests.browser.windows import Windows
-from tests.docker.stack import ComposeStack, crash, docker, eventually, read_seven
-from tests.ink import SEVEN, THREE
+from tools.compose_stack import ComposeStack, crash, docker, eventually, read_seven
+from tools.inkling_page import InklingPage
+from tools.mouse import draw
+from tools.sample_strokes import SEVEN, THREE
 
 
 def test_a_reading_over_http_stands_in_cassandra(stack: ComposeStack) -> None:

@@ -8,9 +8,9 @@ import httpx
 import pytest
 
 from tests.conftest import unavailable
-from tests.docker.stack import crash, docker, docker_is_here, eventually
-from tests.ink import SEVEN
-from tests.server import ROOT, free_port
+from tools.compose_stack import crash, docker, docker_is_here, eventually
+from tools.dev_server import ROOT, free_port
+from tools.sample_strokes import SEVEN
 
 STACK = "inkling-swarm-test"
 REPLICAS = 5

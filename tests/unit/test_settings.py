@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from settings import Settings
+from core.settings import Settings
 
 
 @pytest.fixture(autouse=True)

@@ -13,8 +13,8 @@ import httpx
 from playwright.async_api import Page
 
 from bench.live.browser import Subject
-from settings import ROOT
-from tests.server import free_port
+from core.settings import ROOT
+from tools.dev_server import free_port
 
 FOLDER = Path(__file__).resolve().parent
 ENVIRONMENT = ROOT / ".venv-peers"

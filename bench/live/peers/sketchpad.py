@@ -13,7 +13,7 @@ reader = Recognizer.load()
 
 def read(drawing: dict[str, Any]) -> dict[str, float]:
     """The ten chances."""
-    reading = reader.read_picture(Image.fromarray(drawing["composite"]))
+    reading = reader.predict_image(Image.fromarray(drawing["composite"]))
     shares = reading.digits[0].probabilities if reading.digits else [0.0] * 10
     return {str(digit): float(share) for digit, share in enumerate(shares)}
 

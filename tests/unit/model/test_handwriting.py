@@ -31,7 +31,7 @@ def sets() -> Any:
 )
 def test_pictures(reader: Recognizer, sets: Any, name: str, least: float) -> None:
     pictures, labels = sets.images(name)
-    read = [reader.read_picture(Image.fromarray(picture)).text for picture in pictures]
+    read = [reader.predict_image(Image.fromarray(picture)).text for picture in pictures]
     assert sum(a == b for a, b in zip(read, labels, strict=True)) >= least * len(labels)
 
 
@@ -40,5 +40,5 @@ def test_pictures(reader: Recognizer, sets: Any, name: str, least: float) -> Non
 )
 def test_strokes(reader: Recognizer, sets: Any, name: str, least: float) -> None:
     samples, labels = (part[::10] for part in sets.strokes(name))
-    read = [reader.read_strokes(sample).text for sample in samples]
+    read = [reader.predict_strokes(sample).text for sample in samples]
     assert sum(a == b for a, b in zip(read, labels, strict=True)) >= least * len(labels)

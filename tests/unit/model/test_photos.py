@@ -59,6 +59,6 @@ def test_a_digit_on_any_paper(reader: Recognizer, mnist: Mnist, paper: str) -> N
     page, ink = PAPERS[paper]
     images, labels = mnist
     chosen = range(0, 100, 5)
-    read = [reader.read_picture(photo(page, ink, images[k], k)).text for k in chosen]
+    read = [reader.predict_image(photo(page, ink, images[k], k)).text for k in chosen]
     right = sum(text == str(labels[k]) for text, k in zip(read, chosen, strict=True))
     assert right >= 18, read

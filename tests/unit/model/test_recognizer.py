@@ -8,13 +8,13 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from model import Recognizer, explain_steps
+from model import Recognizer
 
 Mnist = tuple[NDArray[np.uint8], NDArray[np.uint8]]
-Ink = NDArray[np.uint8]
+Drawing = NDArray[np.uint8]
 
 
-def written(digits: NDArray[np.uint8], height: int = 90, gap: int = 30) -> Ink:
+def written(digits: NDArray[np.uint8], height: int = 90, gap: int = 30) -> Drawing:
     """Digits side by side in a margin, ink 255 on 0."""
     large = [
         cv2.resize(d[:, d.any(0)], None, fx=height / 28, fy=height / 28, interpolation=2)
@@ -24,7 +24,7 @@ def written(digits: NDArray[np.uint8], height: int = 90, gap: int = 30) -> Ink:
     return np.pad(row, 60).astype(np.uint8)
 
 
-def slid_together(digits: NDArray[np.uint8]) -> Ink:
+def slid_together(digits: NDArray[np.uint8]) -> Drawing:
     """Digits that touch side by side, three times as large, in a margin."""
     canvas = np.zeros((28, 28 * len(digits)), np.uint8)
     left = 0
@@ -39,8 +39,8 @@ def slid_together(digits: NDArray[np.uint8]) -> Ink:
     return np.pad(large, 30).astype(np.uint8)
 
 
-def share_right(reader: Recognizer, pictures: list[Ink], labels: NDArray[np.uint8]) -> float:
-    read = [reader.read_picture(Image.fromarray(picture)).text for picture in pictures]
+def share_right(reader: Recognizer, pictures: list[Drawing], labels: NDArray[np.uint8]) -> float:
+    read = [reader.predict_image(Image.fromarray(picture)).text for picture in pictures]
     return float(np.mean([text == str(label) for text, label in zip(read, labels, strict=True)]))
 
 
@@ -95,7 +95,7 @@ def test_a_photo_with_shade_noise_and_ruled_paper(reader: Recognizer, mnist: Mni
         light = np.linspace(1.0, 0.45, width)[None, :, None]
         page = cv2.GaussianBlur(page * light, (0, 0), 1) + rng.normal(0, 3, page.shape)
         photo = Image.fromarray(np.clip(page, 0, 255).astype(np.uint8))
-        right += reader.read_picture(photo).text == "".join(map(str, labels[chosen]))
+        right += reader.predict_image(photo).text == "".join(map(str, labels[chosen]))
     assert right >= 17
 
 
@@ -104,12 +104,12 @@ def test_rows_are_read_from_top_to_bottom(reader: Recognizer, mnist: Mnist) -> N
     top, bottom = written(images[[70, 0, 40]]), written(images[[10, 30, 60]])
     width = max(top.shape[1], bottom.shape[1])
     rows = [np.pad(row, ((0, 0), (0, width - row.shape[1]))) for row in (top, bottom)]
-    assert reader.read_picture(Image.fromarray(255 - np.vstack(rows))).text == "704\n136"
+    assert reader.predict_image(Image.fromarray(255 - np.vstack(rows))).text == "704\n136"
 
 
 def test_touching_digits_are_cut(reader: Recognizer, mnist: Mnist) -> None:
     touching = written(mnist[0][[20, 0]], gap=-0)
-    assert reader.read_picture(Image.fromarray(255 - touching)).text == "20"
+    assert reader.predict_image(Image.fromarray(255 - touching)).text == "20"
 
 
 @pytest.mark.parametrize(("count", "least"), [(2, 24), (3, 15)])
@@ -122,7 +122,7 @@ def test_most_numbers_whose_digits_touch_are_read(
     for _ in range(40):
         chosen = random.permutation(len(labels))[:count]
         picture = Image.fromarray(255 - slid_together(images[chosen]))
-        right += reader.read_picture(picture).text == "".join(map(str, labels[chosen]))
+        right += reader.predict_image(picture).text == "".join(map(str, labels[chosen]))
     assert right >= least
 
 
@@ -132,30 +132,30 @@ def test_what_may_be_a_sign_alone_is_digits_in_a_number(
 ) -> None:
     images, labels = mnist
     touching = slid_together(images[list(pair)])
-    assert reader.read_picture(Image.fromarray(255 - touching)).text == "?"
+    assert reader.predict_image(Image.fromarray(255 - touching)).text == "?"
     number = np.hstack([slid_together(images[[0]]), touching])
     expected = f"{labels[0]}{labels[pair[0]]}{labels[pair[1]]}"
-    assert reader.read_picture(Image.fromarray(255 - number)).text == expected
+    assert reader.predict_image(Image.fromarray(255 - number)).text == expected
 
 
 @pytest.mark.parametrize("shade", [0, 128, 255])
 def test_a_blank_page_is_blank(reader: Recognizer, shade: int) -> None:
     noise = np.random.default_rng(0).normal(shade, 2, (300, 400))
     for page in (np.full((300, 400), shade), np.clip(noise, 0, 255)):
-        assert reader.read_picture(Image.fromarray(page.astype(np.uint8))).text == ""
+        assert reader.predict_image(Image.fromarray(page.astype(np.uint8))).text == ""
 
 
 def test_boxes_are_in_pixels_of_the_picture(reader: Recognizer, mnist: Mnist) -> None:
     page = np.full((2400, 3200), 255, np.uint8)
     page[1000:1560, 2000:2560] = 255 - cv2.resize(mnist[0][0], (560, 560))
-    (digit,) = reader.read_picture(Image.fromarray(page)).digits
+    (digit,) = reader.predict_image(Image.fromarray(page)).digits
     rows, columns = np.nonzero(page < 128)
     expected = (columns.min(), rows.min(), np.ptp(columns), np.ptp(rows))
     assert digit.box == pytest.approx(expected, abs=16)
 
 
 def test_numbers_mean_what_they_say(reader: Recognizer, mnist: Mnist) -> None:
-    reading = reader.read_picture(Image.fromarray(255 - written(mnist[0][::11])))
+    reading = reader.predict_image(Image.fromarray(255 - written(mnist[0][::11])))
     for digit in reading.digits:
         assert digit.probabilities.sum() == pytest.approx(1, abs=1e-5)
         assert digit.value == digit.probabilities.argmax()
@@ -168,16 +168,7 @@ def test_numbers_mean_what_they_say(reader: Recognizer, mnist: Mnist) -> None:
 
 def test_threads_read_the_same(reader: Recognizer, mnist: Mnist) -> None:
     pictures = [Image.fromarray(255 - written(image[None])) for image in mnist[0]]
-    alone = [reader.read_picture(picture).text for picture in pictures]
+    alone = [reader.predict_image(picture).text for picture in pictures]
     with ThreadPoolExecutor(8) as pool:
-        together = list(pool.map(lambda picture: reader.read_picture(picture).text, pictures))
+        together = list(pool.map(lambda picture: reader.predict_image(picture).text, pictures))
     assert together == alone
-
-
-def test_the_steps_show_what_happened_to_the_ink(reader: Recognizer, mnist: Mnist) -> None:
-    reading = reader.read_picture(Image.fromarray(255 - written(mnist[0][[0, 30]])))
-    steps = explain_steps(reading, 1)
-    assert np.any(steps.found != reading.image)
-    assert steps.box.shape == (20, 20)
-    assert steps.box.sum() == steps.glyph.sum()
-    assert steps.crop.max() > 200

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from model import InputError, Recognizer
-from model.strokes import MAX_POINTS, MAX_STROKES, clean_strokes
+from model.preprocessing.strokes import MAX_POINTS, MAX_STROKES, clean_strokes
 
 ANGLES = np.linspace(0, 2 * np.pi, 60)
 ZERO = np.stack([150 + 60 * np.sin(ANGLES), 150 - 95 * np.cos(ANGLES)], axis=1)
@@ -46,13 +46,13 @@ def test_too_many_points_and_strokes_are_refused() -> None:
 
 @pytest.mark.parametrize("blank", [[], [[]], [[], []], [np.empty((0, 2))]])
 def test_no_ink_is_a_blank_reading(reader: Recognizer, blank: Any) -> None:
-    reading = reader.read_strokes(blank)
+    reading = reader.predict_strokes(blank)
     assert (reading.text, reading.digits) == ("", ())
     assert reading.image.min() == 255
 
 
 def test_one_point_is_a_mark(reader: Recognizer) -> None:
-    reading = reader.read_strokes([[[40.0, 30.0]]])
+    reading = reader.predict_strokes([[[40.0, 30.0]]])
     (digit,) = reading.digits
     assert digit.box[:2] == (40, 30)
     assert digit.glyph.max() == 255
@@ -62,13 +62,13 @@ def test_a_hundred_thousand_points_read_as_the_same_few(reader: Recognizer) -> N
     angles = np.linspace(0, 2 * np.pi, 100_000)
     dense = np.stack([150 + 60 * np.sin(angles), 150 - 95 * np.cos(angles)], axis=1)
     assert sum(map(len, clean_strokes([dense]))) < 3_000
-    assert reader.read_strokes([dense]).text == reader.read_strokes([ZERO]).text == "0"
+    assert reader.predict_strokes([dense]).text == reader.predict_strokes([ZERO]).text == "0"
 
 
 def test_a_thousand_strokes_read_as_the_line_they_make(reader: Recognizer) -> None:
     y = np.linspace(50, 250, 1_001)
     strokes = [np.array([[150.0, a], [150.0, b]]) for a, b in pairwise(y)]
-    assert reader.read_strokes(strokes).text == "1"
+    assert reader.predict_strokes(strokes).text == "1"
 
 
 @pytest.mark.parametrize("scale", [1e-3, 1.0, 1e3])
@@ -76,7 +76,7 @@ def test_a_thousand_strokes_read_as_the_line_they_make(reader: Recognizer) -> No
 def test_size_and_place_do_not_matter(
     reader: Recognizer, scale: float, shift: tuple[float, float]
 ) -> None:
-    reading = reader.read_strokes([ZERO * scale + shift])
+    reading = reader.predict_strokes([ZERO * scale + shift])
     assert reading.text == "0"
     assert reading.digits[0].box == pytest.approx(
         (90 * scale + shift[0], 55 * scale + shift[1], 120 * scale, 190 * scale), rel=0.02

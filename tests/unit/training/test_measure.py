@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from model.training.corruptions import KINDS, corrupt
-from model.training.measure import Outcome, confusion
+from model.training.measure import EvaluationResult, confusion
 
 
 def test_counts_what_was_read_for_what_it_is() -> None:
-    counts = confusion(Outcome("some", ["7", "?", "12", "1"], ["7", "1", "1", "7"]))
+    counts = confusion(EvaluationResult("some", ["7", "?", "12", "1"], ["7", "1", "1", "7"]))
     assert counts[7, 7] == 1
     assert counts[1, 10] == 2
     assert counts[7, 1] == 1
@@ -19,11 +19,11 @@ def test_counts_what_was_read_for_what_it_is() -> None:
     ("text", "label", "share"), [("123", "123", 1), ("13", "123", 2 / 3), ("1223", "123", 2 / 3)]
 )
 def test_digits_right_counts_each_edit_once(text: str, label: str, share: float) -> None:
-    assert Outcome("some", [text], [label]).characters == pytest.approx(share)
+    assert EvaluationResult("some", [text], [label]).characters == pytest.approx(share)
 
 
 def test_an_unsure_digit_is_read_but_not_accepted() -> None:
-    outcome = Outcome("some", ["3", "?"], ["alpha", "beta"], accepted=[False, False])
+    outcome = EvaluationResult("some", ["3", "?"], ["alpha", "beta"], accepted=[False, False])
     assert outcome.not_accepted == 1
     assert outcome.refused == 0.5
 

@@ -6,9 +6,9 @@ from multiprocessing import get_context
 
 import numpy as np
 
-from model.training.forked import fork_for
 from model.training.mnist import Images
 from model.training.stream import Batch, Stream, batches
+from model.training.worker_pool import fork_for
 
 
 def stream_of_two() -> Stream:

@@ -1,0 +1,1 @@
+"""HTTP routes and WebSockets, one module for each part of the API."""

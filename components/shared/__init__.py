@@ -1,0 +1,1 @@
+"""ES modules and styles that several panels import."""

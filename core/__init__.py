@@ -1,0 +1,1 @@
+"""Settings, logging, metrics and signing: imported by every package, importing none."""

@@ -1,0 +1,1 @@
+"""A durable queue of writes on their way to Cassandra."""

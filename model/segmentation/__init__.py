@@ -1,0 +1,1 @@
+"""Ink to digits: connected components, lines, grouping, touching digits."""

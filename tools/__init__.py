@@ -1,0 +1,1 @@
+"""Development tools: a server and a browser for tests, benchmarks and screenshots."""

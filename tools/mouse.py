@@ -1,0 +1,21 @@
+"""Draws strokes with the mouse on any drawing surface of a page."""
+
+from playwright.sync_api import Locator, Page
+
+from tools.sample_strokes import Path
+
+PAD = 300  # pixels: the size of the pad for which tools.sample_strokes is written
+
+
+def draw(page: Page, paper: Locator, strokes: list[Path], lift: bool = True) -> None:
+    """Draw strokes, scaled to the size of `paper`; `lift` releases the button after each."""
+    box = paper.bounding_box()
+    assert box
+    scale = box["width"] / PAD
+    for stroke in strokes:
+        page.mouse.move(box["x"] + stroke[0][0] * scale, box["y"] + stroke[0][1] * scale)
+        page.mouse.down()
+        for x, y in stroke[1:]:
+            page.mouse.move(box["x"] + x * scale, box["y"] + y * scale, steps=2)
+        if lift:
+            page.mouse.up()
