@@ -11,12 +11,15 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from model.errors import InputError
 from model.normalise import Glyph, draw_strokes, normalise_picture, normalise_strokes
 from model.reading import Box
 from model.strokes import Stroke
 
 _SEPARATE_STROKES = 40  # more make hatching, where place tells too little
 _TOUCH_SIDE = 512  # pixels of the longer side at which strokes touch
+MAX_MARKS = 500  # of one input; a page of 200 digits, some of them in pieces, has fewer
+MAX_MARK_PIXELS = 16_000_000  # of all marks' boxes together, about four times the largest picture
 OUTLINE = 24  # points that stand for a mark where distances are measured
 CROP_SIDE = 112  # pixels of the longer side of a mark as people are shown it
 
@@ -115,8 +118,31 @@ def _evenly(points: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.stack([np.interp(at, way, points[:, 0]), np.interp(at, way, points[:, 1])], axis=1)
 
 
+def check_count(count: int) -> None:
+    """Raise InputError for more than MAX_MARKS: what follows compares each mark with each."""
+    if count > MAX_MARKS:
+        raise InputError(
+            "too_many_symbols",
+            f"There are {count:,} separate marks, far more than digits on a page; send a part with "
+            f"at most {MAX_MARKS}, or a cleaner picture.",
+        )
+
+
+def joined_pixels(marks: Sequence[Mark]) -> int:
+    """How many pixels the picture of marks together has; 0 for pen strokes, which are not drawn."""
+    if len(marks) < 2 or not isinstance(marks[0], PictureMark):
+        return 0
+    boxes = [mark.box for mark in marks]
+    width = max(box[0] + box[2] for box in boxes) - min(box[0] for box in boxes)
+    height = max(box[1] + box[3] for box in boxes) - min(box[1] for box in boxes)
+    return int(width * height)
+
+
 def marks_of_strokes(strokes: Sequence[Stroke]) -> list[StrokeMark]:
-    """Each stroke a mark; where there are more than a number has, those that touch are one."""
+    """Each stroke a mark; where there are more than a number has, those that touch are one.
+
+    Raises InputError for more than MAX_MARKS.
+    """
     if len(strokes) <= _SEPARATE_STROKES:
         return [StrokeMark((stroke,)) for stroke in strokes]
     points = np.concatenate(strokes)
@@ -131,6 +157,7 @@ def marks_of_strokes(strokes: Sequence[Stroke]) -> list[StrokeMark]:
     for stroke, path in zip(strokes, paths, strict=True):
         x, y = path[0]
         together.setdefault(int(labels[y, x]), []).append(stroke)
+    check_count(len(together))
     return [StrokeMark(tuple(group)) for group in together.values()]
 
 
