@@ -68,7 +68,7 @@ def drawn_embeddings() -> Iterator[tuple[float, ...]]:
     network = Network()
     glyphs = read_scans("optdigits", _WIDTHS).glyphs
     for some in np.array_split(np.random.default_rng(1).permutation(glyphs), len(glyphs) // 100):
-        yield from map(tuple, network.judge(list(some)).embedding.tolist())
+        yield from map(tuple, network.classify(list(some)).embedding.tolist())
 
 
 def through_outbox(history: Store, readings: list[PredictionRecord]) -> float:

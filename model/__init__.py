@@ -1,4 +1,4 @@
-"""Ink to reading: `Recognizer` reads strokes and pictures, `decode_image` opens picture files."""
+"""Digit recognition: `Recognizer` predicts drawings and images, `decode_image` opens files."""
 
 from model.errors import InputError
 from model.prediction import DigitPrediction, Prediction, Verdict

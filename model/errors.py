@@ -1,11 +1,11 @@
-"""What is wrong with an input, in a sentence a person can act on."""
+"""The error raised for input that cannot be processed."""
 
 
 class InputError(ValueError):
-    """Ink or a picture that cannot be read.
+    """A drawing or image that cannot be processed.
 
-    `code` is a stable word for programs and translations, `str(error)` one English sentence that
-    says what was wrong and what to do.
+    `code` is a stable identifier for programs and translations. `str(error)` is one English
+    sentence that says what was wrong and what to do.
     """
 
     def __init__(self, code: str, message: str) -> None:

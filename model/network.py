@@ -1,4 +1,4 @@
-"""The network that names a 28×28 glyph, run by LiteRT without TensorFlow."""
+"""The digit classifier, run by LiteRT without TensorFlow."""
 
 from __future__ import annotations
 
@@ -12,26 +12,29 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
-from model.preprocessing.normalize import SIDE, Glyph
+from model.preprocessing.normalize import GLYPH_SIDE, Glyph
 
 NETWORK_FILE = Path(__file__).with_name("network.tflite")
-_NOT_A_DIGIT = 10  # the last of the eleven classes
-_LARGEST_POWER = np.float32(80)  # of e that a single precision float holds with room to spare
+_NOT_A_DIGIT = 10  # index of the last of the eleven classes
+_MAX_EXPONENT = np.float32(80)  # exp() of it is well within the range of float32
 
 
 @dataclass(frozen=True, slots=True)
 class NetworkOutput:
-    """What the network says of n glyphs.
+    """The network's output for n glyphs.
 
-    probabilities: (n, 10), calibrated, over the digits alone, each row sums to 1.
-    digit: (n,), calibrated chance that the glyph is a digit at all, among as many that are none as
-    in training. confidence: (n,), calibrated chance that the likeliest digit is right, among as few
-    that are none as people draw. sure: (n,), whether that is enough to mean it.
-    embedding: (n, 64), unit length. attention: (n, 10, 7, 7), what spoke for each digit, and where.
+    probabilities: float32 (n, 10), calibrated, over the ten digits alone; each row sums to 1.
+    digit_probability: float32 (n,), calibrated probability that the glyph is a digit at all, with
+        the share of non-digits of the training set.
+    confidence: float32 (n,), calibrated probability that the most likely digit is right, with the
+        smaller share of non-digits that people draw.
+    sure: bool (n,), whether both are high enough for the verdict "digit".
+    embedding: float32 (n, 64), unit length.
+    attention: float32 (n, 10, 7, 7), evidence for each digit by position.
     """
 
     probabilities: NDArray[np.float32]
-    digit: NDArray[np.float32]
+    digit_probability: NDArray[np.float32]
     confidence: NDArray[np.float32]
     sure: NDArray[np.bool_]
     embedding: NDArray[np.float32]
@@ -39,49 +42,58 @@ class NetworkOutput:
 
 
 class Network:
-    """The exported network and what its metadata says. Safe to use from any thread.
+    """The exported network and its metadata. Safe to use from any thread.
 
-    version: which training it is from. temperature: divides the logits, which calibrates them.
-    rarity: by how many log odds glyphs that are no digit are rarer than in training.
-    digit_threshold: chance of being a digit below which a glyph is none.
-    sure_threshold, sure_digit_threshold: confidence, and chance of being a digit, below which a
-    digit is unsure.
+    version: identifies the training run.
+    temperature: divides the logits (temperature scaling, Guo et al. 2017).
+    prior_shift: log odds by which non-digits are rarer in use than in training; the metadata file
+        calls it "rarity".
+    digit_threshold: digit probability below which the verdict is "not_a_digit".
+    sure_threshold, sure_digit_threshold: confidence and digit probability below which the verdict
+        is "unsure".
     """
 
     def __init__(self, file: Path | None = None) -> None:
         file = file or NETWORK_FILE
-        about = json.loads(file.with_suffix(".json").read_text(encoding="utf-8"))
-        self.version: str = about["version"]
-        self.temperature: float = about["temperature"]
-        self.rarity: float = about["rarity"]
-        self.digit_threshold: float = about["digit_threshold"]
-        self.sure_threshold: float = about["sure_threshold"]
-        self.sure_digit_threshold: float = about["sure_digit_threshold"]
+        metadata = json.loads(file.with_suffix(".json").read_text(encoding="utf-8"))
+        self.version: str = metadata["version"]
+        self.temperature: float = metadata["temperature"]
+        self.prior_shift: float = metadata["rarity"]
+        self.digit_threshold: float = metadata["digit_threshold"]
+        self.sure_threshold: float = metadata["sure_threshold"]
+        self.sure_digit_threshold: float = metadata["sure_digit_threshold"]
         self._content = file.read_bytes()
-        self._idle: list[_Runner] = []
-        self.judge([np.zeros((SIDE, SIDE), np.uint8)])
+        self._idle_runners: list[_Runner] = []
+        self.classify([np.zeros((GLYPH_SIDE, GLYPH_SIDE), np.uint8)])  # warm up, fail early
 
-    def judge(self, glyphs: Sequence[Glyph]) -> NetworkOutput:
-        """The network's opinion of one or more glyphs, in their order."""
-        runner = self._borrow()
-        outputs = [runner(glyph) for glyph in glyphs]
-        self._idle.append(runner)
-        logits, embedding, attention = (np.concatenate(part) for part in zip(*outputs, strict=True))
+    def classify(self, glyphs: Sequence[Glyph]) -> NetworkOutput:
+        """Return the network's output for one or more glyphs, in their order."""
+        runner = self._take_runner()
+        outputs = [runner.run(glyph) for glyph in glyphs]
+        self._idle_runners.append(runner)
+        logits, embedding, attention = (
+            np.concatenate(arrays) for arrays in zip(*outputs, strict=True)
+        )
         scaled = logits / np.float32(self.temperature)
-        likeliest = scaled[:, :_NOT_A_DIGIT].max(axis=1, keepdims=True)
-        powers = np.exp(np.minimum(scaled - likeliest, _LARGEST_POWER))
-        digits, mark = powers[:, :_NOT_A_DIGIT], powers[:, _NOT_A_DIGIT]
+        highest = scaled[:, :_NOT_A_DIGIT].max(axis=1, keepdims=True)
+        exponentials = np.exp(np.minimum(scaled - highest, _MAX_EXPONENT))
+        digits, non_digit = exponentials[:, :_NOT_A_DIGIT], exponentials[:, _NOT_A_DIGIT]
         total = digits.sum(axis=1)
         probabilities = digits / total[:, np.newaxis]
-        digit = total / (total + mark)
-        confidence = 1 / (total + mark * np.float32(exp(-self.rarity)))
-        sure = (confidence >= self.sure_threshold) & (digit >= self.sure_digit_threshold)
-        return NetworkOutput(probabilities, digit, confidence, sure, embedding, attention)
+        digit_probability = total / (total + non_digit)
+        # The most likely digit's exponential is 1, because the highest logit was subtracted.
+        confidence = 1 / (total + non_digit * np.float32(exp(-self.prior_shift)))
+        sure = (confidence >= self.sure_threshold) & (
+            digit_probability >= self.sure_digit_threshold
+        )
+        return NetworkOutput(
+            probabilities, digit_probability, confidence, sure, embedding, attention
+        )
 
-    def _borrow(self) -> _Runner:
-        """A runner that no other thread uses; as many are made as threads ever asked at once."""
+    def _take_runner(self) -> _Runner:
+        """Return a runner that no other thread uses; the pool grows to the peak concurrency."""
         try:
-            return self._idle.pop()
+            return self._idle_runners.pop()
         except IndexError:
             return _Runner(self._content)
 
@@ -97,8 +109,9 @@ class _Runner:
         outputs = signature.get_output_details()
         self._outputs = [outputs[name]["index"] for name in ("logits", "embedding", "attention")]
 
-    def __call__(self, glyph: Glyph) -> tuple[NDArray[np.float32], ...]:
-        ink = glyph.reshape(1, SIDE, SIDE, 1) * np.float32(1 / 255)
-        self._interpreter.set_tensor(self._input, ink)
+    def run(self, glyph: Glyph) -> tuple[NDArray[np.float32], ...]:
+        """Return logits (1, 11), embedding (1, 64) and attention (1, 10, 7, 7)."""
+        scaled = glyph.reshape(1, GLYPH_SIDE, GLYPH_SIDE, 1) * np.float32(1 / 255)
+        self._interpreter.set_tensor(self._input, scaled)
         self._interpreter.invoke()
         return tuple(self._interpreter.get_tensor(index) for index in self._outputs)

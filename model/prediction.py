@@ -1,4 +1,4 @@
-"""What the model says of a drawing or an image: a Prediction of DigitPredictions."""
+"""The result of recognizing a drawing or an image."""
 
 from base64 import b64encode
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ Box = tuple[float, float, float, float]  # x, y, width, height in pixels of the 
 
 
 class DigitMessage(TypedDict):
-    """One digit of a live answer; `glyph` is 28×28 bytes in base64."""
+    """One digit of a PredictionMessage; `glyph` is 28×28 bytes in base64."""
 
     value: int
     verdict: Verdict
@@ -25,7 +25,7 @@ class DigitMessage(TypedDict):
 
 
 class PredictionMessage(TypedDict):
-    """A prediction as the live bars show it."""
+    """A prediction as plain types for JSON, as the live bars show it."""
 
     text: str
     digits: list[DigitMessage]
@@ -33,15 +33,15 @@ class PredictionMessage(TypedDict):
 
 @dataclass(frozen=True, eq=False)
 class DigitPrediction:
-    """One digit of a prediction: a segment of the ink and what the network says of it.
+    """One digit of a prediction: a segment and the network's output for it.
 
-    value: 0-9, the likeliest digit, also where the verdict is not "digit".
+    value: 0-9, the most likely digit, whatever the verdict is.
     verdict: "digit", "unsure" or "not_a_digit" (the reject option of Chow 1970).
     confidence: calibrated probability in [0, 1] that `value` is right.
     probabilities: float32 (10,), calibrated, over the ten digits alone: they sum to 1.
     box: x, y, width, height of the segment in pixels of the input, y down.
     glyph: uint8 (28, 28), the network's input, ink 255 on 0.
-    embedding: float32 (64,), unit length; similar ink has nearby embeddings.
+    embedding: float32 (64,), unit length; similar glyphs have nearby embeddings.
     attention: float32 (7, 7), evidence for `value` by position; negative is evidence against it.
     """
 
@@ -56,7 +56,7 @@ class DigitPrediction:
 
     @cached_property
     def heat(self) -> NDArray[np.uint8]:
-        """Heat map, uint8 (28, 28): evidence for `value` by position, the maximum is 255.
+        """Heat map, uint8 (28, 28), of the evidence for `value` by position; the maximum is 255.
 
         Class activation mapping (Zhou et al. 2016), upsampled with cubic interpolation.
         """
@@ -68,10 +68,10 @@ class DigitPrediction:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Prediction:
-    """What the model says of one drawing or image.
+    """The model's prediction for one drawing or image.
 
     text: the digits left to right, "?" for a segment that is no digit, lines joined by a line feed,
-        "" for blank ink.
+        "" for a blank input.
     digits: in the order of `text` (line feeds left out).
     image: uint8 (height, width), thumbnail of the drawing or image, dark on light, longer side at
         most 160 pixels.

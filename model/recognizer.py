@@ -1,4 +1,4 @@
-"""The one way from ink to a Reading, for the pad, uploads and HTTP."""
+"""The recognizer: one pipeline from strokes or an image to a prediction."""
 
 from __future__ import annotations
 
@@ -12,147 +12,156 @@ from PIL import Image
 
 from model.network import Network
 from model.prediction import Box, DigitPrediction, Prediction
-from model.preprocessing.binarize import find_ink
-from model.preprocessing.decode import flatten, full_size
-from model.preprocessing.stretched_scans import guesses, surest
+from model.preprocessing.binarize import extract_ink
+from model.preprocessing.decode import full_size, to_rgb
+from model.preprocessing.stretched_scans import most_confident, segment_hypotheses
 from model.preprocessing.strokes import clean_strokes
-from model.preprocessing.thumbnail import (
-    NO_THUMBNAIL,
-    picture_thumbnail,
-    strokes_thumbnail,
-)
-from model.segmentation.grouping import group_in_rows
-from model.segmentation.lines import M, group_into_lines
+from model.preprocessing.thumbnail import EMPTY_THUMBNAIL, image_thumbnail, strokes_thumbnail
+from model.segmentation.grouping import group_into_digits
+from model.segmentation.lines import group_into_lines
 from model.segmentation.scoring import SegmentScorer
 from model.segmentation.segments import (
     ImageSegment,
     Segment,
+    SegmentT,
     merge_image_segments,
     merge_stroke_segments,
     segments_from_strokes,
 )
-from model.segmentation.touching import part
+from model.segmentation.touching import split_touching
 
-_WIDE = 0.5  # of its height, that two digits which touch are at least wide
-_BROKEN_RARITY = 3.0  # log odds by which a broken digit in a picture is rarer than two strokes
+_MIN_TOUCHING_ASPECT = 0.5  # width / height from which a segment may be touching digits
+_BROKEN_DIGIT_PENALTY = 3.0  # log odds by which broken digits in images are rarer than two strokes
 
 
 class Recognizer:
-    """Reads ink with one network. Safe to use from any thread."""
+    """Recognizes handwritten digits with one network. Safe to use from any thread."""
 
     def __init__(self, network: Network) -> None:
         self._network = network
 
     @classmethod
     def load(cls, path: Path | str | None = None) -> Self:
-        """The reader with the network in `path` (the committed one when not given)."""
+        """Return a recognizer with the network in `path`, by default the committed one."""
         return cls(Network(Path(path) if path else None))
 
     @property
     def version(self) -> str:
-        """Which training the network is from."""
+        """The training run of the network."""
         return self._network.version
 
     def predict_strokes(
         self, strokes: Sequence[ArrayLike], *, with_image: bool = True
     ) -> Prediction:
-        """Read pen strokes, each (n, 2) of x and y in pixels, y down; any width, size and place.
+        """Predict pen strokes, each (n, 2) of x and y in pixels, y down, of any size and position.
 
-        Without image, `Reading.image` is 0×0, which spares a third of the time while the pen moves.
-        Raises InputError for strokes that cannot be read (see `clean_strokes`).
+        Without image, `Prediction.image` is 0×0, which saves a third of the time in live use.
+        Raises InputError for invalid or too many strokes (see `clean_strokes`).
         """
-        ink = clean_strokes(strokes)
-        marks = segments_from_strokes(ink)
-        image = strokes_thumbnail(ink) if with_image else NO_THUMBNAIL
-        return self._reading(marks, merge_stroke_segments, image)
+        cleaned = clean_strokes(strokes)
+        segments = segments_from_strokes(cleaned)
+        thumbnail = strokes_thumbnail(cleaned) if with_image else EMPTY_THUMBNAIL
+        return self._predict_segments(segments, merge_stroke_segments, thumbnail)
 
-    def predict_image(self, picture: Image.Image) -> Prediction:
-        """Read a picture of any mode, size and polarity; boxes are in pixels of its file.
+    def predict_image(self, image: Image.Image) -> Prediction:
+        """Predict an image of any mode, size and polarity; boxes are in pixels of its file.
 
-        Raises InputError "too_many_symbols" for more marks than digits on a page (MAX_MARKS).
+        Raises InputError "too_many_symbols" for more segments than a page of digits has.
         """
-        width, _ = full_size(picture)
-        pixels = flatten(picture)
-        del picture  # up to 64 MB, which nobody needs any more while its ink is read
-        ink = find_ink(pixels)
-        scale = width / ink.shape[1]
-        image = picture_thumbnail(pixels)
-        return surest(
+        width, _ = full_size(image)
+        pixels = to_rgb(image)
+        del image  # up to 64 MB, which may be freed before segmentation needs memory
+        ink = extract_ink(pixels)
+        file_scale = width / ink.shape[1]
+        thumbnail = image_thumbnail(pixels)
+        return most_confident(
             [
-                self._reading(
-                    marks,
+                self._predict_segments(
+                    segments,
                     merge_image_segments,
-                    image,
-                    (scale / across, scale / down),
-                    _BROKEN_RARITY,
+                    thumbnail,
+                    (file_scale / scale_x, file_scale / scale_y),
+                    _BROKEN_DIGIT_PENALTY,
                 )
-                for (across, down), marks in guesses(ink)
+                for (scale_x, scale_y), segments in segment_hypotheses(ink)
             ]
         )
 
-    def _reading(
+    def _predict_segments(
         self,
-        marks: Sequence[M],
-        join: Callable[[Sequence[M]], M],
-        image: NDArray[np.uint8],
-        scale: tuple[float, float] = (1.0, 1.0),
-        rarity: float = 0.0,
+        segments: Sequence[SegmentT],
+        merge: Callable[[Sequence[SegmentT]], SegmentT],
+        thumbnail: NDArray[np.uint8],
+        box_scale: tuple[float, float] = (1.0, 1.0),
+        multi_segment_penalty: float = 0.0,
     ) -> Prediction:
-        if not marks:
-            return Prediction("", (), image)
-        judge = SegmentScorer(self._network)
-        groups = group_in_rows(marks, join, judge, rarity)
-        rows = [row for marks in groups for row in group_into_lines(self._cut(marks, judge))]
-        digits = self._digits([mark for row in rows for mark in row], judge, scale)
-        told = iter(digits)
-        text = "\n".join("".join(_character(next(told)) for _ in row) for row in rows)
-        return Prediction(text, digits, image)
+        if not segments:
+            return Prediction("", (), thumbnail)
+        scorer = SegmentScorer(self._network)
+        grouped = group_into_digits(segments, merge, scorer, multi_segment_penalty)
+        # Splitting may reveal that one line was two, so each is grouped into lines again.
+        lines = [
+            line
+            for group in grouped
+            for line in group_into_lines(self._split_touching_segments(group, scorer))
+        ]
+        in_order = [segment for line in lines for segment in line]
+        digits = self._digit_predictions(in_order, scorer, box_scale)
+        remaining = iter(digits)
+        text = "\n".join("".join(_character(next(remaining)) for _ in line) for line in lines)
+        return Prediction(text, digits, thumbnail)
 
-    def _cut(self, marks: Sequence[M], judge: SegmentScorer) -> list[Segment]:
-        """The marks, those of a picture that are doubtful and wide cut where the network agrees."""
-        cut: list[Segment] = []
-        for mark in marks:
-            _, _, width, height = mark.box
-            wide = width > _WIDE * height
-            if isinstance(mark, ImageSegment) and wide and not judge.opinion([mark]).sure:
-                cut.extend(part(mark, judge, alone=len(marks) == 1))
+    def _split_touching_segments(
+        self, segments: Sequence[SegmentT], scorer: SegmentScorer
+    ) -> list[Segment]:
+        """Return the segments of one line, wide image segments of unsure verdict split."""
+        result: list[Segment] = []
+        for segment in segments:
+            _, _, width, height = segment.box
+            is_wide = width > _MIN_TOUCHING_ASPECT * height
+            if (
+                isinstance(segment, ImageSegment)
+                and is_wide
+                and not scorer.classify([segment]).sure
+            ):
+                result.extend(split_touching(segment, scorer, alone=len(segments) == 1))
             else:
-                cut.append(mark)
-        return cut
+                result.append(segment)
+        return result
 
-    def _digits(
-        self, marks: Sequence[Segment], judge: SegmentScorer, scale: tuple[float, float]
+    def _digit_predictions(
+        self, segments: Sequence[Segment], scorer: SegmentScorer, box_scale: tuple[float, float]
     ) -> tuple[DigitPrediction, ...]:
-        opinion = judge.opinion(marks)
-        values = opinion.probabilities.argmax(axis=1).tolist()
+        output = scorer.classify(segments)
+        values = output.probabilities.argmax(axis=1).tolist()
         return tuple(
             DigitPrediction(
                 value=value,
                 verdict=verdict,
                 confidence=confidence,
                 probabilities=probabilities,
-                box=_scaled(mark.box, scale),
-                glyph=mark.glyph,
+                box=_scale_box(segment.box, box_scale),
+                glyph=segment.glyph,
                 embedding=embedding,
                 attention=attention[value],
             )
-            for mark, value, verdict, confidence, probabilities, embedding, attention in zip(
-                marks,
+            for segment, value, verdict, confidence, probabilities, embedding, attention in zip(
+                segments,
                 values,
-                judge.verdicts(marks, opinion),
-                opinion.confidence.tolist(),
-                opinion.probabilities,
-                opinion.embedding,
-                opinion.attention,
+                scorer.verdicts(segments, output),
+                output.confidence.tolist(),
+                output.probabilities,
+                output.embedding,
+                output.attention,
                 strict=True,
             )
         )
 
 
-def _scaled(box: Box, scale: tuple[float, float]) -> Box:
+def _scale_box(box: Box, scale: tuple[float, float]) -> Box:
     x, y, width, height = box
-    across, down = scale
-    return across * x, down * y, across * width, down * height
+    scale_x, scale_y = scale
+    return scale_x * x, scale_y * y, scale_x * width, scale_y * height
 
 
 def _character(digit: DigitPrediction) -> str:

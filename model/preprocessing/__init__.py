@@ -1,1 +1,1 @@
-"""Images and strokes to ink, and ink to the 28×28 glyph that the network sees."""
+"""Image and stroke preprocessing, up to the 28×28 glyph that is the network's input."""

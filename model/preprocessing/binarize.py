@@ -1,4 +1,4 @@
-"""Pictures to ink: how dark the pen is at each pixel, whatever the light and the colours."""
+"""Separate ink from background, whatever the lighting and the colors."""
 
 from __future__ import annotations
 
@@ -6,46 +6,49 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model.preprocessing.background import Pixels, contrast_of, estimate_background
+from model.preprocessing.background import RgbImage, estimate_background, measure_contrast
 from model.preprocessing.ruled_lines import find_ruled_lines
 
-_FAINTEST = 15  # of 255: ink takes at least so much of the paper's light
-_MOST_NOISE = 8.0  # of 255; a paper that seems noisier is half covered with ink
-_QUARTILE = 0.6745  # standard deviations from the middle to the upper quartile of normal noise
-_NOISE_FACTOR = 6.0  # ink stands out of the paper's noise by so many standard deviations
+_MIN_ABSORPTION = 15  # of 255; ink absorbs at least this share of the background's light
+_MAX_NOISE = 8.0  # of 255; a larger estimate means that ink covers much of the image
+_UPPER_QUARTILE = 0.6745  # of the standard normal distribution
+_NOISE_FACTOR = 6.0  # standard deviations of the background's noise that ink must exceed
+_STRONG_INK = 0.7  # of the ink's darkness; darker pixels determine the color of the ink
 
 
-def find_ink(picture: Pixels) -> NDArray[np.uint8]:
-    """How much ink is on each pixel of an RGB picture: uint8 (height, width).
+def extract_ink(image: RgbImage) -> NDArray[np.uint8]:
+    """Return the ink intensity of each pixel of an RGB image, uint8 (height, width).
 
-    255 is the pen's full darkness, 0 paper; all 0 where there is no ink.
+    255 is the full darkness of the pen and 0 is background; all 0 if there is no ink. Ruled lines
+    are removed.
     """
-    light, bare = estimate_background(picture)
-    taken = np.asarray(cv2.bitwise_not(cv2.divide(light, bare, scale=255)), np.uint8)
-    grey = np.asarray(cv2.transform(taken, np.full((1, 3), 1 / 3)), np.uint8)
-    strong = _stands_out(grey)
-    if not strong.any():
-        return np.zeros(grey.shape, np.uint8)
-    level = float(np.percentile(grey[strong], 90))
-    rules = find_ruled_lines(grey, level)
-    if rules is not None and (strong & ~rules).any():
-        strong &= ~rules
-        level = float(np.percentile(grey[strong], 90))
-        taken[rules] = 0
-    return _along_pen(taken, strong & (grey > 0.7 * level))
+    dark_on_light, background = estimate_background(image)
+    transmission = cv2.divide(dark_on_light, background, scale=255)
+    absorption = np.asarray(cv2.bitwise_not(transmission), np.uint8)
+    gray = np.asarray(cv2.transform(absorption, np.full((1, 3), 1 / 3)), np.uint8)
+    foreground = _find_foreground(gray)
+    if not foreground.any():
+        return np.zeros(gray.shape, np.uint8)
+    pen_level = float(np.percentile(gray[foreground], 90))
+    ruled = find_ruled_lines(gray, pen_level)
+    if ruled is not None and (foreground & ~ruled).any():
+        foreground &= ~ruled
+        pen_level = float(np.percentile(gray[foreground], 90))
+        absorption[ruled] = 0
+    return _project_on_ink_color(absorption, foreground & (gray > _STRONG_INK * pen_level))
 
 
-def _stands_out(grey: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """Where light is taken that the paper's own noise does not explain."""
-    contrast = contrast_of(grey)
-    bare = grey[grey <= contrast.threshold] if contrast.is_even else grey
-    middle, upper = np.percentile(bare, (50, 75))
-    noise = min(_MOST_NOISE, (upper - middle) / _QUARTILE)
-    return np.asarray(grey > middle + max(_FAINTEST, _NOISE_FACTOR * noise), np.bool_)
+def _find_foreground(gray: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Return where light is absorbed more than the background's noise explains."""
+    contrast = measure_contrast(gray)
+    background = gray[gray <= contrast.threshold] if contrast.is_evenly_lit else gray
+    median, upper_quartile = np.percentile(background, (50, 75))
+    noise = min(_MAX_NOISE, (upper_quartile - median) / _UPPER_QUARTILE)
+    return np.asarray(gray > median + max(_MIN_ABSORPTION, _NOISE_FACTOR * noise), np.bool_)
 
 
-def _along_pen(taken: Pixels, darkest: NDArray[np.bool_]) -> NDArray[np.uint8]:
-    """The light taken along the colour the pen takes it in, 255 where it is darkest."""
-    pen = taken[darkest].mean(axis=0)
-    weights = pen * (255 / float(pen @ pen))
-    return np.asarray(cv2.transform(taken, weights[None]), np.uint8)
+def _project_on_ink_color(absorption: RgbImage, strong: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    """Return the absorption projected on the mean color of the strong ink, which becomes 255."""
+    color = absorption[strong].mean(axis=0)
+    weights = color * (255 / float(color @ color))
+    return np.asarray(cv2.transform(absorption, weights[None]), np.uint8)

@@ -1,4 +1,4 @@
-"""Ruled and squared paper: where its lines are, the pen's strokes across them left out."""
+"""Find the lines of ruled and squared paper, without the pen strokes that cross them."""
 
 from __future__ import annotations
 
@@ -6,100 +6,106 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-_SMALLEST = 200  # pixels; in a smaller picture a line is as likely a stroke
-_THICKEST = 60  # a rule is thinner than this part of the picture's length along it
-_FAINTEST = 0.2  # of the pen's darkness, from which a pixel may be part of a rule
-_TILT = 10.0  # degrees that a rule may lean
-_STEP = 0.25  # degrees between directions tried
-_COVERED = 0.6  # share of a rule's length that shows
-_ENDS = 0.4  # share of its first and last tenth that shows: a rule runs from edge to edge
-_FEWEST_RULES = 2  # a single line may be a stroke, such as a tall 1
-_MOST_RULES = 80  # a sheet has fewer
+_MIN_SIDE = 200  # pixels; in a smaller image a line is as likely a pen stroke
+_THICKNESS_DIVISOR = 60  # a ruled line is thinner than the image's length along it by this
+_MIN_DARKNESS = 0.2  # of the pen's darkness, for a pixel of a ruled line
+_MAX_TILT = 10.0  # degrees
+_ANGLE_STEP = 0.25  # degrees
+_MIN_COVERAGE = 0.6  # share of a line's length that is visible
+_MIN_END_COVERAGE = 0.4  # the same for its first and last tenth: it runs from edge to edge
+_MIN_SEPARATION = 8  # pixels between two lines
+_MIN_LINES = 2  # a single line may be a pen stroke, such as a tall 1
+_MAX_LINES = 80  # that are examined; a sheet has fewer
+_SEARCH_RADIUS = 2  # pixels that a line may stray from the straight one
 
 
-def find_ruled_lines(grey: NDArray[np.uint8], level: float) -> NDArray[np.bool_] | None:
-    """Where straight lines run across the whole picture, without the strokes that cross them.
+def find_ruled_lines(gray: NDArray[np.uint8], pen_level: float) -> NDArray[np.bool_] | None:
+    """Return the pixels (height, width) of ruled lines, without the strokes that cross them.
 
-    grey: uint8 (height, width), the light taken from the paper; level: what a pen takes, 0-255.
-    None where there are no such lines.
+    gray: uint8 (height, width), the light absorbed at each pixel. pen_level: how much the pen
+    absorbs, 0-255. Returns None if there are no ruled lines.
     """
-    if min(grey.shape) < _SMALLEST:
+    if min(gray.shape) < _MIN_SIDE:
         return None
-    mask = np.asarray(grey > _FAINTEST * level, np.uint8)
-    level_rules = _level_rules(mask)
-    upright = _level_rules(np.ascontiguousarray(mask.T))
-    if level_rules is None and upright is None:
+    mask = np.asarray(gray > _MIN_DARKNESS * pen_level, np.uint8)
+    horizontal = _find_horizontal_lines(mask)
+    vertical = _find_horizontal_lines(np.ascontiguousarray(mask.T))
+    if horizontal is None and vertical is None:
         return None
-    rules = np.zeros(mask.shape, np.bool_)
-    if level_rules is not None:
-        rules |= level_rules
-    if upright is not None:
-        rules |= upright.T
-    return rules
+    ruled = np.zeros(mask.shape, np.bool_)
+    if horizontal is not None:
+        ruled |= horizontal
+    if vertical is not None:
+        ruled |= vertical.T
+    return ruled
 
 
-def _level_rules(mask: NDArray[np.uint8]) -> NDArray[np.bool_] | None:
+def _find_horizontal_lines(mask: NDArray[np.uint8]) -> NDArray[np.bool_] | None:
+    """Return the pixels of nearly horizontal lines; None for fewer than _MIN_LINES."""
     width = mask.shape[1]
-    thickest = max(3, width // _THICKEST)
-    tall = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((thickest + 1, 1), np.uint8))
-    lines = cv2.HoughLines(
-        cv2.subtract(mask, tall),
+    max_thickness = max(3, width // _THICKNESS_DIVISOR)
+    thick = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((max_thickness + 1, 1), np.uint8))
+    candidates = cv2.HoughLines(
+        cv2.subtract(mask, thick),
         rho=2,
-        theta=np.radians(_STEP),
-        threshold=int(_COVERED / 2 * width),
-        min_theta=np.radians(90 - _TILT),
-        max_theta=np.radians(90 + _TILT),
+        theta=np.radians(_ANGLE_STEP),
+        threshold=int(_MIN_COVERAGE / 2 * width),
+        min_theta=np.radians(90 - _MAX_TILT),
+        max_theta=np.radians(90 + _MAX_TILT),
     )
-    if lines is None:
+    if candidates is None:
         return None
-    rules = np.zeros(mask.shape, np.bool_)
-    apart: list[float] = []
-    for distance, angle in lines[:_MOST_RULES, 0].tolist():
-        if _mark_rule(rules, mask, distance, angle, thickest):
-            at_middle = (distance - width / 2 * np.cos(angle)) / np.sin(angle)
-            apart += [at_middle] if all(abs(at_middle - y) > 8 for y in apart) else []
-    return rules if len(apart) >= _FEWEST_RULES else None
+    ruled = np.zeros(mask.shape, np.bool_)
+    positions: list[float] = []  # of distinct lines, where they cross the middle column
+    for distance, angle in candidates[:_MAX_LINES, 0].tolist():
+        if _add_line(ruled, mask, distance, angle, max_thickness):
+            position = (distance - width / 2 * np.cos(angle)) / np.sin(angle)
+            if all(abs(position - other) > _MIN_SEPARATION for other in positions):
+                positions.append(position)
+    return ruled if len(positions) >= _MIN_LINES else None
 
 
-def _mark_rule(
-    rules: NDArray[np.bool_],
+def _add_line(
+    ruled: NDArray[np.bool_],
     mask: NDArray[np.uint8],
     distance: float,
     angle: float,
-    thickest: int,
+    max_thickness: int,
 ) -> bool:
-    """Mark the line x cos(angle) + y sin(angle) = distance, if it is a rule; whether it is.
+    """Set the pixels of the line x cos(angle) + y sin(angle) = distance in `ruled`.
 
-    The strip along the line is taken out straight; where what is on the line is no thicker there
-    than the line usually is, it is the line and not a stroke across it.
+    The strip along the line is straightened. Columns in which it is hardly thicker than its median
+    belong to the line, thicker ones to a stroke that crosses it. Returns False, and sets nothing,
+    if too little of the line is visible.
     """
     height, width = mask.shape
     x = np.arange(width)
-    middle = np.rint((distance - x * np.cos(angle)) / np.sin(angle)).astype(np.intp)
-    centre = 2 * thickest
-    rows = np.arange(2 * centre + 1)[:, None]
-    y = middle + rows - centre
+    line_y = np.rint((distance - x * np.cos(angle)) / np.sin(angle)).astype(np.intp)
+    center = 2 * max_thickness
+    rows = np.arange(2 * center + 1)[:, None]
+    y = line_y + rows - center
     inside = (y >= 0) & (y < height)
     y = np.clip(y, 0, height - 1)
-    close = slice(centre - 2, centre + 3)
-    near = mask[y[close], x] * inside[close]
-    shown = near.any(axis=0)
+    near = slice(center - _SEARCH_RADIUS, center + _SEARCH_RADIUS + 1)
+    near_line = mask[y[near], x] * inside[near]
+    visible = near_line.any(axis=0)
     tenth = max(1, width // 10)
-    if min(shown[:tenth].mean(), shown[-tenth:].mean()) < _ENDS or shown.mean() < _COVERED:
+    end_coverage = min(visible[:tenth].mean(), visible[-tenth:].mean())
+    if end_coverage < _MIN_END_COVERAGE or visible.mean() < _MIN_COVERAGE:
         return False
     strip = mask[y, x] * inside
-    start = centre - 2 + near.argmax(axis=0)
-    above, below = _run(strip, start, -1), _run(strip, start, 1)
-    thick = above + below - 1
-    usual = float(np.median(thick[shown]))
-    wiped = shown & (thick <= usual + max(1.0, 0.5 * usual))
-    part = wiped & inside & (rows >= start - above) & (rows <= start + below)
-    rules[y[part], np.broadcast_to(x, y.shape)[part]] = True
+    start = center - _SEARCH_RADIUS + near_line.argmax(axis=0)
+    above, below = _run_lengths(strip, start, -1), _run_lengths(strip, start, 1)
+    thickness = above + below - 1
+    median = float(np.median(thickness[visible]))
+    uncrossed = visible & (thickness <= median + max(1.0, 0.5 * median))
+    pixels = uncrossed & inside & (rows >= start - above) & (rows <= start + below)
+    ruled[y[pixels], np.broadcast_to(x, y.shape)[pixels]] = True
     return True
 
 
-def _run(strip: NDArray[np.uint8], start: NDArray[np.intp], step: int) -> NDArray[np.intp]:
-    """How many set pixels follow one another in each column from its start, up or down."""
+def _run_lengths(strip: NDArray[np.uint8], start: NDArray[np.intp], step: int) -> NDArray[np.intp]:
+    """Return the number of consecutive set pixels in each column from `start`, up or down."""
     rows = np.arange(len(strip), dtype=np.int16)[:, None]
     start = start.astype(np.int16)
     ahead = rows >= start if step > 0 else rows <= start

@@ -1,10 +1,10 @@
-"""Scans that were stretched to a square, brought back to about the shape that was written.
+"""Undo the stretching of small square scans, in which every symbol fills the whole square.
 
-Collections of scanned digits come in little squares that each sign was stretched to fill. What was
-narrow is then as wide as high: a 1 with its flag looks like a 7. How narrow it was nobody knows, so
-such a scan is read as one sign at several heights. As it is it may be several digits, which were
-stretched little if at all. The surest reading is taken. Its few pixels leave stairs that no pen
-drew, so that it is enlarged softly.
+Collections of scanned digits often contain little squares to which each symbol was stretched: a
+narrow 1 with its flag then looks like a 7. Its original aspect ratio is unknown, so such a scan is
+classified as one symbol at several heights, and unstretched as several digits if it has several
+components. The most confident prediction wins. As a scan of few pixels has jagged edges that no pen
+draws, it is upscaled and smoothed.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,60 +18,76 @@ from model.prediction import Prediction
 from model.segmentation.connected_components import connected_components
 from model.segmentation.segments import ImageSegment, merge_image_segments
 
-Scale = tuple[float, float]  # across and down
+Scale = tuple[float, float]  # horizontal and vertical
 
-_LARGEST = 64  # pixels a side; larger pictures come from cameras and keep their shape
-_FILLED = 0.9  # of the side, that ink reaches over in both directions
-_HEIGHTS = (1.5, 2.0, 3.0)  # people write digits a third to two thirds as wide as high
-_FINE = 4  # times as wide it is read, for smooth edges
-_BLUR = 0.7  # of its pixels, the deviation that rounds the stairs of its edges
-_GAIN = 1.3  # with which a line of single pixels stays a line when it is blurred
-
-
-def possible_heights(ink: NDArray[np.uint8]) -> tuple[float, ...]:
-    """How many times as high as in the picture its ink, (height, width) of uint8, may have been."""
-    height, width = ink.shape
-    if height != width or height > _LARGEST:
-        return (1.0,)
-    _, _, across, down = cv2.boundingRect(np.asarray(ink > 127, np.uint8))
-    return _HEIGHTS if min(across, down) >= _FILLED * width else (1.0,)
+_MAX_SIDE = 64  # pixels; larger images come from cameras and are not stretched
+_MIN_FILL = 0.9  # share of the side that the ink covers in both directions
+_STRETCH_FACTORS = (1.5, 2.0, 3.0)  # people write digits a third to two thirds as wide as high
+_UPSCALING = 4  # for smooth edges
+_BLUR_SIGMA = 0.7  # of the scan's pixels; removes jagged edges
+_BLUR_GAIN = 1.3  # keeps a one-pixel line above the threshold when it is blurred
 
 
-def guesses(ink: NDArray[np.uint8]) -> Iterator[tuple[Scale, list[ImageSegment]]]:
-    """How much larger than in the picture its ink may be read, and its marks then."""
-    heights = possible_heights(ink)
-    if heights == (1.0,):
-        yield (1.0, 1.0), connected_components(ink)
-        return
-    pieces = connected_components(_enlarge(ink, 1.0))
-    if len(pieces) > 1:
-        yield (_FINE, _FINE), pieces
-    for times in heights:
-        pieces = connected_components(_enlarge(ink, times))
-        yield (_FINE, _FINE * times), [merge_image_segments(pieces)] if pieces else []
+def vertical_stretch_factors(ink: NDArray[np.uint8]) -> tuple[float, ...]:
+    """Return the candidates for original height / height; (1.0,) if it was not stretched.
 
-
-def _enlarge(ink: NDArray[np.uint8], times: float) -> NDArray[np.uint8]:
-    """The ink _FINE times as wide and `times` that as high, its pixels no longer to be seen.
-
-    Blur and gain are those with which MNIST's held-out digits, squared to 16×16 with thick pens,
-    thin ones and lines of single pixels, are read best; a little more or less hardly matters.
+    ink: uint8 (height, width).
     """
     height, width = ink.shape
-    size = _FINE * width, round(_FINE * times * height)
-    large = cv2.resize(ink, size, interpolation=cv2.INTER_NEAREST)
-    across, down = _BLUR * _FINE, _BLUR * _FINE * times
-    soft = cv2.GaussianBlur(large, (0, 0), across, sigmaY=down, borderType=cv2.BORDER_CONSTANT)
-    return np.asarray(cv2.convertScaleAbs(soft, alpha=_GAIN), np.uint8)
+    if height != width or height > _MAX_SIDE:
+        return (1.0,)
+    _, _, ink_width, ink_height = cv2.boundingRect(np.asarray(ink > 127, np.uint8))
+    return _STRETCH_FACTORS if min(ink_width, ink_height) >= _MIN_FILL * width else (1.0,)
 
 
-def surest(readings: Sequence[Prediction]) -> Prediction:
-    """The reading whose least sure digit is the surest; unsure where another says otherwise."""
-    best = max(readings, key=lambda r: min((digit.confidence for digit in r.digits), default=0.0))
-    if all(reading.text == best.text for reading in readings):
+def segment_hypotheses(ink: NDArray[np.uint8]) -> Iterator[tuple[Scale, list[ImageSegment]]]:
+    """Yield each hypothesis about the original shape: its scale and its segments at that scale.
+
+    An image that was not stretched has one hypothesis, with scale 1.
+    """
+    factors = vertical_stretch_factors(ink)
+    if factors == (1.0,):
+        yield (1.0, 1.0), connected_components(ink)
+        return
+    segments = connected_components(_upscale(ink, 1.0))
+    if len(segments) > 1:
+        yield (_UPSCALING, _UPSCALING), segments
+    for factor in factors:
+        segments = connected_components(_upscale(ink, factor))
+        whole = [merge_image_segments(segments)] if segments else []
+        yield (_UPSCALING, _UPSCALING * factor), whole
+
+
+def _upscale(ink: NDArray[np.uint8], stretch: float) -> NDArray[np.uint8]:
+    """Return the ink _UPSCALING times as wide and `stretch` times that as high, smoothed.
+
+    Blur and gain were chosen on MNIST's held-out digits, stretched to 16×16 with thick, thin and
+    one-pixel strokes; accuracy hardly depends on them.
+    """
+    height, width = ink.shape
+    size = _UPSCALING * width, round(_UPSCALING * stretch * height)
+    upscaled = cv2.resize(ink, size, interpolation=cv2.INTER_NEAREST)
+    sigma_x, sigma_y = _BLUR_SIGMA * _UPSCALING, _BLUR_SIGMA * _UPSCALING * stretch
+    smooth = cv2.GaussianBlur(
+        upscaled, (0, 0), sigma_x, sigmaY=sigma_y, borderType=cv2.BORDER_CONSTANT
+    )
+    return np.asarray(cv2.convertScaleAbs(smooth, alpha=_BLUR_GAIN), np.uint8)
+
+
+def most_confident(predictions: Sequence[Prediction]) -> Prediction:
+    """Return the prediction whose least confident digit has the highest confidence.
+
+    If another hypothesis gave a different text, its digits become unsure.
+    """
+    best = max(predictions, key=_min_confidence)
+    if all(prediction.text == best.text for prediction in predictions):
         return best
     digits = tuple(
         replace(digit, verdict="unsure") if digit.verdict == "digit" else digit
         for digit in best.digits
     )
     return replace(best, digits=digits)
+
+
+def _min_confidence(prediction: Prediction) -> float:
+    return min((digit.confidence for digit in prediction.digits), default=0.0)

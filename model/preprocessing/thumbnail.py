@@ -1,4 +1,4 @@
-"""The small picture of ink that the history shows."""
+"""Thumbnails of drawings and images for the history."""
 
 from collections.abc import Sequence
 
@@ -6,32 +6,33 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model.preprocessing.background import dark_on_light, shrink
+from model.preprocessing.background import RgbImage, downscale, to_dark_on_light
 from model.preprocessing.normalize import draw_strokes
 from model.preprocessing.strokes import Stroke
 
-SIDE = 160  # pixels, the longest side
-_MARGIN = 12  # pixels around the ink
-_PEN = 5.0  # pixels
-_FINE = 2  # smooth enough for what is shown small, and four times quicker than a glyph's 4
-
-
-NO_THUMBNAIL = np.empty((0, 0), np.uint8)
+THUMBNAIL_SIDE = 160  # pixels of the longer side
+EMPTY_THUMBNAIL = np.empty((0, 0), np.uint8)
+_MARGIN = 12  # pixels around the strokes
+_PEN_WIDTH = 5.0  # pixels
+_SUPERSAMPLING = 2  # smooth enough at this size, and four times as fast as a glyph's 4
 
 
 def strokes_thumbnail(strokes: Sequence[Stroke]) -> NDArray[np.uint8]:
-    """Strokes in dark ink on white with a margin; 40×40 white for none."""
+    """Return strokes drawn dark on white with a margin; 40×40 white if there are none."""
     if not strokes:
         return np.full((40, 40), 255, np.uint8)
-    every = np.concatenate(strokes)
-    low, extent = every.min(axis=0), np.ptp(every, axis=0)
-    scale = (SIDE - 2 * _MARGIN) / float(extent.max()) if extent.max() > 0 else 1.0
-    width, height = (min(SIDE, int(n)) for n in np.ceil(extent * scale + 2 * _MARGIN))
+    points = np.concatenate(strokes)
+    origin, extent = points.min(axis=0), np.ptp(points, axis=0)
+    scale = (THUMBNAIL_SIDE - 2 * _MARGIN) / float(extent.max()) if extent.max() > 0 else 1.0
+    width, height = (
+        min(THUMBNAIL_SIDE, int(side)) for side in np.ceil(extent * scale + 2 * _MARGIN)
+    )
     margin = (np.array([width, height]) - extent * scale) / 2
-    return ~draw_strokes(strokes, (low, scale, margin), (width, height), _PEN, _FINE)
+    transform = origin, scale, margin
+    return ~draw_strokes(strokes, transform, (width, height), _PEN_WIDTH, _SUPERSAMPLING)
 
 
-def picture_thumbnail(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """An RGB picture (height, width, 3) in grey, dark on light, made small."""
-    small = dark_on_light(shrink(picture, SIDE))
+def image_thumbnail(image: RgbImage) -> NDArray[np.uint8]:
+    """Return an RGB image in gray, dark on light, at most THUMBNAIL_SIDE pixels a side."""
+    small = to_dark_on_light(downscale(image, THUMBNAIL_SIDE))
     return np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.uint8)

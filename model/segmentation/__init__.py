@@ -1,1 +1,1 @@
-"""Ink to digits: connected components, lines, grouping, touching digits."""
+"""Segmentation: connected components, text lines, grouping, and splitting touching digits."""

@@ -1,4 +1,4 @@
-"""Ties: how likely two marks are parts of one digit, from where they lie alone."""
+"""Affinity: the log odds, from positions alone, that two segments belong to one digit."""
 
 from __future__ import annotations
 
@@ -9,71 +9,79 @@ from numpy.typing import NDArray
 
 from model.segmentation.segments import Segment
 
-# Log odds, found by logistic regression and trial on numbers and letters that `model.training.pen`
-# wrote; lengths are shares of the tallest mark's height.
-_USUAL = -1.0
-_DISTANCE = -20.0  # between their ink
-_GAP = -30.0  # between their sides
-_SHARED = 6.0  # of the narrower's width that lies over or under the other
-_ABOVE = -20.0  # between one and what stands over it
-_MISALIGNED = 4.0  # neighbours in a number stand on one line and are of one height
-_MEETING = 2.0  # pen lines that meet
-_MEETS = 0.05  # distance from which lines do not meet
-_FARTHEST = 0.6  # beyond which distance tells no more
-_WIDEST = 0.3  # beyond which a gap tells no more
-_THINNEST = 0.03  # width of a stroke that goes straight down
-_OUTLINED = 60  # of more marks the boxes alone tell how far apart they are
+# Weights of a logistic regression on numbers and letters that `model.training.pen` wrote, adjusted
+# by trial. Lengths are divided by the height of the tallest segment.
+_BIAS = -1.0
+_DISTANCE_WEIGHT = -20.0  # of the distance between the ink of both
+_GAP_WEIGHT = -30.0  # of the horizontal gap between the boxes
+_OVERLAP_WEIGHT = 6.0  # of the share of the narrower box's width that both have in common
+_VERTICAL_GAP_WEIGHT = -20.0  # of the vertical gap between the boxes
+_MISALIGNMENT_WEIGHT = 4.0  # of differing tops and bottoms; separate digits are aligned
+_CONTACT_WEIGHT = 2.0  # of strokes that meet
+_CONTACT_DISTANCE = 0.05  # beyond which strokes do not meet
+_MAX_DISTANCE = 0.6  # larger distances count as this
+_MAX_GAP = 0.3  # larger gaps count as this
+_MIN_WIDTH = 0.03  # of a box; that of a vertical stroke may be 0
+_MAX_MEASURED_SEGMENTS = 60  # for more, the distance between boxes stands for that between ink
 
 
-def affinity_matrix(marks: Sequence[Segment], certain: float) -> NDArray[np.float64]:
-    """Log odds (n, n) that each two marks are of one digit; their order does not matter.
+def affinity_matrix(segments: Sequence[Segment], cutoff: float) -> NDArray[np.float64]:
+    """Return the log odds (n, n), symmetric, that each pair of segments belongs to one digit.
 
-    certain: log odds against one digit from which it is all the same how large they are.
+    cutoff: below -cutoff only an upper bound is returned, from the distance between the boxes. For
+    more than _MAX_MEASURED_SEGMENTS that holds for all pairs.
     """
-    boxes = np.array([mark.box for mark in marks])
+    boxes = np.array([segment.box for segment in segments])
     low, high = boxes[:, :2], boxes[:, :2] + boxes[:, 2:]
-    tall = max(float(np.maximum(boxes[:, 3], boxes[:, 2] / 2).max()), 1e-9)
-    apart = (np.maximum(low[:, None], low) - np.minimum(high[:, None], high)) / tall
-    gap, above = np.clip(apart, 0, _WIDEST).transpose(2, 0, 1)
-    narrower = np.maximum(np.minimum(boxes[:, None, 2], boxes[:, 2]) / tall, _THINNEST)
-    shared = np.clip(-apart[..., 0] / narrower, 0, 1)
-    offset = np.hypot(low[:, None, 1] - low[:, 1], high[:, None, 1] - high[:, 1]) / tall
-    misaligned = np.minimum(offset, 1.0)
-    distance = np.minimum(np.hypot(*np.maximum(apart, 0).transpose(2, 0, 1)), _FARTHEST)
+    tallest = max(float(np.maximum(boxes[:, 3], boxes[:, 2] / 2).max()), 1e-9)
+    separation = (np.maximum(low[:, None], low) - np.minimum(high[:, None], high)) / tallest
+    gap, vertical_gap = np.clip(separation, 0, _MAX_GAP).transpose(2, 0, 1)
+    narrower = np.maximum(np.minimum(boxes[:, None, 2], boxes[:, 2]) / tallest, _MIN_WIDTH)
+    overlap = np.clip(-separation[..., 0] / narrower, 0, 1)
+    offset = np.hypot(low[:, None, 1] - low[:, 1], high[:, None, 1] - high[:, 1]) / tallest
+    misalignment = np.minimum(offset, 1.0)
+    box_distance = np.hypot(*np.maximum(separation, 0).transpose(2, 0, 1))
+    distance = np.minimum(box_distance, _MAX_DISTANCE)
 
-    def odds(distance: NDArray[np.float64]) -> NDArray[np.float64]:
+    def log_odds(distance: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.asarray(
-            _USUAL
-            + _DISTANCE * distance
-            + _GAP * gap
-            + _SHARED * shared
-            + _ABOVE * above
-            + _MISALIGNED * misaligned
-            + _MEETING * np.maximum(0, 1 - distance / _MEETS)
+            _BIAS
+            + _DISTANCE_WEIGHT * distance
+            + _GAP_WEIGHT * gap
+            + _OVERLAP_WEIGHT * overlap
+            + _VERTICAL_GAP_WEIGHT * vertical_gap
+            + _MISALIGNMENT_WEIGHT * misalignment
+            + _CONTACT_WEIGHT * np.maximum(0, 1 - distance / _CONTACT_DISTANCE)
         )
 
-    # The ink is at least as far apart as the boxes: what these rule out need not be measured.
-    near = np.argwhere(np.triu(odds(distance) > -certain, 1))
-    if len(near) and len(marks) <= _OUTLINED:
-        used, pairs = np.unique(near, return_inverse=True)
-        outlines = np.stack([marks[number].outline for number in used])
-        found = _distances(outlines, pairs.reshape(near.shape)) / tall
-        distance[near[:, 0], near[:, 1]] = np.minimum(found, _FARTHEST)
-        distance[near[:, 1], near[:, 0]] = np.minimum(found, _FARTHEST)
-    return odds(distance)
+    # The ink is at least as far apart as the boxes: where those already rule out one digit, the
+    # distance need not be measured.
+    candidates = np.argwhere(np.triu(log_odds(distance) > -cutoff, 1))
+    if len(candidates) and len(segments) <= _MAX_MEASURED_SEGMENTS:
+        indices, pairs = np.unique(candidates, return_inverse=True)
+        outlines = np.stack([segments[index].outline for index in indices])
+        measured = _outline_distances(outlines, pairs.reshape(candidates.shape)) / tallest
+        distance[candidates[:, 0], candidates[:, 1]] = np.minimum(measured, _MAX_DISTANCE)
+        distance[candidates[:, 1], candidates[:, 0]] = np.minimum(measured, _MAX_DISTANCE)
+    return log_odds(distance)
 
 
-def _distances(outlines: NDArray[np.float64], pairs: NDArray[np.intp]) -> NDArray[np.float64]:
-    """How far apart the lines (n, OUTLINE, 2) of each pair (m, 2) are."""
-    one, other = outlines[pairs[:, 0]], outlines[pairs[:, 1]]
-    return np.minimum(_to_line(one, other), _to_line(other, one))
+def _outline_distances(
+    outlines: NDArray[np.float64], pairs: NDArray[np.intp]
+) -> NDArray[np.float64]:
+    """Return the distance (m,) of each pair (m, 2) of the outlines (n, OUTLINE_POINTS, 2)."""
+    first, second = outlines[pairs[:, 0]], outlines[pairs[:, 1]]
+    return np.minimum(_to_polyline(first, second), _to_polyline(second, first))
 
 
-def _to_line(points: NDArray[np.float64], lines: NDArray[np.float64]) -> NDArray[np.float64]:
-    start = lines[:, None, :-1]
-    along = lines[:, None, 1:] - start
-    way = points[:, :, None] - start
-    length = np.maximum((along**2).sum(-1), 1e-12)
-    part = np.clip((way * along).sum(-1) / length, 0, 1)
-    rest = way - part[..., None] * along
-    return np.asarray(np.sqrt((rest**2).sum(-1).min(axis=(1, 2))))
+def _to_polyline(
+    points: NDArray[np.float64], polylines: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return the shortest distance (m,) from points to polylines, both (m, OUTLINE_POINTS, 2)."""
+    start = polylines[:, None, :-1]
+    direction = polylines[:, None, 1:] - start
+    offset = points[:, :, None] - start
+    squared_length = np.maximum((direction**2).sum(-1), 1e-12)
+    fraction = np.clip((offset * direction).sum(-1) / squared_length, 0, 1)
+    perpendicular = offset - fraction[..., None] * direction
+    return np.asarray(np.sqrt((perpendicular**2).sum(-1).min(axis=(1, 2))))

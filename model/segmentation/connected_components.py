@@ -1,4 +1,4 @@
-"""A picture's ink to its connected pieces, without what no pen wrote."""
+"""Split an ink image into connected components, without noise and the edges of the paper."""
 
 from __future__ import annotations
 
@@ -7,71 +7,72 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.errors import InputError
-from model.segmentation.segments import MAX_MARK_PIXELS, ImageSegment, check_count
+from model.segmentation.segments import MAX_SEGMENT_PIXELS, ImageSegment, check_segment_count
 
-INK_LEVEL = 110  # of 255, from which a pixel is ink
-_FULL_LEVEL = 165  # of 255, which a pen's line reaches somewhere
-_SPECK = 0.12  # of the largest mark's longer side; what is smaller is dirt
-_HUGGING = 0.5  # share of its longer side with which an edge or a shadow lies along the border
+INK_THRESHOLD = 110  # of 255, above which a pixel is ink
+_STRONG_INK = 165  # of 255, which a pen stroke exceeds somewhere (hysteresis threshold)
+_MIN_RELATIVE_SIZE = 0.12  # of the largest component's longer side; smaller ones are noise
+_MAX_BORDER_SHARE = 0.5  # border pixels / longer side, from which it is a paper edge or a shadow
 
 
 def connected_components(ink: NDArray[np.uint8]) -> list[ImageSegment]:
-    """The connected pieces of ink (height, width), uint8, without specks and paper edges.
+    """Return the connected components of ink, uint8 (height, width), without noise and edges.
 
-    Raises InputError "too_many_symbols" for more than MAX_MARKS, or for pieces that lie around one
-    another so often that their boxes have more than MAX_MARK_PIXELS.
+    Raises InputError "too_many_symbols" for more than MAX_SEGMENTS, and for nested components whose
+    bounding boxes together have more than MAX_SEGMENT_PIXELS.
     """
-    mask = np.asarray(ink > INK_LEVEL, np.uint8)
-    count, found, counted, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    labels, stats = np.asarray(found, np.int32), np.asarray(counted, np.int32)
-    if count == 1:
+    mask = np.asarray(ink > INK_THRESHOLD, np.uint8)
+    count, cv_labels, cv_stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    labels, stats = np.asarray(cv_labels, np.int32), np.asarray(cv_stats, np.int32)
+    if count == 1:  # the background
         return []
-    full = np.bincount(labels[ink > _FULL_LEVEL], minlength=count) > 0
-    numbers = np.flatnonzero(full)[1:] if full[0] else np.flatnonzero(full)
-    numbers = _without_edges(numbers, labels, stats)
-    if not len(numbers):
+    is_strong = np.bincount(labels[ink > _STRONG_INK], minlength=count) > 0
+    components = np.flatnonzero(is_strong)[1:] if is_strong[0] else np.flatnonzero(is_strong)
+    components = _drop_edges(components, labels, stats)
+    if not len(components):
         return []
-    sides = np.maximum(stats[numbers, cv2.CC_STAT_WIDTH], stats[numbers, cv2.CC_STAT_HEIGHT])
-    numbers = numbers[sides >= _SPECK * sides.max()]
-    check_count(len(numbers))
-    _check_boxes(stats[numbers])
-    return [_cut_out(ink, labels, int(number), stats[number]) for number in numbers]
+    widths, heights = stats[components, cv2.CC_STAT_WIDTH], stats[components, cv2.CC_STAT_HEIGHT]
+    sides = np.maximum(widths, heights)
+    components = components[sides >= _MIN_RELATIVE_SIZE * sides.max()]
+    check_segment_count(len(components))
+    _check_box_pixels(stats[components])
+    return [_extract(ink, labels, int(label), stats[label]) for label in components]
 
 
-def _check_boxes(stats: NDArray[np.int32]) -> None:
+def _check_box_pixels(stats: NDArray[np.int32]) -> None:
     widths, heights = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
-    if int((widths.astype(np.int64) * heights).sum()) > MAX_MARK_PIXELS:
+    if int((widths.astype(np.int64) * heights).sum()) > MAX_SEGMENT_PIXELS:
         raise InputError(
             "too_many_symbols",
-            "Too many large marks lie over one another; send a picture of the digits alone.",
+            "Too many large shapes overlap; send an image of the digits alone.",
         )
 
 
-def _without_edges(
-    numbers: NDArray[np.intp],
+def _drop_edges(
+    components: NDArray[np.intp],
     labels: NDArray[np.int32],
     stats: NDArray[np.int32],
 ) -> NDArray[np.intp]:
-    """Drop what lies along the border, unless all ink touches it, as in a tight crop."""
-    border = np.zeros(len(stats), np.intp)
+    """Drop components along the border, unless all touch it, as in a tight crop."""
+    border_pixels = np.zeros(len(stats), np.intp)
     for side in (labels[0], labels[-1], labels[:, 0], labels[:, -1]):
-        border = np.maximum(border, np.bincount(side, minlength=len(stats)))
-    inside = numbers[border[numbers] == 0]
-    if not len(inside):
-        return numbers
+        border_pixels = np.maximum(border_pixels, np.bincount(side, minlength=len(stats)))
+    if border_pixels[components].all():
+        return components
     longer = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
-    return np.asarray(numbers[border[numbers] < _HUGGING * longer[numbers]], np.intp)
+    is_inside = border_pixels[components] < _MAX_BORDER_SHARE * longer[components]
+    return np.asarray(components[is_inside], np.intp)
 
 
-def _cut_out(
-    ink: NDArray[np.uint8], labels: NDArray[np.int32], number: int, stat: NDArray[np.int32]
+def _extract(
+    ink: NDArray[np.uint8], labels: NDArray[np.int32], label: int, stat: NDArray[np.int32]
 ) -> ImageSegment:
-    """One piece with the soft edge of a pixel around it."""
+    """Return a component with the pixels that surround it, which are its antialiased edge."""
     left, top, width, height, _ = stat.tolist()
     window = (
         slice(max(top - 1, 0), min(top + height + 1, ink.shape[0])),
         slice(max(left - 1, 0), min(left + width + 1, ink.shape[1])),
     )
-    own = np.asarray(labels[window] == number, np.uint8)
-    soft = np.asarray(cv2.dilate(own, np.ones((3, 3), np.uint8)), np.uint8)
-    return ImageSegment(ink[window] * soft, window[1].start, window[0].start)
+    component = np.asarray(labels[window] == label, np.uint8)
+    with_edge = np.asarray(cv2.dilate(component, np.ones((3, 3), np.uint8)), np.uint8)
+    return ImageSegment(ink[window] * with_edge, window[1].start, window[0].start)

@@ -1,108 +1,116 @@
-"""Which neighbouring marks are one digit: the grouping that place and network like best."""
+"""Group segments into digits, by their positions and by the network's confidence."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from model.segmentation.affinity import affinity_matrix
 from model.segmentation.lines import group_into_lines
-from model.segmentation.scoring import CONTESTED, SegmentScorer
-from model.segmentation.segments import Segment, joined_pixels
+from model.segmentation.scoring import AMBIGUITY_MARGIN, SegmentScorer
+from model.segmentation.segments import SegmentT, merged_pixel_count
 
-M = TypeVar("M", bound=Segment)
-
-_LARGEST_GROUP = 4  # parts of one digit that place does not hold together
-_CERTAIN = 8.0  # log odds against one digit from which place alone parts marks
-_JOINED = 6.0  # log odds for one digit from which place alone joins them
+_MAX_GROUP_SIZE = 4  # parts of one digit, besides those that positions alone merge
+_SPLIT_LOG_ODDS = 8.0  # against one digit, above which positions alone separate segments
+_MERGE_LOG_ODDS = 6.0  # for one digit, above which positions alone merge them
 
 
-def group_in_rows(
-    marks: Sequence[M], join: Callable[[Sequence[M]], M], judge: SegmentScorer, rarity: float = 0.0
-) -> list[list[M]]:
-    """The marks joined to digits, in rows from top to bottom, each row in its order.
+def group_into_digits(
+    segments: Sequence[SegmentT],
+    merge: Callable[[Sequence[SegmentT]], SegmentT],
+    scorer: SegmentScorer,
+    multi_segment_penalty: float = 0.0,
+) -> list[list[SegmentT]]:
+    """Return one merged segment for each digit, in lines from top to bottom, left to right.
 
-    rarity: by how many log odds digits of several marks are rarer than on a pad, whose every lift
-    of the pen begins a mark.
+    multi_segment_penalty: log odds by which digits of several segments are rarer than on a pad,
+    where every pen stroke is a segment.
     """
-    if len(marks) == 1:
-        return [list(marks)]
-    ties = affinity_matrix(marks, _CERTAIN) - rarity
-    place = {mark: number for number, mark in enumerate(marks)}
-    groups = []
-    for row in group_into_lines(marks, ties):
-        numbers = [place[mark] for mark in row]
-        groups.append(group(row, ties[np.ix_(numbers, numbers)], join, judge))
-    return groups
+    if len(segments) == 1:
+        return [list(segments)]
+    affinity = affinity_matrix(segments, _SPLIT_LOG_ODDS) - multi_segment_penalty
+    index_of = {segment: index for index, segment in enumerate(segments)}
+    lines = []
+    for line in group_into_lines(segments, affinity):
+        indices = [index_of[segment] for segment in line]
+        lines.append(group_line(line, affinity[np.ix_(indices, indices)], merge, scorer))
+    return lines
 
 
-def group(
-    row: Sequence[M],
-    ties: NDArray[np.float64],
-    join: Callable[[Sequence[M]], M],
-    judge: SegmentScorer,
-) -> list[M]:
-    """The marks of a row joined to digits, in the row's order.
+def group_line(
+    line: Sequence[SegmentT],
+    affinity: NDArray[np.float64],
+    merge: Callable[[Sequence[SegmentT]], SegmentT],
+    scorer: SegmentScorer,
+) -> list[SegmentT]:
+    """Return one merged segment for each digit of a line, in the line's order.
 
-    ties: log odds (n, n) that each two marks are of one digit, from their place. Where place leaves
-    doubt, the network is asked, and the most likely grouping wins (a Viterbi path, 1967).
+    affinity: log odds (n, n) that two segments belong to one digit. Positions alone separate the
+    line where these are below -_SPLIT_LOG_ODDS; `best_grouping` decides about each part.
     """
-    across = np.maximum.accumulate(np.maximum.accumulate(ties, 0)[:, ::-1], 1)[:, ::-1]
-    odds = across.diagonal(1).tolist()  # the strongest tie between what lies left and right
-    joined: list[M] = []
+    # The maximum of affinity[:i + 1, i + 1:], for each gap i between neighbors.
+    maxima = np.maximum.accumulate(np.maximum.accumulate(affinity, 0)[:, ::-1], 1)[:, ::-1]
+    log_odds = maxima.diagonal(1).tolist()
+    digits: list[SegmentT] = []
     start = 0
-    for end in range(1, len(row) + 1):
-        if end == len(row) or odds[end - 1] < -_CERTAIN:
-            joined += likeliest(row[start:end], odds[start : end - 1], join, judge)
+    for end in range(1, len(line) + 1):
+        if end == len(line) or log_odds[end - 1] < -_SPLIT_LOG_ODDS:
+            digits += best_grouping(line[start:end], log_odds[start : end - 1], merge, scorer)
             start = end
-    return joined
+    return digits
 
 
-def likeliest(
-    row: Sequence[M],
-    odds: Sequence[float],
-    join: Callable[[Sequence[M]], M],
-    judge: SegmentScorer,
-) -> list[M]:
-    """The likeliest of all groupings of neighbours.
+def best_grouping(
+    segments: Sequence[SegmentT],
+    log_odds: Sequence[float],
+    merge: Callable[[Sequence[SegmentT]], SegmentT],
+    scorer: SegmentScorer,
+) -> list[SegmentT]:
+    """Return the most likely grouping of neighbors, found by dynamic programming (Viterbi 1967).
 
-    odds: log odds that what lies left and right of each gap is of one digit. Where there is more
-    to try than the judge affords, the marks are left as they are.
+    log_odds: (n - 1,), for each gap, that segments to its left and right belong to one digit. If
+    the scorer's budget does not suffice, the segments are returned ungrouped.
     """
-    count = len(row)
+    count = len(segments)
     if count == 1:
-        return list(row)
-    cuts = [k + 1 for k, value in enumerate(odds) if value < _JOINED]
+        return list(segments)
+    cuts = [gap + 1 for gap, value in enumerate(log_odds) if value < _MERGE_LOG_ODDS]
     if not cuts:
-        return [join(row)]
-    ends = [0, *cuts, count]
-    spans = [(a, b) for i, a in enumerate(ends[:-1]) for b in ends[i + 1 : i + 1 + _LARGEST_GROUP]]
-    if len(ends) - 1 > _LARGEST_GROUP:
+        return [merge(segments)]
+    bounds = [0, *cuts, count]
+    spans = [
+        (start, end)
+        for index, start in enumerate(bounds[:-1])
+        for end in bounds[index + 1 : index + 1 + _MAX_GROUP_SIZE]
+    ]
+    if len(bounds) - 1 > _MAX_GROUP_SIZE:
         spans.append((0, count))
-    if not judge.afford(len(spans), sum(joined_pixels(row[a:b]) for a, b in spans)):
-        return list(row)
-    marks = [join(row[a:b]) for a, b in spans]
-    chances = judge.score(
-        marks, [b - a for a, b in spans], [b - a == count for a, b in spans]
+    pixels = sum(merged_pixel_count(segments[start:end]) for start, end in spans)
+    if not scorer.reserve(len(spans), pixels):
+        return list(segments)
+    candidates = [merge(segments[start:end]) for start, end in spans]
+    scores = scorer.score(
+        candidates,
+        [end - start for start, end in spans],
+        [end - start == count for start, end in spans],
     ).tolist()
-    ending: dict[int, list[tuple[int, M, float]]] = {end: [] for end in ends}
-    for (a, b), mark, chance in zip(spans, marks, chances, strict=True):
-        ending[b].append((a, mark, chance))
-    best: dict[int, tuple[float, list[M]]] = {0: (0.0, [])}
-    for b in ends[1:]:
+    ending_at: dict[int, list[tuple[int, SegmentT, float]]] = {end: [] for end in bounds}
+    for (start, end), candidate, score in zip(spans, candidates, scores, strict=True):
+        ending_at[end].append((start, candidate, score))
+    best: dict[int, tuple[float, list[SegmentT]]] = {0: (0.0, [])}
+    for end in bounds[1:]:
         options = []
-        for a, mark, chance in ending[b]:
-            total, before = best[a]
-            total += chance
-            total -= sum(float(np.logaddexp(0, -odds[k])) for k in range(a, b - 1))
-            total -= float(np.logaddexp(0, odds[a - 1])) if a else 0.0
-            options.append((total, [*before, mark]))
-        best[b] = max(options, key=lambda option: option[0])
-    chance, chosen = best[count]
-    (whole,) = (total for total, digits in options if len(digits) == 1)
-    if len(chosen) > 1 and chance - whole < CONTESTED:
-        judge.contest(chosen)
-    return chosen
+        for start, candidate, score in ending_at[end]:
+            total, digits = best[start]
+            total += score
+            total -= sum(float(np.logaddexp(0, -log_odds[gap])) for gap in range(start, end - 1))
+            total -= float(np.logaddexp(0, log_odds[start - 1])) if start else 0.0
+            options.append((total, [*digits, candidate]))
+        best[end] = max(options, key=lambda option: option[0])
+    best_total, best_digits = best[count]
+    (single_total,) = (total for total, digits in options if len(digits) == 1)
+    if len(best_digits) > 1 and best_total - single_total < AMBIGUITY_MARGIN:
+        scorer.mark_ambiguous(best_digits)
+    return best_digits

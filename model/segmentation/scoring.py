@@ -1,4 +1,4 @@
-"""What the network says of marks, asked once for each, and how likely that makes a grouping."""
+"""Score segments with the network, and decide their verdicts."""
 
 from __future__ import annotations
 
@@ -12,33 +12,35 @@ from model.network import Network, NetworkOutput
 from model.prediction import Verdict
 from model.segmentation.segments import Segment
 
-CONTESTED = 2.2  # log odds (9 to 1) below which several digits may as well be one sign
-_WHOLE = 15.0  # times likelier that parts which make a digit together are one, than by chance
-_SIGN = 0.2  # times as common as a digit is a sign that is none
-_SIGN_OF_PARTS = 1.0  # the same where several marks stand so close that they may be one
-_SIGN_AMONG = 0.005  # the same for a sign that stands close to other marks
-_MOST_GLYPHS = 3_000  # that doubt may have the network asked about in one reading, a second's work
-_MOST_PIXELS = 96_000_000  # of the pictures that doubt may make of joined marks in one reading
-_LEAST = 1e-3  # chance below which nothing is more unlikely
+AMBIGUITY_MARGIN = 2.2  # log odds (9 to 1) below which several digits may be one non-digit
+_MULTI_SEGMENT_GAIN = 15.0  # odds for one digit where several segments together look like one
+# How common non-digits are compared with digits:
+_NON_DIGIT_PRIOR = 0.2
+_MULTI_SEGMENT_NON_DIGIT_PRIOR = 1.0  # where several segments are close enough to be one
+_NEIGHBORED_NON_DIGIT_PRIOR = 0.005  # close to other segments
+_MIN_PROBABILITY = 1e-3
+# Limits on the work for ambiguous segments of one input:
+_MAX_GLYPHS = 3_000  # that the network classifies, about a second's work
+_MAX_MERGED_PIXELS = 96_000_000  # of the merged segments' ink
 
 
 class SegmentScorer:
-    """The network's opinion of the marks of one reading; each is judged once.
+    """Classifies the segments of one prediction; each segment only once.
 
-    How much may be tried where marks are in doubt is bounded, whatever the ink is: see `afford`.
+    Grouping and splitting must `reserve` their work, which bounds it for any input.
     """
 
     def __init__(self, network: Network) -> None:
         self._network = network
-        self._known: dict[Segment, tuple[Any, ...]] = {}
-        self._contested: set[Segment] = set()
-        self._glyphs_left = _MOST_GLYPHS
-        self._pixels_left = _MOST_PIXELS
+        self._outputs: dict[Segment, tuple[Any, ...]] = {}
+        self._ambiguous: set[Segment] = set()
+        self._glyphs_left = _MAX_GLYPHS
+        self._pixels_left = _MAX_MERGED_PIXELS
 
-    def afford(self, glyphs: int, pixels: int) -> bool:
-        """Set work aside for so many glyphs, and pictures of so many pixels; False where too much.
+    def reserve(self, glyphs: int, pixels: int) -> bool:
+        """Reserve work for so many glyphs and merged pixels; return False beyond the limit.
 
-        What cannot be afforded is not tried: the marks stay as they are.
+        The caller then leaves its segments as they are.
         """
         if glyphs > self._glyphs_left or pixels > self._pixels_left:
             return False
@@ -46,60 +48,72 @@ class SegmentScorer:
         self._pixels_left -= pixels
         return True
 
-    def opinion(self, marks: Sequence[Segment]) -> NetworkOutput:
-        """What the network says of the marks, in their order."""
-        new = [mark for mark in marks if mark not in self._known]
+    def classify(self, segments: Sequence[Segment]) -> NetworkOutput:
+        """Return the network's output for the segments, in their order."""
+        new = [segment for segment in segments if segment not in self._outputs]
         if new:
-            opinion = self._network.judge([mark.glyph for mark in new])
+            output = self._network.classify([segment.glyph for segment in new])
             rows = zip(
-                opinion.probabilities,
-                opinion.digit,
-                opinion.confidence,
-                opinion.sure,
-                opinion.embedding,
-                opinion.attention,
+                output.probabilities,
+                output.digit_probability,
+                output.confidence,
+                output.sure,
+                output.embedding,
+                output.attention,
                 strict=True,
             )
-            self._known.update(zip(new, rows, strict=True))
-            if len(new) == len(marks):
-                return opinion
-        known = [self._known[mark] for mark in marks]
-        return NetworkOutput(*(np.stack(part) for part in zip(*known, strict=True)))
+            self._outputs.update(zip(new, rows, strict=True))
+            if len(new) == len(segments):
+                return output
+        known = [self._outputs[segment] for segment in segments]
+        return NetworkOutput(*(np.stack(field) for field in zip(*known, strict=True)))
 
-    def contest(self, marks: Sequence[Segment]) -> None:
-        """Note that these marks may as well be parts of something else."""
-        self._contested.update(marks)
+    def mark_ambiguous(self, segments: Sequence[Segment]) -> None:
+        """Note that these segments may be parts of something else: they are at most "unsure"."""
+        self._ambiguous.update(segments)
 
-    def verdicts(self, marks: Sequence[Segment], opinion: NetworkOutput) -> list[Verdict]:
-        """What each mark is taken for, in their order, given the opinion of them.
+    def verdicts(self, segments: Sequence[Segment], output: NetworkOutput) -> list[Verdict]:
+        """Return the verdict of each segment, given the network's output for them.
 
-        Signs come in company: where half of the marks may well be none, none is a digit for sure.
+        If half of the segments look like non-digits, "digit" becomes "unsure", because non-digits
+        rarely occur alone.
         """
-        chances = opinion.digit.tolist()
-        doubtful = sum(chance < self._network.sure_digit_threshold for chance in chances)
-        some_sure = 2 * doubtful < len(marks)
+        digit_probabilities = output.digit_probability.tolist()
+        doubtful = sum(
+            probability < self._network.sure_digit_threshold for probability in digit_probabilities
+        )
+        mostly_digits = 2 * doubtful < len(segments)
         verdicts: list[Verdict] = []
-        for mark, chance, sure in zip(marks, chances, opinion.sure.tolist(), strict=True):
-            if chance < self._network.digit_threshold:
+        for segment, probability, sure in zip(
+            segments, digit_probabilities, output.sure.tolist(), strict=True
+        ):
+            if probability < self._network.digit_threshold:
                 verdicts.append("not_a_digit")
-            elif sure and some_sure and mark not in self._contested:
+            elif sure and mostly_digits and segment not in self._ambiguous:
                 verdicts.append("digit")
             else:
                 verdicts.append("unsure")
         return verdicts
 
     def score(
-        self, marks: Sequence[Segment], parts: Sequence[int], alone: Sequence[bool]
+        self,
+        segments: Sequence[Segment],
+        part_counts: Sequence[int],
+        isolated: Sequence[bool],
     ) -> NDArray[np.float32]:
-        """Log chance (n,) of each mark to be what it would be read as: a digit, or else a sign.
+        """Return the log score (n,) of each segment as a digit or as a non-digit, the higher one.
 
-        parts: of how many marks each is made; what makes a digit together seldom does by chance.
-        alone: whether no other mark is close; a sign seldom stands close to a digit.
+        part_counts: number of segments that each was merged from; it is rare that they look like a
+        digit together by chance.
+        isolated: whether no other segment is close; non-digits are rarely close to digits.
         """
-        opinion = self.opinion(marks)
-        digit = np.where(opinion.digit < self._network.digit_threshold, 0, opinion.confidence)
-        several = np.array(parts) > 1
-        digit *= np.where(several, _WHOLE, 1)
-        usual = np.where(several, _SIGN_OF_PARTS, _SIGN)
-        sign = (1 - opinion.digit) * np.where(alone, usual, _SIGN_AMONG)
-        return np.asarray(np.log(np.maximum(np.maximum(digit, sign), _LEAST)), np.float32)
+        output = self.classify(segments)
+        is_rejected = output.digit_probability < self._network.digit_threshold
+        digit = np.where(is_rejected, 0, output.confidence)
+        is_merged = np.array(part_counts) > 1
+        digit *= np.where(is_merged, _MULTI_SEGMENT_GAIN, 1)
+        prior = np.where(is_merged, _MULTI_SEGMENT_NON_DIGIT_PRIOR, _NON_DIGIT_PRIOR)
+        prior = np.where(isolated, prior, _NEIGHBORED_NON_DIGIT_PRIOR)
+        non_digit = (1 - output.digit_probability) * prior
+        scores = np.maximum(np.maximum(digit, non_digit), _MIN_PROBABILITY)
+        return np.asarray(np.log(scores), np.float32)

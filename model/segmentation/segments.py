@@ -1,11 +1,11 @@
-"""Marks: pieces of ink that may be a digit, a part of one, or several that touch."""
+"""Segments: strokes or image components that are taken together as one candidate symbol."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import cv2
 import numpy as np
@@ -16,40 +16,43 @@ from model.prediction import Box
 from model.preprocessing.normalize import Glyph, normalize_image, normalize_strokes
 from model.preprocessing.strokes import Stroke
 
-_SEPARATE_STROKES = 40  # more make hatching, where place tells too little
-_TOUCH_SIDE = 512  # pixels of the longer side at which strokes touch
-MAX_MARKS = 500  # of one input; a page of 200 digits, some of them in pieces, has fewer
-MAX_MARK_PIXELS = 16_000_000  # of all marks' boxes together, about four times the largest picture
-OUTLINE = 24  # points that stand for a mark where distances are measured
+MAX_SEGMENTS = 500  # of one input; a page of 200 digits, some of them broken, has fewer
+MAX_SEGMENT_PIXELS = 16_000_000  # of all bounding boxes together, about four of the largest images
+OUTLINE_POINTS = 24  # that represent a segment where distances are measured
+_MAX_SEPARATE_STROKES = 40  # more are hatching, where positions tell little
+_RASTER_SIDE = 512  # pixels of the longer side at which touching strokes are found
 
 
 class Segment(Protocol):
-    """A piece of ink with its box, in the pixels it was found in."""
+    """A candidate symbol. Coordinates are in pixels of the drawing or of the ink image."""
 
     @property
     def box(self) -> Box:
-        """x, y, width, height, y down."""
+        """x, y, width and height, y down."""
 
     @property
     def glyph(self) -> Glyph:
-        """The 28×28 picture of it for the network."""
+        """The network's input, uint8 (28, 28)."""
 
     @property
     def outline(self) -> NDArray[np.float64]:
-        """(OUTLINE, 2) points along its ink."""
+        """Points along the segment, (OUTLINE_POINTS, 2)."""
+
+
+SegmentT = TypeVar("SegmentT", bound=Segment)
 
 
 @dataclass(frozen=True, eq=False)
 class StrokeSegment:
-    """Pen strokes of one mark."""
+    """One or more pen strokes."""
 
     strokes: tuple[Stroke, ...]
 
     @cached_property
     def box(self) -> Box:
         points = np.concatenate(self.strokes) if len(self.strokes) > 1 else self.strokes[0]
-        low = points.min(axis=0)
-        (left, top), (width, height) = low.tolist(), (points.max(axis=0) - low).tolist()
+        corner = points.min(axis=0)
+        (left, top), (width, height) = corner.tolist(), (points.max(axis=0) - corner).tolist()
         return left, top, width, height
 
     @cached_property
@@ -58,15 +61,15 @@ class StrokeSegment:
 
     @cached_property
     def outline(self) -> NDArray[np.float64]:
-        return _evenly(np.concatenate(self.strokes))
+        return _resample(np.concatenate(self.strokes))
 
 
 @dataclass(frozen=True, eq=False)
 class ImageSegment:
-    """A piece of a picture's ink.
+    """One or more connected components of an ink image, or a part of one.
 
-    ink: uint8 (height, width), how dark each pixel is, 255 the pen's full darkness, 0 elsewhere;
-    only this mark's pixels. left, top: where its corner lies in the picture it was found in.
+    ink: uint8 (height, width), ink intensity 0-255 of this segment alone.
+    left, top: position of its top left corner in the ink image.
     """
 
     ink: NDArray[np.uint8]
@@ -84,80 +87,81 @@ class ImageSegment:
 
     @cached_property
     def outline(self) -> NDArray[np.float64]:
-        found, _ = cv2.findContours(
+        contours, _ = cv2.findContours(
             np.asarray(self.ink > 127, np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE
         )
-        longest = max(found, key=len, default=np.zeros((1, 1, 2), np.int32))
-        return _evenly(np.asarray(longest[:, 0], np.float64) + np.array([self.left, self.top]))
+        longest = max(contours, key=len, default=np.zeros((1, 1, 2), np.int32))
+        return _resample(np.asarray(longest[:, 0], np.float64) + np.array([self.left, self.top]))
 
 
-def _evenly(points: NDArray[np.float64]) -> NDArray[np.float64]:
-    """OUTLINE points at even steps along the line through points (n, 2)."""
-    steps = np.hypot(*np.diff(points, axis=0).T)
-    way = np.concatenate([[0.0], np.cumsum(steps)])
-    at = np.linspace(0, way[-1], OUTLINE)
-    return np.stack([np.interp(at, way, points[:, 0]), np.interp(at, way, points[:, 1])], axis=1)
+def _resample(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return OUTLINE_POINTS equidistant points along the polyline through points (n, 2)."""
+    step_lengths = np.hypot(*np.diff(points, axis=0).T)
+    arc_length = np.concatenate([[0.0], np.cumsum(step_lengths)])
+    positions = np.linspace(0, arc_length[-1], OUTLINE_POINTS)
+    x, y = (np.interp(positions, arc_length, points[:, axis]) for axis in (0, 1))
+    return np.stack([x, y], axis=1)
 
 
-def check_count(count: int) -> None:
-    """Raise InputError for more than MAX_MARKS: what follows compares each mark with each."""
-    if count > MAX_MARKS:
+def check_segment_count(count: int) -> None:
+    """Raise InputError for more than MAX_SEGMENTS: the work grows with the square of the count."""
+    if count > MAX_SEGMENTS:
         raise InputError(
             "too_many_symbols",
-            f"There are {count:,} separate marks, far more than digits on a page; send a part with "
-            f"at most {MAX_MARKS}, or a cleaner picture.",
+            f"There are {count:,} separate shapes, far more than digits on a page; send a part "
+            f"with at most {MAX_SEGMENTS}, or a cleaner image.",
         )
 
 
-def joined_pixels(marks: Sequence[Segment]) -> int:
-    """How many pixels the picture of marks together has; 0 for pen strokes, which are not drawn."""
-    if len(marks) < 2 or not isinstance(marks[0], ImageSegment):
+def merged_pixel_count(segments: Sequence[Segment]) -> int:
+    """Return the pixels of the image that merging would create; 0 for strokes or one segment."""
+    if len(segments) < 2 or not isinstance(segments[0], ImageSegment):
         return 0
-    boxes = [mark.box for mark in marks]
+    boxes = [segment.box for segment in segments]
     width = max(box[0] + box[2] for box in boxes) - min(box[0] for box in boxes)
     height = max(box[1] + box[3] for box in boxes) - min(box[1] for box in boxes)
     return int(width * height)
 
 
 def segments_from_strokes(strokes: Sequence[Stroke]) -> list[StrokeSegment]:
-    """Each stroke a mark; where there are more than a number has, those that touch are one.
+    """Return a segment for each stroke; for many strokes, one for each group that touches.
 
-    Raises InputError for more than MAX_MARKS.
+    Raises InputError "too_many_symbols" for more than MAX_SEGMENTS.
     """
-    if len(strokes) <= _SEPARATE_STROKES:
+    if len(strokes) <= _MAX_SEPARATE_STROKES:
         return [StrokeSegment((stroke,)) for stroke in strokes]
     points = np.concatenate(strokes)
-    low, extent = points.min(axis=0), float(np.ptp(points, axis=0).max())
-    scale = _TOUCH_SIDE / max(extent, 1e-9)
-    canvas = np.zeros((_TOUCH_SIDE + 1, _TOUCH_SIDE + 1), np.uint8)
-    paths = [np.rint((stroke - low) * scale).astype(np.int32) for stroke in strokes]
+    origin, extent = points.min(axis=0), float(np.ptp(points, axis=0).max())
+    scale = _RASTER_SIDE / max(extent, 1e-9)
+    canvas = np.zeros((_RASTER_SIDE + 1, _RASTER_SIDE + 1), np.uint8)
+    paths = [np.rint((stroke - origin) * scale).astype(np.int32) for stroke in strokes]
     paths = [np.repeat(path, 2, axis=0) if len(path) == 1 else path for path in paths]
     cv2.polylines(canvas, paths, False, 255, 3)
     _, labels = cv2.connectedComponents(canvas)
-    together: dict[int, list[Stroke]] = {}
+    groups: dict[int, list[Stroke]] = {}
     for stroke, path in zip(strokes, paths, strict=True):
         x, y = path[0]
-        together.setdefault(int(labels[y, x]), []).append(stroke)
-    check_count(len(together))
-    return [StrokeSegment(tuple(group)) for group in together.values()]
+        groups.setdefault(int(labels[y, x]), []).append(stroke)
+    check_segment_count(len(groups))
+    return [StrokeSegment(tuple(group)) for group in groups.values()]
 
 
-def merge_stroke_segments(marks: Sequence[StrokeSegment]) -> StrokeSegment:
-    """The mark that several marks of strokes make together."""
-    return StrokeSegment(tuple(stroke for mark in marks for stroke in mark.strokes))
+def merge_stroke_segments(segments: Sequence[StrokeSegment]) -> StrokeSegment:
+    """Return one segment with the strokes of all."""
+    return StrokeSegment(tuple(stroke for segment in segments for stroke in segment.strokes))
 
 
-def merge_image_segments(marks: Sequence[ImageSegment]) -> ImageSegment:
-    """The mark that several marks of one picture make together."""
-    if len(marks) == 1:
-        return marks[0]
-    left, top = min(mark.left for mark in marks), min(mark.top for mark in marks)
-    right = max(mark.left + mark.ink.shape[1] for mark in marks)
-    bottom = max(mark.top + mark.ink.shape[0] for mark in marks)
+def merge_image_segments(segments: Sequence[ImageSegment]) -> ImageSegment:
+    """Return one segment with the ink of all, which are from the same image."""
+    if len(segments) == 1:
+        return segments[0]
+    left, top = min(segment.left for segment in segments), min(segment.top for segment in segments)
+    right = max(segment.left + segment.ink.shape[1] for segment in segments)
+    bottom = max(segment.top + segment.ink.shape[0] for segment in segments)
     ink = np.zeros((bottom - top, right - left), np.uint8)
-    for mark in marks:
-        height, width = mark.ink.shape
-        y, x = mark.top - top, mark.left - left
+    for segment in segments:
+        height, width = segment.ink.shape
+        y, x = segment.top - top, segment.left - left
         window = ink[y : y + height, x : x + width]
-        np.maximum(window, mark.ink, out=window)
+        np.maximum(window, segment.ink, out=window)
     return ImageSegment(ink, left, top)

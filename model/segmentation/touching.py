@@ -1,82 +1,87 @@
-"""Touching digits: into how many a piece of ink falls apart, and where."""
+"""Split a segment of touching digits: choose their number and the cuts between them."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
 
-from model.segmentation.scoring import CONTESTED, SegmentScorer
+from model.segmentation.scoring import AMBIGUITY_MARGIN, SegmentScorer
 from model.segmentation.seams import cut_at_seams
-from model.segmentation.segments import ImageSegment, joined_pixels, merge_image_segments
+from model.segmentation.segments import ImageSegment, merge_image_segments, merged_pixel_count
 
-# As with MNIST's training digits slid together until they touch: each adds so much of the height
-# to the width, give or take. That several touch is rarer than one alone, in log odds.
-_WIDTH = 0.69
-_SPREAD = 0.3
-_RARITY = 1.0
-_LONGEST = 8  # slices of one digit: the thinnest lie 0.15 of the height apart
-_RARITY_AMONG = -1.0  # the same in a number, of a mark that reads as no one digit for sure
+# Measured on MNIST's training digits, moved together until they touch: width / height of a segment
+# for each digit in it.
+_DIGIT_WIDTH = 0.69
+_DIGIT_WIDTH_DEVIATION = 0.3
+_SPLIT_PENALTY = 1.0  # log odds by which several touching digits are rarer than one
+_SPLIT_PENALTY_IN_NUMBER = -1.0  # the same in a number, for a segment that is not clearly a digit
+_MAX_SLICES_PER_DIGIT = 8  # slices are at least 0.15 of the height apart
+
+Splits = dict[int, tuple[float, list[ImageSegment]]]  # number of digits: log score and digits
 
 
-def part(mark: ImageSegment, judge: SegmentScorer, *, alone: bool) -> list[ImageSegment]:
-    """The digits in a mark, left to right: the likeliest by the network and by the mark's width.
+def split_touching(
+    segment: ImageSegment, scorer: SegmentScorer, *, alone: bool
+) -> list[ImageSegment]:
+    """Return the digits in a segment, left to right, most likely by the network and by its width.
 
-    alone: whether it is all there is; among others it is rather more than one digit, and hardly
-    ever a sign that is none. Where there is more to try than the judge affords, it stays whole.
+    alone: whether it is the only segment; among others it is more likely to be several digits, and
+    rarely a non-digit. If the scorer's budget does not suffice, the segment is returned whole.
     """
-    _, _, width, height = mark.box
-    rarity = _RARITY if alone else _RARITY_AMONG
-    slices = cut_at_seams(mark)
+    _, _, width, height = segment.box
+    penalty = _SPLIT_PENALTY if alone else _SPLIT_PENALTY_IN_NUMBER
+    slices = cut_at_seams(segment)
     spans = _spans(len(slices))
-    if not judge.afford(len(spans), sum(joined_pixels(slices[a:b]) for a, b in spans)):
-        return [mark]
-    found = _likeliest_by_count(slices, spans, judge, alone)
-    chances = {
-        count: chance + _log_density(count, width / height) - (rarity if count > 1 else 0.0)
-        for count, (chance, _) in found.items()
+    pixels = sum(merged_pixel_count(slices[start:end]) for start, end in spans)
+    if not scorer.reserve(len(spans), pixels):
+        return [segment]
+    splits = _best_split_by_count(slices, spans, scorer, alone)
+    totals = {
+        count: score + _width_log_density(count, width / height) - (penalty if count > 1 else 0.0)
+        for count, (score, _) in splits.items()
     }
-    count = max(chances, key=chances.__getitem__)
-    digits = found[count][1]
-    if alone and count > 1 and chances[count] - chances[1] < CONTESTED:
-        judge.contest(digits)
+    best_count = max(totals, key=totals.__getitem__)
+    digits = splits[best_count][1]
+    if alone and best_count > 1 and totals[best_count] - totals[1] < AMBIGUITY_MARGIN:
+        scorer.mark_ambiguous(digits)
     return digits
 
 
-def _log_density(count: int, width: float) -> float:
-    """How likely so many digits are so wide together, in heights; up to a constant."""
-    spread = _SPREAD * math.sqrt(count)
-    return -0.5 * ((width - _WIDTH * count) / spread) ** 2 - math.log(spread)
+def _width_log_density(count: int, aspect: float) -> float:
+    """Return the log density, up to a constant, of width / height of `count` touching digits."""
+    deviation = _DIGIT_WIDTH_DEVIATION * math.sqrt(count)
+    return -0.5 * ((aspect - _DIGIT_WIDTH * count) / deviation) ** 2 - math.log(deviation)
 
 
-def _spans(size: int) -> list[tuple[int, int]]:
-    """From where to where slices may be one digit, by their ends; all of them always may."""
+def _spans(count: int) -> list[tuple[int, int]]:
+    """Return start and end of all runs of slices that may be one digit, ordered by their ends."""
     return [
         (start, end)
-        for end in range(1, size + 1)
+        for end in range(1, count + 1)
         for start in range(end)
-        if end - start <= _LONGEST or end - start == size
+        if end - start <= _MAX_SLICES_PER_DIGIT or end - start == count
     ]
 
 
-def _likeliest_by_count(
+def _best_split_by_count(
     slices: Sequence[ImageSegment],
     spans: Sequence[tuple[int, int]],
-    judge: SegmentScorer,
+    scorer: SegmentScorer,
     alone: bool,
-) -> dict[int, tuple[float, list[ImageSegment]]]:
-    """For each number of digits the likeliest way to join slices to so many, and its log chance.
+) -> Splits:
+    """Return, for each number of digits, the best way to merge the slices into so many.
 
-    A Viterbi path for each number.
+    Found by dynamic programming, separately for each number.
     """
-    size = len(slices)
-    marks = [merge_image_segments(slices[start:end]) for start, end in spans]
-    signs = [alone and end - start == size for start, end in spans]
-    scores = judge.score(marks, [1] * len(spans), signs)
-    best: list[dict[int, tuple[float, list[ImageSegment]]]] = [{} for _ in range(size + 1)]
+    count = len(slices)
+    candidates = [merge_image_segments(slices[start:end]) for start, end in spans]
+    isolated = [alone and end - start == count for start, end in spans]
+    scores = scorer.score(candidates, [1] * len(spans), isolated)
+    best: list[Splits] = [{} for _ in range(count + 1)]  # of the slices before each index
     best[0][0] = 0.0, []
-    for (start, end), mark, score in zip(spans, marks, scores.tolist(), strict=True):
-        for count, (chance, before) in best[start].items():
-            known = best[end].get(count + 1)
-            if known is None or chance + score > known[0]:
-                best[end][count + 1] = chance + score, [*before, mark]
-    return best[size]
+    for (start, end), candidate, score in zip(spans, candidates, scores.tolist(), strict=True):
+        for digit_count, (total, digits) in best[start].items():
+            current = best[end].get(digit_count + 1)
+            if current is None or total + score > current[0]:
+                best[end][digit_count + 1] = total + score, [*digits, candidate]
+    return best[count]

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model.preprocessing.normalize import SIDE, Glyph, normalize_image
+from model.preprocessing.normalize import GLYPH_SIDE, Glyph, normalize_image
 
 _FINE = 2  # glyphs are bent at this scale, so that edges stay smooth
 _KNOTS = 5  # elastic displacements are drawn on 5×5 knots and spread smoothly between
@@ -30,7 +30,7 @@ def augment(
         if normalise[i] and fine.any():
             out[i] = jitter(normalize_image(scan(stretch(fine, random), random)), random)
         else:
-            out[i] = cv2.resize(fine, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
+            out[i] = cv2.resize(fine, (GLYPH_SIDE, GLYPH_SIDE), interpolation=cv2.INTER_AREA)
     return change_light(out, random)
 
 
@@ -49,19 +49,19 @@ def bending_maps(count: int, random: np.random.Generator) -> NDArray[np.float32]
     affine[:, 0, 0], affine[:, 0, 1] = cos * scale[:, 0], (cos * shear - sin) * scale[:, 0]
     affine[:, 1, 0], affine[:, 1, 1] = sin * scale[:, 1], (sin * shear + cos) * scale[:, 1]
     shift = random.normal(0, 0.7 * strength[:, None], (count, 2)).clip(-2, 2)
-    affine[:, :, 2] = (SIDE - 1) / 2 + shift
+    affine[:, :, 2] = (GLYPH_SIDE - 1) / 2 + shift
     amount = np.abs(random.normal(0, 0.85 * strength[:, None, None], (count, 1, 1)))
     elastic = random.normal(0, 1, (count, 2, _KNOTS**2)) * amount
     parameters = np.concatenate([affine, elastic], axis=2).astype(np.float32)
-    side = SIDE * _FINE
+    side = GLYPH_SIDE * _FINE
     maps = np.matmul(_BASIS, parameters.transpose(0, 2, 1))
     return np.asarray(maps.reshape(count, side, side, 2), np.float32)
 
 
 def _bending_basis() -> NDArray[np.float32]:
     """(56·56, 3 + 25): what a unit of each affine and elastic parameter moves each pixel by."""
-    side = SIDE * _FINE
-    line = (np.arange(side) + 0.5) / _FINE - SIDE / 2
+    side = GLYPH_SIDE * _FINE
+    line = (np.arange(side) + 0.5) / _FINE - GLYPH_SIDE / 2
     y, x = (axis.ravel() for axis in np.meshgrid(line, line, indexing="ij"))
     spread = cv2.resize(np.eye(_KNOTS), (_KNOTS, side), interpolation=cv2.INTER_CUBIC)
     elastic = np.kron(spread, spread)
@@ -122,9 +122,9 @@ def scan(fine: NDArray[np.uint8], random: np.random.Generator) -> NDArray[np.uin
 def jitter(glyph: Glyph, random: np.random.Generator) -> Glyph:
     """The glyph moved by about half a pixel and scaled by about a twentieth."""
     scale = np.exp(random.normal(0, 0.05))
-    move = random.normal(0, 0.5, 2) + (SIDE - 1) / 2 * (1 - scale)
+    move = random.normal(0, 0.5, 2) + (GLYPH_SIDE - 1) / 2 * (1 - scale)
     matrix = np.array([[scale, 0, move[0]], [0, scale, move[1]]])
-    return np.asarray(cv2.warpAffine(glyph, matrix, (SIDE, SIDE)), np.uint8)
+    return np.asarray(cv2.warpAffine(glyph, matrix, (GLYPH_SIDE, GLYPH_SIDE)), np.uint8)
 
 
 def change_light(glyphs: NDArray[np.uint8], random: np.random.Generator) -> NDArray[np.uint8]:
@@ -140,7 +140,7 @@ def change_light(glyphs: NDArray[np.uint8], random: np.random.Generator) -> NDAr
     specked = (chance > 0.91) & (chance < 0.94)
     out[specked] = add_specks(glyphs[specked], random)
     noisy = chance > 0.94
-    noise = random.normal(0, 1, (int(noisy.sum()), SIDE, SIDE))
+    noise = random.normal(0, 1, (int(noisy.sum()), GLYPH_SIDE, GLYPH_SIDE))
     noise *= random.uniform(5, 50, (len(noise), 1, 1))
     out[noisy] = np.clip(glyphs[noisy] + noise, 0, 255)
     return out

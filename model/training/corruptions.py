@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model.preprocessing.normalize import SIDE, Glyph
+from model.preprocessing.normalize import GLYPH_SIDE, Glyph
 
 Corruption = Callable[[Glyph, np.random.Generator], NDArray[np.generic]]
 _CROSS = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
@@ -23,10 +23,12 @@ def corrupt(glyphs: NDArray[np.uint8], kind: str, seed: int = 0) -> NDArray[np.u
 
 def _warp(glyph: Glyph, matrix: list[list[float]]) -> NDArray[np.generic]:
     """The glyph under a linear map about its middle."""
-    middle = (SIDE - 1) / 2
+    middle = (GLYPH_SIDE - 1) / 2
     turn = np.array(matrix)
     shift = middle - turn @ [middle, middle]
-    return np.asarray(cv2.warpAffine(glyph, np.column_stack([turn, shift]), (SIDE, SIDE)))
+    return np.asarray(
+        cv2.warpAffine(glyph, np.column_stack([turn, shift]), (GLYPH_SIDE, GLYPH_SIDE))
+    )
 
 
 def _rotate(glyph: Glyph, random: np.random.Generator) -> NDArray[np.generic]:
@@ -60,7 +62,7 @@ KINDS: dict[str, Corruption] = {
     "contrast 0.3": lambda glyph, _: (glyph - 127.5) * 0.3 + 127.5 * 0.6,
     "pale 0.35": lambda glyph, _: glyph * 0.35,
     "pen thinner": lambda glyph, _: cv2.resize(
-        cv2.erode(cv2.resize(glyph, None, fx=2, fy=2), _CROSS), (SIDE, SIDE)
+        cv2.erode(cv2.resize(glyph, None, fx=2, fy=2), _CROSS), (GLYPH_SIDE, GLYPH_SIDE)
     ),
     "pen thicker": lambda glyph, _: cv2.dilate(glyph, _CROSS),
 }

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from model.preprocessing.normalize import SIDE
+from model.preprocessing.normalize import GLYPH_SIDE
 from model.training.mnist import Images
 from model.training.pen import any_pen, draw_fitted, write
 from model.training.pen_paths import DIGITS, LETTERS, Form, read_forms
@@ -37,7 +37,7 @@ def _choose(count: int, weights: Sequence[float], random: np.random.Generator) -
 
 
 def _write_each(forms: Sequence[Form], random: np.random.Generator) -> NDArray[np.uint8]:
-    glyphs = np.empty((len(forms), SIDE, SIDE), np.uint8)
+    glyphs = np.empty((len(forms), GLYPH_SIDE, GLYPH_SIDE), np.uint8)
     for i, form in enumerate(forms):
         wild = random.uniform(0.4, 1.7)
         glyphs[i] = draw_fitted(write(form.strokes, random, wild), any_pen(random))

@@ -86,9 +86,9 @@ def measure(
 
 def measure_glyphs(name: str, images: Images, network: Network) -> EvaluationResult:
     """Glyphs given to the network as they are."""
-    opinion = network.judge(list(images.glyphs))
+    opinion = network.classify(list(images.glyphs))
     values = opinion.probabilities.argmax(axis=1)
-    digit = opinion.digit >= network.digit_threshold
+    digit = opinion.digit_probability >= network.digit_threshold
     texts = [str(value) if is_digit else "?" for value, is_digit in zip(values, digit, strict=True)]
     labels = [str(label) for label in images.labels]
     sure = digit & opinion.sure

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model.preprocessing.normalize import SIDE, Glyph, normalize_image
+from model.preprocessing.normalize import GLYPH_SIDE, Glyph, normalize_image
 from model.training.font_glyphs import draw_sign
 from model.training.handwriting import write_letters
 from model.training.pen import Stroke, any_pen, draw_fitted, is_upright, smooth
@@ -169,4 +169,8 @@ def half(digit: Glyph, random: np.random.Generator) -> Glyph:
 
 def _crop(glyph: Glyph) -> NDArray[np.uint8]:
     x, y, width, height = cv2.boundingRect(glyph)
-    return glyph[y : y + height, x : x + width] if width else np.full((SIDE, SIDE), 255, np.uint8)
+    return (
+        glyph[y : y + height, x : x + width]
+        if width
+        else np.full((GLYPH_SIDE, GLYPH_SIDE), 255, np.uint8)
+    )

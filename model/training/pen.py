@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model.preprocessing.normalize import BOX, Glyph, center_by_mass, draw_strokes
+from model.preprocessing.normalize import BOX_SIDE, Glyph, center_by_mass, draw_strokes
 
 Stroke = NDArray[np.float64]
 PATH_WIDTH = 0.72  # of a pen path, whose knots lie in a square, at height 1
@@ -66,7 +66,7 @@ def draw_fitted(strokes: Sequence[Stroke], pen: float) -> Glyph:
     """Strokes drawn as the pipeline does, but with a pen of so many pixels."""
     every = np.concatenate(strokes)
     low, extent = every.min(axis=0), np.ptp(every, axis=0)
-    scale = float((BOX - pen) / max(extent.max(), 1e-9))
+    scale = float((BOX_SIDE - pen) / max(extent.max(), 1e-9))
     width, height = (int(n) for n in np.ceil(extent * scale + pen - 1e-6))
     margin = (np.array([width, height]) - extent * scale) / 2
     return center_by_mass(draw_strokes(strokes, (low, scale, margin), (width, height), pen))

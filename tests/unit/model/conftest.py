@@ -1,4 +1,4 @@
-"""The committed network's reader, and a hundred of MNIST's test digits."""
+"""Fixtures: the committed network, and a hundred digits of MNIST's test set."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from model import Recognizer
 
 
 @pytest.fixture(scope="session")
-def reader() -> Recognizer:
+def recognizer() -> Recognizer:
     return Recognizer.load()
 
 

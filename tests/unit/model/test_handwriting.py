@@ -1,4 +1,4 @@
-"""Real handwriting that is not MNIST, where the sets are (INKLING_DATA or ../shared/data)."""
+"""Accuracy on handwriting that is not MNIST, in INKLING_DATA or ../shared/data."""
 
 import importlib.util
 import os
@@ -13,7 +13,9 @@ from model import Recognizer
 ROOT = Path(__file__).resolve().parents[3]
 FOLDER = Path(os.environ.get("INKLING_DATA", ROOT.parent / "shared" / "data")) / "handwriting"
 
-pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason="the handwriting sets are not here")
+pytestmark = pytest.mark.skipif(
+    not FOLDER.is_dir(), reason="the handwriting sets are not available"
+)
 
 
 @pytest.fixture(scope="module")
@@ -27,18 +29,24 @@ def sets() -> Any:
 
 
 @pytest.mark.parametrize(
-    ("name", "least"), [("photos", 0.97), ("drawings", 0.97), ("number_photos", 0.7)]
+    ("name", "min_accuracy"), [("photos", 0.97), ("drawings", 0.97), ("number_photos", 0.7)]
 )
-def test_pictures(reader: Recognizer, sets: Any, name: str, least: float) -> None:
-    pictures, labels = sets.images(name)
-    read = [reader.predict_image(Image.fromarray(picture)).text for picture in pictures]
-    assert sum(a == b for a, b in zip(read, labels, strict=True)) >= least * len(labels)
+def test_accuracy_on_images(
+    recognizer: Recognizer, sets: Any, name: str, min_accuracy: float
+) -> None:
+    images, labels = sets.images(name)
+    texts = [recognizer.predict_image(Image.fromarray(image)).text for image in images]
+    correct = sum(text == label for text, label in zip(texts, labels, strict=True))
+    assert correct >= min_accuracy * len(labels)
 
 
 @pytest.mark.parametrize(
-    ("name", "least"), [("numberpad_strokes", 0.97), ("pendigits_train_strokes", 0.95)]
+    ("name", "min_accuracy"), [("numberpad_strokes", 0.97), ("pendigits_train_strokes", 0.95)]
 )
-def test_strokes(reader: Recognizer, sets: Any, name: str, least: float) -> None:
+def test_accuracy_on_strokes(
+    recognizer: Recognizer, sets: Any, name: str, min_accuracy: float
+) -> None:
     samples, labels = (part[::10] for part in sets.strokes(name))
-    read = [reader.predict_strokes(sample).text for sample in samples]
-    assert sum(a == b for a, b in zip(read, labels, strict=True)) >= least * len(labels)
+    texts = [recognizer.predict_strokes(sample).text for sample in samples]
+    correct = sum(text == label for text, label in zip(texts, labels, strict=True))
+    assert correct >= min_accuracy * len(labels)

@@ -1,4 +1,4 @@
-"""Strokes: what is read, thinned, and refused."""
+"""Strokes are validated and simplified, and predicted at any position and scale."""
 
 from itertools import pairwise
 from typing import Any
@@ -14,7 +14,7 @@ ZERO = np.stack([150 + 60 * np.sin(ANGLES), 150 - 95 * np.cos(ANGLES)], axis=1)
 
 
 @pytest.mark.parametrize(
-    "bad",
+    "stroke",
     [
         [[0.0, np.nan]],
         [[np.inf, 0.0]],
@@ -28,9 +28,9 @@ ZERO = np.stack([150 + 60 * np.sin(ANGLES), 150 - 95 * np.cos(ANGLES)], axis=1)
         [[1e9, 0.0], [0.0, -1e9]],
     ],
 )
-def test_strokes_that_are_no_ink_on_a_pad_are_refused(bad: Any) -> None:
+def test_an_invalid_stroke_is_refused_with_its_number(stroke: Any) -> None:
     with pytest.raises(InputError) as caught:
-        clean_strokes([ZERO, bad])
+        clean_strokes([ZERO, stroke])
     assert caught.value.code == "invalid_strokes"
     assert "Stroke 2" in str(caught.value)
 
@@ -45,39 +45,41 @@ def test_too_many_points_and_strokes_are_refused() -> None:
 
 
 @pytest.mark.parametrize("blank", [[], [[]], [[], []], [np.empty((0, 2))]])
-def test_no_ink_is_a_blank_reading(reader: Recognizer, blank: Any) -> None:
-    reading = reader.predict_strokes(blank)
-    assert (reading.text, reading.digits) == ("", ())
-    assert reading.image.min() == 255
+def test_an_empty_drawing_has_an_empty_prediction(recognizer: Recognizer, blank: Any) -> None:
+    prediction = recognizer.predict_strokes(blank)
+    assert (prediction.text, prediction.digits) == ("", ())
+    assert prediction.image.min() == 255
 
 
-def test_one_point_is_a_mark(reader: Recognizer) -> None:
-    reading = reader.predict_strokes([[[40.0, 30.0]]])
-    (digit,) = reading.digits
+def test_a_single_point_is_one_segment(recognizer: Recognizer) -> None:
+    prediction = recognizer.predict_strokes([[[40.0, 30.0]]])
+    (digit,) = prediction.digits
     assert digit.box[:2] == (40, 30)
     assert digit.glyph.max() == 255
 
 
-def test_a_hundred_thousand_points_read_as_the_same_few(reader: Recognizer) -> None:
+def test_a_hundred_thousand_points_give_the_same_text_as_sixty(recognizer: Recognizer) -> None:
     angles = np.linspace(0, 2 * np.pi, 100_000)
     dense = np.stack([150 + 60 * np.sin(angles), 150 - 95 * np.cos(angles)], axis=1)
     assert sum(map(len, clean_strokes([dense]))) < 3_000
-    assert reader.predict_strokes([dense]).text == reader.predict_strokes([ZERO]).text == "0"
+    assert (
+        recognizer.predict_strokes([dense]).text == recognizer.predict_strokes([ZERO]).text == "0"
+    )
 
 
-def test_a_thousand_strokes_read_as_the_line_they_make(reader: Recognizer) -> None:
+def test_a_thousand_strokes_that_form_a_line_are_a_one(recognizer: Recognizer) -> None:
     y = np.linspace(50, 250, 1_001)
-    strokes = [np.array([[150.0, a], [150.0, b]]) for a, b in pairwise(y)]
-    assert reader.predict_strokes(strokes).text == "1"
+    strokes = [np.array([[150.0, top], [150.0, bottom]]) for top, bottom in pairwise(y)]
+    assert recognizer.predict_strokes(strokes).text == "1"
 
 
 @pytest.mark.parametrize("scale", [1e-3, 1.0, 1e3])
 @pytest.mark.parametrize("shift", [(0.0, 0.0), (-5e5, 3e5)])
-def test_size_and_place_do_not_matter(
-    reader: Recognizer, scale: float, shift: tuple[float, float]
+def test_size_and_position_do_not_matter(
+    recognizer: Recognizer, scale: float, shift: tuple[float, float]
 ) -> None:
-    reading = reader.predict_strokes([ZERO * scale + shift])
-    assert reading.text == "0"
-    assert reading.digits[0].box == pytest.approx(
+    prediction = recognizer.predict_strokes([ZERO * scale + shift])
+    assert prediction.text == "0"
+    assert prediction.digits[0].box == pytest.approx(
         (90 * scale + shift[0], 55 * scale + shift[1], 120 * scale, 190 * scale), rel=0.02
     )

@@ -48,10 +48,10 @@ def test_pen_turns_sharply_at_a_corner_only() -> None:
 
 def test_written_digits_are_read_as_such() -> None:
     written = write_digits(300, np.random.default_rng(5))
-    read = Network().judge(list(written.glyphs)).probabilities.argmax(axis=1)
+    read = Network().classify(list(written.glyphs)).probabilities.argmax(axis=1)
     assert np.mean(read == written.labels) > 0.95
 
 
 def test_written_letters_are_seldom_sure_digits() -> None:
-    opinion = Network().judge(list(write_letters(300, np.random.default_rng(5))))
+    opinion = Network().classify(list(write_letters(300, np.random.default_rng(5))))
     assert np.mean(opinion.confidence > 0.8) < 0.2
