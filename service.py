@@ -16,11 +16,17 @@ from db import DigitRecord, History, HistoryUnavailable, Prediction, Source, new
 from metrics import HISTORY_ERRORS, READING_SECONDS
 from model import Reading, Recognizer, decode_picture
 from settings import Settings, get_settings
+from turnstile import Turnstile
 
 Strokes = Sequence[NDArray[np.floating]]
 
 # Lines on white paper: what PNG's filters would add to them takes room and time.
 _UNFILTERED = [cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_NONE]
+
+# More at a time are no faster on the few processors there are, and each may take 200 MB.
+_PICTURES_AT_ONCE, _PICTURES_WAITING = 2, 8
+# Drawings take milliseconds; the threads that ask bound how many can wait.
+_DRAWINGS_AT_ONCE, _DRAWINGS_WAITING = 4, 256
 
 _making = Lock()
 
@@ -41,6 +47,8 @@ class ReadingService:
         self.settings = settings
         self.reader = Recognizer.load()
         self.history: History = open_history(settings)
+        self._pictures = Turnstile(_PICTURES_AT_ONCE, _PICTURES_WAITING)
+        self._drawings = Turnstile(_DRAWINGS_AT_ONCE, _DRAWINGS_WAITING)
 
     def read_strokes(
         self,
@@ -54,10 +62,10 @@ class ReadingService:
         """Read pen strokes, each (n, 2) of x and y in pixels, y down.
 
         The same `id` again replaces what was kept under it. A pad without ink is never kept.
-        Raises model.InputError for strokes that cannot be read, db.HistoryUnavailable when the
-        reading can neither be stored nor queued.
+        Raises model.InputError for strokes that cannot be read, BusyError where too many wait to
+        be read, db.HistoryUnavailable when the reading can neither be stored nor queued.
         """
-        with READING_SECONDS.labels("strokes").time():
+        with self._drawings.turn(), READING_SECONDS.labels("strokes").time():
             reading = self.reader.read_strokes(strokes)
         inked = [stroke for stroke in strokes if len(stroke)]
         paths = tuple(tuple((x, y) for x, y in np.asarray(s, float).tolist()) for s in inked)
@@ -74,7 +82,7 @@ class ReadingService:
         owner: str | None = None,
     ) -> Outcome:
         """Read a picture file of any common format; raises as `read_strokes` does."""
-        with READING_SECONDS.labels("picture").time():
+        with self._pictures.turn(), READING_SECONDS.labels("picture").time():
             reading = self.reader.read_picture(decode_picture(content))
         return self._keep(reading, self._prediction(reading, source, id, owner, ()), save)
 
