@@ -1,5 +1,7 @@
 """From ink to a kept prediction: the one way that the page and HTTP share."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,11 +24,17 @@ from db import (
     open_store,
 )
 from model import Prediction, Recognizer, decode_image
+from turnstile import Turnstile
 
 Strokes = Sequence[NDArray[np.floating]]
 
 # Lines on white paper: what PNG's filters would add to them takes room and time.
 _UNFILTERED = [cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_NONE]
+
+# More at a time are no faster on the few processors there are, and each may take 200 MB.
+_PICTURES_AT_ONCE, _PICTURES_WAITING = 2, 8
+# Drawings take milliseconds; the threads that ask bound how many can wait.
+_DRAWINGS_AT_ONCE, _DRAWINGS_WAITING = 4, 256
 
 _making = Lock()
 
@@ -47,6 +55,8 @@ class PredictionService:
         self.settings = settings
         self.recognizer = Recognizer.load()
         self.store: Store = open_store(settings)
+        self._pictures = Turnstile(_PICTURES_AT_ONCE, _PICTURES_WAITING)
+        self._drawings = Turnstile(_DRAWINGS_AT_ONCE, _DRAWINGS_WAITING)
 
     def predict_strokes(
         self,
@@ -60,10 +70,10 @@ class PredictionService:
         """Read pen strokes, each (n, 2) of x and y in pixels, y down.
 
         The same `id` again replaces what was kept under it. A pad without ink is never kept.
-        Raises model.InputError for strokes that cannot be read, db.StoreUnavailableError when the
-        reading can neither be stored nor queued.
+        Raises model.InputError for strokes that cannot be read, BusyError where too many wait to
+        be read, db.StoreUnavailableError when the reading can neither be stored nor queued.
         """
-        with PREDICTION_SECONDS.labels("strokes").time():
+        with self._drawings.turn(), PREDICTION_SECONDS.labels("strokes").time():
             reading = self.recognizer.predict_strokes(strokes)
         inked = [stroke for stroke in strokes if len(stroke)]
         paths = tuple(tuple((x, y) for x, y in np.asarray(s, float).tolist()) for s in inked)
@@ -80,7 +90,7 @@ class PredictionService:
         owner: str | None = None,
     ) -> PredictionResult:
         """Read a picture file of any common format; raises as `predict_strokes` does."""
-        with PREDICTION_SECONDS.labels("picture").time():
+        with self._pictures.turn(), PREDICTION_SECONDS.labels("picture").time():
             reading = self.recognizer.predict_image(decode_image(content))
         return self._keep(reading, self._prediction(reading, source, id, owner, ()), save)
 

@@ -1,0 +1,47 @@
+"""The turnstile: so many at a time, so many waiting, the rest sent away."""
+
+import threading
+
+import pytest
+
+from turnstile import BusyError, Turnstile
+
+
+def test_who_comes_when_all_places_are_taken_is_sent_away() -> None:
+    turnstile = Turnstile(at_once=1, waiting=0)
+    with turnstile.turn(), pytest.raises(BusyError), turnstile.turn():
+        pass
+    with turnstile.turn():
+        pass
+
+
+def test_a_place_is_free_again_after_an_error() -> None:
+    turnstile = Turnstile(at_once=1, waiting=0)
+    with pytest.raises(KeyError), turnstile.turn():
+        raise KeyError
+    with turnstile.turn():
+        pass
+
+
+def test_no_more_than_allowed_are_in_at_once() -> None:
+    turnstile = Turnstile(at_once=2, waiting=10)
+    inside, most = 0, 0
+    lock = threading.Lock()
+    both = threading.Barrier(2, timeout=20)
+
+    def work() -> None:
+        nonlocal inside, most
+        with turnstile.turn():
+            with lock:
+                inside += 1
+                most = max(most, inside)
+            both.wait()
+            with lock:
+                inside -= 1
+
+    threads = [threading.Thread(target=work) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=20)
+    assert (inside, most) == (0, 2)
