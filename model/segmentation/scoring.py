@@ -17,7 +17,7 @@ _WHOLE = 15.0  # times likelier that parts which make a digit together are one, 
 _SIGN = 0.2  # times as common as a digit is a sign that is none
 _SIGN_OF_PARTS = 1.0  # the same where several marks stand so close that they may be one
 _SIGN_AMONG = 0.005  # the same for a sign that stands close to other marks
-_MOST_GLYPHS = 3_000  # that doubt may have the network asked about in one reading, a second's work
+_MOST_GLYPHS = 2_500  # that doubt may have the network asked about in one reading, a second's work
 _MOST_PIXELS = 96_000_000  # of the pictures that doubt may make of joined marks in one reading
 _LEAST = 1e-3  # chance below which nothing is more unlikely
 

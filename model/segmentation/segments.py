@@ -18,7 +18,7 @@ from model.preprocessing.strokes import Stroke
 
 _SEPARATE_STROKES = 40  # more make hatching, where place tells too little
 _TOUCH_SIDE = 512  # pixels of the longer side at which strokes touch
-MAX_MARKS = 500  # of one input; a page of 200 digits, some of them in pieces, has fewer
+MAX_MARKS = 400  # of one input; a page of 200 digits, some of them in pieces, has fewer
 MAX_MARK_PIXELS = 16_000_000  # of all marks' boxes together, about four times the largest picture
 OUTLINE = 24  # points that stand for a mark where distances are measured
 

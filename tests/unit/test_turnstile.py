@@ -1,9 +1,13 @@
 """The turnstile: so many at a time, so many waiting, the rest sent away."""
 
+import asyncio
 import threading
 
+import httpx
 import pytest
+from fastapi import FastAPI
 
+from api.errors import add_error_handlers
 from turnstile import BusyError, Turnstile
 
 
@@ -45,3 +49,22 @@ def test_no_more_than_allowed_are_in_at_once() -> None:
     for thread in threads:
         thread.join(timeout=20)
     assert (inside, most) == (0, 2)
+
+
+def test_who_is_sent_away_over_http_is_told_when_to_come_again() -> None:
+    api = FastAPI()
+    add_error_handlers(api)
+
+    @api.get("/")
+    async def always_busy() -> None:
+        raise BusyError
+
+    async def ask() -> httpx.Response:
+        transport = httpx.ASGITransport(api)
+        async with httpx.AsyncClient(transport=transport, base_url="http://inkling") as client:
+            return await client.get("/")
+
+    response = asyncio.run(ask())
+    assert response.status_code == 503
+    assert response.json()["error"]["code"] == "busy"
+    assert int(response.headers["Retry-After"]) > 0
