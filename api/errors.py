@@ -8,9 +8,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from core.concurrency_limit import BusyError
 from db import InvalidCursorError, StoreUnavailableError
 from model import InputError
-from turnstile import BusyError
 
 _CODES = {
     404: "not_found",

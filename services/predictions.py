@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from core.concurrency_limit import ConcurrencyLimiter
 from core.metrics import PREDICTION_SECONDS, STORE_ERRORS
 from core.settings import Settings, get_settings
 from db import (
@@ -24,7 +25,6 @@ from db import (
     open_store,
 )
 from model import Prediction, Recognizer, decode_image
-from turnstile import Turnstile
 
 Strokes = Sequence[NDArray[np.floating]]
 
@@ -55,8 +55,8 @@ class PredictionService:
         self.settings = settings
         self.recognizer = Recognizer.load()
         self.store: Store = open_store(settings)
-        self._pictures = Turnstile(_PICTURES_AT_ONCE, _PICTURES_WAITING)
-        self._drawings = Turnstile(_DRAWINGS_AT_ONCE, _DRAWINGS_WAITING)
+        self._pictures = ConcurrencyLimiter(_PICTURES_AT_ONCE, _PICTURES_WAITING)
+        self._drawings = ConcurrencyLimiter(_DRAWINGS_AT_ONCE, _DRAWINGS_WAITING)
 
     def predict_strokes(
         self,
@@ -73,7 +73,7 @@ class PredictionService:
         Raises model.InputError for strokes that cannot be read, BusyError where too many wait to
         be read, db.StoreUnavailableError when the reading can neither be stored nor queued.
         """
-        with self._drawings.turn(), PREDICTION_SECONDS.labels("strokes").time():
+        with self._drawings.slot(), PREDICTION_SECONDS.labels("strokes").time():
             reading = self.recognizer.predict_strokes(strokes)
         inked = [stroke for stroke in strokes if len(stroke)]
         paths = tuple(tuple((x, y) for x, y in np.asarray(s, float).tolist()) for s in inked)
@@ -90,7 +90,7 @@ class PredictionService:
         owner: str | None = None,
     ) -> PredictionResult:
         """Read a picture file of any common format; raises as `predict_strokes` does."""
-        with self._pictures.turn(), PREDICTION_SECONDS.labels("picture").time():
+        with self._pictures.slot(), PREDICTION_SECONDS.labels("picture").time():
             reading = self.recognizer.predict_image(decode_image(content))
         return self._keep(reading, self._prediction(reading, source, id, owner, ()), save)
 

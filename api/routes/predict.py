@@ -10,9 +10,9 @@ from pydantic import BaseModel, FailFast, Field
 
 from api.dependencies import Owner
 from api.schemas import PredictionResponse
+from core.concurrency_limit import BusyError
 from model import InputError
 from services.predictions import PredictionResult, PredictionService, get_service
-from turnstile import BusyError
 
 router = APIRouter(tags=["reading"])
 

@@ -10,10 +10,10 @@ from uuid import UUID, uuid4
 import numpy as np
 
 from components.pad.paths import Stroke
+from core.concurrency_limit import BusyError
 from db import Filters, StoreUnavailableError, new_id
 from model import InputError
 from services.predictions import PredictionResult, PredictionService
-from turnstile import BusyError
 
 Strokes = tuple[Stroke, ...]
 log = logging.getLogger(__name__)

@@ -1,4 +1,4 @@
-"""The turnstile: so many at a time, so many waiting, the rest sent away."""
+"""The limiter: so many at a time, so many waiting, the rest sent away."""
 
 import asyncio
 import threading
@@ -8,34 +8,34 @@ import pytest
 from fastapi import FastAPI
 
 from api.errors import add_error_handlers
-from turnstile import BusyError, Turnstile
+from core.concurrency_limit import BusyError, ConcurrencyLimiter
 
 
 def test_who_comes_when_all_places_are_taken_is_sent_away() -> None:
-    turnstile = Turnstile(at_once=1, waiting=0)
-    with turnstile.turn(), pytest.raises(BusyError), turnstile.turn():
+    limiter = ConcurrencyLimiter(running=1, waiting=0)
+    with limiter.slot(), pytest.raises(BusyError), limiter.slot():
         pass
-    with turnstile.turn():
+    with limiter.slot():
         pass
 
 
 def test_a_place_is_free_again_after_an_error() -> None:
-    turnstile = Turnstile(at_once=1, waiting=0)
-    with pytest.raises(KeyError), turnstile.turn():
+    limiter = ConcurrencyLimiter(running=1, waiting=0)
+    with pytest.raises(KeyError), limiter.slot():
         raise KeyError
-    with turnstile.turn():
+    with limiter.slot():
         pass
 
 
 def test_no_more_than_allowed_are_in_at_once() -> None:
-    turnstile = Turnstile(at_once=2, waiting=10)
+    limiter = ConcurrencyLimiter(running=2, waiting=10)
     inside, most = 0, 0
     lock = threading.Lock()
     both = threading.Barrier(2, timeout=20)
 
     def work() -> None:
         nonlocal inside, most
-        with turnstile.turn():
+        with limiter.slot():
             with lock:
                 inside += 1
                 most = max(most, inside)
