@@ -95,8 +95,9 @@ def vary_stroke_width(image: NDArray[np.uint8], rng: np.random.Generator) -> NDA
 def vary_aspect_ratio(image: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
     """Scale the width: of one image in eight at random, of one in six to a square.
 
-    Scans of forms are often stretched until each digit fills a square. Half of the squared images
-    are made twice as high as wide, which is close to what `stretched_scans.py` makes of such scans.
+    Scanned digits of some collections are stretched to fill a square. Half of the images that are
+    scaled to a square are then made twice as high as wide, which is close to what
+    `stretched_scans.py` makes of such scans.
     """
     choice = rng.random()
     if choice < 0.125:

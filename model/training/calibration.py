@@ -1,4 +1,4 @@
-"""Calibration: one temperature and two thresholds that turn logits into honest probabilities."""
+"""Calibration: one temperature and two thresholds that make the probabilities hold."""
 
 from __future__ import annotations
 

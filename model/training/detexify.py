@@ -37,7 +37,7 @@ def read_drawings() -> list[Drawing]:
 
 
 def render_symbols(count: int, rng: np.random.Generator) -> NDArray[np.uint8]:
-    """Return glyphs (count, 28, 28) of drawings chosen at random, each varied and rendered anew."""
+    """Return glyphs (count, 28, 28) of drawings chosen at random, each varied at random."""
     drawings = read_drawings()
     glyphs: list[Glyph] = []
     while len(glyphs) < count:
@@ -53,7 +53,7 @@ def _to_knots(stroke: Stroke, rng: np.random.Generator) -> Stroke:
     """Return the knots of a smooth curve, or in one case of four of a polyline.
 
     The data keeps few points of each stroke. If corners were always drawn, or never, the network
-    would learn them as a sign of "not a digit".
+    would learn them as evidence for "not a digit".
     """
     knots = stroke / (PATH_ASPECT, 1)
     if len(stroke) == 1:
