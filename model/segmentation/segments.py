@@ -16,7 +16,7 @@ from model.prediction import Box
 from model.preprocessing.normalize import Glyph, normalize_image, normalize_strokes
 from model.preprocessing.strokes import Stroke
 
-MAX_SEGMENTS = 500  # of one input; a page of 200 digits, some of them broken, has fewer
+MAX_SEGMENTS = 400  # of one input; a page of 200 digits, some of them broken, has fewer
 MAX_SEGMENT_PIXELS = 16_000_000  # of all bounding boxes together, about four of the largest images
 OUTLINE_POINTS = 24  # that represent a segment where distances are measured
 _MAX_SEPARATE_STROKES = 40  # more are hatching, where positions tell little

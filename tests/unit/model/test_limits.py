@@ -20,7 +20,7 @@ from model.segmentation.segments import MAX_SEGMENTS, ImageSegment, merged_pixel
 from model.segmentation.touching import split_touching
 
 # Those that the scorer reserves, each segment, and each digit of the prediction.
-MAX_GLYPHS = 3_000 + 2 * MAX_SEGMENTS
+MAX_GLYPHS = 2_500 + 2 * MAX_SEGMENTS
 
 
 class CountingNetwork(Network):
@@ -173,7 +173,7 @@ def test_a_scorer_reserves_work_up_to_its_limits(network: CountingNetwork) -> No
     assert not scorer.reserve(0, 10**9)
     assert scorer.reserve(2_000, 0)
     assert not scorer.reserve(2_000, 0)
-    assert scorer.reserve(1_000, 10**6)
+    assert scorer.reserve(500, 10**6)
 
 
 def test_the_pixels_of_merged_segments_are_those_of_their_bounding_box() -> None:
