@@ -36,16 +36,16 @@ GOALS = {"first rows": 500.0, "filter": 300.0, "next": 100.0, "saved": 1000.0}  
 
 # What is chosen in the form, a few of each so that every choice is another view.
 CHOICES = {
-    "Has digit": ["1", "4", "7"],
-    "Verdict": ["sure", "unsure"],
+    "Contains digit": ["1", "4", "7"],
+    "Verdict": ["digit", "unsure"],
     "Source": ["uploaded", "drawn"],
-    "Correction": ["labelled", "read wrong", "not labelled"],
-    "Network": ["cnn-0", "cnn-1"],
+    "Label status": ["labelled", "prediction wrong", "not labelled"],
+    "Model": ["cnn-0", "cnn-1"],
 }
 TYPED = {
-    "Read as": ["42", "07"],
-    "Labelled as": ["8"],
-    "Sure at most, %": ["1", "50"],
+    "Prediction": ["42", "07"],
+    "Label": ["8"],
+    "Confidence at most, %": ["1", "50"],
 }
 
 

@@ -82,7 +82,7 @@ def pages(url: str, newest: str) -> dict[str, tuple[str, Callable[[Page], None]]
 def _draw(page: Page) -> None:
     drawn = InklingPage(page, page.url)
     drawn.draw(FOUR, steps=12)
-    drawn.expect_read("4")
+    drawn.expect_prediction("4")
     page.mouse.move(0, 0)
 
 

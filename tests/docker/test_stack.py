@@ -5,7 +5,7 @@ from itertools import count
 import httpx
 from playwright.sync_api import Browser, Error, expect
 
-from tests.browser.test_present import Talk
+from tests.browser.pages import Presentation
 from tests.browser.windows import Windows
 from tools.compose_stack import ComposeStack, crash, docker, eventually, read_seven
 from tools.inkling_page import InklingPage
@@ -88,11 +88,11 @@ def test_scales_to_five(stack: ComposeStack) -> None:
 
 def test_drawing_goes_on_when_the_replica_is_killed(stack: ComposeStack, browser: Browser) -> None:
     page = InklingPage(browser.new_page(locale="en-GB"), stack.url)
-    before = page.kept()[:1]
+    before = page.saved()[:1]
     page.draw(SEVEN)
-    page.expect_read("7")
-    eventually("the drawing is kept", lambda: page.kept()[:1] != before)
-    id = page.kept()[0]["id"]
+    page.expect_prediction("7")
+    eventually("the drawing is kept", lambda: page.saved()[:1] != before)
+    id = page.saved()[0]["id"]
     eventually("the drawing stands in Cassandra", lambda: id in kept_in_cassandra(stack))
     for replica in stack.containers("web")[1:]:
         crash(replica)
@@ -101,13 +101,13 @@ def test_drawing_goes_on_when_the_replica_is_killed(stack: ComposeStack, browser
 
 
 def test_a_room_meets_through_the_gateway(stack: ComposeStack, windows: Windows) -> None:
-    talk = Talk(windows, stack.url)
+    talk = Presentation(windows, stack.url)
     phones = [talk.phone(name) for name in ("Ada", "Bo", "Cy")]
     talk.press("g")
     expect(talk.tiles).to_have_count(3)
     for phone in phones:
         draw(phone, phone.locator(".paper"), SEVEN)
-        expect(phone.locator(".read")).to_have_text("Reads 7")
+        expect(phone.locator(".read")).to_have_text("Prediction: 7")
     expect(talk.tiles.locator("b")).to_have_text(["7", "7", "7"])
     talk.close()
 
@@ -118,7 +118,7 @@ def reads_a_three(page: InklingPage) -> bool:
         page.wait_until_ready()
         page.page.keyboard.press("c")
         page.draw(THREE)
-        page.expect_read("3")
+        page.expect_prediction("3")
     except (AssertionError, Error):
         return False
     return True
@@ -131,4 +131,4 @@ def kept_in_cassandra(stack: ComposeStack) -> set[str]:
 
 def texts(page: InklingPage) -> list[str]:
     """What the newest readings say."""
-    return [item["text"] for item in page.kept()]
+    return [item["text"] for item in page.saved()]

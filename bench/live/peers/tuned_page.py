@@ -3,7 +3,7 @@
 import streamlit as st
 from streamlit_drawable_canvas import st_canvas
 
-from components.pad.paths import strokes_of
+from components.pad.paths import strokes_from_canvas
 from model import Recognizer
 
 reader = st.cache_resource(Recognizer.load)()
@@ -13,7 +13,7 @@ reader = st.cache_resource(Recognizer.load)()
 def pad_and_bars() -> None:
     """Only this runs again when the pen lifts."""
     canvas = st_canvas(stroke_width=20, width=280, height=280, key="canvas")
-    reading = reader.predict_strokes(strokes_of(canvas.json_data), with_image=False)
+    reading = reader.predict_strokes(strokes_from_canvas(canvas.json_data), with_image=False)
     st.bar_chart(reading.digits[0].probabilities if reading.digits else [0.0] * 10)
 
 
