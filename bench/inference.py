@@ -10,7 +10,7 @@ import tensorflow as tf
 from ai_edge_litert.interpreter import Interpreter
 
 from bench.table import median, milliseconds, percentile, show
-from model.training.architecture import build
+from model.training.architecture import build_network
 
 NETWORK = Path(__file__).resolve().parent.parent / "model" / "network.tflite"
 TIMES = 200
@@ -18,7 +18,7 @@ TIMES = 200
 
 def main() -> None:
     """Print the table."""
-    network = build()
+    network = build_network()
     glyph = np.random.default_rng(1).random((1, 28, 28, 1), dtype=np.float32)
     graph = tf.function(network, reduce_retracing=True)
     interpreter = Interpreter(str(NETWORK), num_threads=1)

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 import numpy as np
 
 from components.pad.paths import Stroke
+from core.concurrency_limit import BusyError
 from db import Filters, StoreUnavailableError, new_id
 from model import InputError
 from services.predictions import PredictionResult, PredictionService
@@ -118,6 +119,8 @@ class Visit:
         """Remember an error for the page to show; unexpected ones are logged."""
         if isinstance(error, InputError):
             self.error = (error.code, str(error))
+        elif isinstance(error, BusyError):
+            self.error = ("busy", "The server is busy: try again in a moment.")
         else:
             log.error("the page failed unexpectedly", exc_info=error)
             self.error = ("unexpected", "Something went wrong on our side: please try again.")
@@ -140,7 +143,7 @@ class Visit:
         except StoreUnavailableError as error:
             self.error = ("history_unavailable", str(error))
             result = predict(False)
-        except InputError as error:
+        except (InputError, BusyError) as error:
             if source == "pad":
                 self.set_error(error)
             else:

@@ -18,6 +18,9 @@ ENGLISH = {
     "Try again in a moment.",
     "error.too_many_points": "This drawing has too many points: clear the pad and draw less.",
     "error.too_many_strokes": "This drawing has too many strokes: clear the pad and draw less.",
+    "error.too_many_symbols": "There are too many symbols: choose a part of the image, or a "
+    "cleaner one.",
+    "error.busy": "The server is busy: try again in a moment.",
     "error.unexpected": "Something went wrong on our side: please try again.",
 }
 
@@ -37,5 +40,7 @@ CHINESE = {
     "error.history_unavailable": "这次的识别结果没能保存，其他记录不受影响，请稍后再试。",
     "error.too_many_points": "笔迹过多，请清空手写板后少写一些。",
     "error.too_many_strokes": "笔画过多，请清空手写板后少写几笔。",
+    "error.too_many_symbols": "符号过多，请只选取一部分，或换一张更清晰的图片。",
+    "error.busy": "服务器繁忙，请稍后再试。",
     "error.unexpected": "程序出错了，请再试一次。",
 }

@@ -1,7 +1,7 @@
-"""How the network is made: data, augmentation, training, export, evaluation.
+"""How the network is made: data, augmentation, training, export and evaluation.
 
-Only this folder uses TensorFlow.
+TensorFlow and Keras are imported in this package only, so serving does not need them.
 """
 
-CLASSES = 11
+CLASSES = 11  # ten digits, then "not a digit"
 NOT_A_DIGIT = 10

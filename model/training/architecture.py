@@ -1,4 +1,4 @@
-"""The network: a small residual network whose head explains itself."""
+"""The network architecture: a small residual network with a class activation map head."""
 
 from __future__ import annotations
 
@@ -11,35 +11,35 @@ from model.training import CLASSES
 
 BatchNormalization: Any = layers.BatchNormalization
 if keras.backend.backend() == "tensorflow":
-    from model.training.folded_batchnorm import FusedBatchNormalization
+    from model.training.fused_batchnorm import FusedBatchNormalization
 
     BatchNormalization = FusedBatchNormalization
 
-EMBEDDING = 64  # channels of the last feature map
+EMBEDDING_SIZE = 64  # channels of the last feature map
 
 
-def build(
+def build_network(
     widths: tuple[int, int] = (32, 96), blocks: tuple[int, int] = (1, 1), name: str = "inkling"
 ) -> keras.Model:
-    """The network with random weights.
+    """Build the network with random weights.
 
-    Takes float32 (n, 28, 28, 1) in [0, 1], ink 1; gives a dict of float32: "logits" (n, 11), ten
-    digits and "not a digit" last; "embedding" (n, 64), unit length; "attention" (n, 10, 7, 7), what
-    each place of the ink adds to each digit's logit.
+    The input is float32 (n, 28, 28, 1) in [0, 1], strokes 1 on 0. The output is a dict of float32:
+    "logits" (n, 11), ten digits and then "not a digit"; "embedding" (n, 64), unit length;
+    "attention" (n, 10, 7, 7), the contribution of each position to each digit's logit.
 
-    widths, blocks: channels and residual blocks at 14×14 and at 7×7. Residual blocks are those of
-    He et al. 2015 (https://arxiv.org/abs/1512.03385); every batch normalisation folds into its
-    convolution at export.
+    widths, blocks: channels and residual blocks at 14×14 and at 7×7. The residual blocks are those
+    of He et al. 2015 (https://arxiv.org/abs/1512.03385); export folds every batch normalization
+    into its convolution.
     """
-    ink = keras.Input((28, 28, 1), name="ink")
-    x = _convolve(ink, widths[0], size=6, stride=2)
+    glyphs = keras.Input((28, 28, 1), name="ink")  # the input's name in the exported file
+    x = _convolve(glyphs, widths[0], size=6, stride=2)
     for _ in range(blocks[0]):
-        x = _residual(x)
+        x = _add_residual_block(x)
     x = _convolve(x, widths[1], stride=2)
     for _ in range(blocks[1]):
-        x = _residual(x)
-    x = _convolve(x, EMBEDDING, size=1)
-    return keras.Model(ink, ClassActivation(dtype="float32", name="head")(x), name=name)
+        x = _add_residual_block(x)
+    x = _convolve(x, EMBEDDING_SIZE, size=1)
+    return keras.Model(glyphs, ClassActivationHead(dtype="float32", name="head")(x), name=name)
 
 
 def _convolve(x: Any, width: int, size: int = 3, stride: int = 1) -> Any:
@@ -47,7 +47,7 @@ def _convolve(x: Any, width: int, size: int = 3, stride: int = 1) -> Any:
     return layers.ReLU()(BatchNormalization()(x))
 
 
-def _residual(x: Any) -> Any:
+def _add_residual_block(x: Any) -> Any:
     width = x.shape[-1]
     y = _convolve(x, width)
     y = layers.Conv2D(width, 3, padding="same", use_bias=False)(y)
@@ -55,11 +55,11 @@ def _residual(x: Any) -> Any:
 
 
 @keras.saving.register_keras_serializable("inkling")
-class ClassActivation(layers.Layer):  # type: ignore[misc]
-    """Logits, embedding and class activation map of a feature map (n, height, width, channels).
+class ClassActivationHead(layers.Layer):  # type: ignore[misc]
+    """Global average pooling and a linear classifier that also returns its class activation map.
 
-    Averaging over places and weighting by class commute, so each place's share of a logit is exact
-    (Zhou et al. 2015, https://arxiv.org/abs/1512.04150).
+    Averaging over positions and weighting by class commute, so the contribution of each position
+    to a logit is exact (Zhou et al. 2015, https://arxiv.org/abs/1512.04150).
     """
 
     def build(self, shape: tuple[int | None, ...]) -> None:
@@ -69,11 +69,12 @@ class ClassActivation(layers.Layer):  # type: ignore[misc]
         self.bias = self.add_weight(name="bias", shape=(CLASSES,), initializer="zeros")
 
     def call(self, features: Any) -> dict[str, Any]:
+        """Return logits, embedding and attention of features (n, height, width, channels)."""
         mean = ops.mean(features, axis=(1, 2))
-        places = ops.matmul(features, self.kernel[:, : CLASSES - 1])
-        square = ops.sum(ops.square(mean), axis=1, keepdims=True)
+        contributions = ops.matmul(features, self.kernel[:, : CLASSES - 1])
+        squared_length = ops.sum(ops.square(mean), axis=1, keepdims=True)
         return {
             "logits": ops.matmul(mean, self.kernel) + self.bias,
-            "embedding": mean * ops.rsqrt(ops.maximum(square, 1e-12)),
-            "attention": ops.transpose(places, (0, 3, 1, 2)),
+            "embedding": mean * ops.rsqrt(ops.maximum(squared_length, 1e-12)),
+            "attention": ops.transpose(contributions, (0, 3, 1, 2)),
         }

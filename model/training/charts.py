@@ -1,4 +1,4 @@
-"""Pictures of the report: reliability, confusions, worst mistakes."""
+"""The report's charts: reliability diagram, confusion matrices, worst mistakes."""
 
 from __future__ import annotations
 
@@ -11,40 +11,45 @@ from numpy.typing import NDArray
 matplotlib.use("Agg")
 from matplotlib import pyplot as plt
 
+_BLUE = "#1f5fa8"
+
 
 def draw_reliability(
-    confidences: NDArray[np.float32], right: NDArray[np.bool_], file: Path, bins: int = 15
+    confidences: NDArray[np.float32], correct: NDArray[np.bool_], file: Path, bins: int = 15
 ) -> None:
-    """Accuracy over confidence, and how many readings lie in each bin."""
-    place = np.minimum((confidences * bins).astype(int), bins - 1)
-    sizes = np.bincount(place, minlength=bins)
+    """Save a reliability diagram: accuracy over confidence, above a histogram of confidences."""
+    indices = np.minimum((confidences * bins).astype(int), bins - 1)
+    sizes = np.bincount(indices, minlength=bins)
     filled = sizes > 0
-    said = np.bincount(place, confidences, bins)[filled] / sizes[filled]
-    were = np.bincount(place, right, bins)[filled] / sizes[filled]
+    confidence = np.bincount(indices, confidences, bins)[filled] / sizes[filled]
+    accuracy = np.bincount(indices, correct, bins)[filled] / sizes[filled]
     figure, (top, bottom) = plt.subplots(
         2, 1, figsize=(4.2, 4.8), height_ratios=(3, 1), sharex=True, layout="constrained"
     )
     top.plot([0, 1], [0, 1], color="0.7", linewidth=1)
-    top.plot(said, were, "o-", color="#1f5fa8", markersize=4)
-    top.set_ylabel("share that was right")
-    bottom.bar((np.arange(bins) + 0.5) / bins, sizes, 0.9 / bins, color="#1f5fa8")
+    top.plot(confidence, accuracy, "o-", color=_BLUE, markersize=4)
+    top.set_ylabel("accuracy")
+    bottom.bar((np.arange(bins) + 0.5) / bins, sizes, 0.9 / bins, color=_BLUE)
     bottom.set_yscale("log")
-    bottom.set_ylabel("readings")
+    bottom.set_ylabel("predictions")
     bottom.set_xlabel("confidence")
     figure.savefig(file, dpi=90)
     plt.close(figure)
 
 
-def draw_confusions(tables: dict[str, NDArray[np.int64]], file: Path) -> None:
-    """Confusion matrices side by side, mistakes only: rows what it is, columns what was read."""
-    columns = min(3, len(tables))
-    rows = -(-len(tables) // columns)
+def draw_confusion_matrices(matrices: dict[str, NDArray[np.int64]], file: Path) -> None:
+    """Save confusion matrices (10, 11) by set name: rows are labels, columns are predictions.
+
+    The diagonal is left out, so that the mistakes are visible.
+    """
+    columns = min(3, len(matrices))
+    rows = -(-len(matrices) // columns)
     figure, axes = plt.subplots(
         rows, columns, figsize=(3.4 * columns, 3.3 * rows), squeeze=False, layout="constrained"
     )
-    for axis in axes.flat[len(tables) :]:
+    for axis in axes.flat[len(matrices) :]:
         axis.set_visible(False)
-    for axis, (name, counts) in zip(axes.flat, tables.items(), strict=False):
+    for axis, (name, counts) in zip(axes.flat, matrices.items(), strict=False):
         mistakes = counts.copy()
         np.fill_diagonal(mistakes, 0)
         axis.imshow(mistakes, cmap="Blues", vmin=0, vmax=max(3, mistakes.max()))
@@ -64,7 +69,7 @@ def draw_confusions(tables: dict[str, NDArray[np.int64]], file: Path) -> None:
 def draw_mistakes(
     glyphs: NDArray[np.uint8], captions: list[str], file: Path, columns: int = 12
 ) -> None:
-    """Glyphs (n, 28, 28), dark on light, each with its caption below."""
+    """Save a grid of glyphs (n, 28, 28), dark on light, each above its caption."""
     rows = max(1, -(-len(glyphs) // columns))
     figure, axes = plt.subplots(
         rows, columns, figsize=(0.75 * columns, 0.95 * rows), squeeze=False, layout="constrained"

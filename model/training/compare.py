@@ -1,6 +1,6 @@
-"""Is the network that learnt from corrections better? python -m model.training.compare
+"""Compare a network trained on corrections with the served one: python -m model.training.compare
 
-Nothing is replaced here: `make adopt` puts the candidate in the served network's place.
+This replaces nothing: `make adopt` makes the candidate the served network.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from numpy.typing import NDArray
 
 from model import Recognizer
 from model.network import NETWORK_FILE, Network
-from model.training.corrections import split
-from model.training.measure import EvaluationResult, measure_glyphs
+from model.training.corrections import split_corrections
+from model.training.evaluation_result import EvaluationResult, evaluate_glyphs
 from model.training.mnist import load_mnist, read_images
 
-CANDIDATE = NETWORK_FILE.parent.parent / "var" / "training" / "extra" / "network.tflite"
-CORRECTIONS = "corrections not learnt from"
-MOST_LOST = 0.002  # of a set's samples may be read worse for what is won on the corrections
+CANDIDATE_FILE = NETWORK_FILE.parent.parent / "var" / "training" / "extra" / "network.tflite"
+CORRECTIONS = "held-out corrections"
+MAX_ACCURACY_LOSS = 0.002  # on any other set, in exchange for a gain on the corrections
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Which samples of a set each network read right, bool (n,)."""
+    """Which samples of a set each network predicts correctly, bool (n,)."""
 
     name: str
     served: NDArray[np.bool_]
@@ -34,7 +34,7 @@ class Comparison:
 
     @property
     def gain(self) -> float:
-        """How much greater a share the candidate read right, -1 to 1."""
+        """The candidate's accuracy minus the served network's, between -1 and 1."""
         return float(self.candidate.mean() - self.served.mean())
 
     def __str__(self) -> str:
@@ -47,67 +47,82 @@ class Comparison:
 
 
 def main() -> None:
-    """Read the command line, measure both networks, print a table and what follows from it."""
-    from model.training.evaluate import measure_sets  # draws too, which only trainings can
+    """Evaluate both networks and print a table and a conclusion."""
+    # Imported here because it needs matplotlib, which the tests of this module do without.
+    from model.training.evaluate import evaluate_sets
 
     parser = argparse.ArgumentParser(prog="model.training.compare", description=__doc__)
-    parser.add_argument("--extra", type=Path, required=True, help="the corrections learnt from")
-    parser.add_argument("--candidate", type=Path, default=CANDIDATE)
-    parser.add_argument("--mnist", type=Path, help="an .npz laid out as MNIST's is")
+    parser.add_argument(
+        "--extra", type=Path, required=True, help="the corrections that the candidate learned from"
+    )
+    parser.add_argument(
+        "--candidate", type=Path, default=CANDIDATE_FILE, help="the candidate's .tflite file"
+    )
+    parser.add_argument(
+        "--mnist", type=Path, help="an .npz with the arrays of mnist.npz (default: download it)"
+    )
     options = parser.parse_args()
     if not options.candidate.is_file():
-        parser.error(f"there is no {options.candidate}; make train EXTRA={options.extra} makes it")
+        parser.error(
+            f"{options.candidate} does not exist; create it with make train EXTRA={options.extra}"
+        )
     networks = Network(), Network(options.candidate)
-    comparisons = compare(*networks, options.extra, options.mnist, measure_sets)
+    comparisons = compare_networks(*networks, options.extra, options.mnist, evaluate_sets)
     print(f"served {networks[0].version}, candidate {networks[1].version}\n")
     print(f"{'set':32} {'served':>8} {'candidate':>10} {'won':>6} {'lost':>6} {'samples':>9}")
     print(*comparisons, sep="\n")
-    print(f"\n{verdict(comparisons)}")
+    print(f"\n{conclude(comparisons)}")
 
 
-def compare(
+def compare_networks(
     served: Network,
     candidate: Network,
-    extra: Path,
-    mnist: Path | None,
-    measure_others: Callable[[Recognizer], dict[str, EvaluationResult]],
+    corrections_file: Path,
+    mnist_file: Path | None,
+    evaluate_other_sets: Callable[[Recognizer], dict[str, EvaluationResult]],
 ) -> list[Comparison]:
-    """Both networks on the held-out corrections, on MNIST's test, and on other sets."""
-    _, held_out = split(read_images(extra, "train"))
-    test = load_mnist(mnist).test
-    outcomes = [
+    """Compare two networks on the held-out corrections, MNIST's test images and other sets."""
+    _, held_out = split_corrections(read_images(corrections_file, "train"))
+    test = load_mnist(mnist_file).test
+    served_results, candidate_results = (
         {
-            CORRECTIONS: measure_glyphs(CORRECTIONS, held_out, network),
-            "MNIST test": measure_glyphs("MNIST test", test, network),
-            **measure_others(Recognizer(network)),
+            CORRECTIONS: evaluate_glyphs(CORRECTIONS, held_out, network),
+            "MNIST test": evaluate_glyphs("MNIST test", test, network),
+            **evaluate_other_sets(Recognizer(network)),
         }
         for network in (served, candidate)
-    ]
+    )
     return [
-        Comparison(name, _right(outcomes[0][name]), _right(outcomes[1][name]))
-        for name in outcomes[0]
+        Comparison(name, _correct_samples(result), _correct_samples(candidate_results[name]))
+        for name, result in served_results.items()
     ]
 
 
-def verdict(comparisons: list[Comparison]) -> str:
-    """One sentence: better or not, and why. The first comparison is that of the corrections."""
+def conclude(comparisons: list[Comparison]) -> str:
+    """Return one sentence: whether the candidate is better, and why.
+
+    The first comparison is the one on the corrections.
+    """
     corrections, *others = comparisons
-    won = round(corrections.gain * len(corrections.served))
-    worse = [one.name for one in others if one.gain < -MOST_LOST]
-    if won <= 0:
-        return "Not better: it reads no more of the corrections it has not learnt from."
+    gained = round(corrections.gain * len(corrections.served))
+    worse = [comparison.name for comparison in others if comparison.gain < -MAX_ACCURACY_LOSS]
+    if gained <= 0:
+        return "Not better: no more of the held-out corrections are predicted correctly."
     if worse:
-        return f"Not better: {won} more corrections are read right, but it is worse on " + (
+        return f"Not better: {gained} more corrections are correct, but it is worse on " + (
             f"{', '.join(worse)}."
         )
-    return f"Better: {won} more corrections are read right, nothing else is worse. `make adopt`"
+    return f"Better: {gained} more corrections are correct, no set is worse. Run `make adopt`."
 
 
-def _right(outcome: EvaluationResult) -> NDArray[np.bool_]:
-    """Whether each sample was read right; a sign that is no digit, if it was not taken for one."""
-    if not any(label.isdigit() for label in outcome.labels):
-        return ~np.array(outcome.accepted)
-    return np.array([a == b for a, b in zip(outcome.texts, outcome.labels, strict=True)])
+def _correct_samples(result: EvaluationResult) -> NDArray[np.bool_]:
+    """Return whether each sample is predicted correctly, bool (n,).
+
+    A sample of a set without digits is correct if no segment got the verdict "digit".
+    """
+    if not any(label.isdigit() for label in result.labels):
+        return ~np.array(result.accepted)
+    return np.array(result.correct)
 
 
 if __name__ == "__main__":

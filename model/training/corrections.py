@@ -1,4 +1,4 @@
-"""What people corrected: part of it to learn from, part to see whether that helped."""
+"""Corrections: digits that people labeled, split for training and for checking the result."""
 
 from __future__ import annotations
 
@@ -11,17 +11,18 @@ from model.training.mnist import Images
 _PARTS = 5  # one of them is held out
 
 
-def split(images: Images) -> tuple[Images, Images]:
-    """What is learnt from, and a fifth that is held out: the same glyphs in every later export.
+def split_corrections(images: Images) -> tuple[Images, Images]:
+    """Split the images into four fifths for training and a fifth that is held out.
 
-    Raises ValueError where either part would be empty.
+    The split depends on each glyph's CRC alone, so a later export of more corrections holds out
+    the same glyphs. Raises ValueError if either part would be empty.
     """
-    places = [zlib.crc32(glyph.tobytes()) % _PARTS for glyph in images.glyphs]
-    held_out = np.array(places, int) == 0
+    parts = [zlib.crc32(glyph.tobytes()) % _PARTS for glyph in images.glyphs]
+    held_out = np.array(parts, int) == 0
     if held_out.all() or not held_out.any():
         raise ValueError(
-            f"{len(images.glyphs)} corrections are too few to learn from some and to check with "
+            f"{len(images.glyphs)} corrections are too few to train on some and check with the "
             "others; export more."
         )
-    learnt = Images(images.glyphs[~held_out], images.labels[~held_out])
-    return learnt, Images(images.glyphs[held_out], images.labels[held_out])
+    training = Images(images.glyphs[~held_out], images.labels[~held_out])
+    return training, Images(images.glyphs[held_out], images.labels[held_out])

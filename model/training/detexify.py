@@ -1,7 +1,8 @@
-"""Symbols that people drew, none of them a digit: 34,910 drawings of 865 signs by many hands.
+"""Handwritten symbols that are not digits: 34,910 drawings of 865 symbols by many writers.
 
-From Detexify (Kirsch 2010, Detexify: Erkennung handgemalter LaTeX-Symbole): Greek, mathematics,
-arrows, phonetics, zodiac and so on. data/README.md has licence and what was left out.
+From Detexify (Kirsch 2010, "Detexify: Erkennung handgemalter LaTeX-Symbole"): Greek letters,
+mathematics, arrows, phonetics, zodiac signs. The license and the symbols that were excluded are in
+data/README.md.
 """
 
 from __future__ import annotations
@@ -10,41 +11,51 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.preprocessing.normalize import Glyph
-from model.training.pen import PATH_WIDTH, Stroke, any_pen, draw_fitted, is_upright, write
-from model.training.scans import DATA
+from model.training.pen import (
+    PATH_ASPECT,
+    Stroke,
+    is_bar,
+    render_glyph,
+    sample_pen_width,
+    vary_handwriting,
+)
+from model.training.scans import DATA_FOLDER
 
 Drawing = list[Stroke]
 
 
-def read_symbols() -> list[Drawing]:
-    """Every drawing, strokes of (n, 2) whose longer side is 1; a stroke has 1 to 10 points."""
-    with np.load(DATA / "symbols.npz") as arrays:
+def read_drawings() -> list[Drawing]:
+    """Return all drawings, strokes (n, 2) scaled so that the drawing's longer side is 1.
+
+    A stroke has 1 to 10 points.
+    """
+    with np.load(DATA_FOLDER / "symbols.npz") as arrays:
         points = arrays["points"] / 255.0
         strokes = np.split(points, np.cumsum(arrays["stroke_lengths"])[:-1])
         ends = np.cumsum(arrays["strokes_each"])
-    return [strokes[a:b] for a, b in zip([0, *ends[:-1]], ends, strict=True)]
+    return [strokes[start:end] for start, end in zip([0, *ends[:-1]], ends, strict=True)]
 
 
-def draw_symbols(count: int, random: np.random.Generator) -> NDArray[np.uint8]:
-    """Glyphs (count, 28, 28) of drawings chosen at random, each drawn anew."""
-    drawings = read_symbols()
+def render_symbols(count: int, rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Return glyphs (count, 28, 28) of drawings chosen at random, each varied at random."""
+    drawings = read_drawings()
     glyphs: list[Glyph] = []
     while len(glyphs) < count:
-        path = [_knots(stroke, random) for stroke in drawings[random.integers(len(drawings))]]
-        strokes = write(path, random, wild=random.uniform(0, 1))
-        glyph = draw_fitted(strokes, any_pen(random))
-        if not is_upright(glyph):
+        path = [_to_knots(stroke, rng) for stroke in drawings[rng.integers(len(drawings))]]
+        strokes = vary_handwriting(path, rng, variation=rng.uniform(0, 1))
+        glyph = render_glyph(strokes, sample_pen_width(rng))
+        if not is_bar(glyph):
             glyphs.append(glyph)
     return np.stack(glyphs)
 
 
-def _knots(stroke: Stroke, random: np.random.Generator) -> Stroke:
-    """The stroke to be drawn smooth or, now and then, with a corner at every point.
+def _to_knots(stroke: Stroke, rng: np.random.Generator) -> Stroke:
+    """Return the knots of a smooth curve, or in one case of four of a polyline.
 
-    Few points are left of each stroke. Were it always drawn with corners, corners would give a sign
-    away.
+    The data keeps few points of each stroke. If corners were always drawn, or never, the network
+    would learn them as evidence for "not a digit".
     """
-    knots = stroke / (PATH_WIDTH, 1)
+    knots = stroke / (PATH_ASPECT, 1)
     if len(stroke) == 1:
         return np.concatenate([knots, knots + 0.02])
-    return np.repeat(knots, 2, axis=0) if random.random() < 0.25 else knots
+    return np.repeat(knots, 2, axis=0) if rng.random() < 0.25 else knots

@@ -1,4 +1,4 @@
-"""Measure the served network and write its report: python -m model.training.evaluate"""
+"""Evaluate the served network and write its report: python -m model.training.evaluate"""
 
 from __future__ import annotations
 
@@ -10,143 +10,162 @@ import numpy as np
 
 from model import Recognizer
 from model.network import NETWORK_FILE, Network
-from model.training.calibrate import calibration_error
-from model.training.charts import draw_confusions, draw_mistakes, draw_reliability
-from model.training.corruptions import KINDS, corrupt
-from model.training.evaluation_sets import numbers_of_one_writer, read_pictures, read_strokes
-from model.training.measure import EvaluationResult, confusion, measure, measure_glyphs
+from model.training.calibration import expected_calibration_error
+from model.training.charts import draw_confusion_matrices, draw_mistakes, draw_reliability
+from model.training.corruptions import CORRUPTIONS, corrupt
+from model.training.evaluation_result import (
+    EvaluationResult,
+    confusion_matrix,
+    evaluate_glyphs,
+    evaluate_samples,
+)
+from model.training.evaluation_sets import compose_numbers, read_image_set, read_stroke_set
 from model.training.mnist import Images, load_mnist
-from model.training.report import Row, write_report
+from model.training.report import GoalRow, write_report
 
-PICTURES = NETWORK_FILE.parent / "report"
+CHARTS_FOLDER = NETWORK_FILE.parent / "report"
+MAX_MISTAKES_DRAWN = 48
+NUMBERS_BY_ONE_WRITER = "numbers by one writer"
+
+# The sets and the accuracy to reach on each.
 STROKE_SETS = {"numberpad_strokes": 0.997, "pendigits_train_strokes": 0.985}
-PICTURE_SETS = {"semeion": 0.985, "drawings": 0.98, "photos": 0.97}
-NUMBERS = {"number_photos": 0.80, "numbers of one writer": 0.93}
-NOT_DIGITS = {"nondigit_omniglot_strokes": 0.95, "nondigit_greek": 0.95}
+IMAGE_SETS = {"semeion": 0.985, "drawings": 0.98, "photos": 0.97}
+NUMBER_SETS = {"number_photos": 0.80, NUMBERS_BY_ONE_WRITER: 0.93}
+NON_DIGIT_SETS = {"nondigit_omniglot_strokes": 0.95, "nondigit_greek": 0.95}
 
 
 def main() -> None:
-    """Read the command line, measure everything, write model/REPORT.md and its pictures."""
+    """Evaluate everything; write model/REPORT.md and its charts."""
     parser = argparse.ArgumentParser(prog="model.training.evaluate", description=__doc__)
-    parser.add_argument("--mnist", type=Path, help="an .npz laid out as MNIST's is")
+    parser.add_argument(
+        "--mnist", type=Path, help="an .npz with the arrays of mnist.npz (default: download it)"
+    )
     options = parser.parse_args()
-    PICTURES.mkdir(exist_ok=True)
+    CHARTS_FOLDER.mkdir(exist_ok=True)
     network = Network()
     test = load_mnist(options.mnist).test
-    mnist = measure_glyphs("MNIST test", test, network)
-    corrupted = measure_corrupted(test, network)
-    sets = measure_sets(Recognizer(network))
+    mnist = evaluate_glyphs("MNIST test", test, network)
+    corrupted = evaluate_corruptions(test, network)
+    results = evaluate_sets(Recognizer(network))
+    digit_results = select_digit_results(results)
     rows = [
-        Row("MNIST test", "accuracy", 0.998, mnist.accuracy, len(mnist.labels)),
-        *rows_of_sets(sets),
-        rows_of_calibration([mnist, *only_digits(sets)]),
-        Row(
-            f"MNIST test in {len(KINDS)} corruptions",
+        GoalRow("MNIST test", "accuracy", 0.998, mnist.accuracy, len(mnist.labels)),
+        *make_goal_rows(results),
+        make_calibration_row([mnist, *digit_results]),
+        GoalRow(
+            f"MNIST test with {len(CORRUPTIONS)} corruptions",
             "mean accuracy",
             0.985,
             float(np.mean(list(corrupted.values()))),
-            len(mnist.labels) * len(KINDS),
+            len(mnist.labels) * len(CORRUPTIONS),
         ),
     ]
-    draw_all(mnist, test, only_digits(sets))
-    seeds_file = PICTURES / "seeds.json"
+    draw_charts(mnist, test, digit_results)
+    seeds_file = CHARTS_FOLDER / "seeds.json"
     seeds = json.loads(seeds_file.read_text()) if seeds_file.is_file() else None
-    write_report(NETWORK_FILE, rows, corrupted, [mnist, *only_digits(sets)], seeds)
+    write_report(NETWORK_FILE, rows, corrupted, [mnist, *digit_results], seeds)
 
 
-def measure_corrupted(test: Images, network: Network) -> dict[str, float]:
-    """Accuracy on MNIST's test images in every kind of corruption."""
+def evaluate_corruptions(test: Images, network: Network) -> dict[str, float]:
+    """Return the accuracy on MNIST's test images with each corruption."""
     return {
-        kind: measure_glyphs(
+        kind: evaluate_glyphs(
             kind, Images(corrupt(test.glyphs, kind), test.labels), network
         ).accuracy
-        for kind in KINDS
+        for kind in CORRUPTIONS
     }
 
 
-def measure_sets(reader: Recognizer) -> dict[str, EvaluationResult]:
-    """Every set that is here, through the whole pipeline, by name."""
-
-    def strokes(name: str) -> EvaluationResult | None:
-        found = read_strokes(name)
-        return found and measure(name, found.samples, found.labels, reader.predict_strokes)
-
-    def pictures(name: str) -> EvaluationResult | None:
-        found = read_pictures(name)
-        return found and measure(name, found.samples, found.labels, reader.predict_image)
-
-    outcomes = [strokes(name) for name in (*STROKE_SETS, "nondigit_omniglot_strokes")]
-    outcomes += [pictures(name) for name in (*PICTURE_SETS, "nondigit_greek", "number_photos")]
-    pendigits = read_strokes("pendigits_train_strokes")
-    if pendigits:
-        numbers = numbers_of_one_writer(pendigits)
-        name = "numbers of one writer"
-        outcomes.append(measure(name, numbers.samples, numbers.labels, reader.predict_strokes))
-    return {outcome.name: outcome for outcome in outcomes if outcome}
-
-
-def only_digits(sets: dict[str, EvaluationResult]) -> list[EvaluationResult]:
-    """The sets whose samples are one digit each."""
-    return [sets[name] for name in (*STROKE_SETS, *PICTURE_SETS) if name in sets]
-
-
-def rows_of_sets(sets: dict[str, EvaluationResult]) -> list[Row]:
-    """A row for each goal on real handwriting; `reached` is None where the set is not here."""
-
-    def row(name: str, measure: str, goal: float, reached: float | None) -> Row:
-        count = len(sets[name].labels) if name in sets else 0
-        return Row(name, measure, goal, reached if count else None, count)
-
-    rows = []
-    for name, goal in {**STROKE_SETS, **PICTURE_SETS}.items():
-        rows.append(row(name, "accuracy", goal, sets[name].accuracy if name in sets else None))
-    for name, goal in NUMBERS.items():
-        found = sets.get(name)
-        rows.append(row(name, "whole number right", goal, found.accuracy if found else None))
-        rows.append(row(name, "digits right", 0.97, found.characters if found else None))
-    for name, goal in NOT_DIGITS.items():
-        found = sets.get(name)
-        rows.append(
-            row(name, "not accepted as a digit", goal, found.not_accepted if found else None)
+def evaluate_sets(recognizer: Recognizer) -> dict[str, EvaluationResult]:
+    """Evaluate the whole pipeline on every set that is available; return the results by name."""
+    results = []
+    for name in (*STROKE_SETS, "nondigit_omniglot_strokes"):
+        if drawings := read_stroke_set(name):
+            results.append(evaluate_samples(name, *drawings, recognizer.predict_strokes))
+    for name in (*IMAGE_SETS, "nondigit_greek", "number_photos"):
+        if images := read_image_set(name):
+            results.append(evaluate_samples(name, *images, recognizer.predict_image))
+    if digits := read_stroke_set("pendigits_train_strokes"):
+        numbers = compose_numbers(digits)
+        results.append(
+            evaluate_samples(NUMBERS_BY_ONE_WRITER, *numbers, recognizer.predict_strokes)
         )
-    digits = only_digits(sets)
-    if digits:
-        count = sum(len(outcome.labels) for outcome in digits)
-        refused = sum(outcome.refused * len(outcome.labels) for outcome in digits) / count
-        rows.append(Row("all digit sets", "true digits refused (at most)", 0.01, refused, count))
+    return {result.name: result for result in results}
+
+
+def select_digit_results(results: dict[str, EvaluationResult]) -> list[EvaluationResult]:
+    """Return the results of the sets whose samples are one digit each."""
+    return [results[name] for name in (*STROKE_SETS, *IMAGE_SETS) if name in results]
+
+
+def make_goal_rows(results: dict[str, EvaluationResult]) -> list[GoalRow]:
+    """Return a row for each goal; its `reached` is None if the set is not available."""
+
+    def make_row(name: str, measure: str, goal: float, attribute: str) -> GoalRow:
+        result = results.get(name)
+        if result is None:
+            return GoalRow(name, measure, goal, None, 0)
+        return GoalRow(name, measure, goal, getattr(result, attribute), len(result.labels))
+
+    rows = [
+        make_row(name, "accuracy", goal, "accuracy")
+        for name, goal in {**STROKE_SETS, **IMAGE_SETS}.items()
+    ]
+    for name, goal in NUMBER_SETS.items():
+        rows.append(make_row(name, "whole numbers correct", goal, "accuracy"))
+        rows.append(make_row(name, "digits correct", 0.97, "character_accuracy"))
+    for name, goal in NON_DIGIT_SETS.items():
+        rows.append(make_row(name, "not accepted as a digit", goal, "not_accepted_rate"))
+    digit_results = select_digit_results(results)
+    if digit_results:
+        count = sum(len(result.labels) for result in digit_results)
+        rejected = sum(result.rejected_rate * len(result.labels) for result in digit_results)
+        rows.append(
+            GoalRow("all digit sets", "digits rejected (at most)", 0.01, rejected / count, count)
+        )
     return rows
 
 
-def rows_of_calibration(outcomes: list[EvaluationResult]) -> Row:
-    """The expected calibration error over all digit sets together."""
-    confidences, right = calibration_of(outcomes)
-    error = calibration_error(confidences, right)
-    return Row(
-        "all digit sets, MNIST test too",
+def make_calibration_row(results: list[EvaluationResult]) -> GoalRow:
+    """Return the row of the expected calibration error over all results together."""
+    confidences, correct = collect_confidences(results)
+    return GoalRow(
+        "all digit sets and MNIST test",
         "expected calibration error (at most)",
         0.01,
-        error,
-        len(right),
+        expected_calibration_error(confidences, correct),
+        len(correct),
     )
 
 
-def calibration_of(outcomes: list[EvaluationResult]) -> tuple[np.ndarray, np.ndarray]:
-    """Confidences, and whether each reading was right, over all outcomes."""
-    confidences = np.concatenate([outcome.confidences for outcome in outcomes])
-    right = np.concatenate(
-        [np.array(list(map(str, o.values))) == np.array(o.truths) for o in outcomes]
+def collect_confidences(results: list[EvaluationResult]) -> tuple[np.ndarray, np.ndarray]:
+    """Return the confidence of each single digit and whether it is correct, both (n,)."""
+    confidences = np.concatenate([result.digit_confidences for result in results])
+    correct = np.concatenate(
+        [
+            np.array([str(value) for value in result.digit_values]) == np.array(result.digit_labels)
+            for result in results
+        ]
     )
-    return confidences, right
+    return confidences, correct
 
 
-def draw_all(mnist: EvaluationResult, test: Images, digits: list[EvaluationResult]) -> None:
-    """The report's pictures; the mistakes are MNIST's, since the other sets carry no licence."""
-    draw_reliability(*calibration_of([mnist, *digits]), PICTURES / "reliability.png")
-    draw_confusions({o.name: confusion(o) for o in [mnist, *digits]}, PICTURES / "confusions.png")
-    wrong = np.array(mnist.mistakes, int)
-    worst = wrong[np.argsort(np.array(mnist.confidences)[wrong])[::-1]][:48]
-    captions = [f"{mnist.labels[i]} as {mnist.texts[i]}" for i in worst]
-    draw_mistakes(test.glyphs[worst], captions, PICTURES / "mistakes.png")
+def draw_charts(
+    mnist: EvaluationResult, test: Images, digit_results: list[EvaluationResult]
+) -> None:
+    """Draw the report's charts.
+
+    Only mistakes on MNIST are shown as images, because the other sets carry no license.
+    """
+    results = [mnist, *digit_results]
+    draw_reliability(*collect_confidences(results), CHARTS_FOLDER / "reliability.png")
+    matrices = {result.name: confusion_matrix(result) for result in results}
+    draw_confusion_matrices(matrices, CHARTS_FOLDER / "confusions.png")
+    mistakes = np.array(mnist.mistakes, int)
+    by_confidence = np.argsort(np.array(mnist.digit_confidences)[mistakes])[::-1]
+    worst = mistakes[by_confidence][:MAX_MISTAKES_DRAWN]
+    captions = [f"{mnist.labels[index]} as {mnist.texts[index]}" for index in worst]
+    draw_mistakes(test.glyphs[worst], captions, CHARTS_FOLDER / "mistakes.png")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Real handwriting for measuring, where it lies beside the checkout; never for training."""
+"""Real handwriting for evaluation, never for training; the sets are not part of the repository."""
 
 from __future__ import annotations
 
@@ -17,88 +17,94 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 class StrokeSet(NamedTuple):
-    """Samples as lists of strokes (n, 2), y down, and their labels."""
+    """Drawings as lists of strokes (n, 2), y down, and their labels."""
 
     samples: list[list[Stroke]]
     labels: list[str]
 
 
-class PictureSet(NamedTuple):
-    """Pictures as people took them and their labels."""
+class ImageSet(NamedTuple):
+    """Photos, scans or screenshots, and their labels."""
 
     samples: list[Image.Image]
     labels: list[str]
 
 
-def folder() -> Path:
-    """Where the sets are: INKLING_DATA, else ../shared/data beside the checkout."""
+def find_data_folder() -> Path:
+    """Return the folder of the sets: $INKLING_DATA, or ../shared/data next to the checkout."""
     return Path(os.environ.get("INKLING_DATA") or ROOT.parent / "shared" / "data")
 
 
-def read_strokes(name: str) -> StrokeSet | None:
-    """The stroke set of that name, None where it is not here."""
-    arrays = _arrays(name)
+def read_stroke_set(name: str) -> StrokeSet | None:
+    """Return the set of drawings with that name, or None if its file does not exist."""
+    arrays = _read_arrays(name)
     if arrays is None:
         return None
-    points, pen, sample = arrays["xy"], arrays["stroke_ptr"], arrays["sample_ptr"]
+    points, stroke_starts, sample_starts = (
+        arrays[key] for key in ("xy", "stroke_ptr", "sample_ptr")
+    )
     samples = [
-        [points[pen[j] : pen[j + 1]].astype(float) for j in range(first, last)]
-        for first, last in pairwise(sample)
+        [
+            points[stroke_starts[index] : stroke_starts[index + 1]].astype(float)
+            for index in range(start, end)
+        ]
+        for start, end in pairwise(sample_starts)
     ]
     return StrokeSet(samples, arrays["label"].astype(str).tolist())
 
 
-def read_pictures(name: str) -> PictureSet | None:
-    """The picture set of that name, None where it is not here."""
-    arrays = _arrays(name)
+def read_image_set(name: str) -> ImageSet | None:
+    """Return the set of images with that name, or None if its file does not exist."""
+    arrays = _read_arrays(name)
     if arrays is None:
         return None
     if "images" in arrays:
-        pictures = list(arrays["images"])
-    else:
+        images = list(arrays["images"])
+    else:  # images of different sizes, one after the other in a flat array
         flat, starts = arrays["flat"], arrays["offset"]
-        shapes = [tuple(s if s[2] > 1 else s[:2]) for s in arrays["shape"]]
-        pictures = [
-            flat[starts[i] : starts[i + 1]].reshape(shape) for i, shape in enumerate(shapes)
+        shapes = [tuple(shape if shape[2] > 1 else shape[:2]) for shape in arrays["shape"]]
+        images = [
+            flat[starts[index] : starts[index + 1]].reshape(shape)
+            for index, shape in enumerate(shapes)
         ]
     labels = arrays["label"].astype(str).tolist()
-    return PictureSet([Image.fromarray(picture) for picture in pictures], labels)
+    return ImageSet([Image.fromarray(image) for image in images], labels)
 
 
-def _arrays(name: str) -> dict[str, NDArray[np.generic]] | None:
-    file = folder() / "handwriting" / f"{name}.npz"
+def _read_arrays(name: str) -> dict[str, NDArray[np.generic]] | None:
+    file = find_data_folder() / "handwriting" / f"{name}.npz"
     if not file.is_file():
         return None
     with np.load(file) as arrays:
         return dict(arrays)
 
 
-def numbers_of_one_writer(
-    digits: StrokeSet, count: int = 400, seed: int = 0, writer: int = 250
+def compose_numbers(
+    digits: StrokeSet, count: int = 400, seed: int = 0, samples_per_writer: int = 250
 ) -> StrokeSet:
-    """Numbers of 2 to 8 digits by one writer each, at a natural distance.
+    """Compose `count` numbers of 2 to 8 digits, each by one writer, with natural spacing.
 
-    The writers of the set follow each other, about `writer` samples each.
+    The set has to be ordered by writer, with about `samples_per_writer` samples each.
     """
-    random = np.random.default_rng(seed)
+    rng = np.random.default_rng(seed)
     samples, labels = [], []
     for _ in range(count):
-        first = random.integers(len(digits.labels) - writer)
-        chosen = first + random.choice(writer, random.integers(2, 9), replace=False)
-        samples.append(_side_by_side([digits.samples[i] for i in chosen], random))
-        labels.append("".join(digits.labels[i] for i in chosen))
+        start = rng.integers(len(digits.labels) - samples_per_writer)
+        indices = start + rng.choice(samples_per_writer, rng.integers(2, 9), replace=False)
+        samples.append(_arrange_in_line([digits.samples[index] for index in indices], rng))
+        labels.append("".join(digits.labels[index] for index in indices))
     return StrokeSet(samples, labels)
 
 
-def _side_by_side(digits: list[list[Stroke]], random: np.random.Generator) -> list[Stroke]:
-    """Strokes of all digits left to right: gaps of about a quarter of their height."""
+def _arrange_in_line(digits: list[list[Stroke]], rng: np.random.Generator) -> list[Stroke]:
+    """Return the strokes of all digits, left to right, with gaps of about a quarter of a height."""
     heights = [float(np.ptp(np.concatenate(strokes)[:, 1])) for strokes in digits]
     height = float(np.median(heights))
-    strokes, right = [], 0.0
-    for digit in digits:
-        every = np.concatenate(digit)
-        low, high = every.min(axis=0), every.max(axis=0)
-        shift = np.array([right - low[0], random.normal(0, 0.05) * height - high[1]])
-        strokes += [stroke + shift for stroke in digit]
-        right += high[0] - low[0] + height * max(0.12, random.normal(0.28, 0.08))
-    return strokes
+    arranged, right = [], 0.0
+    for strokes in digits:
+        points = np.concatenate(strokes)
+        low, high = points.min(axis=0), points.max(axis=0)
+        shift = np.array([right - low[0], rng.normal(0, 0.05) * height - high[1]])
+        arranged += [stroke + shift for stroke in strokes]
+        right += high[0] - low[0] + height * max(0.12, rng.normal(0.28, 0.08))
+    return arranged

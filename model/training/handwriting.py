@@ -1,4 +1,4 @@
-"""Digits and letters written from pen paths, in forms that MNIST's writers seldom used."""
+"""Synthetic handwriting: digits and letters from pen paths, in forms that are rare in MNIST."""
 
 from __future__ import annotations
 
@@ -10,35 +10,36 @@ from numpy.typing import NDArray
 
 from model.preprocessing.normalize import SIDE
 from model.training.mnist import Images
-from model.training.pen import any_pen, draw_fitted, write
-from model.training.pen_paths import DIGITS, LETTERS, Form, read_forms
+from model.training.pen import render_glyph, sample_pen_width, vary_handwriting
+from model.training.pen_paths import DIGITS_FILE, LETTERS_FILE, PenPath, read_pen_paths
 
 
-def write_digits(count: int, random: np.random.Generator) -> Images:
-    """`count` digits of all ten classes, about as many of each, in every form of digits.txt."""
-    forms = read_forms(DIGITS)
+def synthesize_digits(count: int, rng: np.random.Generator) -> Images:
+    """Return `count` digits, all ten classes about equally often, in all forms of digits.txt."""
+    paths = read_pen_paths(DIGITS_FILE)
     totals: defaultdict[str, float] = defaultdict(float)
-    for form in forms:
-        totals[form.sign] += form.weight
-    chosen = _choose(count, [form.weight / totals[form.sign] for form in forms], random)
-    labels = np.array([int(forms[number].sign) for number in chosen])
-    return Images(_write_each([forms[number] for number in chosen], random), labels)
+    for path in paths:
+        totals[path.symbol] += path.weight
+    indices = _sample(count, [path.weight / totals[path.symbol] for path in paths], rng)
+    labels = np.array([int(paths[index].symbol) for index in indices])
+    return Images(_render([paths[index] for index in indices], rng), labels)
 
 
-def write_letters(count: int, random: np.random.Generator) -> NDArray[np.uint8]:
-    """`count` glyphs (28, 28) of letters and signs that are no digit, as letters.txt has them."""
-    forms = read_forms(LETTERS)
-    chosen = _choose(count, [form.weight for form in forms], random)
-    return _write_each([forms[number] for number in chosen], random)
+def synthesize_letters(count: int, rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Return `count` glyphs (28, 28) of the letters and symbols in letters.txt, none a digit."""
+    paths = read_pen_paths(LETTERS_FILE)
+    indices = _sample(count, [path.weight for path in paths], rng)
+    return _render([paths[index] for index in indices], rng)
 
 
-def _choose(count: int, weights: Sequence[float], random: np.random.Generator) -> NDArray[np.int64]:
-    return random.choice(len(weights), count, p=np.array(weights) / sum(weights))
+def _sample(count: int, weights: Sequence[float], rng: np.random.Generator) -> NDArray[np.int64]:
+    """Return `count` indices of weights, drawn in proportion to them."""
+    return rng.choice(len(weights), count, p=np.array(weights) / sum(weights))
 
 
-def _write_each(forms: Sequence[Form], random: np.random.Generator) -> NDArray[np.uint8]:
-    glyphs = np.empty((len(forms), SIDE, SIDE), np.uint8)
-    for i, form in enumerate(forms):
-        wild = random.uniform(0.4, 1.7)
-        glyphs[i] = draw_fitted(write(form.strokes, random, wild), any_pen(random))
+def _render(paths: Sequence[PenPath], rng: np.random.Generator) -> NDArray[np.uint8]:
+    glyphs = np.empty((len(paths), SIDE, SIDE), np.uint8)
+    for index, path in enumerate(paths):
+        strokes = vary_handwriting(path.strokes, rng, variation=rng.uniform(0.4, 1.7))
+        glyphs[index] = render_glyph(strokes, sample_pen_width(rng))
     return glyphs

@@ -1,4 +1,4 @@
-"""MNIST, and which of its training images are held out."""
+"""Load MNIST and hold out part of its training images."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-HELD_OUT = 2_000  # training images that choose temperature and thresholds, never weights
+HELD_OUT = 2_000  # training images for temperature and thresholds; weights never see them
 
 
 class Images(NamedTuple):
-    """Glyphs uint8 (n, 28, 28), ink 255 on 0, and their classes int64 (n,)."""
+    """Glyphs uint8 (n, 28, 28), strokes 255 on 0, and their classes int64 (n,)."""
 
     glyphs: NDArray[np.uint8]
     labels: NDArray[np.int64]
 
 
 class Mnist(NamedTuple):
-    """MNIST in three parts; `held_out` is the end of its training images."""
+    """MNIST in three parts; `held_out` is the end of its 60,000 training images."""
 
     train: Images
     held_out: Images
@@ -27,7 +27,7 @@ class Mnist(NamedTuple):
 
 
 def load_mnist(file: Path | None = None) -> Mnist:
-    """MNIST from an .npz laid out as keras.datasets.mnist is, or from there."""
+    """Return MNIST from an .npz file like that of keras.datasets.mnist; download it if None."""
     if file is None:
         import keras
 
@@ -43,10 +43,13 @@ def load_mnist(file: Path | None = None) -> Mnist:
 
 
 def read_images(file: Path, part: str) -> Images:
-    """`x_<part>` and `y_<part>` of an .npz file; a ValueError names what is missing."""
+    """Return the arrays x_<part> and y_<part> of an .npz file.
+
+    Raises ValueError if the file or an array is missing or has the wrong shape or dtype.
+    """
     if not file.is_file():
         raise ValueError(
-            f"There is no file {file}; name an .npz in the layout of keras' mnist.npz."
+            f"There is no file {file}; pass an .npz with the arrays of Keras's mnist.npz."
         )
     with np.load(file) as arrays:
         names = f"x_{part}", f"y_{part}"
@@ -57,6 +60,6 @@ def read_images(file: Path, part: str) -> Images:
     if glyphs.shape[1:] != (28, 28) or glyphs.dtype != np.uint8 or len(glyphs) != len(labels):
         raise ValueError(
             f"x_{part} of {file} is {glyphs.dtype} {glyphs.shape} with {len(labels)} labels; "
-            "it needs uint8 (n, 28, 28), ink 255 on 0, and a label each."
+            "it needs uint8 (n, 28, 28), strokes 255 on 0, and as many labels."
         )
     return Images(glyphs, labels.astype(np.int64))

@@ -1,7 +1,8 @@
-"""Marks that are no digit, made without any picture of one: signs, strokes, wrecks of digits.
+"""Negative examples: synthetic symbols, scribbles and digit fragments that are not digits.
 
-Each maker takes a random generator and gives a Glyph. What people would read as a digit is kept out
-as far as that can be had by construction; the rest drowns among so many other forms.
+Each function that renders an example takes a random generator and returns a Glyph. Shapes that
+people read as a digit are excluded by construction as far as possible; the few that remain are
+rare among so many other forms.
 """
 
 from __future__ import annotations
@@ -11,162 +12,179 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.preprocessing.normalize import SIDE, Glyph, normalize_image
-from model.training.font_glyphs import draw_sign
-from model.training.handwriting import write_letters
-from model.training.pen import Stroke, any_pen, draw_fitted, is_upright, smooth
+from model.training.font_glyphs import render_font_glyph
+from model.training.handwriting import synthesize_letters
+from model.training.pen import (
+    Stroke,
+    interpolate,
+    is_bar,
+    render_glyph,
+    sample_pen_width,
+)
 
 
-def make_negatives(
-    count: int, digits: NDArray[np.uint8], random: np.random.Generator
+def generate_negatives(
+    count: int, digits: NDArray[np.uint8], rng: np.random.Generator
 ) -> NDArray[np.uint8]:
-    """Glyphs (count, 28, 28) uint8 that are no digit; some are wrecks of `digits` (n, 28, 28)."""
-    letters = [glyph for glyph in write_letters(count * 3 // 10, random) if not is_upright(glyph)]
-    marks: list[Glyph] = []
-    while len(letters) + len(marks) < count:
-        mark = make_mark(digits, random)
-        if not is_upright(mark):
-            marks.append(mark)
-    return np.stack([*letters, *marks])
+    """Return glyphs (count, 28, 28) uint8 that are not digits.
+
+    digits: glyphs (n, 28, 28) of digits, from which fragments and touching pairs are made.
+    """
+    letters = [glyph for glyph in synthesize_letters(count * 3 // 10, rng) if not is_bar(glyph)]
+    others: list[Glyph] = []
+    while len(letters) + len(others) < count:
+        glyph = generate_negative(digits, rng)
+        if not is_bar(glyph):
+            others.append(glyph)
+    return np.stack([*letters, *others])
 
 
-def make_mark(digits: NDArray[np.uint8], random: np.random.Generator) -> Glyph:
-    """A mark of any kind but the letters."""
-    kind = random.random()
+def generate_negative(digits: NDArray[np.uint8], rng: np.random.Generator) -> Glyph:
+    """Return one negative example of any kind except letters from pen paths."""
+    kind = rng.random()
     if kind < 0.40:
-        return draw_sign(random)
+        return render_font_glyph(rng)
     if kind < 0.62:
-        return invent_sign(random)
+        return render_random_symbol(rng)
     if kind < 0.72:
-        return scribble(random)
+        return render_scribble(rng)
     if kind < 0.77:
-        return tick_or_dash(random)
+        return render_tick_dash_or_dots(rng)
     if kind < 0.80:
-        return blot(random)
+        return render_blob(rng)
     if kind < 0.92:
-        return glue(digits[random.integers(len(digits), size=2)], random)
-    return half(digits[random.integers(len(digits))], random)
+        return merge_two_digits(digits[rng.integers(len(digits), size=2)], rng)
+    return cut_digit(digits[rng.integers(len(digits))], rng)
 
 
-def scribble(random: np.random.Generator) -> Glyph:
-    """One to four long random pen paths, as when a pen is tried out."""
+def render_scribble(rng: np.random.Generator) -> Glyph:
+    """Return one to four long random curves, as people draw to try out a pen."""
     strokes = []
-    for _ in range(random.integers(1, 5)):
-        knots = random.uniform(0, 1, (random.integers(5, 12), 2)) * random.uniform(0.4, 1, 2)
-        strokes.append(smooth(knots + random.uniform(0, 0.5, 2)))
-    return draw_fitted(strokes, any_pen(random))
+    for _ in range(rng.integers(1, 5)):
+        knots = rng.uniform(0, 1, (rng.integers(5, 12), 2)) * rng.uniform(0.4, 1, 2)
+        strokes.append(interpolate(knots + rng.uniform(0, 0.5, 2)))
+    return render_glyph(strokes, sample_pen_width(rng))
 
 
-def invent_sign(random: np.random.Generator) -> Glyph:
-    """Three to six lines, bows, loops and dots, most of them joined: letters of no alphabet."""
+def render_random_symbol(rng: np.random.Generator) -> Glyph:
+    """Return three to six random strokes, most of them joined: a letter of no alphabet."""
     strokes: list[Stroke] = []
-    for _ in range(random.integers(3, 7)):
-        stroke = _part(random)
-        if strokes and random.random() < 0.75:
-            other = strokes[random.integers(len(strokes))]
-            joint = other[random.choice([0, len(other) // 2, len(other) - 1])]
-            stroke = stroke - stroke[random.choice([0, len(stroke) // 2, len(stroke) - 1])] + joint
+    for _ in range(rng.integers(3, 7)):
+        stroke = _make_random_stroke(rng)
+        if strokes and rng.random() < 0.75:
+            other = strokes[rng.integers(len(strokes))]
+            joint = other[rng.choice([0, len(other) // 2, len(other) - 1])]
+            stroke = stroke - stroke[rng.choice([0, len(stroke) // 2, len(stroke) - 1])] + joint
         else:
-            stroke = stroke + random.uniform(0, 1, 2)
+            stroke = stroke + rng.uniform(0, 1, 2)
         strokes.append(stroke)
-    return draw_fitted(strokes, any_pen(random))
+    return render_glyph(strokes, sample_pen_width(rng))
 
 
-def _part(random: np.random.Generator) -> Stroke:
-    """A line, bow, hook, wave, ring or dot of about unit size around the origin."""
-    kind = random.choice(6, p=[0.42, 0.2, 0.12, 0.06, 0.1, 0.1])
-    size = random.uniform(0.35, 1.0)
-    turn = random.normal(random.integers(8) * np.pi / 4, 0.12)
-    along = np.linspace(0, 1, 16)
+def _make_random_stroke(rng: np.random.Generator) -> Stroke:
+    """Return a line, arc, hook, wave, ring or dot of about unit size around the origin."""
+    kind = rng.choice(6, p=[0.42, 0.2, 0.12, 0.06, 0.1, 0.1])
+    size = rng.uniform(0.35, 1.0)
+    angle = rng.normal(rng.integers(8) * np.pi / 4, 0.12)
+    t = np.linspace(0, 1, 16)
     if kind == 0:
-        points = np.stack([along, along * 0], 1)
+        points = np.stack([t, t * 0], 1)
     elif kind == 1:
-        sweep = random.uniform(1.5, 4.2)
-        points = np.stack([np.sin(along * sweep), 1 - np.cos(along * sweep)], 1) * 0.5
+        sweep = rng.uniform(1.5, 4.2)
+        points = np.stack([np.sin(t * sweep), 1 - np.cos(t * sweep)], 1) * 0.5
     elif kind == 2:
-        points = smooth(np.array([[0, 0], [0.8, 0], [1, 0.15], [0.85, 0.35]]))
+        points = interpolate(np.array([[0, 0], [0.8, 0], [1, 0.15], [0.85, 0.35]]))
     elif kind == 3:
-        points = np.stack([along, 0.15 * np.sin(along * 2 * np.pi * random.integers(1, 4))], 1)
+        points = np.stack([t, 0.15 * np.sin(t * 2 * np.pi * rng.integers(1, 4))], 1)
     elif kind == 4:
-        points = np.stack([np.cos(along * 6.4), np.sin(along * 6.4)], 1) * 0.25
+        points = np.stack([np.cos(t * 6.4), np.sin(t * 6.4)], 1) * 0.25
     else:
         points = np.array([[0.0, 0.0], [0.03, 0.03]])
-    cos, sin = np.cos(turn), np.sin(turn)
+    cos, sin = np.cos(angle), np.sin(angle)
     return np.asarray(points * size @ np.array([[cos, sin], [-sin, cos]]), np.float64)
 
 
-def tick_or_dash(random: np.random.Generator) -> Glyph:
-    """A tick, a dash, an underline, a pair or row of bars, a few dots."""
-    kind = random.integers(5)
+def render_tick_dash_or_dots(rng: np.random.Generator) -> Glyph:
+    """Return a tick, one to three horizontal lines, tally marks or a few dots."""
+    kind = rng.integers(5)
     if kind == 0:
-        knots = [[0, 0.6], [0.3, 1], [0.3, 1], [1, random.uniform(-0.2, 0.3)]]
-        strokes = [smooth(np.array(knots) + random.normal(0, 0.04, (4, 2)))]
+        strokes = _make_tick(rng)
     elif kind in (1, 2):
-        rows = np.arange(random.choice([1, 1, 2, 3]))
-        bow = random.normal(0, 0.08, (len(rows), 3))
-        strokes = [
-            smooth(
-                np.array([[0, 0.0], [0.5, 0], [1, 0]]) + np.stack([bow[i] * 0, bow[i] + i * 0.4], 1)
-            )
-            for i in rows
-        ]
+        strokes = _make_horizontal_lines(rng)
     elif kind == 3:
-        count = random.integers(3, 6)
-        lean = random.normal(0, 0.15)
-        strokes = [
-            np.array([[i * 0.35 + lean, 0], [i * 0.35 + random.normal(0, 0.05), 1.0]])
-            for i in range(count)
-        ]
+        strokes = _make_tally_marks(rng)
     else:
-        at = random.uniform(0, 1, (random.integers(2, 5), 2))
-        strokes = [np.stack([point, point + 0.02]) for point in at]
-    return draw_fitted(strokes, any_pen(random))
+        points = rng.uniform(0, 1, (rng.integers(2, 5), 2))
+        strokes = [np.stack([point, point + 0.02]) for point in points]
+    return render_glyph(strokes, sample_pen_width(rng))
 
 
-def blot(random: np.random.Generator) -> Glyph:
-    """A dot, a blot, or specks of paper."""
-    noise = random.normal(0, 1, (24, 24)).astype(np.float32)
-    cloud = cv2.resize(cv2.GaussianBlur(noise, (0, 0), random.uniform(0.6, 4)), (48, 48))
-    level = np.quantile(cloud, random.uniform(0.3, 0.93))
+def _make_tick(rng: np.random.Generator) -> list[Stroke]:
+    knots = [[0, 0.6], [0.3, 1], [0.3, 1], [1, rng.uniform(-0.2, 0.3)]]
+    return [interpolate(np.array(knots) + rng.normal(0, 0.04, (4, 2)))]
+
+
+def _make_horizontal_lines(rng: np.random.Generator) -> list[Stroke]:
+    count = rng.choice([1, 1, 2, 3])
+    offsets = rng.normal(0, 0.08, (count, 3)) + 0.4 * np.arange(count)[:, None]
+    return [interpolate(np.stack([np.array([0, 0.5, 1]), y], 1)) for y in offsets]
+
+
+def _make_tally_marks(rng: np.random.Generator) -> list[Stroke]:
+    count = rng.integers(3, 6)
+    slant = rng.normal(0, 0.15)
+    return [
+        np.array([[i * 0.35 + slant, 0], [i * 0.35 + rng.normal(0, 0.05), 1.0]])
+        for i in range(count)
+    ]
+
+
+def render_blob(rng: np.random.Generator) -> Glyph:
+    """Return a blot or specks: thresholded smooth noise inside an ellipse."""
+    noise = rng.normal(0, 1, (24, 24)).astype(np.float32)
+    smooth = cv2.resize(cv2.GaussianBlur(noise, (0, 0), rng.uniform(0.6, 4)), (48, 48))
+    level = np.quantile(smooth, rng.uniform(0.3, 0.93))
     y, x = np.ogrid[-1:1:48j, -1:1:48j]
-    round_off = x**2 + (y * random.uniform(0.7, 1.8)) ** 2 < 1
-    return normalize_image(np.where((cloud > level) & round_off, 255, 0).astype(np.uint8))
+    ellipse = x**2 + (y * rng.uniform(0.7, 1.8)) ** 2 < 1
+    return normalize_image(np.where((smooth > level) & ellipse, 255, 0).astype(np.uint8))
 
 
-def glue(pair: NDArray[np.uint8], random: np.random.Generator) -> Glyph:
-    """Two digits side by side in one box, touching or almost."""
+def merge_two_digits(pair: NDArray[np.uint8], rng: np.random.Generator) -> Glyph:
+    """Return two digits (2, 28, 28) side by side in one glyph, touching or almost touching."""
     left, right = pair
-    return normalize_image(_beside(_crop(left), _crop(right), random))
+    return normalize_image(_place_side_by_side(_crop(left), _crop(right), rng))
 
 
-def _beside(
-    left: NDArray[np.uint8], right: NDArray[np.uint8], random: np.random.Generator
+def _place_side_by_side(
+    left: NDArray[np.uint8], right: NDArray[np.uint8], rng: np.random.Generator
 ) -> NDArray[np.uint8]:
     height = max(len(left), len(right)) + 2
-    start = max(0, left.shape[1] - int(random.integers(-3, 3)))
+    start = max(0, left.shape[1] - int(rng.integers(-3, 3)))
     canvas = np.zeros((height, start + right.shape[1] + left.shape[1]), np.uint8)
-    top = random.integers(0, height - len(left) + 1)
+    top = rng.integers(0, height - len(left) + 1)
     canvas[top : top + len(left), : left.shape[1]] = left
-    top = random.integers(0, height - len(right) + 1)
-    place = canvas[top : top + len(right), start : start + right.shape[1]]
-    np.maximum(place, right, out=place)
+    top = rng.integers(0, height - len(right) + 1)
+    window = canvas[top : top + len(right), start : start + right.shape[1]]
+    np.maximum(window, right, out=window)
     return canvas
 
 
-def half(digit: Glyph, random: np.random.Generator) -> Glyph:
-    """A digit's left or right part, twice where it might pass for a one."""
+def cut_digit(digit: Glyph, rng: np.random.Generator) -> Glyph:
+    """Return the left or right part of a digit, repeated where it might pass for a one."""
     crop = _crop(digit)
     height, width = crop.shape
-    at = int(width * random.uniform(0.4, 0.65))
-    part = crop[:, :at] if random.random() < 0.5 else crop[:, width - at :]
+    column = int(width * rng.uniform(0.4, 0.65))
+    part = crop[:, :column] if rng.random() < 0.5 else crop[:, width - column :]
     if part.shape[1] < 0.5 * height:
-        # Apart, for two halves of a straight one side by side would be a one again.
-        gap = np.zeros((height, int(height * random.uniform(0.2, 0.5))), np.uint8)
+        # The gap keeps two halves of a straight stroke from touching, which would make a one again.
+        gap = np.zeros((height, int(height * rng.uniform(0.2, 0.5))), np.uint8)
         part = np.concatenate([part, gap, part], axis=1)
-    if random.random() < 0.3:
-        part = part[: height // 2] if random.random() < 0.5 else part[height // 2 :]
+    if rng.random() < 0.3:
+        part = part[: height // 2] if rng.random() < 0.5 else part[height // 2 :]
     return normalize_image(np.ascontiguousarray(part))
 
 
 def _crop(glyph: Glyph) -> NDArray[np.uint8]:
+    """Return the glyph without its blank margin; a white square if it is blank."""
     x, y, width, height = cv2.boundingRect(glyph)
     return glyph[y : y + height, x : x + width] if width else np.full((SIDE, SIDE), 255, np.uint8)

@@ -1,4 +1,4 @@
-"""How people write digits and letters, read from digits.txt and letters.txt."""
+"""Pen paths of digits and letters, read from digits.txt and letters.txt."""
 
 from __future__ import annotations
 
@@ -9,32 +9,36 @@ import numpy as np
 
 from model.training.pen import Stroke
 
-DIGITS = Path(__file__).with_name("digits.txt")
-LETTERS = Path(__file__).with_name("letters.txt")
+DIGITS_FILE = Path(__file__).with_name("digits.txt")
+LETTERS_FILE = Path(__file__).with_name("letters.txt")
 
 
-class Form(NamedTuple):
-    """One way to write a sign: each stroke's knots (n, 2) in about a unit square, corners twice."""
+class PenPath(NamedTuple):
+    """One way to write a symbol.
 
-    sign: str
+    weight: how common it is among the ways to write this symbol. strokes: the knots (n, 2) of each
+    stroke, in about a unit square, y down; a corner is a repeated knot.
+    """
+
+    symbol: str
     weight: float
     strokes: list[Stroke]
 
 
-def read_forms(file: Path) -> list[Form]:
-    """Every form of the file, which says itself how it is written."""
+def read_pen_paths(file: Path) -> list[PenPath]:
+    """Return all pen paths of a file; its first lines describe the format."""
     lines = file.read_text(encoding="utf-8").splitlines()
-    return [_form(line) for line in lines if line and not line.startswith("#")]
+    return [_parse_line(line) for line in lines if line and not line.startswith("#")]
 
 
-def _form(line: str) -> Form:
-    sign, weight, paths = line.split(maxsplit=2)
-    return Form(sign, float(weight), [_stroke(path) for path in paths.split("|")])
+def _parse_line(line: str) -> PenPath:
+    symbol, weight, strokes = line.split(maxsplit=2)
+    return PenPath(symbol, float(weight), [_parse_stroke(text) for text in strokes.split("|")])
 
 
-def _stroke(path: str) -> Stroke:
+def _parse_stroke(text: str) -> Stroke:
     knots = []
-    for word in path.split():
-        point = [float(number) for number in word.rstrip("!").split(",")]
+    for word in text.split():
+        point = [float(coordinate) for coordinate in word.rstrip("!").split(",")]
         knots += [point, point] if word.endswith("!") else [point]
     return np.array(knots)

@@ -1,4 +1,4 @@
-"""Trained weights into the files that are served: python -m model.training.publish WEIGHTS…"""
+"""Turn trained weights into the served files: python -m model.training.publish WEIGHTS…"""
 
 from __future__ import annotations
 
@@ -11,90 +11,120 @@ from typing import Any
 
 import keras
 import numpy as np
+from numpy.typing import NDArray
 
 from model.network import NETWORK_FILE
 from model.training import NOT_A_DIGIT
-from model.training.architecture import build
-from model.training.augment import augment
-from model.training.calibrate import (
-    best_temperature,
-    digit_threshold,
-    rarity,
-    sure_digit_threshold,
+from model.training.architecture import build_network
+from model.training.augmentation import augment
+from model.training.calibration import (
+    choose_digit_threshold,
+    choose_sure_digit_threshold,
+    compute_prior_shift,
+    fit_temperature,
 )
-from model.training.export import convert
-from model.training.handwriting import write_digits
-from model.training.litert import run
+from model.training.export import convert_to_litert
+from model.training.handwriting import synthesize_digits
+from model.training.litert import run_litert
 from model.training.mnist import Images, Mnist, load_mnist
-from model.training.negatives import make_negatives
-from model.training.sources import MARKS_TRAINED
-from model.training.weights import read_weights, write_weights
+from model.training.negatives import generate_negatives
+from model.training.training_set import NEGATIVE_SHARE
+from model.training.weights import load_weights, save_weights
 
-MARKS_DRAWN = 0.05  # share of what people draw where digits are asked for that is none
-SURE_THRESHOLD = 0.9  # a reading is sure that is right nine times in ten
-MARKS_SURE = 1 / 80  # and under which no more marks than these would pass for digits
+SERVED_NEGATIVE_SHARE = 0.05  # of what people draw when digits are expected
+SURE_THRESHOLD = 0.9  # least confidence of the verdict "digit"
+MAX_SURE_NEGATIVES = 1 / 80  # greatest share of negatives that may get the verdict "digit"
+CALIBRATION_SAMPLES = 4_000  # synthetic digits, and as many negatives
+GOLDEN_SAMPLES = 64
 
 
 def main() -> None:
-    """Publish weights that a training left, or the mean of several legs', as the served network."""
+    """Publish trained weights, or the mean of several, as the served network."""
     parser = argparse.ArgumentParser(prog="model.training.publish", description=__doc__)
-    parser.add_argument("weights", type=Path, nargs="+", help="network.npz of one leg or more")
-    parser.add_argument("--mnist", type=Path, help="an .npz in the layout of keras' mnist.npz")
+    parser.add_argument(
+        "weights",
+        type=Path,
+        nargs="+",
+        help="one or more network.npz; of several, the mean is used",
+    )
+    parser.add_argument(
+        "--mnist", type=Path, help="an .npz with the arrays of mnist.npz (default: download it)"
+    )
     options = parser.parse_args()
-    network = build()
-    read_weights(network, *options.weights)
-    write_weights(network, Path(__file__).with_name("network.npz"))
+    network = build_network()
+    load_weights(network, *options.weights)
+    save_weights(network, Path(__file__).with_name("network.npz"))
     publish(network, load_mnist(options.mnist), NETWORK_FILE)
 
 
 def publish(network: keras.Model, mnist: Mnist, file: Path) -> None:
-    """Write the served network to `file` and what is known of it to the .json beside it."""
-    network = in_float32(network)
-    random = np.random.default_rng(0)
-    content = convert(network)
-    held_out, marks = mnist.held_out, make_negatives(4_000, mnist.held_out.glyphs, random)
-    written = write_digits(4_000, random)
-    digits = np.concatenate([held_out.glyphs, augment(held_out.glyphs, random), written.glyphs])
-    labels = np.concatenate([held_out.labels, held_out.labels, written.labels])
-    logits = run(content, digits)["logits"]
-    of_marks = run(content, marks)["logits"]
-    temperature = best_temperature(
-        np.concatenate([logits, of_marks]),
-        np.concatenate([labels, np.full(len(marks), NOT_A_DIGIT)]),
+    """Export the network to `file`, with its metadata (.json) and golden.npz next to it."""
+    network = copy_in_float32(network)
+    content = convert_to_litert(network)
+    metadata = {
+        **calibrate(content, mnist.held_out),
+        "mnist_test": measure_test_accuracy(content, mnist),
+    }
+    golden = Images(mnist.test.glyphs[:GOLDEN_SAMPLES], mnist.test.labels[:GOLDEN_SAMPLES])
+    write_golden_file(network, golden, file.with_name("golden.npz"))
+    file.write_bytes(content)
+    text = json.dumps(metadata, indent=2)
+    file.with_suffix(".json").write_text(text + "\n", encoding="utf-8")
+    print(text)
+
+
+def calibrate(content: bytes, held_out: Images) -> dict[str, Any]:
+    """Return the version, temperature and thresholds of a LiteRT file, for its metadata.
+
+    held_out: digits that the network did not learn from. They are used as they are and augmented,
+    together with synthetic digits and negatives of another seed than the training's.
+    """
+    rng = np.random.default_rng(0)
+    negatives = generate_negatives(CALIBRATION_SAMPLES, held_out.glyphs, rng)
+    synthetic = synthesize_digits(CALIBRATION_SAMPLES, rng)
+    digits = np.concatenate([held_out.glyphs, augment(held_out.glyphs, rng), synthetic.glyphs])
+    labels = np.concatenate([held_out.labels, held_out.labels, synthetic.labels])
+    negative_labels = np.full(len(negatives), NOT_A_DIGIT)
+    digit_logits: NDArray[np.float32] = run_litert(content, digits)["logits"]
+    negative_logits = run_litert(content, negatives)["logits"]
+    temperature = fit_temperature(
+        np.concatenate([digit_logits, negative_logits]), np.concatenate([labels, negative_labels])
     )
-    rarer = rarity(MARKS_TRAINED, MARKS_DRAWN)
-    test = run(content, mnist.test.glyphs)["logits"][:, :NOT_A_DIGIT].argmax(axis=1)
+    prior_shift = compute_prior_shift(NEGATIVE_SHARE, SERVED_NEGATIVE_SHARE)
     today = datetime.datetime.now(datetime.UTC).date().isoformat()
-    about = {
+    return {
         "version": f"{today}-{hashlib.sha256(content).hexdigest()[:7]}",
         "temperature": temperature,
-        "rarity": rarer,
-        "digit_threshold": digit_threshold(rarer),
+        "rarity": prior_shift,
+        "digit_threshold": choose_digit_threshold(prior_shift),
         "sure_threshold": SURE_THRESHOLD,
-        "sure_digit_threshold": sure_digit_threshold(
-            of_marks, temperature, rarer, SURE_THRESHOLD, MARKS_SURE
+        "sure_digit_threshold": choose_sure_digit_threshold(
+            negative_logits, temperature, prior_shift, SURE_THRESHOLD, MAX_SURE_NEGATIVES
         ),
-        "mnist_test": round(float(np.mean(test == mnist.test.labels)), 4),
     }
-    golden = Images(mnist.test.glyphs[:64], mnist.test.labels[:64])
-    write_golden(network, golden, file.with_name("golden.npz"))
-    file.write_bytes(content)
-    file.with_suffix(".json").write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
-    print(json.dumps(about, indent=2))
 
 
-def in_float32(network: keras.Model) -> keras.Model:
-    """The same network without mixed precision, for export."""
+def measure_test_accuracy(content: bytes, mnist: Mnist) -> float:
+    """Return the accuracy of a LiteRT file on MNIST's test images, with four decimals."""
+    logits = run_litert(content, mnist.test.glyphs)["logits"][:, :NOT_A_DIGIT]
+    return round(float(np.mean(logits.argmax(axis=1) == mnist.test.labels)), 4)
+
+
+def copy_in_float32(network: keras.Model) -> keras.Model:
+    """Return a copy of the network without mixed precision, for export."""
     policy = keras.mixed_precision.global_policy()
     keras.mixed_precision.set_global_policy("float32")
-    copy = build()
+    copy = build_network()
     keras.mixed_precision.set_global_policy(policy)
     copy.set_weights(network.get_weights())
     return copy
 
 
-def write_golden(network: keras.Model, images: Images, file: Path) -> None:
-    """What Keras itself says of some glyphs, the oracle for tests that run without TensorFlow."""
+def write_golden_file(network: keras.Model, images: Images, file: Path) -> None:
+    """Write Keras's outputs for some glyphs, against which tests check the exported network.
+
+    The tests run without TensorFlow. Outputs are float16, by name, next to `glyphs` and `labels`.
+    """
     outputs = network(images.glyphs[..., None] / np.float32(255), training=False)
     halves: dict[str, Any] = {
         name: np.asarray(value, np.float16) for name, value in outputs.items()

@@ -1,4 +1,4 @@
-"""model/REPORT.md from what was measured."""
+"""Write model/REPORT.md from evaluation results."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ import json
 from pathlib import Path
 from typing import NamedTuple
 
-from model.training.measure import EvaluationResult, confusion
+from model.training.evaluation_result import EvaluationResult, confusion_matrix
 
-_FEW = 50  # mistakes of a set that are all told
+_MAX_MISTAKES_LISTED = 50  # of a set
 
 
-class Row(NamedTuple):
-    """One goal; `reached` is None where the set is not here, "(at most)" is better lower."""
+class GoalRow(NamedTuple):
+    """A measure on one set and its goal.
+
+    reached: None if the set is not available. Lower is better if `measure` ends in "(at most)".
+    """
 
     name: str
     measure: str
@@ -22,9 +25,9 @@ class Row(NamedTuple):
 
     def __str__(self) -> str:
         if self.reached is None:
-            return f"| {self.name} | {self.measure} | {_percent(self.goal)} | not here | |"
-        lower = self.measure.endswith("(at most)")
-        met = self.reached <= self.goal if lower else self.reached >= self.goal
+            return f"| {self.name} | {self.measure} | {_percent(self.goal)} | not available | |"
+        lower_is_better = self.measure.endswith("(at most)")
+        met = self.reached <= self.goal if lower_is_better else self.reached >= self.goal
         reached = f"**{_percent(self.reached)}**" if met else _percent(self.reached)
         cells = [self.name, self.measure, _percent(self.goal), reached, f"{self.samples:,}"]
         return f"| {' | '.join(cells)} |"
@@ -32,94 +35,110 @@ class Row(NamedTuple):
 
 def write_report(
     network_file: Path,
-    rows: list[Row],
+    rows: list[GoalRow],
     corrupted: dict[str, float],
-    digits: list[EvaluationResult],
+    digit_results: list[EvaluationResult],
     seeds: dict[str, object] | None,
 ) -> None:
-    """Write REPORT.md beside the network file."""
-    about = json.loads(network_file.with_suffix(".json").read_text(encoding="utf-8"))
-    parts = [
-        "# What the network reaches",
-        f"Network {about['version']}, {network_file.stat().st_size / 1e6:.2f} MB, temperature "
-        f"{about['temperature']}, refused below {about['digit_threshold']}. Written by "
-        "`make evaluate`; a goal that is met is bold. A digit answered `?` counts as wrong.",
+    """Write REPORT.md next to the network file."""
+    metadata = json.loads(network_file.with_suffix(".json").read_text(encoding="utf-8"))
+    paragraphs = [
+        "# Evaluation report",
+        f"Network {metadata['version']}, {network_file.stat().st_size / 1e6:.2f} MB, temperature "
+        f"{metadata['temperature']}, digit threshold {metadata['digit_threshold']}. Written by "
+        "`make evaluate`. Goals that are met are bold. A digit that is predicted as `?` counts as "
+        "wrong.",
         _table(["set", "measure", "goal", "reached", "samples"], [str(row) for row in rows]),
-        "## For sure, or unsurely",
-        "How many digits are read for sure, and how many of those wrongly.",
+        "## Verdicts",
+        "The share of digits with the verdict `digit`, and the error rate among them; the others "
+        "are `unsure` or `not_a_digit`.",
         _table(
-            ["set", "for sure", "of these wrong"],
+            ["set", "verdict `digit`", "of these wrong"],
             [
-                f"| {one.name} | {_percent(1 - one.not_accepted)} | "
-                f"{_percent(one.wrong_for_sure)} |"
-                for one in digits
+                f"| {result.name} | {_percent(1 - result.not_accepted_rate)} | "
+                f"{_percent(result.accepted_error_rate)} |"
+                for result in digit_results
             ],
         ),
-        "## MNIST test, corrupted",
-        "Kinds of MNIST-C, made here, given to the network as they are.",
+        "## Corruptions",
+        "Accuracy on MNIST's test images with corruptions like those of MNIST-C, without "
+        "preprocessing.",
         _table(
             ["corruption", "accuracy"],
-            [f"| {kind} | {_percent(value)} |" for kind, value in corrupted.items()],
+            [f"| {kind} | {_percent(accuracy)} |" for kind, accuracy in corrupted.items()],
         ),
-        "## Seeds",
-        _seeds(seeds),
+        "## Variation between seeds",
+        _describe_seeds(seeds),
         "## Calibration",
-        "How often a reading of so much confidence was right, over all digit sets.",
+        "Accuracy of the predictions by confidence, over all digit sets and MNIST's test images.",
         "![reliability diagram](report/reliability.png)",
-        "## Confusions",
-        "Mistakes only; rows what it is, columns what was read, `?` for anything but one digit.",
+        "## Confusion matrices",
+        "Rows are labels, columns are predictions, `?` stands for anything but one digit. Only "
+        "mistakes are shown.",
         "![confusion matrices](report/confusions.png)",
-        "The commonest mistakes:",
-        _table(["set", "what it is → what was read (how often)"], [_commonest(o) for o in digits]),
-        f"Every mistake where there are at most {_FEW}, as number: what it is → what was read, "
-        "`?` for no digit:",
-        _table(["set", "mistakes"], [_every(o) for o in digits if 0 < len(o.mistakes) <= _FEW]),
+        "The most frequent mistakes:",
+        _table(
+            ["set", "label → prediction (count)"],
+            [_frequent_mistakes(result) for result in digit_results],
+        ),
+        f"All mistakes of the sets with at most {_MAX_MISTAKES_LISTED}, as index: label → "
+        "prediction, `?` for not a digit:",
+        _table(
+            ["set", "mistakes"],
+            [
+                _all_mistakes(result)
+                for result in digit_results
+                if 0 < len(result.mistakes) <= _MAX_MISTAKES_LISTED
+            ],
+        ),
         "## Worst mistakes",
-        "The surest of the mistakes on MNIST's test images. The other sets carry no licence, so "
-        "nothing of them is shown.",
+        "The mistakes on MNIST's test images with the highest confidence. The other sets carry no "
+        "license, so their images are not shown.",
         "![worst mistakes](report/mistakes.png)",
     ]
     report = network_file.with_name("REPORT.md")
-    report.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+    report.write_text("\n\n".join(paragraphs) + "\n", encoding="utf-8")
 
 
-def _table(head: list[str], rows: list[str]) -> str:
-    return "\n".join([f"| {' | '.join(head)} |", "|---" * len(head) + "|", *rows])
+def _table(header: list[str], rows: list[str]) -> str:
+    return "\n".join([f"| {' | '.join(header)} |", "|---" * len(header) + "|", *rows])
 
 
 def _percent(share: float) -> str:
     return f"{100 * share:.2f} %"
 
 
-def _commonest(outcome: EvaluationResult, count: int = 8) -> str:
-    counts = confusion(outcome)
+def _frequent_mistakes(result: EvaluationResult, limit: int = 8) -> str:
+    """Return a table row with the most frequent pairs of label and wrong prediction."""
+    counts = confusion_matrix(result)
     mistakes = [
         (int(counts[i, j]), f"{i} → {'?' if j == 10 else j} ({counts[i, j]})")
         for i in range(10)
         for j in range(11)
         if i != j and counts[i, j]
     ]
-    told = ", ".join(text for _, text in sorted(mistakes, reverse=True)[:count])
-    return f"| {outcome.name} | {told or 'none'} |"
+    listed = ", ".join(text for _, text in sorted(mistakes, reverse=True)[:limit])
+    return f"| {result.name} | {listed or 'none'} |"
 
 
-def _every(outcome: EvaluationResult) -> str:
-    told = (
-        f"{k}: {outcome.labels[k]} → {outcome.texts[k].replace(chr(10), ' ') or 'blank'}"
-        for k in outcome.mistakes
+def _all_mistakes(result: EvaluationResult) -> str:
+    """Return a table row with the index, label and prediction of every mistake."""
+    listed = (
+        f"{index}: {result.labels[index]} → {result.texts[index].replace(chr(10), ' ') or 'blank'}"
+        for index in result.mistakes
     )
-    return f"| {outcome.name} | {', '.join(told)} |"
+    return f"| {result.name} | {', '.join(listed)} |"
 
 
-def _seeds(seeds: dict[str, object] | None) -> str:
+def _describe_seeds(seeds: dict[str, object] | None) -> str:
     if not seeds:
-        return "Not measured; `python -m model.training.seeds` does."
+        return "Not measured; run `python -m model.training.seeds`."
     accuracies = [float(value) for value in seeds["accuracies"]]  # type: ignore[attr-defined]
     mean = sum(accuracies) / len(accuracies)
     spread = max(accuracies) - min(accuracies)
-    told = ", ".join(map(_percent, accuracies))
+    listed = ", ".join(map(_percent, accuracies))
     return (
-        f"{len(accuracies)} trainings from scratch with other seeds, {seeds['epochs']} epochs each "
-        f"(shorter than the served network's): MNIST test {told}; mean {_percent(mean)}, "
-        f"from least to most {_percent(spread)}."
+        f"{len(accuracies)} trainings from scratch with different seeds, {seeds['epochs']} epochs "
+        f"each (fewer than the served network's): accuracy on MNIST's test images {listed}; mean "
+        f"{_percent(mean)}, range {_percent(spread)}."
     )

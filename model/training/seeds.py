@@ -1,4 +1,7 @@
-"""How much luck is in it: short trainings with other seeds: python -m model.training.seeds"""
+"""Measure the variation between seeds with short trainings: python -m model.training.seeds
+
+It takes the options of model.training.train and writes model/report/seeds.json.
+"""
 
 from __future__ import annotations
 
@@ -12,37 +15,41 @@ import cv2
 import numpy as np
 
 from model.network import NETWORK_FILE
+from model.training import NOT_A_DIGIT
 from model.training.mnist import load_mnist
-from model.training.sources import make_parts
-from model.training.train import read_options, train
+from model.training.train import parse_options, train
+from model.training.training_set import load_sources
+
+SEEDS = (1, 2, 3)
 
 
 def main() -> None:
-    """Train with seeds 1 to 3 from scratch; write their accuracies for the report."""
-    options = read_options()
-    accuracies = [run_alone(seed, options) for seed in (1, 2, 3)]
+    """Train from scratch with each seed; write the accuracies for the report."""
+    options = parse_options()
+    accuracies = [train_in_subprocess(seed, options) for seed in SEEDS]
     report = {"epochs": options.epochs, "accuracies": accuracies}
     file = NETWORK_FILE.parent / "report" / "seeds.json"
     file.write_text(json.dumps(report) + "\n", encoding="utf-8")
 
 
-def run_alone(seed: int, options: argparse.Namespace) -> float:
-    """`accuracy_of_seed` in a process of its own, for a training forks before its first sum."""
+def train_in_subprocess(seed: int, options: argparse.Namespace) -> float:
+    """Run `train_and_test` in a new process, because a training must fork before it computes."""
     with ProcessPoolExecutor(1, get_context("spawn")) as pool:
-        return pool.submit(accuracy_of_seed, seed, options).result()
+        return pool.submit(train_and_test, seed, options).result()
 
 
-def accuracy_of_seed(seed: int, options: argparse.Namespace) -> float:
-    """MNIST test accuracy of a training with that seed."""
+def train_and_test(seed: int, options: argparse.Namespace) -> float:
+    """Train with a seed and return the accuracy on MNIST's test images."""
     cv2.setNumThreads(1)
     mnist = load_mnist(options.mnist)
     options = argparse.Namespace(**{**vars(options), "seed": seed})
     options.work = options.work / f"seed-{seed}"
-    network = train(make_parts(mnist, seed, options.made), options)
+    network = train(load_sources(mnist, seed, options.synthetic), options)
     shutil.rmtree(options.work)
-    ink = mnist.test.glyphs[..., None] / np.float32(255)
-    logits = network.predict(ink, batch_size=500)["logits"]
-    return float(np.mean(logits[:, :10].argmax(axis=1) == mnist.test.labels))
+    inputs = mnist.test.glyphs[..., None] / np.float32(255)
+    logits = network.predict(inputs, batch_size=500)["logits"]
+    predictions = logits[:, :NOT_A_DIGIT].argmax(axis=1)
+    return float(np.mean(predictions == mnist.test.labels))
 
 
 if __name__ == "__main__":

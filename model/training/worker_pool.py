@@ -1,4 +1,4 @@
-"""Work on every core, by processes that inherit what they need instead of being sent it."""
+"""Worker processes that inherit their data by fork, instead of receiving it for each task."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ from typing import Any
 
 import cv2
 
-PROCESSES = max(1, (os.cpu_count() or 2) - 1)  # one core is left for the training itself
+WORKERS = max(1, (os.cpu_count() or 2) - 1)  # one core is left to the training itself
 
 
-def fork_for(task: Callable[..., Any]) -> ProcessPoolExecutor:
-    """Processes to which `call` may be submitted: it is the task, with everything it knows.
+def fork_workers(task: Callable[..., Any]) -> ProcessPoolExecutor:
+    """Fork workers that inherit `task`, with all data that it refers to; submit `run_task` to them.
 
-    They are forked here, which is safe only while no other thread runs: before TensorFlow's or
-    JAX's first computation.
+    Forking is safe only while no other thread runs, that is before the first computation of
+    TensorFlow or JAX. The workers are therefore forked here and not at the first submit.
     """
     global _task
     _task = task
-    pool = ProcessPoolExecutor(PROCESSES, get_context("fork"), cv2.setNumThreads, (1,))
-    pool.submit(len, ()).result()
+    pool = ProcessPoolExecutor(WORKERS, get_context("fork"), cv2.setNumThreads, (1,))
+    pool.submit(len, ()).result()  # starts the workers
     return pool
 
 
 _task: Callable[..., Any]
 
 
-def call(*arguments: Any) -> Any:
-    """The task for which this process was forked."""
+def run_task(*arguments: Any) -> Any:
+    """Run the task that this worker inherited."""
     return _task(*arguments)

@@ -5,9 +5,9 @@ import numpy as np
 import streamlit as st
 from streamlit_drawable_canvas import st_canvas
 
-from model.training.architecture import build
+from model.training.architecture import build_network
 
-model = st.cache_resource(build)()  # our architecture; weights do not change its speed
+model = st.cache_resource(build_network)()  # our architecture; weights do not change its speed
 
 st.title("Draw a digit")
 canvas = st_canvas(

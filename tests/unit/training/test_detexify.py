@@ -1,13 +1,13 @@
-"""Symbols that people drew: kept whole, drawn anew each time."""
+"""Handwritten symbols of the Detexify set."""
 
 import numpy as np
 
-from model.training.detexify import draw_symbols, read_symbols
-from model.training.pen import is_upright
+from model.training.detexify import read_drawings, render_symbols
+from model.training.pen import is_bar
 
 
-def test_every_drawing_fills_a_square_of_side_one() -> None:
-    drawings = read_symbols()
+def test_every_drawing_has_a_longer_side_of_one() -> None:
+    drawings = read_drawings()
     assert len(drawings) == 34_910
     for drawing in drawings[::500]:
         points = np.concatenate(drawing)
@@ -15,8 +15,8 @@ def test_every_drawing_fills_a_square_of_side_one() -> None:
         assert np.ptp(points, axis=0).max() == 1
 
 
-def test_symbols_are_drawn_anew_and_none_is_a_plain_bar() -> None:
-    glyphs = draw_symbols(60, np.random.default_rng(3))
+def test_rendered_symbols_all_differ_and_none_is_a_bar() -> None:
+    glyphs = render_symbols(60, np.random.default_rng(3))
     assert glyphs.shape == (60, 28, 28)
     assert len(np.unique(glyphs, axis=0)) == 60
-    assert not any(is_upright(glyph) for glyph in glyphs)
+    assert not any(is_bar(glyph) for glyph in glyphs)

@@ -1,4 +1,4 @@
-"""Reading MNIST and corrections from a file."""
+"""MNIST and corrections are read from a file."""
 
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,7 @@ import pytest
 from model.training.mnist import HELD_OUT, load_mnist, read_images
 
 
-def write(file: Path, count: int = 10, **changes: np.ndarray) -> Path:
+def write_file(file: Path, count: int = 10, **changes: np.ndarray) -> Path:
     arrays: dict[str, Any] = {
         "x_train": np.arange(count, dtype=np.uint8)[:, None, None] * np.ones((28, 28), np.uint8),
         "y_train": np.arange(count) % 10,
@@ -21,30 +21,30 @@ def write(file: Path, count: int = 10, **changes: np.ndarray) -> Path:
     return file
 
 
-def test_holds_out_the_end_of_the_training_images(tmp_path: Path) -> None:
-    mnist = load_mnist(write(tmp_path / "mnist.npz", count=HELD_OUT + 7))
+def test_the_last_training_images_are_held_out(tmp_path: Path) -> None:
+    mnist = load_mnist(write_file(tmp_path / "mnist.npz", count=HELD_OUT + 7))
     assert len(mnist.train.labels) == 7
     assert len(mnist.held_out.labels) == HELD_OUT
     assert mnist.held_out.labels[0] == 7
     assert mnist.test.labels.tolist() == [1, 2, 3]
 
 
-def test_names_the_file_that_is_missing(tmp_path: Path) -> None:
+def test_the_error_names_a_missing_file(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"There is no file .*nowhere\.npz"):
         read_images(tmp_path / "nowhere.npz", "train")
 
 
-def test_names_the_array_that_is_missing(tmp_path: Path) -> None:
-    np.savez(tmp_path / "half.npz", x_train=np.zeros((1, 28, 28), np.uint8))
+def test_the_error_names_a_missing_array(tmp_path: Path) -> None:
+    np.savez(tmp_path / "incomplete.npz", x_train=np.zeros((1, 28, 28), np.uint8))
     with pytest.raises(ValueError, match="has no array y_train"):
-        read_images(tmp_path / "half.npz", "train")
+        read_images(tmp_path / "incomplete.npz", "train")
 
 
 @pytest.mark.parametrize(
     "glyphs",
     [np.zeros((10, 28, 28)), np.zeros((10, 14, 14), np.uint8), np.zeros((9, 28, 28), "u1")],
 )
-def test_says_what_shape_it_needs(tmp_path: Path, glyphs: np.ndarray) -> None:
-    file = write(tmp_path / "odd.npz", x_train=glyphs)
+def test_the_error_names_the_required_shape(tmp_path: Path, glyphs: np.ndarray) -> None:
+    file = write_file(tmp_path / "invalid.npz", x_train=glyphs)
     with pytest.raises(ValueError, match=r"it needs uint8 \(n, 28, 28\)"):
         read_images(file, "train")
