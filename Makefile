@@ -60,7 +60,7 @@ adopt:
 screenshots: $(DEVELOPMENT)
 	@STRICT=1 tests/install.sh
 	.venv/bin/python -m tools.screenshots
-	.venv/bin/python -m tools.gallery
+	.venv/bin/python -m tools.page_gallery
 
 # Writes the hashed lock files anew from pyproject.toml; `make lock UPGRADE=--upgrade` takes newer versions.
 LOCK = .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
