@@ -7,7 +7,7 @@ RUN --mount=type=cache,target=/root/.cache \
  && python -m venv --without-pip /opt/inkling \
  && /build/setup/bin/uv pip install --python /opt/inkling/bin/python --link-mode=copy --compile-bytecode \
       --require-hashes -r runtime.txt
-# What serving never loads: packages' own tests, notebook parts, GPU and network back ends.
+# Remove what the server never loads: the tests of packages, notebook extensions, GPU and network back ends.
 RUN site=/opt/inkling/lib/python3.11/site-packages \
  && rm -rf /opt/inkling/share "$site/pydeck/nbextension/static" "$site/pyarrow/include" \
       "$site"/pyarrow/libarrow_flight.so.* \
@@ -16,7 +16,7 @@ RUN site=/opt/inkling/lib/python3.11/site-packages \
 
 FROM python:3.11-slim-bookworm
 LABEL org.opencontainers.image.title="Inkling" \
-      org.opencontainers.image.description="Reads handwritten digits while the pen moves, and remembers every reading" \
+      org.opencontainers.image.description="Live handwritten digit recognition in the browser and over HTTP" \
       org.opencontainers.image.licenses="MIT"
 RUN groupadd --system --gid 10001 inkling \
  && useradd --system --uid 10001 --gid inkling --home-dir /tmp --no-create-home inkling \
@@ -24,7 +24,7 @@ RUN groupadd --system --gid 10001 inkling \
 COPY --from=packages /opt/inkling /opt/inkling
 WORKDIR /app
 COPY . .
-# SECRET_FILE is a path, not a secret.
+# SECRET_FILE is a path, so this is no leaked secret.
 # hadolint ignore=DL3064
 ENV PATH=/opt/inkling/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \

@@ -1,4 +1,4 @@
-# The commands of Inkling; the README says what each does.
+# The commands of Inkling; the README describes each.
 
 HOST ?= 127.0.0.1
 PORT ?= 8501
@@ -14,16 +14,19 @@ DEVELOPMENT := .venv/development.installed
 TRAINING := .venv-training/training.installed
 
 .DEFAULT_GOAL := run
-.PHONY: run test test-docker check format cassandra bench train evaluate adopt screenshots lock clean
+.PHONY: run test coverage test-docker check format cassandra bench train evaluate adopt screenshots lock clean
 
 run: $(RUNTIME)
 	@exec env HISTORY=$(HISTORY) .venv/bin/python serve.py --host $(HOST) --port $(PORT)
 
-# Three at a time: two fill two cores, and one of them mostly waits for nodes that start and end.
+# Three processes for two cores, because one of them mostly waits for Cassandra nodes to start or stop.
 PYTEST = STRICT=$(STRICT) .venv/bin/python -m pytest
 test: $(DEVELOPMENT)
 	@STRICT=$(STRICT) tests/install.sh
 	$(PYTEST) $(or $(TESTS),--dist worksteal --numprocesses 3)
+
+coverage: $(DEVELOPMENT)
+	$(PYTEST) tests/unit tests/api --cov --dist worksteal --numprocesses 3
 
 test-docker: $(DEVELOPMENT)
 	@STRICT=$(STRICT) tests/install.sh
@@ -51,18 +54,18 @@ train: $(TRAINING)
 evaluate: $(TRAINING)
 	.venv-training/bin/python -m model.training.$(if $(EXTRA),compare --extra $(EXTRA),evaluate) $(if $(MNIST),--mnist $(MNIST))
 
-# The network that `make train EXTRA=…` made becomes the one that is served.
-LEARNT := var/training/extra
+# Serve the candidate that `make train EXTRA=…` produced.
+CANDIDATE := var/training/extra
 adopt:
-	cp $(LEARNT)/network.tflite $(LEARNT)/network.json $(LEARNT)/golden.npz model/
-	cp $(LEARNT)/network.npz model/training/
+	cp $(CANDIDATE)/network.tflite $(CANDIDATE)/network.json $(CANDIDATE)/golden.npz model/
+	cp $(CANDIDATE)/network.npz model/training/
 
 screenshots: $(DEVELOPMENT)
 	@STRICT=1 tests/install.sh
 	.venv/bin/python -m tools.screenshots
-	.venv/bin/python -m tools.gallery
+	.venv/bin/python -m tools.page_gallery
 
-# Writes the hashed lock files anew from pyproject.toml; `make lock UPGRADE=--upgrade` takes newer versions.
+# Writes the hashed lock files from pyproject.toml; `make lock UPGRADE=--upgrade` also updates the versions.
 LOCK = .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command "make lock" $(UPGRADE)
 lock: .venv/bin/uv
@@ -71,7 +74,7 @@ lock: .venv/bin/uv
 	$(LOCK) pyproject.toml --group development -o requirements/development.txt
 
 clean:
-	rm -rf .venv .venv-training .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .venv-training .mypy_cache .ruff_cache .pytest_cache .coverage*
 
 .venv/bin/uv .venv-training/bin/uv: requirements/setup.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

@@ -1,1 +1,1 @@
-"""Speed, measured from outside and beside peers: `make bench`."""
+"""Benchmarks of the running application, with alternatives measured in the same run."""

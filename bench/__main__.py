@@ -1,4 +1,4 @@
-"""All benchmarks, one after another, each in a process of its own: `python -m bench`."""
+"""Run all benchmarks, each in its own process: `python -m bench`."""
 
 import subprocess
 import sys
@@ -17,7 +17,7 @@ BENCHMARKS = {
 
 
 def main() -> None:
-    """Run every benchmark; end with an error if one of them did."""
+    """Run every benchmark; exit with an error if any of them failed."""
     failed = [
         name
         for name, python in BENCHMARKS.items()

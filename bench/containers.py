@@ -1,6 +1,6 @@
-"""The containers: image, rebuild, start, and a replica lost under live pens.
+"""Measure image size, rebuild, start-up, and the loss of a replica under live pens.
 
-`python -m bench.containers`, where a Docker engine with compose is.
+Needs a Docker engine with compose: `python -m bench.containers`.
 """
 
 import asyncio
@@ -12,122 +12,130 @@ from dataclasses import dataclass, field
 import httpx
 import websockets
 
-from bench.table import median, percentile, show
-from tools.compose_stack import ComposeStack, crash, docker, docker_is_here
+from bench.table import median, percentile, print_table
+from tools.compose_stack import ComposeStack, crash_server, docker, docker_available
 from tools.dev_server import ROOT
 from tools.sample_strokes import SEVEN
 
 PENS = 50
-MESSAGES_A_SECOND = 30  # of each pen
+MESSAGES_PER_SECOND = 30  # of each pen
 DRAWING_SECONDS = 20
 CRASH_AFTER_SECONDS = 6
 
 
 @dataclass
 class Pen:
-    """A pen that draws through the gateway, and what became of its messages."""
+    """A pen that draws through the gateway, and the latencies it saw."""
 
-    waits: list[float] = field(default_factory=list)  # seconds from a message to its answer
-    gap: float = 0.0  # seconds, the longest time without an answer
-    links: int = 0
+    latencies: list[float] = field(default_factory=list)  # seconds from a message to its answer
+    longest_gap: float = 0.0  # seconds without an answer
+    connections: int = 0
 
     async def draw(self, url: str, until: float) -> None:
-        """Send ink at a steady rate, one message in flight; connect anew when the link breaks."""
+        """Send strokes at a steady rate, one message in flight; reconnect when the link breaks."""
         answered = time.monotonic()
         while time.monotonic() < until:
             try:
-                async with websockets.connect(url, open_timeout=3) as link:
-                    self.links += 1
-                    for number in itertools.count():
+                async with websockets.connect(url, open_timeout=3) as socket:
+                    self.connections += 1
+                    for seq in itertools.count():
                         if time.monotonic() > until:
                             return
                         sent = time.monotonic()
-                        await link.send(json.dumps({"seq": number, "strokes": SEVEN}))
-                        await asyncio.wait_for(link.recv(), timeout=3)
+                        await socket.send(json.dumps({"seq": seq, "strokes": SEVEN}))
+                        await asyncio.wait_for(socket.recv(), timeout=3)
                         now = time.monotonic()
-                        self.gap = max(self.gap, now - answered)
+                        self.longest_gap = max(self.longest_gap, now - answered)
                         answered = now
-                        self.waits.append(now - sent)
-                        await asyncio.sleep(max(0.0, 1 / MESSAGES_A_SECOND - (now - sent)))
+                        self.latencies.append(now - sent)
+                        await asyncio.sleep(max(0.0, 1 / MESSAGES_PER_SECOND - (now - sent)))
             except (OSError, TimeoutError, websockets.WebSocketException):
                 await asyncio.sleep(0.1)
 
 
 def main() -> None:
     """Print the tables."""
-    if not docker_is_here():
-        print("\nNo Docker engine with compose answers here: the containers were not measured.")
+    if not docker_available():
+        print("\nNo Docker engine with compose is available: the containers were not measured.")
         return
     stack = ComposeStack("inkling-bench")
     try:
-        show_image(stack)
-        show_start(stack)
-        show_crash(stack)
+        report_image(stack)
+        report_start(stack)
+        report_crash(stack)
     finally:
         stack.compose("down", "--volumes", "--remove-orphans")
 
 
-def show_image(stack: ComposeStack) -> None:
-    """Size over the base, and how long a rebuild takes after a change of code."""
+def report_image(stack: ComposeStack) -> None:
+    """Print the size above the base image, and the time to rebuild after a code change."""
     stack.compose("build")
-    changed = ROOT / "components" / "rebuild_probe.py"
+    changed_file = ROOT / "components" / "rebuild_probe.py"
     try:
-        changed.write_text(f"# {time.time()}\n")
-        begun = time.perf_counter()
+        changed_file.write_text(f"# {time.time()}\n")
+        start = time.perf_counter()
         stack.compose("build")
-        rebuild = time.perf_counter() - begun
+        rebuild = time.perf_counter() - start
     finally:
-        changed.unlink()
+        changed_file.unlink()
     stack.compose("build")
     size = int(docker("image", "inspect", "-f", "{{.Size}}", "inkling"))
     base = int(docker("image", "inspect", "-f", "{{.Size}}", "python:3.11-slim-bookworm"))
-    show(
-        "The image",
-        ["MB over its base", "rebuild after a change of code, s"],
+    print_table(
+        "Image",
+        ["MB above its base", "rebuild after a code change, s"],
         [[(size - base) / 1e6, rebuild]],
     )
 
 
-def show_start(stack: ComposeStack) -> None:
-    """Seconds from `docker compose up` to a dashboard that answers."""
-    begun = time.perf_counter()
+def report_start(stack: ComposeStack) -> None:
+    """Print the seconds from `docker compose up` to a dashboard that answers."""
+    start = time.perf_counter()
     stack.compose("up", "--detach", "--wait")
     with stack.client() as client:
         client.get("/").raise_for_status()
         client.get("/api/health/ready").raise_for_status()
-    show("docker compose up, images built", ["s"], [[time.perf_counter() - begun]])
+    print_table("docker compose up, images built", ["seconds"], [[time.perf_counter() - start]])
 
 
-def show_crash(stack: ComposeStack) -> None:
-    """One of two replicas is killed while pens draw and readings are kept."""
-    pens, kept = asyncio.run(_draw_and_crash(stack))
-    lost = [pen for pen in pens if pen.links > 1]
-    spared = [pen for pen in pens if pen.links == 1]
+def report_crash(stack: ComposeStack) -> None:
+    """Kill one of two replicas while pens draw and predictions are saved; print what it cost."""
+    pens, saved = asyncio.run(_draw_and_crash(stack))
+    affected = [pen for pen in pens if pen.connections > 1]
+    unaffected = [pen for pen in pens if pen.connections == 1]
     rows = [
         [
             name,
             len(group),
-            median([wait * 1000 for pen in group for wait in pen.waits]),
-            percentile([wait * 1000 for pen in group for wait in pen.waits], 0.95),
-            max(pen.gap for pen in group),
+            median([latency * 1000 for pen in group for latency in pen.latencies]),
+            percentile([latency * 1000 for pen in group for latency in pen.latencies], 0.95),
+            max(pen.longest_gap for pen in group),
         ]
-        for name, group in (("on the replica that died", lost), ("on the other", spared))
+        for name, group in (("on the killed replica", affected), ("on the other", unaffected))
         if group
     ]
-    show(
-        f"{PENS} pens at {MESSAGES_A_SECOND} messages a second, one replica of two killed",
-        ["pens", "how many", "answer p50, ms", "p95, ms", "longest gap, s"],
+    print_table(
+        f"{PENS} pens at {MESSAGES_PER_SECOND} messages a second, one replica of two killed",
+        ["pens", "count", "answer p50, ms", "p95, ms", "longest gap, s"],
         rows,
     )
+    print_table(
+        "Predictions saved during the crash",
+        ["confirmed", "lost"],
+        [[len(saved), len(_missing(stack, set(saved)))]],
+    )
+
+
+def _missing(stack: ComposeStack, ids: set[str]) -> set[str]:
+    """Return those of the ids that the history does not hold, waiting up to a minute for them."""
+    deadline = time.monotonic() + 60
     with stack.client() as client:
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
-            there = {item["id"] for item in client.get("/api/history?limit=500").json()["items"]}
-            missing = set(kept) - there
-            if not missing:
-                break
+        while True:
+            items = client.get("/api/history?limit=500").json()["items"]
+            missing = ids - {item["id"] for item in items}
+            if not missing or time.monotonic() > deadline:
+                return missing
             time.sleep(1)
-    show("Readings kept meanwhile", ["confirmed", "lost"], [[len(kept), len(missing)]])
 
 
 async def _draw_and_crash(stack: ComposeStack) -> tuple[list[Pen], list[str]]:
@@ -135,26 +143,26 @@ async def _draw_and_crash(stack: ComposeStack) -> tuple[list[Pen], list[str]]:
     until = time.monotonic() + DRAWING_SECONDS
     url = stack.url.replace("http", "ws") + "/api/live"
     drawing = [asyncio.create_task(pen.draw(url, until)) for pen in pens]
-    keeping = asyncio.create_task(_keep(stack.url, until))
+    saving = asyncio.create_task(_save_predictions(stack.url, until))
     await asyncio.sleep(CRASH_AFTER_SECONDS)
-    await asyncio.to_thread(lambda: crash(stack.containers("web")[0]))
+    await asyncio.to_thread(lambda: crash_server(stack.containers("web")[0]))
     await asyncio.gather(*drawing)
-    return pens, await keeping
+    return pens, await saving
 
 
-async def _keep(url: str, until: float) -> list[str]:
-    """Ids of the readings that were confirmed as kept, ten a second."""
-    kept = []
+async def _save_predictions(url: str, until: float) -> list[str]:
+    """Save ten predictions a second; return the ids that were confirmed."""
+    saved = []
     async with httpx.AsyncClient(base_url=url, timeout=5) as client:
         while time.monotonic() < until:
             try:
-                answer = await client.post("/api/strokes", json={"strokes": SEVEN})
-                if answer.is_success:
-                    kept.append(answer.json()["id"])
+                response = await client.post("/api/strokes", json={"strokes": SEVEN})
+                if response.is_success:
+                    saved.append(response.json()["id"])
             except httpx.TransportError:
                 pass
             await asyncio.sleep(0.1)
-    return kept
+    return saved
 
 
 if __name__ == "__main__":

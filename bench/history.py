@@ -22,7 +22,7 @@ from bench.history_old_table import OldTable
 from bench.history_plot import draw_plot
 from bench.history_rows import Loaded, load
 from bench.history_saves import show_cost, show_sustained
-from bench.table import median, percentile, show
+from bench.table import median, percentile, print_table
 from core.settings import Settings
 from db import Filters, Store, StoreUnavailableError, new_id, open_store
 from services.local_cassandra import LocalCassandra, free_port
@@ -117,7 +117,7 @@ def show_results(results: Results) -> None:
             [name, *(_cell(by_size[size].get(name)) for size in sizes)]
             for name in by_size[sizes[0]]
         ]
-        show(
+        print_table(
             f"{store}, milliseconds (p50 / p99)", ["", *(f"{size:,} rows" for size in sizes)], rows
         )
     for store, by_size in results.items():

@@ -13,7 +13,7 @@ import numpy as np
 
 from bench.history_driver import DriverAlone
 from bench.history_rows import make_reading
-from bench.table import median, percentile, show
+from bench.table import median, percentile, print_table
 from core.settings import Settings
 from db import PredictionRecord, Store, new_id
 from model.network import Network
@@ -47,7 +47,7 @@ def show_sustained(histories: dict[str, tuple[Store, Settings]]) -> None:
                 alone.append(its_own)
         ratio = median(through) / median(alone)
         rows.append([name, f"{median(through):,.0f}", f"{median(alone):,.0f}", ratio])
-    show(
+    print_table(
         f"Sustained saves a second ({SAVES:,} readings, {THREADS} threads, median of {RUNS} runs)",
         ["all columns", "through the outbox", "driver alone, nothing durable", "ratio"],
         rows,
@@ -117,7 +117,7 @@ def show_cost(settings: Settings, folder: Path) -> None:
         middle = {save: median(times) for save, times in taken.items()}
         difference = p95[True] - p95[False]
         rows.append([state, middle[True], middle[False], p95[True], p95[False], difference])
-    show(
+    print_table(
         f"POST /api/strokes, milliseconds ({REQUESTS} requests each, taking turns)",
         ["Cassandra", "p50 saved", "p50 not", "p95 saved", "p95 not", "p95 difference"],
         rows,

@@ -1,6 +1,6 @@
-"""One 28×28 inference: LiteRT beside Keras's three ways, with the same network.
+"""Time one 28×28 inference in LiteRT and in three ways of Keras, with the same network.
 
-Runs where TensorFlow is installed: `.venv-training/bin/python -m bench.inference`.
+Needs TensorFlow: `.venv-training/bin/python -m bench.inference`.
 """
 
 from pathlib import Path
@@ -9,11 +9,11 @@ import numpy as np
 import tensorflow as tf
 from ai_edge_litert.interpreter import Interpreter
 
-from bench.table import median, milliseconds, percentile, show
+from bench.table import median, percentile, print_table, time_calls
 from model.training.architecture import build_network
 
 NETWORK = Path(__file__).resolve().parent.parent / "model" / "network.tflite"
-TIMES = 200
+CALLS = 200
 
 
 def main() -> None:
@@ -23,20 +23,20 @@ def main() -> None:
     graph = tf.function(network, reduce_retracing=True)
     interpreter = Interpreter(str(NETWORK), num_threads=1)
     runner = interpreter.get_signature_runner()
-    (name,) = runner.get_input_details()
-    ways = {
-        "LiteRT (Inkling)": lambda: runner(**{name: glyph}),
+    (input_name,) = runner.get_input_details()
+    methods = {
+        "LiteRT (Inkling)": lambda: runner(**{input_name: glyph}),
         "tf.function": lambda: graph(glyph),
         "model(x)": lambda: network(glyph),
         "model.predict": lambda: network.predict(glyph, verbose=0),
     }
-    taken = {way: milliseconds(infer, TIMES) for way, infer in ways.items()}
-    fastest = median(taken["LiteRT (Inkling)"])
+    durations = {name: time_calls(infer, CALLS) for name, infer in methods.items()}
+    fastest = median(durations["LiteRT (Inkling)"])
     rows = [
-        [way, median(times), percentile(times, 0.95), median(times) / fastest]
-        for way, times in taken.items()
+        [name, median(times), percentile(times, 0.95), median(times) / fastest]
+        for name, times in durations.items()
     ]
-    show(f"One inference, milliseconds ({TIMES} times)", ["", "p50", "p95", "times LiteRT"], rows)
+    print_table(f"One inference, ms ({CALLS} calls)", ["method", "p50", "p95", "× LiteRT"], rows)
 
 
 if __name__ == "__main__":

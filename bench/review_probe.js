@@ -1,38 +1,39 @@
-// Times, in the page, from what a person does to the frame that shows what came of it.
+// Measures, inside the page, the time from an input event to the frame that shows its effect.
 
 (() => {
-  const root = () => {
+  const panel = () => {
     const hosts = document.querySelectorAll("[data-testid=stBidiComponentIsolated]");
-    return [...hosts].map((host) => host.shadowRoot).find((shadow) => shadow?.querySelector("[role=listbox]"));
+    return [...hosts].map((host) => host.shadowRoot).find((root) => root?.querySelector("[role=listbox]"));
   };
-  const first = () => root()?.querySelector("[role=listbox]").firstElementChild ?? null;
-  const selected = () => root()?.querySelector('[role=option][aria-selected="true"]') ?? null;
-  const isSaved = () => root()?.querySelector(".bar .state").dataset.state === "saved";
+  const firstItem = () => panel()?.querySelector("[role=listbox]").firstElementChild ?? null;
+  const selectedItem = () => panel()?.querySelector('[role=option][aria-selected="true"]') ?? null;
+  const isSaved = () => panel()?.querySelector(".bar .state").dataset.state === "saved";
   const channel = new MessageChannel();
 
-  // Milliseconds from the next event of that type to the frame after which done(before) holds; `before`
-  // is what look() found at the event.
-  const timed = (type, look, done) =>
+  // Resolves to the milliseconds from the next event of that type to the frame in which isDone(before)
+  // holds; `before` is what read() returned at the event. The message posted from the frame callback is
+  // delivered after the frame was painted.
+  const measure = (type, read, isDone) =>
     new Promise((resolve) => {
       const begin = (event) => {
-        for (const place of places) place.removeEventListener(type, begin, true);
-        const before = look();
-        const frame = () => {
-          if (!done(before)) requestAnimationFrame(frame);
+        for (const target of targets) target.removeEventListener(type, begin, true);
+        const before = read();
+        const checkFrame = () => {
+          if (!isDone(before)) requestAnimationFrame(checkFrame);
           else {
             channel.port1.onmessage = () => resolve(performance.now() - event.timeStamp);
             channel.port2.postMessage(0);
           }
         };
-        requestAnimationFrame(frame);
+        requestAnimationFrame(checkFrame);
       };
-      const places = [window, root()].filter(Boolean); // a change does not leave the shadow tree
-      for (const place of places) place.addEventListener(type, begin, true);
+      const targets = [window, panel()].filter(Boolean); // a change event does not leave the shadow tree
+      for (const target of targets) target.addEventListener(type, begin, true);
     });
 
   window.probe = {
-    first: (type) => timed(type, first, (before) => first() && first() !== before),
-    next: () => timed("keydown", selected, (before) => selected() !== before),
-    saved: () => timed("keydown", () => null, isSaved),
+    first: (type) => measure(type, firstItem, (before) => firstItem() && firstItem() !== before),
+    next: () => measure("keydown", selectedItem, (before) => selectedItem() !== before),
+    saved: () => measure("keydown", () => null, isSaved),
   };
 })();

@@ -1,4 +1,4 @@
-"""Start, memory and HTTP of the served process: `python -m bench.serving`."""
+"""Measure start-up time, memory and HTTP latency of the server: `python -m bench.serving`."""
 
 import json
 import socket
@@ -14,72 +14,78 @@ import httpx
 import psutil
 from playwright.sync_api import BrowserContext, Playwright, sync_playwright
 
-from bench.table import median, milliseconds, percentile, show
+from bench.table import median, percentile, print_table, time_calls
 from tools.chromium import launch, launch_with_profile
 from tools.dev_server import START_SECONDS, Server, free_port, running_server
 from tools.sample_strokes import SEVEN
 
 STARTS = 5
-VISITS = 5  # before the cache of a browser holds all of the page, its compiled scripts too
+VISITS = 5  # until a browser's cache holds the whole page, including its compiled scripts
 REQUESTS = 500
 
 
 def main() -> None:
     """Print the tables."""
     with sync_playwright() as playwright:
-        show_start(playwright)
+        report_start(playwright)
     with tempfile.TemporaryDirectory() as folder, running_server(Path(folder)) as server:
-        show_memory(server)
-        show_requests(server)
+        report_memory(server)
+        report_requests(server)
 
 
-def show_start(playwright: Playwright) -> None:
-    """Seconds from process start until the server listens, and to a pad that can be drawn on: in a
-    browser that has never seen the page, and in one that has, at the same address.
+def report_start(playwright: Playwright) -> None:
+    """Print the seconds from process start until the server listens and until the pad is usable.
+
+    The second is measured in a browser with an empty cache, and in one that has visited the same
+    address before.
     """
     with tempfile.TemporaryDirectory() as folder:
         port = free_port()
-        known = launch_with_profile(playwright, Path(folder))
+        returning_browser = launch_with_profile(playwright, Path(folder))
         for _ in range(VISITS):
-            start(known, port)
+            measure_start(returning_browser, port)
         browser = launch(playwright)
-        listening, first, again = [], [], []
+        listening, first_visit, repeat_visit = [], [], []
         for _ in range(STARTS):
-            with browser.new_context() as new:
-                listens, usable = start(new, port)
+            with browser.new_context() as new_browser:
+                listens, usable = measure_start(new_browser, port)
             listening.append(listens)
-            first.append(usable)
-            again.append(start(known, port)[1])
-        known.close()
+            first_visit.append(usable)
+            repeat_visit.append(measure_start(returning_browser, port)[1])
+        returning_browser.close()
         browser.close()
-    show(
+    print_table(
         f"From process start, seconds ({STARTS} starts)",
         ["until", "median", "slowest"],
         [
             ["the server listens", median(listening), max(listening)],
-            ["a pad, on the browser's first visit", median(first), max(first)],
-            [f"a pad, after {VISITS} visits or more", median(again), max(again)],
+            ["the pad is usable, first visit", median(first_visit), max(first_visit)],
+            [
+                f"the pad is usable, after {VISITS} visits or more",
+                median(repeat_visit),
+                max(repeat_visit),
+            ],
         ],
     )
 
 
-def start(window: BrowserContext, port: int) -> tuple[float, float]:
-    """Start a server, open its page; seconds until it listened and until there was a pad."""
-    page = window.new_page()
+def measure_start(context: BrowserContext, port: int) -> tuple[float, float]:
+    """Start a server and open its page; return the seconds until it listens and until the pad."""
+    page = context.new_page()
     with tempfile.TemporaryDirectory() as folder:
-        begun = time.perf_counter()
+        start = time.perf_counter()
         with running_server(Path(folder), port=port, ready=False) as server:
-            wait_until_it_listens(port)
-            listens = time.perf_counter() - begun
+            wait_for_port(port)
+            listens = time.perf_counter() - start
             page.goto(server.url)
             page.locator("canvas").first.wait_for()
-            usable = time.perf_counter() - begun
+            usable = time.perf_counter() - start
             page.close()
     return listens, usable
 
 
-def wait_until_it_listens(port: int) -> None:
-    """Return when a connection is accepted."""
+def wait_for_port(port: int) -> None:
+    """Return when a connection is accepted; raise ConnectionRefusedError after START_SECONDS."""
     deadline = time.monotonic() + START_SECONDS
     while True:
         try:
@@ -92,40 +98,46 @@ def wait_until_it_listens(port: int) -> None:
             return
 
 
-def show_memory(server: Server) -> None:
-    """Resident memory after the start and after 100 readings, MB."""
+def report_memory(server: Server) -> None:
+    """Print the resident memory after the start and after 100 predictions, in MB."""
     process = psutil.Process(server.process.pid)
-    started = process.memory_info().rss / 1e6
+    after_start = process.memory_info().rss / 1e6
     for _ in range(100):
         httpx.post(f"{server.url}/api/strokes", json={"strokes": SEVEN}).raise_for_status()
-    after = process.memory_info().rss / 1e6
-    show("Resident memory, MB", ["after the start", "after 100 readings"], [[started, after]])
+    after_predictions = process.memory_info().rss / 1e6
+    print_table(
+        "Resident memory, MB",
+        ["after the start", "after 100 predictions"],
+        [[after_start, after_predictions]],
+    )
 
 
-def show_requests(server: Server) -> None:
-    """Milliseconds of one POST /api/strokes after another, on loopback.
+def report_requests(server: Server) -> None:
+    """Print the latency of sequential POST /api/strokes requests on loopback, in ms.
 
-    By the standard library's client: httpx alone would add a millisecond.
+    Uses the standard library's client because httpx itself takes about a millisecond.
     """
     rows = []
     with closing(HTTPConnection(httpx.URL(server.url).netloc.decode())) as client:
         for save in (True, False, True, False):
             body = json.dumps({"strokes": SEVEN, "save": save})
-            taken = milliseconds(partial(post, client, body), REQUESTS)
-            rows.append([f"save={str(save).lower()}", median(taken), percentile(taken, 0.95)])
-    show(
-        f"POST /api/strokes, milliseconds ({REQUESTS} requests, embedded history)",
-        ["", "p50", "p95"],
+            durations = time_calls(partial(post_strokes, client, body), REQUESTS)
+            rows.append(
+                [f"save={str(save).lower()}", median(durations), percentile(durations, 0.95)]
+            )
+    print_table(
+        f"POST /api/strokes, ms ({REQUESTS} requests, SQLite history)",
+        ["parameter", "p50", "p95"],
         rows,
     )
 
 
-def post(client: HTTPConnection, body: str) -> None:
-    """POST strokes and read the answer."""
+def post_strokes(client: HTTPConnection, body: str) -> None:
+    """Post the strokes and read the response."""
     client.request("POST", "/api/strokes", body, {"Content-Type": "application/json"})
-    answer = client.getresponse()
-    answer.read()
-    assert answer.status == HTTPStatus.OK
+    response = client.getresponse()
+    response.read()
+    assert response.status == HTTPStatus.OK
 
 
 if __name__ == "__main__":

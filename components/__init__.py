@@ -1,1 +1,1 @@
-"""What people see: one package a panel, and the page that puts them together."""
+"""What people see: a package for each page or panel, and `page.py`, which composes them."""

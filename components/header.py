@@ -1,36 +1,37 @@
-"""The head of every view: the name, what it is, and the language."""
+"""The header and footer of every page."""
 
 from collections.abc import Mapping
 from html import escape
 
 import streamlit as st
 
-from components.i18n.draw import NAMES, Language, language_of, words
+from components.i18n import LANGUAGE_NAMES, Language, language_of, texts_for
+from core.version import VERSION
 
 
 def page_language() -> Language:
-    """The language chosen by `?lang=`, else the browser's."""
+    """Return the language chosen by `?lang=`, else the browser's."""
     return language_of(st.query_params.get("lang") or st.context.locale)
 
 
 def page_link(page: st.Page, text: str) -> None:
-    """A link to another page that keeps the language chosen."""
-    asked = st.query_params.get("lang")
-    st.page_link(page, label=text, query_params={"lang": asked} if asked else None)
+    """Show a link to another page that keeps the chosen language."""
+    chosen = st.query_params.get("lang")
+    st.page_link(page, label=text, query_params={"lang": chosen} if chosen else None)
 
 
 def show_header(language: Language, pages: Mapping[str, st.Page]) -> None:
-    """Show the head: the name, a link to each of `pages`, and the languages."""
-    texts = words(language, "page")
-    with st.container(key="head"):
+    """Show the name, a link to each page, and the language choice."""
+    texts = texts_for(language, "page")
+    with st.container(key="header"):
         st.html(f"<h1>Inkling</h1><p>{escape(texts['tagline'])}</p>")
-        with st.container(key="ways", horizontal=True):
+        with st.container(key="navigation", horizontal=True):
             for name, page in pages.items():
                 page_link(page, texts[name])
         st.segmented_control(
             texts["language"],
-            list(NAMES),
-            format_func=_as_markup,
+            list(LANGUAGE_NAMES),
+            format_func=_ascii_name,
             default=language,
             key=f"language_{language}",
             label_visibility="collapsed",
@@ -38,11 +39,18 @@ def show_header(language: Language, pages: Mapping[str, st.Page]) -> None:
         )
 
 
-def _as_markup(language: Language) -> str:
-    """The name of a language in ASCII: in other text Streamlit looks for emoji, which takes longer
-    to load than the rest of the head.
+def show_footer() -> None:
+    """Show the name and the version."""
+    with st.container(key="footer"):
+        st.html(f"<footer>Inkling {escape(VERSION)}</footer>")
+
+
+def _ascii_name(language: Language) -> str:
+    """Return a language's name as ASCII with character references.
+
+    Streamlit searches other text for emoji, which takes longer to load than the rest of the header.
     """
-    return NAMES[language].encode("ascii", "xmlcharrefreplace").decode()
+    return LANGUAGE_NAMES[language].encode("ascii", "xmlcharrefreplace").decode()
 
 
 def _choose(current: Language) -> None:

@@ -1,4 +1,4 @@
-"""Inkling's page: what all its views share, and the view that was asked for."""
+"""The Streamlit script: header, the page that the URL names, and footer."""
 
 from functools import partial
 from pathlib import Path
@@ -6,8 +6,8 @@ from pathlib import Path
 import streamlit as st
 
 from components.draw.page import draw_page
-from components.header import page_language, show_header
-from components.i18n.draw import Language, words
+from components.header import page_language, show_footer, show_header
+from components.i18n import Language, texts_for
 from components.present import present_page
 from components.review.panel import review_page
 from core.gc_tuning import freeze_once
@@ -15,8 +15,11 @@ from core.gc_tuning import freeze_once
 HERE = Path(__file__).resolve().parent
 
 
-def show_accuracy(language: Language, review: st.Page) -> None:
-    """The page of the accuracy. Its charts take a second to load: nobody else waits for them."""
+def load_accuracy_page(language: Language, review: st.Page) -> None:
+    """Show the accuracy page.
+
+    Its charts take a second to import, which the other pages should not wait for.
+    """
     from components.accuracy.page import accuracy_page
 
     accuracy_page(language, review)
@@ -26,19 +29,23 @@ st.set_page_config(page_title="Inkling", page_icon=str(HERE / "icon.svg"), layou
 st.html(HERE / "page.css")
 language = page_language()
 review = st.Page(
-    partial(review_page, language), title=words(language, "review")["title"], url_path="review"
+    partial(review_page, language), title=texts_for(language, "review")["title"], url_path="review"
 )
 accuracy = st.Page(
-    partial(show_accuracy, language, review),
-    title=words(language, "accuracy")["title"],
+    partial(load_accuracy_page, language, review),
+    title=texts_for(language, "accuracy")["title"],
     url_path="accuracy",
 )
 present = st.Page(
-    partial(present_page, language), title=words(language, "present")["title"], url_path="present"
+    partial(present_page, language),
+    title=texts_for(language, "present")["title"],
+    url_path="present",
 )
-read = st.Page(partial(draw_page, language, review), title="Inkling", url_path="read", default=True)
-pages = {"read": read, "review": review, "accuracy": accuracy, "present": present}
-view = st.navigation(list(pages.values()), position="hidden")
+draw = st.Page(partial(draw_page, language, review), title="Inkling", url_path="draw", default=True)
+pages = {"draw": draw, "review": review, "accuracy": accuracy, "present": present}
+current_page = st.navigation(list(pages.values()), position="hidden")
 show_header(language, pages)
-view.run()
-freeze_once(view.url_path)
+current_page.run()
+if current_page.url_path != "present":  # the big screen covers the whole window
+    show_footer()
+freeze_once(current_page.url_path)

@@ -1,4 +1,4 @@
-"""Exits 0 when the server in this container is ready: the image's health check."""
+"""Health check of the image: exit with 0 if the server in this container is ready."""
 
 import os
 import sys
@@ -9,10 +9,10 @@ ADDRESS = f"http://127.0.0.1:{os.environ.get('PORT', '8501')}/api/health/ready"
 
 
 def main() -> None:
-    """Ask the readiness route; the exit status says what it said."""
+    """Request the readiness route; exit with 1 unless it answers 200."""
     try:
-        with urlopen(ADDRESS, timeout=3) as answer:
-            healthy = answer.status == 200
+        with urlopen(ADDRESS, timeout=3) as response:
+            healthy = response.status == 200
     except (URLError, OSError) as error:
         sys.exit(f"not ready: {error}")
     sys.exit(0 if healthy else 1)

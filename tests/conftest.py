@@ -1,4 +1,4 @@
-"""What all tests share."""
+"""Hooks and helpers shared by all tests."""
 
 import os
 from typing import NoReturn
@@ -7,14 +7,14 @@ import pytest
 
 
 def unavailable(what: str) -> NoReturn:
-    """Skip the test because `what` cannot be had here; with STRICT=1, fail it."""
+    """Skip the test because `what` is missing on this machine; with STRICT=1, fail it."""
     if os.environ.get("STRICT"):
-        pytest.fail(f"{what} cannot be had here, and STRICT=1 allows no skipping")
-    pytest.skip(f"{what} cannot be had here")
+        pytest.fail(f"{what} is not available, and STRICT=1 does not allow skipping")
+    pytest.skip(f"{what} is not available")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Start the Cassandra that the workers share, where several run the whole suite."""
+    """Start one Cassandra for all workers when they run the whole suite."""
     starts_workers = config.getoption("numprocesses", None) and not hasattr(config, "workerinput")
     if starts_workers and config.args_source is pytest.Config.ArgsSource.TESTPATHS:
         from tests.cassandra_fixture import share_with_workers
@@ -23,5 +23,5 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes longest: one worker is busy with it while the others do the rest."""
+    """Run the longest tests first, so that no worker is left alone with one at the end."""
     items.sort(key=lambda item: item.get_closest_marker("long") is None)

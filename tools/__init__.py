@@ -1,1 +1,1 @@
-"""Development tools: a server and a browser for tests, benchmarks and screenshots."""
+"""Development tools: servers, browsers and sample drawings for tests and benchmarks."""

@@ -1,4 +1,4 @@
-"""Launches the installed Chromium for tests, benchmarks and screenshots."""
+"""Launch the installed Chromium for tests, benchmarks and screenshots."""
 
 import os
 import shutil
@@ -21,7 +21,7 @@ FLAGS = [
 
 
 def find_chromium() -> str | None:
-    """The path of a Chromium or Chrome, `CHROMIUM` where that is set."""
+    """Return the path of Chromium or Chrome (`CHROMIUM` overrides it), or None."""
     names = ("chromium", "chromium-browser", "google-chrome", "chrome")
     return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
 

@@ -1,4 +1,4 @@
-"""The real compose project, built and run."""
+"""Build and run the real compose project."""
 
 import json
 import os
@@ -17,7 +17,7 @@ from tools.sample_strokes import SEVEN
 
 
 class ComposeStack:
-    """`docker compose` for one project with a gateway port and a name of its own."""
+    """`docker compose` for one project with its own name and gateway port."""
 
     def __init__(self, name: str, *files: str) -> None:
         self.name = name
@@ -31,9 +31,9 @@ class ComposeStack:
         }
 
     def compose(self, *arguments: str, timeout: float = 600) -> str:
-        """What `docker compose ARGUMENTS` prints; raises with its errors when it fails."""
+        """Run `docker compose ARGUMENTS` and return its output; RuntimeError if it fails."""
         command = ["docker", "compose", "--project-name", self.name, *self._files, *arguments]
-        done = subprocess.run(
+        result = subprocess.run(
             command,
             cwd=ROOT,
             env=self._environment,
@@ -42,14 +42,14 @@ class ComposeStack:
             timeout=timeout,
             check=False,
         )
-        if done.returncode:
-            raise RuntimeError(f"{' '.join(command)}\n{done.stdout}\n{done.stderr}")
-        return done.stdout
+        if result.returncode:
+            raise RuntimeError(f"{' '.join(command)}\n{result.stdout}\n{result.stderr}")
+        return result.stdout
 
     def run_documented(self, heading: str, folder: Path) -> Iterator[str]:
-        """Run the blocks of commands in that section of docs/operations.md in `folder`.
+        """Run the command blocks of a section of docs/operations.md in `folder`.
 
-        Stops after each block, to go on when the next is asked for.
+        Yields the output of each block, so that the caller can check its effect before the next.
         """
         text = (ROOT / "docs" / "operations.md").read_text()
         section = text.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
@@ -59,7 +59,7 @@ class ComposeStack:
         }
         for block in re.findall(r"^```\n(.*?)^```$", section, re.MULTILINE | re.DOTALL):
             script = "set -eu\n" + block.replace("deploy/", f"{ROOT}/deploy/")
-            done = subprocess.run(
+            result = subprocess.run(
                 ["sh", "-c", script],
                 cwd=folder,
                 env=self._environment | project,
@@ -68,74 +68,80 @@ class ComposeStack:
                 timeout=300,
                 check=False,
             )
-            assert done.returncode == 0, f"{block}\n{done.stdout}\n{done.stderr}"
-            yield done.stdout
+            assert result.returncode == 0, f"{block}\n{result.stdout}\n{result.stderr}"
+            yield result.stdout
 
     def cql(self, statement: str) -> list[dict[str, Any]]:
-        """The rows that Cassandra itself has, by cqlsh inside its container."""
+        """Return the rows of a SELECT, run by cqlsh inside the Cassandra container."""
         as_json = statement.replace("SELECT ", "SELECT JSON ", 1)
-        printed = self.compose("exec", "-T", "cassandra", "cqlsh", "-e", as_json)
-        return [json.loads(line) for line in printed.splitlines() if line.strip().startswith("{")]
+        output = self.compose("exec", "-T", "cassandra", "cqlsh", "-e", as_json)
+        return [json.loads(line) for line in output.splitlines() if line.strip().startswith("{")]
 
     def containers(self, service: str) -> list[str]:
-        """Ids of a service's running containers."""
+        """Return the ids of a service's running containers."""
         return self.compose("ps", "--quiet", service).split()
 
     def healthy(self, service: str) -> int:
-        """How many of a service's containers are healthy."""
-        printed = self.compose("ps", "--format", "json", service)
-        states = [json.loads(line) for line in printed.splitlines()]
+        """Return how many of a service's containers are healthy."""
+        output = self.compose("ps", "--format", "json", service)
+        states = [json.loads(line) for line in output.splitlines()]
         return sum(state["Health"] == "healthy" for state in states)
 
     def address(self, service: str) -> str:
-        """Where the service's first container is in the private network."""
-        networks = f'{{{{(index .NetworkSettings.Networks "{self.name}_history").IPAddress}}}}'
-        return docker("inspect", "--format", networks, self.containers(service)[0])
+        """Return the address of the service's first container in the private network."""
+        template = f'{{{{(index .NetworkSettings.Networks "{self.name}_history").IPAddress}}}}'
+        return docker("inspect", "--format", template, self.containers(service)[0])
 
     def client(self) -> httpx.Client:
-        """An HTTP client of the gateway, which keeps the gateway's cookie."""
+        """Return an HTTP client of the gateway that keeps its replica cookie."""
         return httpx.Client(base_url=self.url, timeout=15)
 
 
 def docker(*arguments: str) -> str:
-    """What `docker ARGUMENTS` prints."""
+    """Run `docker ARGUMENTS` and return its output."""
     return subprocess.run(
         ["docker", *arguments], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout.strip()
 
 
-def crash(container: str) -> None:
-    """Kill the server in a container, not by Docker's order: its restart policy applies."""
+def crash_server(container: str) -> None:
+    """Kill the server process inside a container, so that the restart policy applies.
+
+    The policy does not apply to `docker kill`.
+    """
     docker("exec", container, "sh", "-c", "kill -9 $(cat /proc/1/task/1/children)")
 
 
-def docker_is_here() -> bool:
-    """Whether a Docker engine with compose answers."""
+def docker_available() -> bool:
+    """Return whether a Docker engine with compose is available."""
     if not shutil.which("docker"):
         return False
-    asked = [["docker", "info"], ["docker", "compose", "version"]]
+    commands = [["docker", "info"], ["docker", "compose", "version"]]
     return all(
         subprocess.run(command, capture_output=True, check=False).returncode == 0
-        for command in asked
+        for command in commands
     )
 
 
-def read_seven(client: httpx.Client) -> str:
-    """A seven, read and kept; its id."""
-    answer = client.post("/api/strokes", json={"strokes": SEVEN})
-    answer.raise_for_status()
-    assert answer.json()["text"] == "7"
-    return str(answer.json()["id"])
+def save_seven(client: httpx.Client) -> str:
+    """Save a prediction of a seven and return its id."""
+    response = client.post("/api/strokes", json={"strokes": SEVEN})
+    response.raise_for_status()
+    assert response.json()["text"] == "7"
+    return str(response.json()["id"])
 
 
-def eventually(what: str, holds: Callable[[], bool], seconds: float = 90) -> None:
-    """Wait until `holds` does; TimeoutError that names `what` when it does not in time."""
+def wait_until(what: str, condition: Callable[[], bool], seconds: float = 90) -> None:
+    """Wait until the condition holds; raise TimeoutError that names `what` after `seconds`.
+
+    HTTP and command errors of the condition count as "not yet".
+    """
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         try:
-            if holds():
+            if condition():
                 return
         except (httpx.HTTPError, RuntimeError):
             pass
         time.sleep(0.5)
-    raise TimeoutError(f"not in {seconds:g} s: {what}")
+    raise TimeoutError(f"not within {seconds:g} s: {what}")

@@ -1,4 +1,4 @@
-"""The real server in a process of its own."""
+"""Start the real server in a separate process."""
 
 import os
 import signal
@@ -15,24 +15,24 @@ import httpx
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 60
-_OWN_SETTINGS = ("HISTORY", "CASSANDRA_", "OUTBOX_", "SECRET", "PAGE_SIZE", "MAX_UPLOAD_")
+_SETTING_PREFIXES = ("HISTORY", "CASSANDRA_", "OUTBOX_", "SECRET", "PAGE_SIZE", "MAX_UPLOAD_")
 
 
 @dataclass
 class Server:
-    """A running server: its address, its process, the file its output goes to."""
+    """A running server: its URL, its process and its log file."""
 
     url: str
     process: subprocess.Popen[bytes]
     log: Path
 
     def kill(self) -> None:
-        """End it as a power cut would."""
+        """Kill the process without warning, like a power cut."""
         self.process.kill()
         self.process.wait()
 
     def stop(self) -> int:
-        """End it as an operator would; its exit status."""
+        """Stop the process gracefully and return its exit status."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
         return self.process.wait(timeout=20)
@@ -47,13 +47,15 @@ def running_server(
     *,
     ready: bool = True,
 ) -> Iterator[Server]:
-    """A server whose history and log lie in `folder`, with settings as environment variables.
+    """Run a server with its history and log in `folder`; stop it at the end.
 
-    `command` is what starts it; the port is put at its end. ready: wait until it answers.
+    settings: environment variables; those of the caller that configure Inkling are not inherited.
+    command: starts the server; the port is appended. ready: wait until the server answers.
+    Raises RuntimeError with the log if it does not answer within START_SECONDS.
     """
     port = port or free_port()
     environment = {
-        name: value for name, value in os.environ.items() if not name.startswith(_OWN_SETTINGS)
+        name: value for name, value in os.environ.items() if not name.startswith(_SETTING_PREFIXES)
     }
     environment |= {
         "HISTORY_FILE": str(folder / "history.sqlite3"),
@@ -80,7 +82,7 @@ def running_server(
 
 
 def free_port() -> int:
-    """A port nobody listens on."""
+    """Return a free TCP port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

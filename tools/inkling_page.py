@@ -1,18 +1,26 @@
-"""Inkling's page in a browser, in a person's words."""
+"""Page object of the drawing page, and waits that tests and tools share."""
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import httpx
 from playwright.sync_api import Locator, Page, WebSocket, expect
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
+from tools.mouse import SAMPLE_SIZE
 from tools.sample_strokes import Path
 
-PAD = 300  # pixels: the pad that the strokes of tools.sample_strokes are made for
+_TWO_FRAMES = """() => new Promise((done) =>
+    requestAnimationFrame(() => requestAnimationFrame(done)))"""
 
 
 class InklingPage:
-    """The page at `url`, open and ready to draw on."""
+    """The drawing page at `url`, open and ready to draw on.
+
+    problems: the stack traces of all uncaught JavaScript errors.
+    """
 
     def __init__(
         self, page: Page, url: str, watch: Callable[[WebSocket], None] | None = None
@@ -20,18 +28,31 @@ class InklingPage:
         self.page = page
         self.url = url
         self.problems: list[str] = []
+        self._streamlit_socket: WebSocket | None = None
         page.on("pageerror", lambda error: self.problems.append(error.stack or str(error)))
+        page.on("websocket", self._websocket_opened)
         if watch is not None:
             page.on("websocket", watch)
         page.goto(url)
         self.wait_until_ready()
 
+    def _websocket_opened(self, socket: WebSocket) -> None:
+        if socket.url.endswith("/_stcore/stream"):
+            self._streamlit_socket = socket
+
     def wait_until_ready(self) -> None:
-        """Wait for the pad and the tools to be there, and the link for the bars."""
+        """Wait for the pad, its tools, and the live connection."""
         expect(self.pad).to_have_attribute("role", "img", timeout=30_000)
-        expect(self.page.locator(".st-key-bars_area section")).to_have_attribute(
+        expect(self.page.locator(".st-key-prediction_area section")).to_have_attribute(
             "data-link", "up", timeout=30_000
         )
+
+    @contextmanager
+    def expect_rerun(self) -> Iterator[None]:
+        """Wait for the end of a Streamlit run after the block."""
+        assert self._streamlit_socket is not None
+        with self._streamlit_socket.expect_event("framereceived", _ends_run):
+            yield
 
     @property
     def pad(self) -> Locator:
@@ -40,38 +61,43 @@ class InklingPage:
 
     @property
     def text(self) -> Locator:
-        """What was read, in large type."""
-        return self.page.locator(".st-key-bars_area .text")
+        """The predicted text, in large type."""
+        return self.page.locator(".st-key-prediction_area .text")
 
     @property
     def bars(self) -> Locator:
         """The ten bars."""
-        return self.page.locator(".st-key-bars_area .bars li")
+        return self.page.locator(".st-key-prediction_area .bars li")
 
     @property
     def error(self) -> Locator:
-        """The sentence about what went wrong."""
-        return self.page.locator(".st-key-bars_area .error")
+        """The error message."""
+        return self.page.locator(".st-key-prediction_area .error")
 
     @property
     def rows(self) -> Locator:
         """The rows of the history."""
         return self.page.locator(".st-key-history_area li")
 
-    def place(self, x: float, y: float) -> tuple[float, float]:
-        """Where a point of a PAD-wide pad lies in the window."""
+    @property
+    def history_status(self) -> Locator:
+        """The line that tells whether the history is reachable; empty when all is well."""
+        return self.page.locator(".st-key-history_area .line").first
+
+    def window_position(self, x: float, y: float) -> tuple[float, float]:
+        """Return where a point of a sample drawing lies in the window."""
         box = self.pad.bounding_box()
         assert box
-        scale = box["height"] / PAD
+        scale = box["height"] / SAMPLE_SIZE
         return box["x"] + (box["width"] - box["height"]) / 2 + x * scale, box["y"] + y * scale
 
     def pen_down(self, stroke: Path, steps: int = 3) -> None:
-        """Draw a stroke with the mouse and stay on the paper at its end."""
+        """Draw a stroke with the mouse and keep the button pressed at its end."""
         self.pad.scroll_into_view_if_needed()
-        self.page.mouse.move(*self.place(*stroke[0]))
+        self.page.mouse.move(*self.window_position(*stroke[0]))
         self.page.mouse.down()
         for x, y in stroke[1:]:
-            self.page.mouse.move(*self.place(x, y), steps=steps)
+            self.page.mouse.move(*self.window_position(x, y), steps=steps)
 
     def draw(self, strokes: list[Path], steps: int = 3) -> None:
         """Draw strokes with the mouse."""
@@ -79,30 +105,50 @@ class InklingPage:
             self.pen_down(stroke, steps)
             self.page.mouse.up()
 
-    def expect_read(self, text: str) -> None:
-        """Wait until `text` is read."""
+    def expect_prediction(self, text: str) -> None:
+        """Wait until the prediction panel shows `text`."""
         expect(self.text).to_have_text(text)
 
-    def expect_rows(self, *texts: str) -> None:
-        """Wait until the history shows just these readings, newest first."""
+    def expect_history(self, *texts: str) -> None:
+        """Wait until the history shows exactly these predictions, newest first."""
         expect(self.rows.locator("b")).to_have_text(list(texts))
 
-    def shares(self) -> list[float]:
-        """The ten chances as the bars show them."""
+    def bar_lengths(self) -> list[float]:
+        """Return the ten probabilities that the bars show."""
         return [float(bar.get_attribute("data-share") or "nan") for bar in self.bars.all()]
 
     def button(self, name: str) -> Locator:
-        """A button by its name."""
+        """Return the button with this name."""
         return self.page.get_by_role("button", name=name, exact=True)
 
-    def kept(self) -> list[dict[str, Any]]:
-        """What HTTP says the history holds."""
+    def saved(self) -> list[dict[str, Any]]:
+        """Return the newest page of GET /api/history."""
         items: list[dict[str, Any]] = httpx.get(f"{self.url}/api/history").json()["items"]
         return items
 
 
-def chances(digit: dict[str, Any]) -> list[float]:
-    """What the bars show for a digit of HTTP's answer: that it is this digit and a digit at all."""
+def expected_bar_lengths(digit: dict[str, Any]) -> list[float]:
+    """Return what the bars show for a digit prediction as /api sends it.
+
+    This is the probability of each value times the probability that the glyph is a digit at all.
+    """
     probabilities: list[float] = digit["probabilities"]
     scale = min(1.0, digit["confidence"] / probabilities[digit["value"]])
     return [probability * scale for probability in probabilities]
+
+
+def wait_until(page: Page, holds: Callable[[], bool], seconds: float = 15) -> None:
+    """Let the page run until `holds` returns True; raise AssertionError after `seconds`."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, "the condition does not become true"
+        page.wait_for_timeout(20)
+
+
+def wait_for_frames(page: Page) -> None:
+    """Wait until the page has painted twice, and so handled every event sent before."""
+    page.evaluate(_TWO_FRAMES)
+
+
+def _ends_run(frame: str | bytes) -> bool:
+    return isinstance(frame, bytes) and ForwardMsg.FromString(frame).HasField("script_finished")

@@ -4,14 +4,14 @@ from playwright.sync_api import Locator, Page
 
 from tools.sample_strokes import Path
 
-PAD = 300  # pixels: the size of the pad for which tools.sample_strokes is written
+SAMPLE_SIZE = 300  # pixels: the size of the pad that tools.sample_strokes is made for
 
 
-def draw(page: Page, paper: Locator, strokes: list[Path], lift: bool = True) -> None:
-    """Draw strokes, scaled to the size of `paper`; `lift` releases the button after each."""
-    box = paper.bounding_box()
+def draw(page: Page, surface: Locator, strokes: list[Path], lift: bool = True) -> None:
+    """Draw strokes scaled to the width of `surface`; `lift` releases the button after each."""
+    box = surface.bounding_box()
     assert box
-    scale = box["width"] / PAD
+    scale = box["width"] / SAMPLE_SIZE
     for stroke in strokes:
         page.mouse.move(box["x"] + stroke[0][0] * scale, box["y"] + stroke[0][1] * scale)
         page.mouse.down()

@@ -1,4 +1,4 @@
-"""Digits drawn for tests: pen strokes, and the same as pictures."""
+"""Sample digits as pen strokes, and as images drawn from them."""
 
 import io
 from typing import Any
@@ -10,10 +10,10 @@ Path = list[list[float]]
 
 
 def _arc(x: float, y: float, width: float, height: float, start: float, end: float) -> Path:
-    """Points on an ellipse around (x, y) between two angles in degrees, 0 to the right."""
+    """Return points on an ellipse around (x, y) between two angles in degrees, 0 to the right."""
     angles = np.radians(np.linspace(start, end, 14))
-    across, down = width * np.cos(angles), height * np.sin(angles)
-    return [[x + float(a), y + float(d)] for a, d in zip(across, down, strict=True)]
+    dx, dy = width * np.cos(angles), height * np.sin(angles)
+    return [[x + float(a), y + float(b)] for a, b in zip(dx, dy, strict=True)]
 
 
 ZERO: list[Path] = [_arc(150, 150, 60, 95, -90, 270)]
@@ -26,7 +26,7 @@ SEVEN: list[Path] = [[[80, 60], [220, 60], [180, 150], [140, 250]]]
 def picture(
     strokes: list[Path], size: tuple[int, int] = (300, 300), mode: str = "L", pen: int = 20
 ) -> Image.Image:
-    """The strokes in dark ink on white paper."""
+    """Return an image of the strokes, dark on white; `pen` is the line width in pixels."""
     image = Image.new("L", size, 255)
     draw = ImageDraw.Draw(image)
     for stroke in strokes:
@@ -35,7 +35,7 @@ def picture(
 
 
 def encoded(image: Image.Image, format: str = "PNG", **options: Any) -> bytes:
-    """The image as a file."""
+    """Return the image encoded as a file of that format."""
     file = io.BytesIO()
     image.save(file, format, **options)
     return file.getvalue()

@@ -1,4 +1,4 @@
-"""Takes the pictures of the real page that the README shows: `python -m tools.screenshots`."""
+"""Take the screenshots that the README shows: `python -m tools.screenshots`."""
 
 import tempfile
 from pathlib import Path
@@ -7,54 +7,54 @@ import httpx
 from playwright.sync_api import Browser, FilePayload, sync_playwright
 
 from tools.chromium import launch
-from tools.dev_server import running_server
+from tools.dev_server import ROOT, running_server
 from tools.inkling_page import InklingPage
 from tools.sample_strokes import FOUR, SEVEN, THREE, ZERO, encoded, picture
 from tools.sample_strokes import Path as Stroke
 
-DOCS = Path(__file__).resolve().parent.parent / "docs"
+DOCS = ROOT / "docs"
 DESKTOP = {"viewport": {"width": 1280, "height": 800}, "device_scale_factor": 1.5}
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2}
 
 
 def main() -> None:
-    """Write page.png, page-dark.png, page-zh.png and page-phone.png beside this file."""
+    """Write page.png, page-dark.png, page-zh.png and page-phone.png to docs/."""
     with (
         tempfile.TemporaryDirectory() as folder,
         running_server(Path(folder)) as server,
         sync_playwright() as playwright,
     ):
         browser = launch(playwright)
-        for strokes in (_number(FOUR, ZERO, SEVEN), ZERO, THREE):
+        for strokes in (_side_by_side(FOUR, ZERO, SEVEN), ZERO, THREE):
             httpx.post(f"{server.url}/api/strokes", json={"strokes": strokes}).raise_for_status()
-        take(browser, server.url, "page.png", DESKTOP)
-        take(browser, server.url, "page-dark.png", DESKTOP | {"color_scheme": "dark"})
-        take(browser, server.url, "page-zh.png", DESKTOP | {"locale": "zh-CN"})
-        take(browser, server.url, "page-phone.png", PHONE)
+        take_screenshot(browser, server.url, "page.png", DESKTOP)
+        take_screenshot(browser, server.url, "page-dark.png", DESKTOP | {"color_scheme": "dark"})
+        take_screenshot(browser, server.url, "page-zh.png", DESKTOP | {"locale": "zh-CN"})
+        take_screenshot(browser, server.url, "page-phone.png", PHONE)
         browser.close()
 
 
-def take(browser: Browser, url: str, name: str, window: dict[str, object]) -> None:
-    """A picture of the page after a file and a drawing were read."""
+def take_screenshot(browser: Browser, url: str, name: str, window: dict[str, object]) -> None:
+    """Save a screenshot of the page after an upload and a drawing were recognized."""
     context = browser.new_context(**({"locale": "en-GB"} | window))  # type: ignore[arg-type]
     page = InklingPage(context.new_page(), url)
     file = FilePayload(name="three.png", mimeType="image/png", buffer=encoded(picture(THREE)))
     page.page.locator("input[type=file]").set_input_files(file)
-    page.expect_read("3")
+    page.expect_prediction("3")
     page.page.mouse.click(5, 5)
     page.draw(FOUR, steps=12)
-    page.expect_read("4")
+    page.expect_prediction("4")
     page.page.mouse.move(0, 0)
     page.page.wait_for_timeout(1500)
     page.page.screenshot(path=DOCS / name)
     context.close()
 
 
-def _number(*digits: list[Stroke]) -> list[Stroke]:
-    """The digits beside each other."""
+def _side_by_side(*digits: list[Stroke]) -> list[Stroke]:
+    """Return the strokes of a number of these digits."""
     return [
-        [[x * 0.5 + 110 * place, y * 0.5] for x, y in stroke]
-        for place, digit in enumerate(digits)
+        [[x * 0.5 + 110 * index, y * 0.5] for x, y in stroke]
+        for index, digit in enumerate(digits)
         for stroke in digit
     ]
 

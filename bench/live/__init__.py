@@ -1,1 +1,1 @@
-"""How quickly the bars follow the pen: `python -m bench.live`."""
+"""Measure how quickly the bars follow the pen: `python -m bench.live`."""

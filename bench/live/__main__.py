@@ -1,9 +1,10 @@
-"""How quickly the bars follow the pen, beside other pages, and how many pens one server serves.
+"""Measure how quickly the bars follow the pen, and how many pens one server can handle.
 
-`python -m bench.live` measures all but the ten minutes of `--only soak`; `--only inkling load` a
-part of it. The peers are installed on first use into `.venv-peers`; without them the tables show
-Inkling alone. The bare page shows what the browser itself takes: a line, ten bars, no server.
-`far` is Inkling over a link that delays every message.
+`python -m bench.live` runs everything except the ten-minute `--only soak`; `--only inkling load`
+runs parts. The peers (other pages that recognize digits) are installed into `.venv-peers` on first
+use; without them the tables show Inkling alone. The bare page, a line and ten bars without a
+server, shows what the browser itself needs. `distant` is Inkling behind a proxy that delays all
+data.
 """
 
 import argparse
@@ -18,20 +19,20 @@ from statistics import mean
 
 from playwright.async_api import Page
 
-from bench.live.browser import STAGES, Figures, Subject, measure
-from bench.live.far import far_away
-from bench.live.load import PEN_COUNTS, Load, load
+from bench.live.delayed_proxy import delayed_proxy
+from bench.live.latency import STAGES, Measurements, Subject, measure
+from bench.live.load import PEN_COUNTS, LoadResult, run_load
 from bench.live.peers import UnavailableError, running_peers
 from bench.live.plot import plot_load
-from bench.table import median, percentile, show
+from bench.table import median, percentile, print_table
 from core.settings import ROOT
 from tools.dev_server import running_server
 
-PARTS = ["bare", "inkling", "far", "peers", "load", "soak"]
+PARTS = ["bare", "inkling", "distant", "peers", "load", "soak"]
 STROKES = 30
-CROWD = 8  # pages at once
-CROWD_STROKES = 5
-FAR = 0.025  # seconds each way to a server that is far away
+PAGES = 8  # drawn on at once
+STROKES_PER_PAGE = 5  # while all pages are drawn on
+ONE_WAY_DELAY = 0.025  # seconds to and from the distant server
 LOAD_SECONDS = 20.0
 SOAK_PENS = 50
 SOAK_MINUTES = 10
@@ -41,13 +42,13 @@ LOAD_COLUMNS = (
     "p50",
     "p95",
     "p99",
-    "processor, cores",
+    "server CPU, cores",
     "memory, MB",
-    "fewest to most answers of a pen",
+    "answers per pen, min to max",
     "lost",
     "out of order",
 )
-STOLEN = "taken by the host, %"  # processor time while the pens drew
+STEAL = "CPU steal, %"  # CPU time that the hypervisor gave to other machines while the pens drew
 PLOT = ROOT / "docs" / "live-load.svg"
 
 
@@ -59,17 +60,17 @@ def main() -> None:
     parser.add_argument("--load-seconds", type=float, default=LOAD_SECONDS)
     arguments = parser.parse_args()
     parts = arguments.only
-    if {"bare", "inkling", "far", "peers"} & set(parts):
-        show_latency(parts, arguments.strokes)
+    if {"bare", "inkling", "distant", "peers"} & set(parts):
+        report_latency(parts, arguments.strokes)
     if "load" in parts:
-        show_load(arguments.load_seconds)
+        report_load(arguments.load_seconds)
     if "soak" in parts:
-        show_soak(SOAK_MINUTES)
+        report_soak(SOAK_MINUTES)
 
 
 @contextmanager
 def inkling() -> Iterator[Subject]:
-    """Our own page with an empty history."""
+    """Yield our own page with an empty history."""
     with tempfile.TemporaryDirectory() as folder, running_server(Path(folder)) as server:
         yield Subject(
             name="Inkling",
@@ -79,12 +80,12 @@ def inkling() -> Iterator[Subject]:
             clear=_press_clear,
             pid=server.process.pid,
             rows="ol",
-            follows=True,
+            is_live=True,
         )
 
 
 def bare_page() -> Subject:
-    """A line and ten bars that move with the mouse, without a server."""
+    """Return the page with a line and ten bars that follow the mouse, without a server."""
     return Subject("a bare page", BARE_PAGE.as_uri(), "canvas", "#bars", _press_clear, None)
 
 
@@ -92,38 +93,40 @@ async def _press_clear(page: Page) -> None:
     await page.keyboard.press("c")
 
 
-def show_latency(parts: list[str], strokes: int) -> None:
-    """Pen to bars, one page and several at once, Inkling and its peers in one run."""
-    one: list[list[object]] = []
-    many: list[list[object]] = []
+def report_latency(parts: list[str], strokes: int) -> None:
+    """Print the time from pen to bars, for one page and several at once, all in one run."""
+    single: list[list[object]] = []
+    parallel: list[list[object]] = []
     stages: list[list[object]] = []
 
-    def take(subject: Subject) -> None:
+    def measure_subject(subject: Subject) -> None:
         alone = asyncio.run(measure(subject, strokes))
-        crowd = asyncio.run(measure(subject, CROWD_STROKES, CROWD))
-        one.append(_row(subject.name, alone))
-        many.append([subject.name, *_halves(crowd.lift), mean(crowd.stolen)])
-        if subject.follows:
+        together = asyncio.run(measure(subject, STROKES_PER_PAGE, PAGES))
+        single.append(_latency_row(subject.name, alone))
+        parallel.append([subject.name, *_p50_p95(together.lift), mean(together.steal)])
+        if subject.is_live:
             for name in STAGES:
-                stages.append([name, *_halves(alone.stages[name]), *_halves(crowd.stages[name])])
-        print(*one[-1], *many[-1][1:], file=sys.stderr, flush=True)
+                row = [name, *_p50_p95(alone.stages[name]), *_p50_p95(together.stages[name])]
+                stages.append(row)
+        print(*single[-1], *parallel[-1][1:], file=sys.stderr, flush=True)
 
     if "bare" in parts:
-        take(bare_page())
+        measure_subject(bare_page())
     if "inkling" in parts:
         with inkling() as subject:
-            take(subject)
-    if "far" in parts:
+            measure_subject(subject)
+    if "distant" in parts:
         with inkling() as subject:
-            far = asyncio.run(measure_from_afar(subject, strokes))
-        one.append(_row(f"{subject.name}, {2000 * FAR:g} ms away", far))
+            result = asyncio.run(measure_distant(subject, strokes))
+        round_trip = 2000 * ONE_WAY_DELAY
+        single.append(_latency_row(f"{subject.name}, {round_trip:g} ms away", result))
     if "peers" in parts:
         try:
-            for running in running_peers():
-                with running as subject:
-                    take(subject)
-        except UnavailableError as reason:
-            print(f"The peers are left out: {reason}")
+            for peer in running_peers():
+                with peer as subject:
+                    measure_subject(subject)
+        except UnavailableError as error:
+            print(f"The peers were not measured: {error}")
     columns = [
         "page",
         "pen-up to bars p50",
@@ -131,75 +134,75 @@ def show_latency(parts: list[str], strokes: int) -> None:
         "pen move to bars p50",
         "p95",
         "updates a second, pen down",
-        "server's processor time a stroke",
-        "pen-up to the row in the history p95",
-        STOLEN,
+        "server CPU time a stroke",
+        "pen-up to history row p95",
+        STEAL,
     ]
-    show(f"Pen to bars, ms ({strokes} strokes of 0.3 s)", columns, one)
-    if many:
-        title = f"{CROWD} pages drawing at once, pen-up to bars, ms"
-        show(title, ["page", "p50", "p95", STOLEN], many)
+    print_table(f"Pen to bars, ms ({strokes} strokes of 0.3 s)", columns, single)
+    if parallel:
+        title = f"{PAGES} pages drawn on at once, pen-up to bars, ms"
+        print_table(title, ["page", "p50", "p95", STEAL], parallel)
     if stages:
-        columns = ["after pen-up waiting for", "p50", "p95", f"{CROWD} pages p50", "p95"]
-        show("What Inkling's bars wait for, ms", columns, stages)
+        columns = ["stage after pen-up", "p50", "p95", f"{PAGES} pages p50", "p95"]
+        print_table("What Inkling's bars wait for, ms", columns, stages)
 
 
-async def measure_from_afar(subject: Subject, strokes: int) -> Figures:
-    """One page of a server that every message takes FAR to reach."""
-    async with far_away(subject.url, FAR) as url:
+async def measure_distant(subject: Subject, strokes: int) -> Measurements:
+    """Measure one page of a server that every message takes ONE_WAY_DELAY to reach."""
+    async with delayed_proxy(subject.url, ONE_WAY_DELAY) as url:
         return await measure(replace(subject, url=url), strokes)
 
 
-def _row(name: str, figures: Figures) -> list[object]:
+def _latency_row(name: str, result: Measurements) -> list[object]:
     return [
         name,
-        *_halves(figures.lift),
-        *(_halves(figures.move) if figures.move else ("–", "–")),
-        percentile(figures.updates, 0.5),
-        median(figures.processor) if figures.processor else "–",
-        percentile(figures.record, 0.95) if figures.record else "–",
-        mean(figures.stolen),
+        *_p50_p95(result.lift),
+        *(_p50_p95(result.move) if result.move else ("–", "–")),
+        percentile(result.updates, 0.5),
+        median(result.cpu) if result.cpu else "–",
+        percentile(result.record, 0.95) if result.record else "–",
+        mean(result.steal),
     ]
 
 
-def _halves(values: list[float]) -> tuple[float, float]:
+def _p50_p95(values: list[float]) -> tuple[float, float]:
     return percentile(values, 0.5), percentile(values, 0.95)
 
 
-def show_load(seconds: float) -> None:
-    """One server under many pens."""
-    loads: list[Load] = []
+def report_load(seconds: float) -> None:
+    """Print the answer latency of one server under a growing number of pens."""
+    results: list[LoadResult] = []
     with tempfile.TemporaryDirectory() as folder, running_server(Path(folder)) as server:
-        asyncio.run(load(server.url, server.process.pid, 1, 2.0))
+        asyncio.run(run_load(server.url, server.process.pid, 1, 2.0))  # warm-up
         for pens in PEN_COUNTS:
-            loads.append(asyncio.run(load(server.url, server.process.pid, pens, seconds)))
-    rows = [[one.pens, *_load_row(one, seconds)] for one in loads]
+            results.append(asyncio.run(run_load(server.url, server.process.pid, pens, seconds)))
+    rows = [[result.pens, *_load_row(result, seconds)] for result in results]
     title = f"Pens at 30 messages a second, ms ({seconds:g} s each)"
-    show(title, ["pens", *LOAD_COLUMNS], rows)
-    plot_load(loads, PLOT)
+    print_table(title, ["pens", *LOAD_COLUMNS], rows)
+    plot_load(results, PLOT)
 
 
-def show_soak(minutes: int) -> None:
-    """Whether memory stays and nothing is lost: pens that draw on, over new links each minute."""
+def report_soak(minutes: int) -> None:
+    """Print latency, memory and losses for each minute of pens that reconnect every minute."""
     rows = []
     with tempfile.TemporaryDirectory() as folder, running_server(Path(folder)) as server:
         for minute in range(1, minutes + 1):
-            one = asyncio.run(load(server.url, server.process.pid, SOAK_PENS, 60.0))
-            rows.append([minute, *_load_row(one, 60.0)])
+            result = asyncio.run(run_load(server.url, server.process.pid, SOAK_PENS, 60.0))
+            rows.append([minute, *_load_row(result, 60.0)])
             print(*rows[-1], file=sys.stderr, flush=True)
     title = f"{SOAK_PENS} pens at 30 messages a second for {minutes} minutes, ms"
-    show(title, ["minute", *LOAD_COLUMNS], rows)
+    print_table(title, ["minute", *LOAD_COLUMNS], rows)
 
 
-def _load_row(one: Load, seconds: float) -> list[object]:
+def _load_row(result: LoadResult, seconds: float) -> list[object]:
     return [
-        len(one.latencies) / seconds,
-        *(percentile(one.latencies, share) for share in (0.5, 0.95, 0.99)),
-        one.processor,
-        one.memory,
-        f"{min(one.answered)}-{max(one.answered)}",
-        one.lost,
-        one.disordered,
+        len(result.latencies) / seconds,
+        *(percentile(result.latencies, share) for share in (0.5, 0.95, 0.99)),
+        result.cpu,
+        result.memory,
+        f"{min(result.answers_per_pen)}-{max(result.answers_per_pen)}",
+        result.lost,
+        result.out_of_order,
     ]
 
 

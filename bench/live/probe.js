@@ -1,97 +1,102 @@
-// Notes, in the page, when the pen moved and lifted and when bars had changed on the screen.
+// Records, inside the page, when the pen moved and lifted and when the bars changed on the screen.
 //
-// A change counts when the frame it was made in is done: a message posted from the change arrives after
-// it. Where a page changes its bars outside a frame, the message may come before they are painted, which
-// flatters that page by up to 16 ms.
+// A change counts as painted when its frame is done: a message posted from the change handler is
+// delivered after that frame. Where a page changes its bars outside a frame, the message may arrive
+// before they are painted, which favors that page by up to 16 ms.
 
 (() => {
-  const probe = { pens: [], paints: [], rows: [], answers: [], inks: [], sends: [] };
+  // pens: [event type, time]. paints, rows: times. drawings: [phase, time of the pen event, strokes as
+  // JSON, time the page announced it]. sends: [seq, drawings announced so far, strokes as JSON, time].
+  // answers: [seq, time].
+  const probe = { pens: [], paints: [], rows: [], drawings: [], sends: [], answers: [] };
   window.probe = probe;
-  let native = 0;
-  const note = (event) => {
-    native = event.timeStamp;
+  let lastPenEvent = 0;
+  const recordPenEvent = (event) => {
+    lastPenEvent = event.timeStamp;
     if (event.type === "mouseup" || event.buttons) probe.pens.push([event.type, event.timeStamp]);
   };
   for (const type of ["mousedown", "mousemove", "mouseup", "pointerrawupdate"])
-    window.addEventListener(type, note, true);
+    window.addEventListener(type, recordPenEvent, true);
 
-  // Inkling only: which ink came from which pen event, which message held it, which answer is to it, when.
-  const noteInk = ({ detail }) => {
-    probe.inks.push([detail.phase, native, JSON.stringify(detail.strokes), performance.now()]);
+  // Inkling only: which pen event changed the drawing, which message carried it, which answer it got.
+  const recordDrawing = ({ detail }) => {
+    probe.drawings.push([detail.phase, lastPenEvent, JSON.stringify(detail.strokes), performance.now()]);
   };
-  document.addEventListener("inkling:ink", noteInk, true);
-  const Native = window.WebSocket;
-  window.WebSocket = class extends Native {
+  document.addEventListener("inkling:ink", recordDrawing, true);
+  const OriginalWebSocket = window.WebSocket;
+  window.WebSocket = class extends OriginalWebSocket {
     constructor(...options) {
       super(...options);
       if (!String(options[0]).endsWith("/api/live")) return;
-      this.live = true;
+      this.isLive = true;
       this.addEventListener("message", ({ data }) => {
         probe.answers.push([JSON.parse(data).seq, performance.now()]);
       });
     }
 
     send(text) {
-      if (this.live) {
+      if (this.isLive) {
         const { seq, strokes } = JSON.parse(text);
-        probe.sends.push([seq, probe.inks.length, JSON.stringify(strokes), performance.now()]);
+        probe.sends.push([seq, probe.drawings.length, JSON.stringify(strokes), performance.now()]);
       }
       super.send(text);
     }
   };
 
   const channel = new MessageChannel();
-  let waiting = false;
+  let paintPending = false;
   channel.port1.onmessage = () => {
-    waiting = false;
+    paintPending = false;
     probe.paints.push(performance.now());
   };
-  // Vega draws its bars on a canvas.
-  for (const name of ["fill", "fillRect", "stroke"]) {
-    const draw = CanvasRenderingContext2D.prototype[name];
-    CanvasRenderingContext2D.prototype[name] = function (...options) {
-      if (this.canvas.closest?.("[data-testid=stVegaLiteChart]")) changed();
-      return draw.apply(this, options);
-    };
-  }
-  const progress = "[data-testid=status-tracker]"; // Gradio's, which lies over its bars
-  function changed() {
-    if (waiting) return;
-    waiting = true;
+  function barsChanged() {
+    if (paintPending) return;
+    paintPending = true;
     channel.port2.postMessage(null);
   }
-  const mutated = (records) => {
-    if (!records.every(({ target }) => target.closest?.(progress))) changed();
+  // Vega draws its bars on a canvas.
+  for (const name of ["fill", "fillRect", "stroke"]) {
+    const original = CanvasRenderingContext2D.prototype[name];
+    CanvasRenderingContext2D.prototype[name] = function (...options) {
+      if (this.canvas.closest?.("[data-testid=stVegaLiteChart]")) barsChanged();
+      return original.apply(this, options);
+    };
+  }
+  const progress = "[data-testid=status-tracker]"; // Gradio's progress overlay on top of its bars
+  const onMutation = (records) => {
+    if (!records.every(({ target }) => target.closest?.(progress))) barsChanged();
   };
+  // Searches shadow trees too.
   const find = (selector, root = document) => {
     const found = root.querySelector(selector);
     if (found) return found;
-    for (const one of root.querySelectorAll("*")) {
-      const inside = one.shadowRoot && find(selector, one.shadowRoot);
+    for (const element of root.querySelectorAll("*")) {
+      const inside = element.shadowRoot && find(selector, element.shadowRoot);
       if (inside) return inside;
     }
     return null;
   };
-  const watchers = [];
-  function watch(heard, node, what) {
-    watchers.push(new MutationObserver(heard));
-    watchers.at(-1).observe(node, what);
+  const observers = [];
+  function observe(node, options, callback) {
+    const observer = new MutationObserver(callback);
+    observer.observe(node, options);
+    observers.push(observer);
   }
-  // The list of what was recorded: a row of another reading, or another state of one.
+  // The history list: a new row, or a changed one.
   window.watchRows = (selector) => {
-    watch(() => probe.rows.push(performance.now()), find(selector), { childList: true });
+    observe(find(selector), { childList: true }, () => probe.rows.push(performance.now()));
   };
   window.watchBars = (selector) => {
-    const every = { subtree: true, childList: true, attributes: true, characterData: true };
+    const anyChange = { subtree: true, childList: true, attributes: true, characterData: true };
     const bars = find(selector);
     // Streamlit marks a chart as stale before it has new data: only what Vega itself draws counts.
-    const drawn = bars?.matches("[data-testid=stVegaLiteChart]");
+    const isChart = bars?.matches("[data-testid=stVegaLiteChart]");
     const paths = { subtree: true, childList: true, attributeFilter: ["d"] };
-    if (bars) watch(mutated, bars, drawn ? paths : every);
+    if (bars) observe(bars, isChart ? paths : anyChange, onMutation);
     return bars !== null;
   };
-  window.forgetProbe = () => {
-    for (const notes of Object.values(probe)) notes.length = 0;
-    for (const watcher of watchers.splice(0)) watcher.disconnect();
+  window.resetProbe = () => {
+    for (const entries of Object.values(probe)) entries.length = 0;
+    for (const observer of observers.splice(0)) observer.disconnect();
   };
 })();

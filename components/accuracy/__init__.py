@@ -1,1 +1,1 @@
-"""How well it reads, by what people labelled: accuracy, confusion, reliability."""
+"""The accuracy page: accuracy, confusion matrix and reliability, from the labels."""

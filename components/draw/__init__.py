@@ -1,1 +1,1 @@
-"""The drawing page."""
+"""The drawing page and the state of one visit to it."""

@@ -1,80 +1,82 @@
-"""The page where digits are drawn and read."""
+"""The drawing page: samples and upload, pad, prediction and history."""
 
 import streamlit as st
 
 from components.draw.visit import Visit
 from components.header import page_link
 from components.history_panel.panel import show_history
-from components.i18n.draw import Language, sentence_for, words
-from components.pad.panel import draw_pad
-from components.prediction.panel import show_bars
-from components.samples.panel import offer_samples
-from components.upload.panel import offer_upload
+from components.i18n import Language, error_message, texts_for
+from components.pad.panel import show_pad
+from components.prediction.panel import show_prediction
+from components.samples.panel import show_samples
+from components.upload.panel import show_upload
 from services.identity import owner_from_cookies
 from services.predictions import get_service
 
 
 @st.fragment
 def draw_page(language: Language, review: st.Page) -> None:
-    """Samples, upload, and the drawing; all of it runs again when a picture is chosen."""
+    """Show the page; all of it reruns when a sample or a file is chosen."""
     if "visit" not in st.session_state:
         st.session_state["visit"] = Visit(owner=owner_from_cookies(st.context.cookies))
     visit: Visit = st.session_state["visit"]
-    desk = st.container(key="desk")
-    drawing = desk.container(key="drawing")
-    with desk.container(key="other_area"):
-        visit.picture_came = _read_picture(visit, language)
+    layout = st.container(key="draw_layout")
+    drawing = layout.container(key="drawing")
+    with layout.container(key="image_area"):
+        visit.has_new_image = _predict_new_image(visit, language)
     try:
         with drawing:
-            _drawing(language, review, visit)
+            _show_drawing(language, review, visit)
     finally:
-        visit.picture_came = visit.picture_refused = False
+        visit.has_new_image = visit.image_rejected = False
 
 
 @st.fragment
-def _drawing(language: Language, review: st.Page, visit: Visit) -> None:
-    """Pad, reading and history; only this runs again when the pen lifts."""
-    pad, bars, history = (
-        st.container(key=key) for key in ("pad_area", "bars_area", "history_area")
+def _show_drawing(language: Language, review: st.Page, visit: Visit) -> None:
+    """Show pad, prediction and history; only this part reruns when the pen lifts."""
+    pad, prediction, history = (
+        st.container(key=key) for key in ("pad_area", "prediction_area", "history_area")
     )
     with pad:
-        _read_pad(visit, language)
-    with bars:
-        show_bars(language, visit.record, visit.picture, _sentence(visit, language))
+        _predict_pad(visit, language)
+    with prediction:
+        show_prediction(language, visit.prediction, visit.image_url, _error_text(visit, language))
     with history:
         show_history(language, visit.version)
-        page_link(review, words(language, "page")["review_all"])
+        page_link(review, texts_for(language, "page")["review_all"])
 
 
-def _read_picture(visit: Visit, language: Language) -> bool:
-    """Read the picture that came with this run; whether there is one that can be read."""
+def _predict_new_image(visit: Visit, language: Language) -> bool:
+    """Predict the sample or file chosen with this run; return whether a valid one was chosen."""
     service = get_service()
     try:
-        sample = offer_samples(language)
-        upload = offer_upload(language, service.settings.max_upload_megabytes)
+        sample = show_samples(language)
+        upload = show_upload(language, service.settings.max_upload_megabytes)
         if sample:
-            visit.see_picture(service, sample.picture, "sample")
+            visit.predict_image(service, sample.image, "sample")
         if upload:
-            visit.see_picture(service, upload.content, "upload")
-    except Exception as error:  # the page lives on, whatever happens, and says so
-        visit.refuse_picture(error)
+            visit.predict_image(service, upload.content, "upload")
+    except Exception as error:  # the page must survive any error and show it
+        visit.reject_image(error)
         return False
-    return bool(sample or upload) and not visit.picture_refused
+    return bool(sample or upload) and not visit.image_rejected
 
 
-def _read_pad(visit: Visit, language: Language) -> None:
+def _predict_pad(visit: Visit, language: Language) -> None:
     service = get_service()
     try:
-        ink = draw_pad(language, visit.replaced)
-        older = visit.see_finished(service, ink.finished, ink.number, ink.strokes)
-        if not older and not visit.picture_came:
-            visit.see_pad(service, ink.strokes)
-    except Exception as error:
-        visit.fail(error)
+        pad = show_pad(language, visit.replaced_by)
+        is_outdated = visit.save_cleared_drawing(
+            service, pad.cleared_strokes, pad.clear_number, pad.strokes
+        )
+        if not is_outdated and not visit.has_new_image:
+            visit.update_drawing(service, pad.strokes)
+    except Exception as error:  # the page must survive any error and show it
+        visit.set_error(error)
 
 
-def _sentence(visit: Visit, language: Language) -> str | None:
-    if not visit.trouble:
+def _error_text(visit: Visit, language: Language) -> str | None:
+    if visit.error is None:
         return None
     megabytes = get_service().settings.max_upload_megabytes
-    return sentence_for(language, *visit.trouble, megabytes=f"{megabytes:g}")
+    return error_message(language, *visit.error, megabytes=f"{megabytes:g}")

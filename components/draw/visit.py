@@ -1,4 +1,4 @@
-"""What one visitor has read: the drawing under way, and what the page shows of the last reading."""
+"""The state of one visitor's page: the current drawing and the prediction that is shown."""
 
 import base64
 import logging
@@ -18,143 +18,163 @@ from services.predictions import PredictionResult, PredictionService
 Strokes = tuple[Stroke, ...]
 log = logging.getLogger(__name__)
 
-_RECENT = 20  # readings among which a drawing is looked for after a restart
+_RECENT_LIMIT = 20  # predictions among which a drawing is looked up after a restart
 
 
 @dataclass
 class Visit:
-    """One visitor's page.
+    """One visitor's page. One drawing is one prediction record, updated with every stroke.
 
-    owner: whose drawings these are, an opaque word; None where the browser keeps no cookie.
-    record: the last reading as the bars take it. picture: data URL of what was read, None for the
-    pad. trouble: code and message of the last error, None where all is well. version: changes
-    whenever the history may hold something new. replaced: the version in which a picture last took
-    the place of what was on the pad, None before the first. picture_came: whether a picture came
-    with the run under way, which is then what is read. picture_refused: whether one that came with
-    it cannot be read; that stays said, whatever is read of the pad in the same run.
+    owner: opaque id of the visitor; None where the browser accepts no cookie.
+    prediction: the message for the prediction panel; None before the first prediction.
+    image_url: data URL of the image that was predicted; None for a drawing.
+    error: code and message of the last error; None if there was none.
+    version: changes whenever the history may have changed.
+    replaced_by: the version whose image last replaced the drawing on the pad, if any.
+    has_new_image: whether a valid image was chosen with the current run; the pad is ignored then.
+    image_rejected: whether the image chosen with the current run was invalid. Its error then stays
+    on the page, even if a drawing is predicted in the same run.
     """
 
     owner: str | None = None
-    record: dict[str, Any] | None = None
-    picture: str | None = None
-    trouble: tuple[str, str] | None = None
+    prediction: dict[str, Any] | None = None
+    image_url: str | None = None
+    error: tuple[str, str] | None = None
     version: str = ""
-    replaced: str | None = None
-    picture_came: bool = False
-    picture_refused: bool = False
+    replaced_by: str | None = None
+    has_new_image: bool = False
+    image_rejected: bool = False
     _strokes: Strokes = ()
-    _drawing: UUID | None = None
-    _finished: float | None = None
-    _fresh: bool = field(default=True)
+    _drawing_id: UUID | None = None
+    _clear_number: float | None = None
+    _is_first_run: bool = field(default=True)
 
-    def see_pad(self, service: PredictionService, strokes: Strokes) -> None:
-        """Read the pad where its ink has changed: one drawing is one row, an empty pad ends it."""
-        fresh, self._fresh = self._fresh, False
+    def update_drawing(self, service: PredictionService, strokes: Strokes) -> None:
+        """Predict and save the pad's strokes if they changed; an empty pad ends the drawing."""
+        is_first_run, self._is_first_run = self._is_first_run, False
         if strokes == self._strokes:
             return
-        before, self._strokes = self._strokes, strokes
+        previous, self._strokes = self._strokes, strokes
         if not strokes:
-            self._drawing = None
-            if self.record is None or self.record["source"] == "pad":
-                self.record = self.picture = None
-                self._forget_trouble()
+            self._drawing_id = None
+            if self.prediction is None or self.prediction["source"] == "pad":
+                self.prediction = self.image_url = None
+                self._clear_error()
             return
-        if not before or before[0] != strokes[0]:
-            self._drawing = (fresh and _kept_drawing(service, strokes)) or new_id()
-        paths = [np.array(stroke) for stroke in strokes]
-        ink = [[len(stroke), *map(int, stroke[-1])] for stroke in strokes]
+        if not previous or previous[0] != strokes[0]:
+            recovered = _find_drawing(service, strokes) if is_first_run else None
+            self._drawing_id = recovered or new_id()
+        arrays = [np.array(stroke) for stroke in strokes]
 
-        def read(save: bool) -> PredictionResult:
+        def predict(save: bool) -> PredictionResult:
             return service.predict_strokes(
-                paths, save=save, source="pad", id=self._drawing, owner=self.owner
+                arrays, save=save, source="pad", id=self._drawing_id, owner=self.owner
             )
 
-        self._read(read, "pad", ink=ink)
+        # The browser shows the result only if it still matches what is on the pad.
+        summary = [[len(stroke), *map(int, stroke[-1])] for stroke in strokes]
+        self._predict(predict, "pad", ink=summary)
 
-    def see_finished(
-        self, service: PredictionService, strokes: Strokes, number: float | None, told: Strokes
+    def save_cleared_drawing(
+        self,
+        service: PredictionService,
+        cleared: Strokes,
+        number: float | None,
+        canvas: Strokes,
     ) -> bool:
-        """Keep the last ink of a pad that was emptied before its canvas had told it.
+        """Save a drawing that was cleared before the canvas had sent its last stroke.
 
-        Whether `number` is new and `told`, what the canvas says in the same run, older.
+        The canvas sends its strokes 200 ms after the pen lifts, and never if it is cleared
+        before. The browser then sends the `cleared` strokes with a new `number`. `canvas` is what
+        the canvas sent for the same run. Return whether that is an outdated state of the cleared
+        drawing, which must not be predicted.
         """
-        if number == self._finished:
+        if number == self._clear_number:
             return False
-        known, self._finished = self._fresh or strokes == self._strokes, number
-        if known:
+        # In the first run the number was sent to a server that has since been restarted.
+        is_saved = self._is_first_run or cleared == self._strokes
+        self._clear_number = number
+        if is_saved:
             return False
-        if self._drawing is None or self._strokes[:1] != strokes[:1]:
-            self._drawing = new_id()
-        paths = [np.array(one) for one in strokes]
-        service.predict_strokes(paths, source="pad", id=self._drawing, owner=self.owner)
+        if self._drawing_id is None or self._strokes[:1] != cleared[:1]:
+            self._drawing_id = new_id()
+        arrays = [np.array(stroke) for stroke in cleared]
+        service.predict_strokes(arrays, source="pad", id=self._drawing_id, owner=self.owner)
         self.version = uuid4().hex
-        older = bool(told) and told == strokes[: len(told)]
-        self._strokes = told if older else strokes
-        return older
+        is_outdated = bool(canvas) and canvas == cleared[: len(canvas)]
+        self._strokes = canvas if is_outdated else cleared
+        return is_outdated
 
-    def see_picture(
+    def predict_image(
         self, service: PredictionService, content: bytes, source: Literal["upload", "sample"]
     ) -> None:
-        """Read a picture; it takes the place of what is on the pad."""
+        """Predict and save an image file; it replaces the drawing on the pad."""
 
-        def read(save: bool) -> PredictionResult:
+        def predict(save: bool) -> PredictionResult:
             return service.predict_image(content, save=save, source=source, owner=self.owner)
 
-        self._read(read, source)
+        self._predict(predict, source)
 
-    def fail(self, error: Exception) -> None:
-        """Remember an error for the page to tell."""
+    def set_error(self, error: Exception) -> None:
+        """Remember an error for the page to show; unexpected ones are logged."""
         if isinstance(error, InputError):
-            self.trouble = (error.code, str(error))
+            self.error = (error.code, str(error))
         elif isinstance(error, BusyError):
-            self.trouble = ("busy", "Too much is being read just now: try again in a moment.")
+            self.error = ("busy", "The server is busy: try again in a moment.")
         else:
-            log.error("the page could not go on", exc_info=error)
-            self.trouble = ("unexpected", "Something went wrong here: please try again.")
+            log.error("the page failed unexpectedly", exc_info=error)
+            self.error = ("unexpected", "Something went wrong on our side: please try again.")
 
-    def refuse_picture(self, error: Exception) -> None:
-        """Remember why the picture that came with the run under way cannot be read."""
-        self.fail(error)
-        self.picture_refused = True
+    def reject_image(self, error: Exception) -> None:
+        """Remember why the image chosen with the current run is invalid."""
+        self.set_error(error)
+        self.image_rejected = True
 
-    def _forget_trouble(self) -> None:
-        if not self.picture_refused:
-            self.trouble = None
+    def _clear_error(self) -> None:
+        if not self.image_rejected:
+            self.error = None
 
-    def _read(self, read: Callable[[bool], PredictionResult], source: str, **details: Any) -> None:
-        self._forget_trouble()
+    def _predict(
+        self, predict: Callable[[bool], PredictionResult], source: str, **details: Any
+    ) -> None:
+        self._clear_error()
         try:
-            result = read(True)
+            result = predict(True)
         except StoreUnavailableError as error:
-            self.trouble = ("history_unavailable", str(error))
-            result = read(False)
+            self.error = ("history_unavailable", str(error))
+            result = predict(False)
         except (InputError, BusyError) as error:
             if source == "pad":
-                self.fail(error)
+                self.set_error(error)
             else:
-                self.refuse_picture(error)
+                self.reject_image(error)
             return
         self.version = uuid4().hex
-        self.record = {
+        self.prediction = {
             "version": self.version,
             "source": source,
             **result.prediction.to_message(),
             **details,
         }
-        self.picture = None
+        self.image_url = None
         if source != "pad":
-            self.replaced = self.version
-            self.picture = _data_url(result.record.image)
+            self.replaced_by = self.version
+            self.image_url = _data_url(result.record.image)
 
 
-def _kept_drawing(service: PredictionService, strokes: Strokes) -> UUID | None:
-    """The id this drawing is kept under, where the server began anew while it was made."""
+def _find_drawing(service: PredictionService, strokes: Strokes) -> UUID | None:
+    """Return the id of a recent drawing with the same first stroke.
+
+    After a server restart the page's state is new while the pad still holds the drawing.
+    """
     try:
-        recent = service.store.page(_RECENT, filters=Filters(source="pad"), with_drawing=True).items
+        recent = service.store.page(
+            _RECENT_LIMIT, filters=Filters(source="pad"), with_drawing=True
+        ).items
     except StoreUnavailableError:
         return None
-    return next((one.id for one in recent if one.strokes[:1] == strokes[:1]), None)
+    return next((record.id for record in recent if record.strokes[:1] == strokes[:1]), None)
 
 
-def _data_url(picture: bytes) -> str:
-    return "data:image/png;base64," + base64.b64encode(picture).decode()
+def _data_url(png: bytes) -> str:
+    return "data:image/png;base64," + base64.b64encode(png).decode()

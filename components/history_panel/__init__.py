@@ -1,1 +1,1 @@
-"""The history on the page."""
+"""The history panel next to the pad, with paging and a filter by digit."""

@@ -1,14 +1,14 @@
-"""The history on the page: it asks /api/history itself, so that paging needs no run of the page."""
+"""The history panel. It fetches /api/history itself, so that paging needs no Streamlit rerun."""
 
 from components.assets import component
-from components.i18n.draw import Language, words
+from components.i18n import Language, texts_for
 
 _history = component("history_panel")
 
 
 def show_history(language: Language, version: str) -> None:
-    """Show the history; another `version` says that there is something new in it."""
+    """Show the history; a new `version` makes the panel fetch the newest page again."""
     _history(
         key="history",
-        data={"texts": words(language, "history"), "language": language, "version": version},
+        data={"texts": texts_for(language, "history"), "language": language, "version": version},
     )

@@ -1,4 +1,4 @@
-"""The page on which a guest's phone draws for the presenter's screen."""
+"""The page on which a participant's phone draws for the presenter's screen."""
 
 from components.join.page import join_page
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from components.i18n.draw import NAMES, words
+from components.i18n import LANGUAGE_NAMES, texts_for
 from components.scripts import text_of
 
 _SCRIPTS = ("shared/dom.js", "shared/room_link.js", "shared/drawing_surface.js", "join/join.js")
@@ -20,7 +20,7 @@ def join_page(_request: Request) -> Response:
 
 @lru_cache
 def _document() -> str:
-    texts = json.dumps({language: words(language, "join") for language in NAMES})
+    texts = json.dumps({language: texts_for(language, "join") for language in LANGUAGE_NAMES})
     texts = texts.replace("</", r"<\/")  # no text can end the script it stands in
     style = text_of(*_STYLES).replace(":host", ":root")
     script = text_of(*_SCRIPTS)

@@ -1,1 +1,1 @@
-"""The pad: a canvas to draw on, its tools, and the strokes that are on it."""
+"""The drawing pad: a canvas, its tools, and the strokes on it."""

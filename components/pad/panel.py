@@ -1,4 +1,4 @@
-"""The pad on the page."""
+"""The drawing pad: a canvas and its tools."""
 
 from dataclasses import dataclass
 
@@ -6,32 +6,36 @@ import streamlit as st
 from streamlit_drawable_canvas import st_canvas
 
 from components.assets import component
-from components.i18n.draw import Language, words
-from components.pad.paths import Stroke, strokes_of
+from components.i18n import Language, texts_for
+from components.pad.paths import Stroke, strokes_from_canvas
 
 # CSS pixels; the page scales the pad to fit. The canvas has `density` pixels for each: crisp on
 # dense screens and light on others.
 WIDTH, HEIGHT = 480, 360
-WIDTHS = {"fine": 11, "medium": 19, "broad": 29}
+PEN_WIDTHS = {"fine": 11, "medium": 19, "broad": 29}
 DENSITIES = (1, 2)
-INK = "#1a1d29"
+PEN_COLOR = "#1a1d29"
 
 _tools = component("pad")
 
 
 @dataclass(frozen=True, slots=True)
-class PadInk:
-    """The strokes on the pad; if it was emptied right after a stroke, what was on it, numbered."""
+class PadState:
+    """What is on the pad.
+
+    cleared_strokes: what was on it when it was last cleared right after a stroke, before the
+    canvas had sent that stroke. clear_number: a number for that event, None before the first.
+    """
 
     strokes: tuple[Stroke, ...]
-    finished: tuple[Stroke, ...] = ()
-    number: float | None = None
+    cleared_strokes: tuple[Stroke, ...] = ()
+    clear_number: float | None = None
 
 
-def draw_pad(language: Language, replaced: str | None) -> PadInk:
-    """Show the pad and its tools; the ink on it.
+def show_pad(language: Language, replaced_by: str | None) -> PadState:
+    """Show the pad and its tools and return its strokes.
 
-    `replaced` names the picture that took the place of the drawing: another name empties the pad.
+    A new value of `replaced_by` clears the pad: an image has replaced the drawing.
     """
     paper = st.container(key="paper")
     tools = st.session_state.get("tools") or {}
@@ -39,8 +43,8 @@ def draw_pad(language: Language, replaced: str | None) -> PadInk:
     density = tools.get("density") or DENSITIES[0]
     with paper:
         canvas = st_canvas(
-            stroke_width=WIDTHS[width] * density,
-            stroke_color=INK,
+            stroke_width=PEN_WIDTHS[width] * density,
+            stroke_color=PEN_COLOR,
             width=WIDTH * density,
             height=HEIGHT * density,
             key="canvas",
@@ -48,10 +52,10 @@ def draw_pad(language: Language, replaced: str | None) -> PadInk:
     result = _tools(
         key="tools",
         data={
-            "texts": words(language, "pad"),
+            "texts": texts_for(language, "pad"),
             "language": language,
             "width": width,
-            "replaced": replaced,
+            "replaced": replaced_by,
             "shape": f"{WIDTH} / {HEIGHT}",
             "density": density,
             "densities": DENSITIES,
@@ -61,6 +65,11 @@ def draw_pad(language: Language, replaced: str | None) -> PadInk:
         on_density_change=lambda: None,
         on_finished_change=lambda: None,
     )
-    finished = result.finished or {"strokes": [], "number": None}
-    last = tuple(tuple((float(x), float(y)) for x, y in one) for one in finished["strokes"])
-    return PadInk(strokes_of(canvas.json_data), last, finished["number"])
+    cleared = result.finished or {"strokes": [], "number": None}
+    return PadState(
+        strokes=strokes_from_canvas(canvas.json_data),
+        cleared_strokes=tuple(
+            tuple((float(x), float(y)) for x, y in stroke) for stroke in cleared["strokes"]
+        ),
+        clear_number=cleared["number"],
+    )

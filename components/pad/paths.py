@@ -1,4 +1,4 @@
-"""From the canvas's own drawing to pen strokes."""
+"""Conversion of the canvas's drawing to pen strokes."""
 
 import math
 from collections.abc import Sequence
@@ -6,14 +6,14 @@ from typing import Any
 
 Point = tuple[float, float]
 Stroke = tuple[Point, ...]
-Segment = Sequence[Any]  # "M", "Q" or "L" and its coordinates
+PathCommand = Sequence[Any]  # "M", "Q" or "L" and its coordinates
 
 
-def strokes_of(drawing: dict[str, Any] | None) -> tuple[Stroke, ...]:
-    """The strokes of a canvas drawing (`json_data`), in whole pixels of the pad, y down.
+def strokes_from_canvas(drawing: dict[str, Any] | None) -> tuple[Stroke, ...]:
+    """Return the strokes of a canvas drawing (`json_data`) in whole canvas pixels, y down.
 
-    The canvas smooths a stroke into quadratic curves whose control points are where the pen was;
-    the ends it moves outwards by a thousandth of the pen's width, which is taken back here.
+    fabric.js smooths a stroke into quadratic curves whose control points are the pen's positions,
+    and moves both ends outwards by a thousandth of the pen's width, which is undone here.
     """
     objects = (drawing or {}).get("objects", [])
     return tuple(
@@ -23,22 +23,25 @@ def strokes_of(drawing: dict[str, Any] | None) -> tuple[Stroke, ...]:
     )
 
 
-def _stroke(path: Sequence[Segment], shift: float) -> Stroke:
-    pen = [(float(segment[1]), float(segment[2])) for segment in path if segment[0] == "Q"]
+def _stroke(path: Sequence[PathCommand], shift: float) -> Stroke:
+    points = [(float(command[1]), float(command[2])) for command in path if command[0] == "Q"]
     end = (float(path[-1][1]), float(path[-1][2]))
-    if not pen:  # a dot: both ends are the one point
-        pen = [(float(path[0][1]) + shift, float(path[0][2]))]
-    if len(pen) == 1:
-        pen.append((end[0] - shift, end[1]))
+    if not points:  # a dot: both ends are the same point
+        points = [(float(path[0][1]) + shift, float(path[0][2]))]
+    if len(points) == 1:
+        points.append((end[0] - shift, end[1]))
     else:
-        pen.append((_pull_back(end[0], pen[-1][0], shift), _pull_back(end[1], pen[-1][1], shift)))
-    return tuple((_whole(x), _whole(y)) for x, y in pen)
+        previous = points[-1]
+        points.append(
+            (_undo_shift(end[0], previous[0], shift), _undo_shift(end[1], previous[1], shift))
+        )
+    return tuple((_round_half_up(x), _round_half_up(y)) for x, y in points)
 
 
-def _pull_back(end: float, before: float, shift: float) -> float:
-    return end - shift * ((end > before) - (end < before))
+def _undo_shift(end: float, previous: float, shift: float) -> float:
+    return end - shift * ((end > previous) - (end < previous))
 
 
-def _whole(value: float) -> float:
-    """The nearest whole number, as ink.js has it: halves go up, even with noise on them."""
+def _round_half_up(value: float) -> float:
+    """Round as ink.js does: halves go up, even with floating-point noise."""
     return float(math.floor(value + 0.5 + 1e-6))

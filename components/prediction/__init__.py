@@ -1,1 +1,1 @@
-"""The reading on the page: bars that follow the pen, and what was recorded."""
+"""The prediction panel: probability bars that follow the pen, and the saved prediction."""

@@ -1,31 +1,31 @@
-"""The bars on the page."""
+"""The prediction panel: bars that follow the pen."""
 
 from typing import Any
 
 from components.assets import component
-from components.i18n.draw import Language, words
+from components.i18n import Language, texts_for
 
-_bars = component("prediction")
+_prediction = component("prediction")
 
 
-def show_bars(
+def show_prediction(
     language: Language,
-    record: dict[str, Any] | None,
-    picture: str | None = None,
+    prediction: dict[str, Any] | None,
+    image_url: str | None = None,
     error: str | None = None,
 ) -> None:
-    """Show the reading.
+    """Show the prediction.
 
-    record: what was read last, as WS /api/live answers it, with its own "version", its "source"
-    and, for the pad, "ink" (each stroke's number of points and its end); None before the first.
-    picture: data URL of the picture that was read. error: a sentence to show above.
+    prediction: a message as WS /api/live sends it, with "version", "source" and, for a drawing,
+    "ink" (each stroke's number of points and its last point); None before the first prediction.
+    image_url: data URL of the image that was predicted. error: a sentence to show above.
     """
-    _bars(
-        key="bars",
+    _prediction(
+        key="prediction",
         data={
-            "texts": words(language, "bars"),
-            "record": record,
-            "picture": picture,
+            "texts": texts_for(language, "prediction"),
+            "record": prediction,
+            "picture": image_url,
             "error": error,
         },
     )

@@ -1,4 +1,4 @@
-"""The big screen: drawing and reading shown to a room."""
+"""The presenter's big screen, which shows drawings and predictions to a room."""
 
 from components.present.panel import present_page
 

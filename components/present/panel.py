@@ -1,31 +1,23 @@
-"""The page for a projector; all of it runs in the browser and over the room's own link."""
-
-import base64
-from functools import lru_cache
+"""The presenter's big screen. It runs in the browser, over the room's own WebSocket."""
 
 import streamlit as st
 
 from components.assets import component
-from components.i18n.draw import Language, words
-from components.samples.samples import SHEET
+from components.i18n import Language, texts_for
+from components.samples.samples import sheet_url
 
 _stage = component("present", styles=("present.css", "scenes.css"))
 
 
 def present_page(language: Language) -> None:
-    """Show the big screen, or with `?show=` the drawings of a session that was presented."""
+    """Show the big screen, or with `?show=` the drawings of a past session."""
     show = st.query_params.get("show")
     _stage(
-        key="album" if show else "stage",
+        key="session" if show else "stage",
         data={
-            "texts": words(language, "present"),
+            "texts": texts_for(language, "present"),
             "language": language,
-            "sheet": _sheet(),
+            "sheet": sheet_url(),
             "show": show,
         },
     )
-
-
-@lru_cache
-def _sheet() -> str:
-    return "data:image/png;base64," + base64.b64encode(SHEET.read_bytes()).decode()

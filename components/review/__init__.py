@@ -1,1 +1,1 @@
-"""The review: a grid of readings, filters in the address, corrections by one key."""
+"""The review page: a grid of predictions, filters in the URL, labels by a single key."""

@@ -1,11 +1,11 @@
-"""The review on its page: it asks HTTP itself, so that no filter needs a run of the page."""
+"""The review page. It fetches over HTTP itself, so that filters need no Streamlit rerun."""
 
 from components.assets import component
-from components.i18n.draw import Language, words
+from components.i18n import Language, texts_for
 
 _review = component("review", styles=("review.css", "grid.css", "detail.css"))
 
 
 def review_page(language: Language) -> None:
-    """The page of the review: readings that fit what the address asks for."""
-    _review(key="review", data={"texts": words(language, "review"), "language": language})
+    """Show the predictions that match the filters in the URL."""
+    _review(key="review", data={"texts": texts_for(language, "review"), "language": language})

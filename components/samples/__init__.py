@@ -1,1 +1,1 @@
-"""Real handwritten digits from MNIST's test images, to try with one click."""
+"""Handwritten digits from MNIST's test set, to try with one click."""

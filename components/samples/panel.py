@@ -1,27 +1,19 @@
-"""The samples on the page."""
-
-import base64
-from functools import lru_cache
+"""The samples panel: handwritten digits to try with one click."""
 
 from components.assets import component
-from components.i18n.draw import Language, words
-from components.samples.samples import SHEET, Sample, samples
+from components.i18n import Language, texts_for
+from components.samples.samples import Sample, samples, sheet_url
 
-_gallery = component("samples")
-
-
-@lru_cache
-def _sheet() -> str:
-    return "data:image/png;base64," + base64.b64encode(SHEET.read_bytes()).decode()
+_samples = component("samples")
 
 
-def offer_samples(language: Language) -> Sample | None:
-    """Show the samples; the one that was chosen with this run, None where none was."""
-    result = _gallery(
-        key="gallery",
+def show_samples(language: Language) -> Sample | None:
+    """Show the samples and return the one chosen with this run, if any."""
+    result = _samples(
+        key="samples",
         data={
-            "texts": words(language, "gallery"),
-            "sheet": _sheet(),
+            "texts": texts_for(language, "samples"),
+            "sheet": sheet_url(),
             "digits": [sample.digit for sample in samples()],
         },
         on_sample_change=lambda: None,

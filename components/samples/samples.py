@@ -1,8 +1,9 @@
-"""The samples: one picture, `samples.png`, that holds them in two rows of ten digits.
+"""The samples, cut from the one image `samples.png` that holds two rows of ten digits.
 
-`python -m components.samples.samples mnist.npz` makes it anew.
+`python -m components.samples.samples mnist.npz` creates the image.
 """
 
+import base64
 import io
 import sys
 from dataclasses import dataclass
@@ -19,15 +20,15 @@ ROWS = 2
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A handwritten digit: what it is, and its picture as a PNG file."""
+    """A handwritten digit: its label and its image as a PNG file."""
 
     digit: int
-    picture: bytes
+    image: bytes
 
 
 @lru_cache
 def samples() -> tuple[Sample, ...]:
-    """The samples, 0 to 9 and again 0 to 9."""
+    """Return the samples: 0 to 9 of the first row, then 0 to 9 of the second."""
     sheet = Image.open(SHEET)
     return tuple(
         Sample(
@@ -39,8 +40,14 @@ def samples() -> tuple[Sample, ...]:
     )
 
 
+@lru_cache
+def sheet_url() -> str:
+    """Return the image of all samples as a data URL."""
+    return "data:image/png;base64," + base64.b64encode(SHEET.read_bytes()).decode()
+
+
 def make_sheet(mnist: Path) -> None:
-    """Write the sheet: ROWS of MNIST's test images of each digit, at random but always the same."""
+    """Write the image from ROWS random MNIST test images of each digit; the seed is fixed."""
     data = np.load(mnist)
     images, labels = data["x_test"], data["y_test"]
     random = np.random.default_rng(1998)

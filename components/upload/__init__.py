@@ -1,1 +1,1 @@
-"""Pictures from outside: dropped, chosen, pasted or photographed."""
+"""The upload panel: an image by file, drag and drop, paste or camera."""

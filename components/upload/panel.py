@@ -1,4 +1,4 @@
-"""Upload on the page."""
+"""The upload panel: an image by file, drag and drop, paste or camera."""
 
 import base64
 import binascii
@@ -7,46 +7,47 @@ from dataclasses import dataclass
 import streamlit as st
 
 from components.assets import component
-from components.i18n.draw import Language, sentence_for, words
+from components.i18n import Language, error_message, texts_for
 from model import InputError
 
 _upload = component("upload")
-_ARRIVED = "pictures_arrived"  # another number tells the browser that its picture has been read
+_RECEIVED = "images_received"  # session state: a new count tells the browser that its image arrived
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A picture file as it came from the browser."""
+    """An image file from the browser."""
 
     name: str
     content: bytes
 
 
-def offer_upload(language: Language, megabytes: float) -> Upload | None:
-    """Show where pictures go in; the one that came with this run, None where none did.
+def show_upload(language: Language, max_megabytes: float) -> Upload | None:
+    """Show the upload panel and return the file chosen with this run, if any.
 
-    Raises InputError "file_too_large" for a file of more than `megabytes`.
+    Raises InputError "file_too_large" for a file of more than `max_megabytes`, and
+    "unsupported_image" for a message that cannot be decoded.
     """
-    too_large = sentence_for(language, "file_too_large", "", megabytes=f"{megabytes:g}")
+    too_large = error_message(language, "file_too_large", "", megabytes=f"{max_megabytes:g}")
     result = _upload(
         key="upload",
         data={
-            "texts": words(language, "upload") | {"too_large": too_large},
-            "limit": int(megabytes * 2**20),
-            "arrived": st.session_state.get(_ARRIVED, 0),
+            "texts": texts_for(language, "upload") | {"too_large": too_large},
+            "limit": int(max_megabytes * 2**20),
+            "arrived": st.session_state.get(_RECEIVED, 0),
         },
-        on_picture_change=_count,
+        on_picture_change=_count_received,
     )
     if not result.picture:
         return None
     try:
         content = base64.b64decode(result.picture["content"], validate=True)
     except (KeyError, TypeError, binascii.Error):
-        raise InputError("unsupported_image", "The picture did not arrive: try again.") from None
-    if len(content) > megabytes * 2**20:
+        raise InputError("unsupported_image", "The image did not arrive: try again.") from None
+    if len(content) > max_megabytes * 2**20:
         raise InputError("file_too_large", too_large)
     return Upload(str(result.picture.get("name", "")), content)
 
 
-def _count() -> None:
-    st.session_state[_ARRIVED] = st.session_state.get(_ARRIVED, 0) + 1
+def _count_received() -> None:
+    st.session_state[_RECEIVED] = st.session_state.get(_RECEIVED, 0) + 1

@@ -8,6 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
+from api.middleware import MAX_LISTS
+from model.preprocessing.strokes import MAX_COORDINATE, MAX_STROKES
 from tools.sample_strokes import ONE, SEVEN, encoded, picture
 
 JPEG = encoded(picture(SEVEN, mode="RGB"), "JPEG")
@@ -84,39 +86,73 @@ def test_one_point_is_a_dot(client: httpx.Client) -> None:
     assert len(response.json()["digits"]) == 1
 
 
-def test_far_away_ink_reads_the_same(client: httpx.Client) -> None:
-    far = [[[x + 1e9, y - 1e9] for x, y in stroke] for stroke in SEVEN]
-    response = client.post("/api/strokes", json={"strokes": far})
-    if response.is_success:
-        assert response.json()["text"] == "7"
-    else:
-        assert_clear(response, 422)
+@pytest.mark.parametrize(
+    ("scale", "shift"),
+    [
+        pytest.param(1, 0.99 * MAX_COORDINATE, id="far from the origin"),
+        pytest.param(3000, -450_000, id="almost a million pixels wide"),
+    ],
+)
+def test_a_drawing_within_the_coordinate_limit_is_recognized(
+    client: httpx.Client, scale: float, shift: float
+) -> None:
+    strokes = [[[x * scale + shift, y * scale + shift] for x, y in stroke] for stroke in SEVEN]
+    response = client.post("/api/strokes", json={"strokes": strokes})
+    assert response.status_code == 200, response.text
+    assert response.json()["text"] == "7"
 
 
-def test_huge_ink_reads_the_same(client: httpx.Client) -> None:
-    huge = [[[x * 1e7 - 1e9, y * 1e7 - 1e9] for x, y in stroke] for stroke in SEVEN]
-    response = client.post("/api/strokes", json={"strokes": huge})
-    if response.is_success:
-        assert response.json()["text"] == "7"
-    else:
-        assert_clear(response, 422)
+@pytest.mark.parametrize(
+    ("scale", "shift"),
+    [
+        pytest.param(1, MAX_COORDINATE, id="far from the origin"),
+        pytest.param(1e7, -1e9, id="a billion pixels wide"),
+    ],
+)
+def test_a_drawing_beyond_the_coordinate_limit_is_refused(
+    client: httpx.Client, scale: float, shift: float
+) -> None:
+    strokes = [[[x * scale + shift, y * scale + shift] for x, y in stroke] for stroke in SEVEN]
+    response = client.post("/api/strokes", json={"strokes": strokes})
+    assert_clear(response, 422, "invalid_strokes")
+
+
+def line_of_points(count: int) -> list[list[list[float]]]:
+    """Return one vertical stroke of `count` points, 200 pixels long."""
+    return [[[150, round(50 + 200 * index / count, 3)] for index in range(count)]]
+
+
+def line_of_strokes(count: int) -> list[list[list[float]]]:
+    """Return `count` short strokes that together make a vertical line, 200 pixels long."""
+    step = 200 / count
+    return [[[150, 50 + step * index], [150, 51 + step * index]] for index in range(count)]
 
 
 @pytest.mark.parametrize(
     "strokes",
     [
-        pytest.param([[[150, 50 + i / 500] for i in range(100_000)]], id="100,000 points"),
-        pytest.param(
-            [[[150, 50 + i / 5], [150, 51 + i / 5]] for i in range(1000)], id="1,000 strokes"
-        ),
+        pytest.param(line_of_points(MAX_LISTS - 3), id="most points"),  # 3 brackets around them
+        pytest.param(line_of_strokes(MAX_STROKES), id="most strokes"),
     ],
 )
-def test_much_ink_is_read_or_refused_clearly(client: httpx.Client, strokes: Any) -> None:
+def test_a_drawing_of_the_largest_size_is_recognized(client: httpx.Client, strokes: Any) -> None:
     response = client.post("/api/strokes", json={"strokes": strokes})
-    if response.is_success:
-        assert response.json()["text"] == "1"
-    else:
-        assert_clear(response, 413)
+    assert response.status_code == 200, response.text
+    assert response.json()["text"] == "1"
+
+
+@pytest.mark.parametrize(
+    ("strokes", "status", "code"),
+    [
+        pytest.param(line_of_points(MAX_LISTS - 2), 413, "too_many_points", id="points"),
+        pytest.param(line_of_strokes(MAX_STROKES + 1), 422, "too_many_strokes", id="strokes"),
+    ],
+)
+def test_a_drawing_above_the_size_limit_is_refused(
+    client: httpx.Client, strokes: Any, status: int, code: str
+) -> None:
+    response = client.post("/api/strokes", json={"strokes": strokes})
+    assert_clear(response, status, code)
 
 
 def test_no_file(client: httpx.Client) -> None:

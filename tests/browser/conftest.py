@@ -1,4 +1,4 @@
-"""A real browser before a real server."""
+"""A real browser in front of a real server."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -10,18 +10,21 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, WebSocket, expect, sync_playwright
 
+from tests.browser.pages import Presentation, ReviewPage
 from tests.browser.windows import Windows
 from tests.cassandra_fixture import RunningCassandra, cassandra
 from tests.conftest import unavailable
 from tools.chromium import ChromiumNotFoundError, launch
 from tools.dev_server import Server, running_server
 from tools.inkling_page import InklingPage
+from tools.sample_strokes import Path
 
 __all__ = ["cassandra"]
 
-START_SECONDS = 60  # for the schema to be made
+START_SECONDS = 60  # until the schema is created
 OpenPage = Callable[..., InklingPage]
-expect.set_options(timeout=15_000)  # ms; a machine may be busy, a page that never gets there fails
+OpenReview = Callable[..., ReviewPage]
+expect.set_options(timeout=15_000)  # ms; generous, because the machine may be busy
 
 
 @pytest.fixture(scope="session")
@@ -38,63 +41,78 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="package")
 def package_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server that all tests here share."""
+    """The server that all tests of this package share."""
     with running_server(tmp_path_factory.mktemp("page")) as running:
         yield running
 
 
 @pytest.fixture(scope="package")
-def on_cassandra(
+def package_cassandra_server(
     cassandra: RunningCassandra, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Server]:
-    """A server whose history is in Cassandra, for all tests that want one."""
-    with running_server(tmp_path_factory.mktemp("page"), cassandra.environment) as server:
+    """The server with its history in Cassandra that the tests of this package share."""
+    with running_server(tmp_path_factory.mktemp("page"), cassandra.environment) as running:
         deadline = time.monotonic() + START_SECONDS
-        while not httpx.get(f"{server.url}/api/health/ready").json()["history"]["reachable"]:
+        while not httpx.get(f"{running.url}/api/health/ready").json()["history"]["reachable"]:
             assert time.monotonic() < deadline
             time.sleep(0.1)
-        yield server
+        yield running
 
 
 @pytest.fixture
 def server(package_server: Server) -> Server:
-    """That server with an empty history."""
-    return emptied(package_server)
+    """A server with an empty history."""
+    clear_history(package_server)
+    return package_server
 
 
-def emptied(server: Server) -> Server:
-    """The server, after all readings have been taken out of its history.
+@pytest.fixture
+def cassandra_server(package_cassandra_server: Server) -> Server:
+    """A server with an empty history in Cassandra."""
+    clear_history(package_cassandra_server)
+    return package_cassandra_server
 
-    A page that was closed a moment ago may be recording still, hence two looks that find nothing.
+
+def clear_history(server: Server) -> None:
+    """Delete all predictions.
+
+    A page that was closed just before may still be saving one, so the history has to be found
+    empty twice.
     """
-    looks_in_vain = 0
-    with httpx.Client(base_url=server.url, timeout=30) as http, ThreadPoolExecutor(4) as hands:
-        while looks_in_vain < 2:
+    times_empty = 0
+    with httpx.Client(base_url=server.url, timeout=30) as http, ThreadPoolExecutor(4) as pool:
+        while times_empty < 2:
             items = http.get("/api/history", params={"limit": 500}).json()["items"]
-            addresses = [f"/api/history/{item['id']}" for item in items]
-            for answer in hands.map(http.delete, addresses):
-                answer.raise_for_status()
-            looks_in_vain = 0 if items else looks_in_vain + 1
+            paths = [f"/api/history/{item['id']}" for item in items]
+            for response in pool.map(http.delete, paths):
+                response.raise_for_status()
+            times_empty = 0 if items else times_empty + 1
             time.sleep(0.1)
-    return server
+
+
+def save_drawings(server: Server, *drawings: list[Path]) -> None:
+    """Save predictions of these drawings over HTTP, the last one as the newest."""
+    with httpx.Client(base_url=server.url) as http:
+        for strokes in drawings:
+            http.post("/api/strokes", json={"strokes": strokes}).raise_for_status()
 
 
 @pytest.fixture(scope="session")
 def windows(browser: Browser) -> Windows:
-    """Windows of people, each with what it has cached."""
+    """Browser contexts to borrow."""
     return Windows(browser)
 
 
 @pytest.fixture
 def open_page(windows: Windows, server: Server) -> Iterator[OpenPage]:
-    """Opens the page; what its scripts stumble over fails the test.
+    """A function that opens the drawing page; JavaScript errors fail the test.
 
-    Pages of one kind share a window, as tabs do.
+    Pages with the same options share a window, as tabs do.
     """
     opened: list[InklingPage] = []
-    kinds: dict[str, BrowserContext] = {}
+    contexts: dict[str, BrowserContext] = {}
 
-    with ExitStack() as lent:
+    with ExitStack() as borrowed:
 
         def open_one(
             url: str = server.url,
@@ -103,10 +121,10 @@ def open_page(windows: Windows, server: Server) -> Iterator[OpenPage]:
             **options: Any,
         ) -> InklingPage:
             options = {"locale": "en-GB"} | options
-            kind = repr(sorted(options.items()))
-            if kind not in kinds:
-                kinds[kind] = lent.enter_context(windows.lend(**options))
-            page = kinds[kind].new_page()
+            key = repr(sorted(options.items()))
+            if key not in contexts:
+                contexts[key] = borrowed.enter_context(windows.lend(**options))
+            page = contexts[key].new_page()
             page.emulate_media(**media)
             opened.append(InklingPage(page, url, watch))
             return opened[-1]
@@ -117,5 +135,29 @@ def open_page(windows: Windows, server: Server) -> Iterator[OpenPage]:
 
 @pytest.fixture
 def page(open_page: OpenPage) -> InklingPage:
-    """The page on a desktop."""
+    """The drawing page on a desktop."""
     return open_page()
+
+
+@pytest.fixture
+def open_review(windows: Windows, server: Server) -> Iterator[OpenReview]:
+    """A function that saves drawings and opens the review; JavaScript errors fail the test."""
+    problems: list[str] = []
+
+    def open_one(*drawings: list[Path]) -> ReviewPage:
+        save_drawings(server, *drawings)
+        page = window.new_page()
+        page.on("pageerror", lambda error: problems.append(error.stack or str(error)))
+        return ReviewPage(page, server.url)
+
+    with windows.lend(locale="en-GB") as window:
+        yield open_one
+    assert problems == []
+
+
+@pytest.fixture
+def presentation(windows: Windows, cassandra_server: Server) -> Iterator[Presentation]:
+    """A presentation; a JavaScript error in any of its windows fails the test."""
+    running = Presentation(windows, cassandra_server.url)
+    yield running
+    running.close()

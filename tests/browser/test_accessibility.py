@@ -1,4 +1,4 @@
-"""axe-core looks at every page as people with a screen reader or weak eyes would meet it."""
+"""axe-core checks every page, as a person with a screen reader or low vision would use it."""
 
 from typing import Literal
 
@@ -11,8 +11,8 @@ from tests.browser.windows import Windows
 from tools.dev_server import Server
 from tools.sample_strokes import FOUR, SEVEN
 
-GRAVE = {"serious", "critical"}
-# Each page, and what is there once it is ready.
+FAILING_IMPACTS = {"serious", "critical"}
+# Each page, and an element that is visible once the page is ready.
 PAGES = {
     "/": ".st-key-history_area li",
     "/review": "[role=option]",
@@ -26,7 +26,7 @@ PAGES = {
 
 @pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1280, "dark")])
 @pytest.mark.parametrize("path", PAGES)
-def test_no_page_has_a_grave_fault(
+def test_no_page_has_a_serious_accessibility_problem(
     windows: Windows, server: Server, path: str, width: int, scheme: Literal["light", "dark"]
 ) -> None:
     with httpx.Client(base_url=server.url) as http:
@@ -40,15 +40,15 @@ def test_no_page_has_a_grave_fault(
         page.goto(server.url + path.format(id=id))
         expect(page.locator(PAGES[path]).first).to_be_visible(timeout=30_000)
         page.wait_for_load_state("networkidle")
-        found = Axe().run(page).response["violations"]
-    grave = [
+        violations = Axe().run(page).response["violations"]
+    serious = [
         (
-            fault["id"],
-            fault["impact"],
-            fault["help"],
-            [node["html"][:200] for node in fault["nodes"]],
+            violation["id"],
+            violation["impact"],
+            violation["help"],
+            [node["html"][:200] for node in violation["nodes"]],
         )
-        for fault in found
-        if fault["impact"] in GRAVE
+        for violation in violations
+        if violation["impact"] in FAILING_IMPACTS
     ]
-    assert grave == []
+    assert serious == []

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from core.version import VERSION
 from tests.browser.conftest import OpenPage
 from tools.inkling_page import InklingPage
 from tools.sample_strokes import SEVEN
@@ -11,21 +12,21 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2}
 
 
 @pytest.mark.parametrize(
-    ("locale", "words"), [("en-US", "Draw a digit here"), ("zh-CN", "在这里写一个数字")]
+    ("locale", "text"), [("en-US", "Draw a digit here"), ("zh-CN", "在这里写一个数字")]
 )
-def test_the_browser_chooses_the_language(open_page: OpenPage, locale: str, words: str) -> None:
-    expect(open_page(locale=locale).page.get_by_text(words)).to_be_visible()
+def test_the_browser_chooses_the_language(open_page: OpenPage, locale: str, text: str) -> None:
+    expect(open_page(locale=locale).page.get_by_text(text)).to_be_visible()
 
 
-def test_a_person_chooses_another_language_and_it_stays(page: InklingPage) -> None:
+def test_a_chosen_language_survives_a_reload(page: InklingPage) -> None:
     page.draw(SEVEN)
-    page.expect_rows("7")
+    page.expect_history("7")
     page.page.get_by_role("radio", name="中文").click()
     expect(page.button("清空")).to_be_visible()
     expect(page.page.locator("html")).to_have_attribute("lang", "zh")
     expect(page.rows.first).to_contain_text("手写")
-    page.expect_read("7")
-    page.expect_rows("7")
+    page.expect_prediction("7")
+    page.expect_history("7")
     page.page.reload()
     page.wait_until_ready()
     expect(page.button("清空")).to_be_visible()
@@ -35,28 +36,32 @@ def test_a_person_chooses_another_language_and_it_stays(page: InklingPage) -> No
 def test_a_phone_needs_no_sideways_scrolling(open_page: OpenPage, locale: str) -> None:
     page = open_page(locale=locale, **PHONE)
     page.draw(SEVEN)
-    page.expect_rows("7")
+    page.expect_history("7")
     assert page.page.evaluate("document.documentElement.scrollWidth") == 390
-    box = page.pad.bounding_box()
-    assert box
-    assert box["x"] >= 0
-    assert box["x"] + box["width"] <= 390
-    reading = page.text.bounding_box()
-    assert reading
-    assert reading["y"] < 844, "the reading must be seen without scrolling"
+    pad = page.pad.bounding_box()
+    assert pad
+    assert pad["x"] >= 0
+    assert pad["x"] + pad["width"] <= 390
+    prediction = page.text.bounding_box()
+    assert prediction
+    assert prediction["y"] < 844, "the prediction must be visible without scrolling"
 
 
-def test_dark_follows_the_system(open_page: OpenPage) -> None:
+def test_dark_mode_follows_the_system(open_page: OpenPage) -> None:
     brightness = []
     for scheme in ("light", "dark"):
         page = open_page(media={"color_scheme": scheme})
-        card = page.page.locator(".st-key-bars_area .card")
-        colour = card.evaluate("card => getComputedStyle(card).backgroundColor")
-        brightness.append(sum(map(int, colour.strip("rgb()").split(","))))
+        card = page.page.locator(".st-key-prediction_area .card")
+        color = card.evaluate("card => getComputedStyle(card).backgroundColor")
+        brightness.append(sum(map(int, color.strip("rgb()").split(","))))
     assert brightness[0] > 600
     assert brightness[1] < 200
 
 
-def test_ink_can_be_seen_in_the_dark(open_page: OpenPage) -> None:
+def test_strokes_are_visible_in_dark_mode(open_page: OpenPage) -> None:
     page = open_page(media={"color_scheme": "dark"})
     expect(page.page.locator(".dc-root")).to_have_attribute("data-dark", "")
+
+
+def test_the_footer_shows_the_version(page: InklingPage) -> None:
+    expect(page.page.get_by_text(f"Inkling {VERSION}", exact=True)).to_be_visible()

@@ -1,4 +1,4 @@
-"""The bars follow the pen, and always agree with the record."""
+"""The bars follow the pen over the live connection, and always agree with the saved prediction."""
 
 import json
 import re
@@ -13,71 +13,81 @@ import pytest
 from playwright.sync_api import WebSocket, WebSocketRoute, expect
 
 from tests.browser.conftest import OpenPage
-from tools.inkling_page import InklingPage, chances
+from tools.inkling_page import InklingPage, expected_bar_lengths, wait_for_frames, wait_until
 from tools.sample_strokes import FOUR, ONE, SEVEN, THREE, ZERO, Path
+
+SET_HIDDEN = """hidden => {
+    Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });
+    document.dispatchEvent(new Event('visibilitychange'));
+}"""
+FOCUSED_LABEL = """() => {
+    let element = document.activeElement;
+    while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
+    return element?.getAttribute('aria-label') ?? '';
+}"""
 
 
 class Traffic:
-    """What went over the page's live links."""
+    """The messages on the page's live connections."""
 
     def __init__(self) -> None:
         self.sent: list[dict[str, Any]] = []
         self.received: list[dict[str, Any]] = []
-        self.most_in_flight = 0
+        self.max_in_flight = 0
         self.closed = 0
 
     def watch(self, socket: WebSocket) -> None:
         if not socket.url.endswith("/api/live"):
             return
-        socket.on("framesent", lambda text: self._note(self.sent, text))
-        socket.on("framereceived", lambda text: self._note(self.received, text))
-        socket.on("close", lambda _socket: self._close())
+        socket.on("framesent", lambda text: self._record(self.sent, text))
+        socket.on("framereceived", lambda text: self._record(self.received, text))
+        socket.on("close", lambda _socket: self._count_close())
 
-    def has_sent(self, count: int) -> bool:
-        return len(self.sent) >= count
+    def is_idle(self) -> bool:
+        """Return whether every message has been answered."""
+        return len(self.sent) == len(self.received)
 
-    def _note(self, where: list[dict[str, Any]], text: str | bytes) -> None:
-        where.append(json.loads(text))
-        self.most_in_flight = max(self.most_in_flight, len(self.sent) - len(self.received))
+    def has_answers(self, count: int) -> bool:
+        """Return whether at least `count` messages have been answered."""
+        return len(self.received) >= count
 
-    def _close(self) -> None:
+    def _record(self, messages: list[dict[str, Any]], text: str | bytes) -> None:
+        messages.append(json.loads(text))
+        self.max_in_flight = max(self.max_in_flight, len(self.sent) - len(self.received))
+
+    def _count_close(self) -> None:
         self.closed += 1
 
 
 @pytest.fixture
 def traffic() -> Traffic:
-    """What goes over the live links of `page`."""
+    """The traffic of `page`."""
     return Traffic()
 
 
 @pytest.fixture
 def page(traffic: Traffic, open_page: OpenPage) -> InklingPage:
-    """The page on a desktop, watched from its first moment."""
+    """The drawing page on a desktop, with its traffic recorded."""
     return open_page(watch=traffic.watch)
 
 
-def reload_through(page: InklingPage, handle: Callable[[WebSocketRoute], None]) -> None:
-    """Load the page anew, its live link in the hands of `handle`."""
+def reload_with_route(page: InklingPage, handle: Callable[[WebSocketRoute], None]) -> None:
+    """Reload the page with its live connection routed through `handle`."""
     page.page.route_web_socket(re.compile("/api/live$"), handle)
     page.page.reload()
 
 
-def go_on_until(page: InklingPage, holds: Callable[[], bool]) -> None:
-    """Let the page go on until this holds, five seconds at most."""
-    deadline = time.monotonic() + 5
-    while not holds() and time.monotonic() < deadline:
-        page.page.wait_for_timeout(20)
-
-
 def test_bars_change_while_the_pen_is_down(page: InklingPage) -> None:
     page.pen_down(SEVEN[0], steps=8)
-    page.expect_read("7")
-    assert page.kept() == []
+    page.expect_prediction("7")
+    assert page.saved() == []
     page.page.mouse.up()
-    page.expect_rows("7")
+    page.expect_history("7")
 
 
-def test_final_bars_equal_http_and_the_record(traffic: Traffic, page: InklingPage) -> None:
+def test_final_bars_equal_http_and_the_saved_prediction(
+    traffic: Traffic, page: InklingPage
+) -> None:
     drawings: list[list[Path]] = [
         ZERO,
         ONE,
@@ -91,222 +101,220 @@ def test_final_bars_equal_http_and_the_record(traffic: Traffic, page: InklingPag
         page.draw(strokes, steps=2)
         expect(page.rows).to_have_count(count)
         expect(page.rows.locator("b").first).not_to_have_text("")
-        page.page.wait_for_timeout(500)
         check_final_bars(traffic, page, strokes)
         page.button("Clear").click()
         expect(page.text).to_have_text("–")
 
 
 def check_final_bars(traffic: Traffic, page: InklingPage, strokes: list[Path]) -> None:
-    """The bars, the record and HTTP say the same of these strokes, the last that were drawn."""
-    ink = traffic.sent[-1]["strokes"]
-    assert len(ink) == len(strokes)
-    plain = httpx.post(f"{page.url}/api/strokes", json={"strokes": ink, "save": False}).json()
-    live, kept = traffic.received[-1], page.kept()[0]
-    assert live["text"] == plain["text"] == kept["text"] == page.text.inner_text()
-    for other in (live["digits"], kept["digits"]):
-        assert [one["probabilities"] for one in other] == [
-            one["probabilities"] for one in plain["digits"]
-        ]
-    if len(plain["digits"]) == 1:
-        assert page.shares() == pytest.approx(chances(plain["digits"][0]), abs=1e-12)
+    """Compare the bars, the saved prediction and HTTP for the strokes drawn last."""
+    wait_until(page.page, lambda: traffic.is_idle() and len(traffic.sent[-1]["strokes"]) > 0)
+    sent = traffic.sent[-1]["strokes"]
+    assert len(sent) == len(strokes)
+    response = httpx.post(f"{page.url}/api/strokes", json={"strokes": sent, "save": False}).json()
+    expected = [digit["probabilities"] for digit in response["digits"]]
+    wait_until(page.page, lambda: saved_probabilities(page) == expected)
+    live, saved = traffic.received[-1], page.saved()[0]
+    assert [digit["probabilities"] for digit in live["digits"]] == expected
+    assert live["text"] == response["text"] == saved["text"] == page.text.inner_text()
+    if len(expected) == 1:
+        lengths = expected_bar_lengths(response["digits"][0])
+        assert page.bar_lengths() == pytest.approx(lengths, abs=1e-12)
 
 
-def test_one_message_at_most_is_in_flight(traffic: Traffic, page: InklingPage) -> None:
+def saved_probabilities(page: InklingPage) -> list[list[float]]:
+    """Return the probabilities of each digit of the newest saved prediction."""
+    return [digit["probabilities"] for digit in page.saved()[0]["digits"]]
+
+
+def test_at_most_one_message_is_in_flight(traffic: Traffic, page: InklingPage) -> None:
     page.draw(FOUR, steps=120)
-    page.expect_rows("4")
+    page.expect_history("4")
     assert len(traffic.sent) > 10
-    assert traffic.most_in_flight == 1
-    orders = [answer["seq"] for answer in traffic.received]
-    assert orders == sorted(orders)
+    assert traffic.max_in_flight == 1
+    numbers = [message["seq"] for message in traffic.received]
+    assert numbers == sorted(numbers)
 
 
-def test_each_move_of_a_mouse_is_read_once(traffic: Traffic, page: InklingPage) -> None:
+def test_each_move_of_the_mouse_sends_one_message(traffic: Traffic, page: InklingPage) -> None:
     page.pen_down(SEVEN[0][:1])
-    page.page.wait_for_timeout(200)
+    wait_until(page.page, lambda: traffic.has_answers(1) and traffic.is_idle())
     before = len(traffic.sent)
-    left, top = page.place(*SEVEN[0][0])
-    for number in range(1, 9):  # between the pixels, where a mouse's two events differ
-        page.page.mouse.move(left + 7 * number + 0.7, top + 5 * number + 0.7)
-        page.page.wait_for_timeout(60)
-        # Where answers are late the next ink waits a little.
-        go_on_until(page, partial(traffic.has_sent, before + number))
+    left, top = page.window_position(*SEVEN[0][0])
+    # Positions between the pixels, where the pointer event and the mouse event of a move differ.
+    for count in range(1, 9):
+        page.page.mouse.move(left + 7 * count + 0.7, top + 5 * count + 0.7)
+        wait_until(page.page, partial(traffic.has_answers, before + count))
+        wait_for_frames(page.page)  # in which a second message for this move would be sent
     page.page.mouse.up()
-    page.page.wait_for_timeout(200)
+    wait_for_frames(page.page)
     assert len(traffic.sent) - before == 8
-    assert len(traffic.received) == len(traffic.sent)
+    wait_until(page.page, traffic.is_idle)
 
 
-class LateAnswers:
-    """A live link whose answers come `seconds` late; when the page asked for them."""
+class DelayedConnection:
+    """A live connection whose answers are delayed by `seconds`; when the page sent messages."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
-        self.asked: list[float] = []
-        self._due: list[tuple[float, WebSocketRoute, str | bytes]] = []
+        self.sent_at: list[float] = []
+        self._delayed: list[tuple[float, WebSocketRoute, str | bytes]] = []
 
-    def hold(self, route: WebSocketRoute) -> None:
+    def handle(self, route: WebSocketRoute) -> None:
         server = route.connect_to_server()
 
-        def ask(text: str | bytes) -> None:
-            self.asked.append(time.monotonic())
+        def forward(text: str | bytes) -> None:
+            self.sent_at.append(time.monotonic())
             server.send(text)
 
-        route.on_message(ask)
+        route.on_message(forward)
         server.on_message(
-            lambda text: self._due.append((time.monotonic() + self.seconds, route, text))
+            lambda text: self._delayed.append((time.monotonic() + self.seconds, route, text))
         )
 
-    def come(self) -> None:
-        """Let through what is due."""
-        while self._due and self._due[0][0] < time.monotonic():
-            _, route, text = self._due.pop(0)
+    def deliver(self) -> None:
+        """Deliver the answers whose delay has passed."""
+        while self._delayed and self._delayed[0][0] < time.monotonic():
+            _, route, text = self._delayed.pop(0)
             route.send(text)
 
-    def draw_through(self, page: InklingPage, start: list[float], end: list[float]) -> list[float]:
-        """Draw a line; when the page asked meanwhile."""
-        before = len(self.asked)
-        for x, y in np.linspace(page.place(*start), page.place(*end), 80):
+    def draw_line(self, page: InklingPage, start: list[float], end: list[float]) -> list[float]:
+        """Draw a line at the speed of a hand; return when the page sent messages during it."""
+        before = len(self.sent_at)
+        positions = page.window_position(*start), page.window_position(*end)
+        for x, y in np.linspace(*positions, 80):
             page.page.mouse.move(x, y)
             page.page.wait_for_timeout(20)
-            self.come()
-        return self.asked[before:]
+            self.deliver()
+        return self.sent_at[before:]
 
 
-def begin_seven(page: InklingPage, late: float) -> LateAnswers:
-    """Draw the bar of a seven over a link whose answers come `late` seconds late."""
-    answers = LateAnswers(late)
-    reload_through(page, answers.hold)
+def start_seven(page: InklingPage, delay: float) -> DelayedConnection:
+    """Draw the bar of a seven over a connection whose answers are delayed by `delay` seconds."""
+    connection = DelayedConnection(delay)
+    reload_with_route(page, connection.handle)
     page.wait_until_ready()
     page.pen_down(SEVEN[0][:1])
-    answers.draw_through(page, *SEVEN[0][:2])
-    return answers
+    connection.draw_line(page, *SEVEN[0][:2])
+    return connection
 
 
-def test_a_page_whose_answers_get_late_asks_less_often(page: InklingPage) -> None:
-    answers = begin_seven(page, late=0)
-    answers.seconds = 0.1
-    begun = time.monotonic()
-    asked = answers.draw_through(page, *SEVEN[0][1::2])
-    seconds = time.monotonic() - begun
-    assert 3 < len(asked) <= 2 + seconds / 0.2, (len(asked), seconds)
+def test_a_page_whose_answers_get_slower_sends_less_often(page: InklingPage) -> None:
+    connection = start_seven(page, delay=0)
+    connection.seconds = 0.1
+    started = time.monotonic()
+    sent_at = connection.draw_line(page, *SEVEN[0][1::2])
+    seconds = time.monotonic() - started
+    assert 3 < len(sent_at) <= 2 + seconds / 0.2, (len(sent_at), seconds)
     page.page.mouse.up()
 
-    def seven_is_read() -> bool:
-        answers.come()
+    def shows_seven() -> bool:
+        connection.deliver()
         return page.text.inner_text() == "7"
 
-    go_on_until(page, seven_is_read)
-    page.expect_read("7")
+    wait_until(page.page, shows_seven)
 
 
-def test_a_page_far_from_its_server_asks_at_once_again(page: InklingPage) -> None:
-    answers = begin_seven(page, late=0.1)
-    asked = answers.draw_through(page, *SEVEN[0][1::2])
-    assert min(np.diff(asked)) < 0.18  # a page that is late itself waits 0.2 s
+def test_a_page_far_from_its_server_does_not_slow_down(page: InklingPage) -> None:
+    connection = start_seven(page, delay=0.1)
+    sent_at = connection.draw_line(page, *SEVEN[0][1::2])
+    assert min(np.diff(sent_at)) < 0.18  # a page that slowed down would wait 0.2 s
 
 
-def test_an_answer_to_ink_that_is_gone_is_not_shown(page: InklingPage) -> None:
+def test_a_late_answer_to_a_cleared_drawing_is_not_shown(page: InklingPage) -> None:
     held: list[tuple[WebSocketRoute, str | bytes]] = []
 
-    def hold(route: WebSocketRoute) -> None:
+    def hold_answers(route: WebSocketRoute) -> None:
         server = route.connect_to_server()
         server.on_message(lambda text: held.append((route, text)))
 
-    reload_through(page, hold)
+    reload_with_route(page, hold_answers)
     page.wait_until_ready()
     page.pen_down(SEVEN[0])
     page.page.mouse.up()
     page.page.keyboard.press("c")
-    page.page.wait_for_timeout(300)
-    assert held, "an answer must be on its way"
+    wait_until(page.page, lambda: len(held) > 0)
     for route, text in held:
         route.send(text)
-    page.page.wait_for_timeout(300)
+    wait_for_frames(page.page)
     expect(page.text).to_have_text("–")
 
 
-def test_without_a_websocket_the_bars_come_with_the_record(page: InklingPage) -> None:
-    reload_through(page, lambda route: route.close(code=1011))
+def test_without_a_websocket_the_bars_show_the_saved_prediction(page: InklingPage) -> None:
+    reload_with_route(page, lambda route: route.close(code=1011))
     expect(page.pad).to_have_attribute("role", "img")
     page.draw(SEVEN)
-    page.expect_read("7")
-    page.expect_rows("7")
-    sign = page.page.locator(".st-key-bars_area .sign")
-    expect(sign).to_contain_text("Link lost")
-    assert page.shares() == pytest.approx(chances(page.kept()[0]["digits"][0]), abs=1e-12)
+    page.expect_prediction("7")
+    page.expect_history("7")
+    notice = page.page.locator(".st-key-prediction_area .sign")
+    expect(notice).to_contain_text("Connection lost")
+    saved = page.saved()[0]["digits"][0]
+    assert page.bar_lengths() == pytest.approx(expected_bar_lengths(saved), abs=1e-12)
 
 
-def test_two_tabs_do_not_mix(open_page: OpenPage) -> None:
-    one, other = open_page(), open_page()
-    one.pen_down(SEVEN[0], steps=1)
-    other.pen_down(THREE[0], steps=1)
-    one.expect_read("7")
-    other.expect_read("3")
-    one.page.mouse.up()
-    other.page.mouse.up()
-    expect(other.rows).to_have_count(2)
-    one.page.wait_for_timeout(500)
-    one.expect_read("7")
-    other.expect_read("3")
-    assert sorted(item["text"] for item in one.kept()) == ["3", "7"]
+def test_two_tabs_do_not_share_a_drawing(open_page: OpenPage) -> None:
+    first, second = open_page(), open_page()
+    first.pen_down(SEVEN[0], steps=1)
+    second.pen_down(THREE[0], steps=1)
+    first.expect_prediction("7")
+    second.expect_prediction("3")
+    first.page.mouse.up()
+    second.page.mouse.up()
+    wait_until(first.page, lambda: sorted(item["text"] for item in first.saved()) == ["3", "7"])
+    expect(second.rows).to_have_count(2)
+    first.expect_prediction("7")
+    second.expect_prediction("3")
 
 
-def test_a_hidden_tab_holds_no_link(traffic: Traffic, page: InklingPage) -> None:
-    hide = """hidden => {
-        Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });
-        document.dispatchEvent(new Event('visibilitychange'));
-    }"""
-    page.page.evaluate(hide, True)
-    page.page.wait_for_timeout(500)
-    assert traffic.closed == 1
-    page.page.evaluate(hide, False)
+def test_a_hidden_tab_closes_its_connection(traffic: Traffic, page: InklingPage) -> None:
+    page.page.evaluate(SET_HIDDEN, True)
+    wait_until(page.page, lambda: traffic.closed == 1)
+    page.page.evaluate(SET_HIDDEN, False)
     page.draw(SEVEN)
-    page.expect_rows("7")
-    page.expect_read("7")
+    page.expect_history("7")
+    page.expect_prediction("7")
 
 
-def test_the_digit_is_announced(page: InklingPage) -> None:
+def test_the_prediction_is_announced_to_screen_readers(page: InklingPage) -> None:
     page.draw(SEVEN)
-    spoken = page.page.locator(".st-key-bars_area [aria-live=polite]")
-    expect(spoken).to_have_text(re.compile(r"^Read 7, >?\d+(\.\d)?% sure$"))
+    announcement = page.page.locator(".st-key-prediction_area [aria-live=polite]")
+    expect(announcement).to_have_text(re.compile(r"^Prediction 7, >?\d+(\.\d)?% confidence$"))
     page.page.keyboard.press("c")
-    expect(spoken).to_have_text("The pad is empty")
+    expect(announcement).to_have_text("The pad is empty")
 
 
-def easing(page: InklingPage) -> object:
-    """How long a bar takes to its place, as CSS tells it."""
+def bar_transition(page: InklingPage) -> object:
+    """Return the duration of a bar's CSS transition."""
     bar = page.bars.first.locator("i")
     return bar.evaluate("bar => getComputedStyle(bar).transitionDuration")
 
 
 def test_reduced_motion_is_respected(open_page: OpenPage) -> None:
-    motion = {}
-    for wish in ("no-preference", "reduce"):
-        motion[wish] = easing(open_page(media={"reduced_motion": wish}))
-    assert motion == {"no-preference": "0.09s", "reduce": "0s"}
+    durations = {
+        preference: bar_transition(open_page(media={"reduced_motion": preference}))
+        for preference in ("no-preference", "reduce")
+    }
+    assert durations == {"no-preference": "0.09s", "reduce": "0s"}
 
 
-def test_only_bars_that_no_pen_moves_are_eased(page: InklingPage) -> None:
+def test_bars_are_eased_only_when_no_pen_moves_them(page: InklingPage) -> None:
     page.draw(SEVEN)
-    page.expect_read("7")
-    assert easing(page) == "0s"
+    page.expect_prediction("7")
+    assert bar_transition(page) == "0s"
     page.page.keyboard.press("n")
-    page.expect_read("0")
-    assert easing(page) == "0.09s"
+    page.expect_prediction("0")
+    assert bar_transition(page) == "0.09s"
 
 
-def test_keyboard_only(page: InklingPage) -> None:
+def test_samples_work_with_the_keyboard_alone(page: InklingPage) -> None:
     keyboard = page.page.keyboard
     for _ in range(40):
         keyboard.press("Tab")
-        focused = "() => { let e = document.activeElement; while (e?.shadowRoot?.activeElement)\
-            e = e.shadowRoot.activeElement; return e?.getAttribute('aria-label') ?? ''; }"
-        if page.page.evaluate(focused).startswith("Sample 1:"):
+        if page.page.evaluate(FOCUSED_LABEL).startswith("Sample 1:"):
             break
     keyboard.press("Enter")
-    page.expect_rows("0")
-    page.expect_read("0")
+    page.expect_history("0")
+    page.expect_prediction("0")
     keyboard.press("n")
-    page.expect_read("1")
-    page.expect_rows("1", "0")
+    page.expect_prediction("1")
+    page.expect_history("1", "0")

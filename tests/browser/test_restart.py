@@ -1,4 +1,4 @@
-"""The server is killed and comes back while a person draws."""
+"""The server is killed and restarted in the middle of a drawing."""
 
 from pathlib import Path as FilePath
 
@@ -11,7 +11,7 @@ from tools.sample_strokes import FOUR, SEVEN
 
 
 @pytest.mark.timeout(180)
-def test_a_killed_server_comes_back_in_the_middle_of_a_drawing(
+def test_a_drawing_continues_after_the_server_is_killed_and_restarted(
     open_page: OpenPage, tmp_path: FilePath
 ) -> None:
     port = free_port()
@@ -19,14 +19,14 @@ def test_a_killed_server_comes_back_in_the_middle_of_a_drawing(
         page = open_page(server.url)
         page.draw(FOUR[:1])
         expect(page.rows).to_have_count(1)
-        first = page.kept()[0]["id"]
+        first = page.saved()[0]["id"]
         server.kill()
     page.pen_down(FOUR[1])
     page.page.mouse.up()
     with running_server(tmp_path, port=port):
-        page.expect_read("4")
+        page.expect_prediction("4")
         expect(page.rows.locator("b")).to_have_text(["4"], timeout=60_000)
-        assert [item["id"] for item in page.kept()] == [first]
+        assert [item["id"] for item in page.saved()] == [first]
         page.button("Clear").click()
         page.draw(SEVEN)
-        page.expect_rows("7", "4")
+        page.expect_history("7", "4")

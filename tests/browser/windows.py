@@ -1,4 +1,4 @@
-"""Windows of people who share a machine and nothing else."""
+"""Browser contexts, each the window of one person, which tests borrow and return."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -10,10 +10,11 @@ from playwright.sync_api import Browser, BrowserContext
 
 
 class Windows:
-    """Lends windows of one browser.
+    """Lends the browser contexts of one browser.
 
-    One that is given back forgets its person but keeps its cache, most of what a page loads. A
-    blank page stays open in each: without any, loading a page takes twice the processor time.
+    A returned context loses its cookies and local storage but keeps its HTTP cache, most of what
+    a page loads. A blank page stays open in each: without any open page, loading one takes twice
+    the processor time.
     """
 
     def __init__(self, browser: Browser) -> None:
@@ -22,24 +23,24 @@ class Windows:
 
     @contextmanager
     def lend(self, **options: Any) -> Iterator[BrowserContext]:
-        """A window with nothing but a blank page; options are those of `Browser.new_context`."""
+        """Lend a context with only a blank page; options are those of `Browser.new_context`."""
         idle = self._idle[repr(sorted(options.items()))]
         window = idle.pop() if idle else self._browser.new_context(**options)
         if not window.pages:
             window.new_page()
         yield window
-        _forget(window)
+        _reset(window)
         idle.append(window)
 
 
-def _forget(window: BrowserContext) -> None:
+def _reset(window: BrowserContext) -> None:
     blank, *pages = window.pages
     origins = {"{0.scheme}://{0.netloc}".format(urlsplit(page.url)) for page in pages}
     for page in pages:
         page.close()
     session = window.new_cdp_session(blank)
     for origin in origins:
-        what = {"origin": origin, "storageTypes": "local_storage"}
-        session.send("Storage.clearDataForOrigin", what)
+        storage = {"origin": origin, "storageTypes": "local_storage"}
+        session.send("Storage.clearDataForOrigin", storage)
     session.detach()
     window.clear_cookies()

@@ -1,4 +1,4 @@
-"""One compose project for all tests of this folder, taken down at the end."""
+"""Start one compose project for all tests of this folder and remove it at the end."""
 
 from collections.abc import Iterator
 
@@ -6,20 +6,20 @@ import pytest
 
 from tests.browser.conftest import browser, windows
 from tests.conftest import unavailable
-from tools.compose_stack import ComposeStack, docker_is_here
+from tools.compose_stack import ComposeStack, docker_available
 
 __all__ = ["browser", "stack", "windows"]
 
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[ComposeStack]:
-    """The project of docker-compose.yml, built, up and healthy."""
-    if not docker_is_here():
+    """Return the project of docker-compose.yml, built, started and healthy."""
+    if not docker_available():
         unavailable("A Docker engine with compose (docker info, docker compose version)")
-    running = ComposeStack("inkling-test")
+    stack = ComposeStack("inkling-test")
     try:
-        running.compose("build")
-        running.compose("up", "--detach", "--wait")
-        yield running
+        stack.compose("build")
+        stack.compose("up", "--detach", "--wait")
+        yield stack
     finally:
-        running.compose("down", "--volumes", "--remove-orphans")
+        stack.compose("down", "--volumes", "--remove-orphans")

@@ -1,4 +1,4 @@
-"""The container files are well formed before anything is built."""
+"""The container, workflow and configuration files are valid."""
 
 import os
 import re
@@ -11,11 +11,11 @@ import pytest
 import yaml
 
 from tests.conftest import unavailable
-from tools.compose_stack import docker_is_here
+from tools.compose_stack import docker_available
 from tools.dev_server import ROOT
 
 ACTIONLINT = "github.com/rhysd/actionlint/cmd/actionlint@v1.7.12"
-COMPOSITIONS = {
+COMPOSE_FILES = {
     "one node": ["docker-compose.yml"],
     "three nodes": ["docker-compose.yml", "docker-compose.cluster.yml"],
 }
@@ -23,31 +23,31 @@ COMPOSITIONS = {
 
 def test_hadolint_finds_nothing_in_the_dockerfile() -> None:
     hadolint = shutil.which("hadolint") or str(Path(sys.executable).with_name("hadolint"))
-    done = subprocess.run([hadolint, "Dockerfile"], cwd=ROOT, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout
-    assert done.stdout == ""
+    result = subprocess.run([hadolint, "Dockerfile"], cwd=ROOT, capture_output=True, text=True)
+    assert result.returncode == 0, result.stdout
+    assert result.stdout == ""
 
 
 def test_actionlint_finds_nothing_in_the_workflows(tmp_path: Path) -> None:
     actionlint = shutil.which("actionlint") or str(tmp_path / "actionlint")
     if not Path(actionlint).exists():
         if not shutil.which("go"):
-            pytest.skip("actionlint needs Go to be had; the workflows' own machine has it")
+            pytest.skip("actionlint needs Go, which this machine lacks; GitHub's runners have it")
         environment = os.environ | {"GOBIN": str(tmp_path), "GOFLAGS": "-modcacherw"}
         subprocess.run(["go", "install", ACTIONLINT], env=environment, check=True)
-    done = subprocess.run([actionlint, "-no-color"], cwd=ROOT, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr
+    result = subprocess.run([actionlint, "-no-color"], cwd=ROOT, capture_output=True, text=True)
+    assert result.returncode == 0, result.stdout + result.stderr
 
 
-def test_every_step_of_the_check_is_a_make_target() -> None:
+def test_every_ci_step_is_a_make_target() -> None:
     jobs = yaml.safe_load((ROOT / ".github" / "workflows" / "check.yml").read_text())["jobs"]
     commands = [step["run"] for job in jobs.values() for step in job["steps"] if "run" in step]
     targets = {command for command in commands if not command.startswith("sudo apt-get")}
-    assert targets == {"make check", "make test", "make test-docker"}
+    assert targets == {"make check", "make test", "make coverage", "make test-docker"}
     assert targets == set(re.findall(r"make [a-z-]+", (ROOT / ".ci" / "run").read_text()))
 
 
-def test_published_images_are_for_both_processors_with_their_origin() -> None:
+def test_published_images_cover_both_architectures_and_carry_provenance() -> None:
     workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "publish.yml").read_text())
     (build,) = (
         step["with"]
@@ -60,20 +60,20 @@ def test_published_images_are_for_both_processors_with_their_origin() -> None:
     assert build["provenance"] == "mode=max"
 
 
-@pytest.mark.parametrize("composition", COMPOSITIONS)
-def test_compose_accepts_the_files(composition: str) -> None:
-    if not docker_is_here():
+@pytest.mark.parametrize("name", COMPOSE_FILES)
+def test_compose_accepts_the_files(name: str) -> None:
+    if not docker_available():
         unavailable("A Docker engine with compose")
-    files = [part for file in COMPOSITIONS[composition] for part in ("-f", file)]
+    files = [part for file in COMPOSE_FILES[name] for part in ("-f", file)]
     command = ["docker", "compose", *files, "config", "--format", "json"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    services = yaml.safe_load(done.stdout)["services"]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
+    services = yaml.safe_load(result.stdout)["services"]
     assert {"gateway", "web", "cassandra"} <= set(services)
     assert all("limits" in service["deploy"]["resources"] for service in services.values())
 
 
-def test_stack_has_what_the_service_before_had() -> None:
+def test_stack_keeps_the_limits_of_the_replaced_service() -> None:
     stack = yaml.safe_load((ROOT / "deploy" / "stack.yml").read_text())
     web = stack["services"]["web"]["deploy"]
     assert web["replicas"] == 5

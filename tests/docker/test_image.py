@@ -1,49 +1,50 @@
-"""What is in the image, and how its process behaves."""
+"""The contents of the image and the behavior of its process."""
 
 import json
 
-from tools.compose_stack import ComposeStack, docker, eventually
+from tools.compose_stack import ComposeStack, docker, wait_until
 
 IMAGE = "inkling"
-LARGEST_OVER_BASE = 600e6  # bytes
+MAX_BYTES_ABOVE_BASE = 600e6
 
 
-def test_is_at_most_600_mb_over_its_base(stack: ComposeStack) -> None:
-    del stack  # builds it
+def test_image_is_at_most_600_mb_above_its_base(stack: ComposeStack) -> None:
+    del stack  # requested because it builds the image
     base = int(docker("image", "inspect", "-f", "{{.Size}}", "python:3.11-slim-bookworm"))
     size = int(docker("image", "inspect", "-f", "{{.Size}}", IMAGE))
-    assert size - base <= LARGEST_OVER_BASE
+    assert size - base <= MAX_BYTES_ABOVE_BASE
 
 
-def test_has_no_tensorflow_no_compiler_and_no_pip(stack: ComposeStack) -> None:
-    look = (
+def test_image_has_no_tensorflow_compiler_or_pip(stack: ComposeStack) -> None:
+    probe = (
         "import importlib.util as u, shutil, json;"
         "print(json.dumps([bool(u.find_spec('tensorflow')), bool(u.find_spec('pip')),"
         "bool(shutil.which('gcc'))]))"
     )
-    printed = stack.compose("exec", "-T", "web", "python", "-c", look)
-    assert json.loads(printed) == [False, False, False]
+    output = stack.compose("exec", "-T", "web", "python", "-c", probe)
+    assert json.loads(output) == [False, False, False]
 
 
-def test_runs_as_nobody_special_on_a_read_only_disk(stack: ComposeStack) -> None:
+def test_container_runs_unprivileged_on_a_read_only_file_system(stack: ComposeStack) -> None:
     assert stack.compose("exec", "-T", "web", "id", "-u").strip() == "10001"
     write = "import pathlib; pathlib.Path('/app/x').touch()"
-    printed = stack.compose(
+    output = stack.compose(
         "exec", "-T", "web", "sh", "-c", f'python -c "{write}" 2>&1 || echo refused'
     )
-    assert "refused" in printed
+    assert "refused" in output
 
 
-def test_ends_by_itself_when_asked(stack: ComposeStack) -> None:
-    del stack  # builds the image
+def test_container_stops_gracefully(stack: ComposeStack) -> None:
+    del stack  # requested because it builds the image
     id = docker("run", "--detach", "--tmpfs", "/tmp", "--read-only", IMAGE)
     try:
-        eventually(
+        wait_until(
             "the container is healthy",
             lambda: docker("inspect", "-f", "{{.State.Health.Status}}", id) == "healthy",
         )
-        docker("stop", "--time", "5", id)  # kills after five seconds
-        killed = 137
-        assert int(docker("inspect", "-f", "{{.State.ExitCode}}", id)) != killed, docker("logs", id)
+        docker("stop", "--time", "5", id)  # sends SIGKILL after five seconds
+        sigkill_status = 137
+        status = int(docker("inspect", "-f", "{{.State.ExitCode}}", id))
+        assert status != sigkill_status, docker("logs", id)
     finally:
         docker("rm", "--force", "--volumes", id)

@@ -1,5 +1,6 @@
-"""What docs/operations.md says about upgrades and back-ups, done to the letter."""
+"""The upgrade and backup instructions in docs/operations.md work as written."""
 
+import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -7,63 +8,65 @@ from typing import Any
 
 import httpx
 
-from tools.compose_stack import ComposeStack, docker, eventually, read_seven
+from tools.compose_stack import ComposeStack, docker, save_seven, wait_until
 from tools.sample_strokes import FOUR, SEVEN, encoded, picture
 
 VISITORS = 4
 
 
-def readings(stack: ComposeStack) -> dict[str, dict[str, Any]]:
-    """Every row of the history as Cassandra has it, by its id."""
+def stored_predictions(stack: ComposeStack) -> dict[str, dict[str, Any]]:
+    """Return every prediction stored in Cassandra, by id."""
     return {row["id"]: row for row in stack.cql("SELECT * FROM inkling.predictions")}
 
 
-def test_a_backup_brings_the_history_back(stack: ComposeStack, tmp_path: Path) -> None:
+def test_a_backup_restores_the_history(stack: ComposeStack, tmp_path: Path) -> None:
     with stack.client() as client:
-        ids = {read_seven(client) for _ in range(20)}
+        ids = {save_seven(client) for _ in range(20)}
         upload = client.post("/api/predict", files={"file": ("4.png", encoded(picture(FOUR)))})
         ids.add(upload.json()["id"])
         labelled = min(ids)
         client.put(f"/api/history/{labelled}/label", json={"text": "1"}).raise_for_status()
-        eventually(
-            "all stands in Cassandra",
-            lambda: ids <= readings(stack).keys() and readings(stack)[labelled].get("label") == "1",
+        wait_until(
+            "all predictions and the label are in Cassandra",
+            lambda: (
+                ids <= stored_predictions(stack).keys()
+                and stored_predictions(stack)[labelled].get("label") == "1"
+            ),
         )
-    before = readings(stack)
+    before = stored_predictions(stack)
     steps = stack.run_documented("Back up and restore the history", tmp_path)
-    assert "readings are in" in next(steps)
+    assert re.search(r"\d+ \w+ are in ", next(steps))
 
     stack.compose("down", "--volumes")
     stack.compose("up", "--detach", "--wait")
-    eventually("the schema is made anew", lambda: readings(stack) == {})
+    wait_until("the schema is recreated", lambda: stored_predictions(stack) == {})
     next(steps)
-    assert readings(stack) == before
+    assert stored_predictions(stack) == before
     with stack.client() as client:
-        picture_kept = client.get(f"/api/history/{upload.json()['id']}/image.png")
-        assert picture_kept.is_success
+        client.get(f"/api/history/{upload.json()['id']}/image.png").raise_for_status()
         assert client.get("/api/history/summary").json()["total"] == len(before)
 
 
-def test_an_upgrade_refuses_no_request_and_loses_no_reading(
+def test_an_upgrade_refuses_no_request_and_loses_no_prediction(
     stack: ComposeStack, tmp_path: Path
 ) -> None:
     before = stack.containers("web")
     upgraded = threading.Event()
 
     def keep_drawing() -> tuple[list[str], list[str]]:
-        """What was confirmed and what was refused until the upgrade is done."""
+        """Return the confirmed ids and the errors until the upgrade is done."""
         confirmed, refused = [], []
         with stack.client() as client:
             while not upgraded.is_set():
                 try:
-                    answer = client.post("/api/strokes", json={"strokes": SEVEN})
+                    response = client.post("/api/strokes", json={"strokes": SEVEN})
                 except httpx.TransportError as error:
                     refused.append(repr(error))
                     continue
-                if answer.is_success:
-                    confirmed.append(str(answer.json()["id"]))
+                if response.is_success:
+                    confirmed.append(str(response.json()["id"]))
                 else:
-                    refused.append(answer.text)
+                    refused.append(response.text)
                 upgraded.wait(0.05)
         return confirmed, refused
 
@@ -73,11 +76,13 @@ def test_an_upgrade_refuses_no_request_and_loses_no_reading(
             assert list(stack.run_documented("Upgrade", tmp_path))
         finally:
             upgraded.set()
-        outcomes = [one.result() for one in drawing]
+        outcomes = [future.result() for future in drawing]
     assert set(before).isdisjoint(stack.containers("web"))
     assert stack.healthy("web") == len(before)
     assert docker("ps", "--all", "--quiet", "--filter", f"id={before[0]}") == ""
-    assert [text for _confirmed, refused in outcomes for text in refused] == []
-    confirmed = {id for ids, _refused in outcomes for id in ids}
+    assert [error for _, refused in outcomes for error in refused] == []
+    confirmed = {id for ids, _ in outcomes for id in ids}
     assert len(confirmed) > 10 * VISITORS
-    eventually("every reading stands in Cassandra", lambda: confirmed <= readings(stack).keys())
+    wait_until(
+        "every prediction is in Cassandra", lambda: confirmed <= stored_predictions(stack).keys()
+    )

@@ -1,4 +1,4 @@
-"""deploy/stack.yml in a real swarm of one node."""
+"""deploy/stack.yml works in a swarm of one node."""
 
 import os
 import subprocess
@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from tests.conftest import unavailable
-from tools.compose_stack import crash, docker, docker_is_here, eventually
+from tools.compose_stack import crash_server, docker, docker_available, wait_until
 from tools.dev_server import ROOT, free_port
 from tools.sample_strokes import SEVEN
 
@@ -18,11 +18,11 @@ REPLICAS = 5
 
 @pytest.fixture(scope="module")
 def swarm_url() -> Iterator[str]:
-    """The address of the stack's gateway."""
-    if not docker_is_here():
+    """Deploy the stack and return the URL of its gateway."""
+    if not docker_available():
         unavailable("A Docker engine with compose")
-    joined = docker("info", "-f", "{{.Swarm.LocalNodeState}}") == "active"
-    if not joined:
+    was_in_swarm = docker("info", "-f", "{{.Swarm.LocalNodeState}}") == "active"
+    if not was_in_swarm:
         docker("swarm", "init", "--advertise-addr", "127.0.0.1")
     docker("compose", "build", "web")
     docker("node", "update", "--label-add", "cassandra=true", docker("node", "ls", "-q"))
@@ -38,47 +38,52 @@ def swarm_url() -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
     finally:
         docker("stack", "rm", STACK)
-        eventually("the stack is gone", volumes_removed)
-        if not joined:
+        wait_until("the stack is removed", volumes_removed)
+        if not was_in_swarm:
             docker("swarm", "leave", "--force")
 
 
 def volumes_removed() -> bool:
-    """Whether the volumes of the stack are gone; they can go when their containers have."""
+    """Remove the stack's volumes; return whether all are gone.
+
+    A volume can only be removed after its container.
+    """
     for volume in docker("volume", "ls", "--quiet", "--filter", f"name={STACK}_").split():
         subprocess.run(["docker", "volume", "rm", volume], capture_output=True, check=False)
     return not docker("volume", "ls", "--quiet", "--filter", f"name={STACK}_")
 
 
 def containers(service: str) -> list[str]:
-    """Ids of a service's running containers."""
+    """Return the ids of a service's running containers."""
     label = f"label=com.docker.swarm.service.name={STACK}_{service}"
     return docker("ps", "--quiet", "--filter", label).split()
 
 
 def healthy_replicas() -> int:
-    """How many replicas of the page are healthy."""
+    """Return how many web replicas are healthy."""
     states = [docker("inspect", "-f", "{{.State.Health.Status}}", id) for id in containers("web")]
     return states.count("healthy")
 
 
-def test_five_replicas_read_and_keep_and_come_back(swarm_url: str) -> None:
-    eventually("five replicas are healthy", lambda: healthy_replicas() == REPLICAS, seconds=240)
-    eventually(
-        "the gateway serves, the history is reached",
+def test_five_replicas_save_predictions_and_restart_after_a_crash(swarm_url: str) -> None:
+    wait_until("five replicas are healthy", lambda: healthy_replicas() == REPLICAS, seconds=240)
+    wait_until(
+        "the gateway answers and the history is reachable",
         lambda: httpx.get(f"{swarm_url}/api/health/ready").json()["history"]["reachable"],
         seconds=240,
     )
     with httpx.Client(base_url=swarm_url) as client:
-        answer = client.post("/api/strokes", json={"strokes": SEVEN})
-        assert answer.is_success, answer.text
-        id = answer.json()["id"]
+        response = client.post("/api/strokes", json={"strokes": SEVEN})
+        assert response.is_success, response.text
+        id = response.json()["id"]
         query = ("cqlsh", "-e", "SELECT id FROM inkling.predictions")
-        eventually(
-            "the reading stands in Cassandra",
+        wait_until(
+            "the prediction is in Cassandra",
             lambda: id in docker("exec", containers("cassandra")[0], *query),
         )
-        crash(containers("web")[0])
+        crash_server(containers("web")[0])
         for _ in range(20):
             client.post("/api/strokes", json={"strokes": SEVEN}).raise_for_status()
-        eventually("the policy restarts it", lambda: healthy_replicas() == REPLICAS, seconds=120)
+        wait_until(
+            "the restart policy restarts it", lambda: healthy_replicas() == REPLICAS, seconds=120
+        )

@@ -1,4 +1,4 @@
-"""Pages that do the same in the usual ways, with the same network and packages of their own."""
+"""Other implementations of a drawing page with the same network, in their own environment."""
 
 import os
 import subprocess
@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 from playwright.async_api import Page
 
-from bench.live.browser import Subject
+from bench.live.latency import Subject
 from core.settings import ROOT
 from tools.dev_server import free_port
 
@@ -24,12 +24,12 @@ _STREAMLIT_BARS = "[data-testid=stVegaLiteChart]"
 
 
 class UnavailableError(Exception):
-    """The peers cannot be installed here."""
+    """The peers cannot be installed or started on this machine."""
 
 
 def running_peers() -> Iterator[AbstractContextManager[Subject]]:
-    """Each peer, to be started and stopped one after the other; raises UnavailableError."""
-    python = _python()
+    """Yield a context manager for each peer that runs it; raises UnavailableError."""
+    python = _python_path()
     for name, script, pad, bars, clear in (
         ("usual Streamlit page (Keras)", "usual_page.py", _CANVAS, _STREAMLIT_BARS, _reset_canvas),
         ("tuned Streamlit page (LiteRT)", "tuned_page.py", _CANVAS, _STREAMLIT_BARS, _reset_canvas),
@@ -41,11 +41,11 @@ def running_peers() -> Iterator[AbstractContextManager[Subject]]:
             _clear_sketchpad,
         ),
     ):
-        yield _running(python, name, script, pad, bars, clear)
+        yield _run(python, name, script, pad, bars, clear)
 
 
 @contextmanager
-def _running(
+def _run(
     python: Path, name: str, script: str, pad: str, bars: str, clear: object
 ) -> Iterator[Subject]:
     port = free_port()
@@ -61,14 +61,14 @@ def _running(
         )
         url = f"http://127.0.0.1:{port}"
         try:
-            _wait(url, process)
+            _wait_until_up(url, process)
             yield Subject(name, url, pad, bars, clear, process.pid)  # type: ignore[arg-type]
         finally:
             process.terminate()
             process.wait()
 
 
-def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
+def _wait_until_up(url: str, process: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         try:
@@ -76,24 +76,24 @@ def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
                 return
         except httpx.TransportError:
             time.sleep(0.2)
-    raise UnavailableError(f"the page of {process.args!r} does not answer")
+    raise UnavailableError(f"{process.args!r} does not answer")
 
 
-def _python() -> Path:
-    """The peers' Python, made on first use; PEERS_PYTHON names another."""
-    if named := os.environ.get("PEERS_PYTHON"):
-        return Path(named)
+def _python_path() -> Path:
+    """Return the peers' Python, installed on first use; PEERS_PYTHON overrides it."""
+    if override := os.environ.get("PEERS_PYTHON"):
+        return Path(override)
     python = ENVIRONMENT / "bin" / "python"
-    wanted = FOLDER / "requirements.txt"
+    requirements = FOLDER / "requirements.txt"
     if (ENVIRONMENT / "installed").exists():
         return python
-    steps = (
+    commands = (
         [sys.executable, "-m", "venv", str(ENVIRONMENT)],
-        [str(python), "-m", "pip", "install", "--quiet", "-r", str(wanted)],
+        [str(python), "-m", "pip", "install", "--quiet", "-r", str(requirements)],
     )
-    for step in steps:
-        if subprocess.run(step, check=False).returncode:
-            raise UnavailableError("installing them failed")
+    for command in commands:
+        if subprocess.run(command, check=False).returncode:
+            raise UnavailableError("their installation failed")
     (ENVIRONMENT / "installed").touch()
     return python
 

@@ -1,4 +1,4 @@
-"""Gradio's Sketchpad with `live=True`."""
+"""A Gradio page: Sketchpad with `live=True`."""
 
 import os
 from typing import Any
@@ -8,18 +8,18 @@ from PIL import Image
 
 from model import Recognizer
 
-reader = Recognizer.load()
+recognizer = Recognizer.load()
 
 
-def read(drawing: dict[str, Any]) -> dict[str, float]:
-    """The ten chances."""
-    reading = reader.predict_image(Image.fromarray(drawing["composite"]))
-    shares = reading.digits[0].probabilities if reading.digits else [0.0] * 10
-    return {str(digit): float(share) for digit, share in enumerate(shares)}
+def predict(drawing: dict[str, Any]) -> dict[str, float]:
+    """Return the probability of each digit."""
+    prediction = recognizer.predict_image(Image.fromarray(drawing["composite"]))
+    probabilities = prediction.digits[0].probabilities if prediction.digits else [0.0] * 10
+    return {str(digit): float(probability) for digit, probability in enumerate(probabilities)}
 
 
 page = gradio.Interface(
-    read,
+    predict,
     gradio.Sketchpad(canvas_size=(280, 280)),
     gradio.Label(num_top_classes=10),
     live=True,

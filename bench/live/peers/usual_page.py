@@ -1,4 +1,4 @@
-"""The Streamlit page that tutorials show: canvas, resize, `model.predict`, `st.bar_chart`."""
+"""The Streamlit page of most tutorials: canvas, resize, `model.predict`, `st.bar_chart`."""
 
 import cv2
 import numpy as np
@@ -7,7 +7,7 @@ from streamlit_drawable_canvas import st_canvas
 
 from model.training.architecture import build_network
 
-model = st.cache_resource(build_network)()  # our architecture; weights do not change its speed
+model = st.cache_resource(build_network)()  # our architecture; its weights do not affect the speed
 
 st.title("Draw a digit")
 canvas = st_canvas(
@@ -21,7 +21,7 @@ canvas = st_canvas(
 )
 if canvas.image_data is not None:
     glyph = cv2.resize(canvas.image_data.astype("uint8"), (28, 28))
-    ink = cv2.cvtColor(glyph, cv2.COLOR_RGBA2GRAY).reshape(1, 28, 28, 1) / np.float32(255)
-    logits = model.predict(ink, verbose=0)["logits"][0, :10]
-    powers = np.exp(logits - logits.max())
-    st.bar_chart(powers / powers.sum())
+    image = cv2.cvtColor(glyph, cv2.COLOR_RGBA2GRAY).reshape(1, 28, 28, 1) / np.float32(255)
+    logits = model.predict(image, verbose=0)["logits"][0, :10]
+    exponentials = np.exp(logits - logits.max())
+    st.bar_chart(exponentials / exponentials.sum())

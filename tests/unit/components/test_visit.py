@@ -1,19 +1,25 @@
-"""What one visitor's drawing becomes in the history."""
+"""What one visitor's drawings and images become in the history."""
 
 from pathlib import Path
 
 import pytest
 
-from components.draw.visit import Visit
+from components.draw.visit import Strokes, Visit
 from core.settings import Settings
 from services.predictions import PredictionService
 from tools.sample_strokes import FOUR, SEVEN, encoded, picture
+from tools.sample_strokes import Path as StrokeList
 
-Strokes = tuple[tuple[tuple[float, float], ...], ...]
+
+def as_strokes(drawing: list[StrokeList]) -> Strokes:
+    """Return a sample drawing as the pad reports it."""
+    return tuple(tuple((x, y) for x, y in stroke) for stroke in drawing)
 
 
-def ink(strokes: list[list[list[float]]]) -> Strokes:
-    return tuple(tuple((x, y) for x, y in stroke) for stroke in strokes)
+NOTHING: Strokes = ()
+FIRST_STROKE_OF_FOUR = as_strokes(FOUR[:1])
+WHOLE_FOUR = as_strokes(FOUR)
+WHOLE_SEVEN = as_strokes(SEVEN)
 
 
 @pytest.fixture
@@ -24,119 +30,125 @@ def service(tmp_path: Path) -> PredictionService:
     return PredictionService(settings)
 
 
-def kept(service: PredictionService) -> list[str]:
+def saved_ids(service: PredictionService) -> list[str]:
     return [str(item.id) for item in service.store.page().items]
 
 
-def test_one_drawing_is_one_row(service: PredictionService) -> None:
+def saved_texts(service: PredictionService) -> list[str]:
+    return [item.text for item in service.store.page().items]
+
+
+def test_strokes_of_one_drawing_update_one_record(service: PredictionService) -> None:
     visit = Visit()
-    visit.see_pad(service, ink(FOUR[:1]))
-    visit.see_pad(service, ink(FOUR))
-    assert len(kept(service)) == 1
+    visit.update_drawing(service, FIRST_STROKE_OF_FOUR)
+    visit.update_drawing(service, WHOLE_FOUR)
+    assert len(saved_ids(service)) == 1
 
 
 def test_an_empty_pad_ends_the_drawing(service: PredictionService) -> None:
     visit = Visit()
-    for strokes in (FOUR, [], FOUR):
-        visit.see_pad(service, ink(strokes))
-    assert len(kept(service)) == 2
+    for strokes in (WHOLE_FOUR, NOTHING, WHOLE_FOUR):
+        visit.update_drawing(service, strokes)
+    assert len(saved_ids(service)) == 2
 
 
-def test_other_ink_is_another_drawing_though_nobody_saw_the_pad_empty(
-    service: PredictionService,
-) -> None:
+def test_a_different_first_stroke_starts_a_new_drawing(service: PredictionService) -> None:
     visit = Visit()
-    visit.see_pad(service, ink(FOUR))
-    visit.see_pad(service, ink(SEVEN))
-    assert len(kept(service)) == 2
+    visit.update_drawing(service, WHOLE_FOUR)
+    visit.update_drawing(service, WHOLE_SEVEN)
+    assert len(saved_ids(service)) == 2
 
 
-def test_a_run_without_new_ink_reads_nothing(service: PredictionService) -> None:
+def test_a_rerun_with_the_same_strokes_predicts_nothing(service: PredictionService) -> None:
     visit = Visit()
-    visit.see_pad(service, ink(SEVEN))
+    visit.update_drawing(service, WHOLE_SEVEN)
     version = visit.version
-    visit.see_pad(service, ink(SEVEN))
+    visit.update_drawing(service, WHOLE_SEVEN)
     assert visit.version == version
 
 
-def test_a_new_server_goes_on_with_the_drawing(service: PredictionService) -> None:
-    Visit().see_pad(service, ink(FOUR[:1]))
-    first = kept(service)
-    Visit().see_pad(service, ink(FOUR))
-    assert kept(service) == first
+def test_a_restarted_server_continues_the_drawing(service: PredictionService) -> None:
+    Visit().update_drawing(service, FIRST_STROKE_OF_FOUR)
+    before = saved_ids(service)
+    Visit().update_drawing(service, WHOLE_FOUR)
+    assert saved_ids(service) == before
 
 
-def test_a_picture_begins_something_else(service: PredictionService) -> None:
+def test_an_image_replaces_the_drawing(service: PredictionService) -> None:
     visit = Visit()
-    visit.see_pad(service, ink(SEVEN))
-    visit.see_picture(service, encoded(picture(SEVEN)), "upload")
-    visit.see_pad(service, ())
-    assert visit.record is not None
-    assert visit.record["source"] == "upload"
-    assert len(kept(service)) == 2
+    visit.update_drawing(service, WHOLE_SEVEN)
+    visit.predict_image(service, encoded(picture(SEVEN)), "upload")
+    visit.update_drawing(service, NOTHING)
+    assert visit.prediction is not None
+    assert visit.prediction["source"] == "upload"
+    assert len(saved_ids(service)) == 2
 
 
-def test_a_refused_picture_stays_said_though_ink_is_read_in_the_same_run(
+def test_an_image_error_survives_a_prediction_of_the_drawing_in_the_same_run(
     service: PredictionService,
 ) -> None:
     visit = Visit()
-    visit.see_picture(service, b"no picture", "upload")
-    said = visit.trouble
-    visit.see_pad(service, ink(SEVEN))
-    assert said is not None
-    assert visit.trouble == said
-    assert len(kept(service)) == 1
-    visit.picture_refused = False  # the run is over
-    visit.see_pad(service, ink(FOUR))
-    assert visit.trouble is None
+    visit.predict_image(service, b"not an image", "upload")
+    error = visit.error
+    visit.update_drawing(service, WHOLE_SEVEN)
+    assert error is not None
+    assert visit.error == error
+    assert len(saved_ids(service)) == 1
+    visit.image_rejected = False  # the page resets it at the end of a run
+    visit.update_drawing(service, WHOLE_FOUR)
+    assert visit.error is None
 
 
-def test_a_pad_emptied_at_once_loses_no_stroke(service: PredictionService) -> None:
-    visit = Visit()
-    visit.see_pad(service, ())
-    visit.see_pad(service, ink(FOUR[:1]))
-    assert visit.see_finished(service, ink(FOUR), 1.0, ink(FOUR[:1]))
-    visit.see_pad(service, ink(FOUR[:1]))
-    visit.see_pad(service, ())
-    (only,) = service.store.page().items
-    whole = service.store.get(only.id)
-    assert whole is not None
-    assert len(whole.strokes) == 2
-    assert not visit.see_finished(service, ink(FOUR), 1.0, ())
-    assert len(kept(service)) == 1
-
-
-def test_the_same_ink_after_a_pad_emptied_at_once_is_another_drawing(
+def test_a_pad_cleared_before_the_canvas_sent_it_loses_no_stroke(
     service: PredictionService,
 ) -> None:
     visit = Visit()
-    visit.see_pad(service, ())
-    assert not visit.see_finished(service, ink(SEVEN), 1.0, ())
-    visit.see_pad(service, ())
-    visit.see_pad(service, ink(SEVEN))
-    assert len(kept(service)) == 2
+    visit.update_drawing(service, NOTHING)
+    visit.update_drawing(service, FIRST_STROKE_OF_FOUR)
+    assert visit.save_cleared_drawing(service, WHOLE_FOUR, 1.0, FIRST_STROKE_OF_FOUR)
+    visit.update_drawing(service, FIRST_STROKE_OF_FOUR)
+    visit.update_drawing(service, NOTHING)
+    (item,) = service.store.page().items
+    record = service.store.get(item.id)
+    assert record is not None
+    assert len(record.strokes) == 2
+    assert not visit.save_cleared_drawing(service, WHOLE_FOUR, 1.0, NOTHING)
+    assert len(saved_ids(service)) == 1
 
 
-def test_a_drawing_begun_in_the_run_that_ends_the_one_before_is_kept(
+def test_the_same_strokes_after_a_cleared_pad_are_another_drawing(
     service: PredictionService,
 ) -> None:
     visit = Visit()
-    visit.see_pad(service, ())
-    assert not visit.see_finished(service, ink(FOUR), 1.0, ink(SEVEN))
-    visit.see_pad(service, ink(SEVEN))
-    assert [item.text for item in service.store.page().items] == ["7", "4"]
+    visit.update_drawing(service, NOTHING)
+    assert not visit.save_cleared_drawing(service, WHOLE_SEVEN, 1.0, NOTHING)
+    visit.update_drawing(service, NOTHING)
+    visit.update_drawing(service, WHOLE_SEVEN)
+    assert len(saved_ids(service)) == 2
 
 
-def test_a_new_server_does_not_keep_a_finished_drawing_again(service: PredictionService) -> None:
-    assert not Visit().see_finished(service, ink(FOUR), 1.0, ())
-    assert kept(service) == []
-
-
-def test_an_error_leaves_what_was_read(service: PredictionService) -> None:
+def test_a_drawing_started_in_the_run_that_saves_the_cleared_one_is_saved_too(
+    service: PredictionService,
+) -> None:
     visit = Visit()
-    visit.see_pad(service, ink(SEVEN))
-    visit.see_picture(service, b"just words", "upload")
-    assert visit.trouble is not None
-    assert visit.trouble[0] == "unsupported_image"
-    assert visit.record is not None
-    assert visit.record["source"] == "pad"
+    visit.update_drawing(service, NOTHING)
+    assert not visit.save_cleared_drawing(service, WHOLE_FOUR, 1.0, WHOLE_SEVEN)
+    visit.update_drawing(service, WHOLE_SEVEN)
+    assert saved_texts(service) == ["7", "4"]
+
+
+def test_a_restarted_server_does_not_save_a_cleared_drawing_again(
+    service: PredictionService,
+) -> None:
+    assert not Visit().save_cleared_drawing(service, WHOLE_FOUR, 1.0, NOTHING)
+    assert saved_ids(service) == []
+
+
+def test_an_error_leaves_the_shown_prediction_in_place(service: PredictionService) -> None:
+    visit = Visit()
+    visit.update_drawing(service, WHOLE_SEVEN)
+    visit.predict_image(service, b"just words", "upload")
+    assert visit.error is not None
+    assert visit.error[0] == "unsupported_image"
+    assert visit.prediction is not None
+    assert visit.prediction["source"] == "pad"

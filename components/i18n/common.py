@@ -1,0 +1,46 @@
+"""Texts of the header and of errors, which all pages share."""
+
+ENGLISH = {
+    "page.tagline": "Draw a digit and watch the prediction follow your pen.",
+    "page.language": "Language",
+    "page.draw": "Draw",
+    "page.review": "Review",
+    "page.accuracy": "Accuracy",
+    "page.present": "Present",
+    "page.review_all": "Review all predictions",
+    "error.file_too_large": "This file is larger than {megabytes} MB: choose a smaller image.",
+    "error.unsupported_image": "This file is not an image that Inkling can read: choose a PNG, "
+    "JPEG, WebP, GIF or BMP.",
+    "error.image_too_large": "This image has too many pixels: make it smaller.",
+    "error.truncated_image": "This image is damaged or cut off: save it again and retry.",
+    "error.empty_file": "This file is empty: choose another image.",
+    "error.history_unavailable": "This prediction could not be saved; nothing else is lost. "
+    "Try again in a moment.",
+    "error.too_many_points": "This drawing has too many points: clear the pad and draw less.",
+    "error.too_many_strokes": "This drawing has too many strokes: clear the pad and draw less.",
+    "error.too_many_symbols": "There are too many symbols: choose a part of the image, or a "
+    "cleaner one.",
+    "error.busy": "The server is busy: try again in a moment.",
+    "error.unexpected": "Something went wrong on our side: please try again.",
+}
+
+CHINESE = {
+    "page.tagline": "写一个数字，边写边识别。",
+    "page.language": "语言",
+    "page.draw": "书写",
+    "page.review": "审阅",
+    "page.accuracy": "正确率",
+    "page.present": "演示",
+    "page.review_all": "审阅全部记录",
+    "error.file_too_large": "文件超过 {megabytes} MB，请换一张小一些的图片。",
+    "error.unsupported_image": "不支持这种文件，请选择 PNG、JPEG、WebP、GIF 或 BMP 图片。",
+    "error.image_too_large": "图片像素过多，请缩小后再试。",
+    "error.truncated_image": "图片已损坏或不完整，请重新保存后再试。",
+    "error.empty_file": "这个文件是空的，请选择其他图片。",
+    "error.history_unavailable": "这次的识别结果没能保存，其他记录不受影响，请稍后再试。",
+    "error.too_many_points": "笔迹过多，请清空手写板后少写一些。",
+    "error.too_many_strokes": "笔画过多，请清空手写板后少写几笔。",
+    "error.too_many_symbols": "符号过多，请只选取一部分，或换一张更清晰的图片。",
+    "error.busy": "服务器繁忙，请稍后再试。",
+    "error.unexpected": "程序出错了，请再试一次。",
+}

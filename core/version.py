@@ -1,0 +1,3 @@
+"""The version of Inkling."""
+
+VERSION = "0.2.0"

@@ -1,0 +1,138 @@
+"""Page objects of the review page, and of the big screen with its phones."""
+
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.windows import Windows
+
+
+class ReviewPage:
+    """The review page, open in a browser."""
+
+    def __init__(self, page: Page, url: str) -> None:
+        self.page = page
+        self.url = url
+        page.goto(f"{url}/review")
+        expect(page.get_by_role("listbox")).to_be_visible(timeout=30_000)
+
+    @property
+    def tiles(self) -> Locator:
+        """The predictions that are shown."""
+        return self.page.get_by_role("listbox").locator("li")
+
+    @property
+    def query(self) -> dict[str, list[str]]:
+        """The query of the URL."""
+        return parse_qs(urlsplit(self.page.url).query)
+
+    def export(self, link: str, folder: Path) -> bytes:
+        """Download with a link of the export menu and return the file's content."""
+        if not self.page.get_by_role("link", name=link).is_visible():
+            self.page.get_by_text("Export", exact=True).click()
+        with self.page.expect_download() as download:
+            self.page.get_by_role("link", name=link).click()
+        file = folder / download.value.suggested_filename
+        download.value.save_as(file)
+        return file.read_bytes()
+
+    def choose(self, label: str, option: str) -> None:
+        """Choose an option of the form."""
+        self.page.get_by_role("combobox", name=label, exact=True).select_option(label=option)
+
+    def select(self, index: int, **options: Any) -> None:
+        """Click a tile."""
+        self.tiles.nth(index).click(**options)
+
+    def label_selected(self, key: str, index: int = 0) -> None:
+        """Select a tile and label it with a key."""
+        self.select(index)
+        self.page.keyboard.press(key)
+        self.expect_saved()
+
+    def expect_selected(self, index: int) -> None:
+        """Wait until this tile is selected."""
+        expect(self.tiles.nth(index)).to_have_attribute("aria-selected", "true")
+
+    def expect_saved(self) -> None:
+        """Wait until no label waits to be saved."""
+        expect(self.page.locator(".bar .state")).to_have_attribute(
+            "data-state", "saved", timeout=60_000
+        )
+
+    def saved_labels(self) -> list[str | None]:
+        """Return the labels of all predictions in the history, newest first."""
+        items = httpx.get(f"{self.url}/api/history", params={"limit": 500}).json()["items"]
+        return [item["label"] for item in items]
+
+
+class Presentation:
+    """A big screen, and phones that join its room, each in a browser context of its own."""
+
+    def __init__(self, windows: Windows, url: str) -> None:
+        self.windows, self.url = windows, url
+        self.open_windows = ExitStack()
+        self.problems: list[str] = []
+        self.requested_urls: list[str] = []  # by any of the windows
+        self.screen = self.open("/present", width=1280, height=720)
+        expect(self.stage).to_have_attribute("data-link", "up", timeout=30_000)
+        self.code = self.screen.locator(".invitation .code").inner_text()
+
+    def open(self, path: str, width: int, height: int) -> Page:
+        """Open a path in a window of its own."""
+        page = self.open_windows.enter_context(self.windows.lend(locale="en-GB")).new_page()
+        page.set_viewport_size({"width": width, "height": height})
+        page.on("pageerror", lambda error: self.problems.append(error.stack or str(error)))
+        page.on("request", lambda request: self.requested_urls.append(request.url))
+        page.goto(self.url + path)
+        return page
+
+    def phone(self, name: str = "") -> Page:
+        """Return a phone that has joined the room."""
+        page = self.open(f"/join?room={self.code}", width=390, height=844)
+        expect(page.locator(".state")).to_have_attribute("data-state", "all")
+        if name:
+            page.get_by_label("Name").fill(name)
+            page.get_by_label("Name").blur()
+        return page
+
+    def close(self) -> None:
+        """Close all windows; fail if one had an error or loaded anything from another server."""
+        self.open_windows.close()
+        assert self.problems == []
+        own = (self.url, "data:", "blob:")
+        assert [url for url in self.requested_urls if not url.startswith(own)] == []
+
+    def press(self, *keys: str) -> None:
+        """Press keys at the big screen."""
+        for key in keys:
+            self.screen.keyboard.press(key)
+
+    @property
+    def stage(self) -> Locator:
+        """All of the big screen."""
+        return self.screen.locator(".stage")
+
+    @property
+    def paper(self) -> Locator:
+        """The pad in focus."""
+        return self.screen.locator(".view .paper").first
+
+    @property
+    def digit(self) -> Locator:
+        """The prediction for the pad in focus."""
+        return self.screen.locator(".view .digit").first
+
+    @property
+    def tiles(self) -> Locator:
+        """The tiles of all phones."""
+        return self.screen.locator(".tile")
+
+    @property
+    def title(self) -> Locator:
+        """The line at the top."""
+        return self.screen.locator(".caption h2")
