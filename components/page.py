@@ -10,7 +10,6 @@ from components.header import page_language, show_header
 from components.i18n.draw import Language, words
 from components.present import present_page
 from components.review.panel import review_page
-from core.gc_tuning import freeze_once
 
 HERE = Path(__file__).resolve().parent
 
@@ -41,4 +40,3 @@ pages = {"read": read, "review": review, "accuracy": accuracy, "present": presen
 view = st.navigation(list(pages.values()), position="hidden")
 show_header(language, pages)
 view.run()
-freeze_once(view.url_path)

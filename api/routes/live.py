@@ -1,137 +1,157 @@
-"""WS /live: strokes in, readings out, for bars that follow the pen. Nothing is kept here.
+"""WS /live: strokes in, predictions out, for bars that follow the pen. Nothing is saved.
 
-A message is `{"seq": 7, "strokes": [[[x, y], …], …]}`, all ink of the drawing so far; its answer is
-`{"seq": 7, "text": "4", "digits": [{"value", "verdict", "confidence", "probabilities", "box",
-"glyph"}]}` with the glyph, 28×28 bytes row by row, in base64; or, where the strokes cannot be read,
-`{"seq": 7, "error": {"code", "message"}}`.
-Every message is answered, in order; send the next when the answer has come.
+A request is `{"seq": 7, "strokes": [[[x, y], …], …]}` with all strokes of the drawing so far. Its
+answer is a LiveAnswer with the same `seq`, or a LiveError if the strokes are invalid. Every request
+is answered, in order; send the next one when the answer has arrived.
 """
 
 import asyncio
 import json
 import time
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
+from numpy.typing import NDArray
 
-from api.routes.predict import Service
+from api.dependencies import Service
+from api.websockets import (
+    MAX_MESSAGE,
+    MESSAGE_TOO_LARGE,
+    POLICY_VIOLATION,
+    UNSUPPORTED_DATA,
+    CloseConnectionError,
+    TokenBucket,
+)
 from model import InputError, Prediction, Recognizer
+from model.prediction import PredictionMessage
 
-router = APIRouter(tags=["reading"])
+router = APIRouter(tags=["prediction"])
 
-MAX_MESSAGE = 2**19  # characters
 MAX_POINTS = 20_000  # of one drawing
 MESSAGES_PER_SECOND = 200
-BURST = 400  # messages above that rate before the connection is closed
-SEND_SECONDS = 10  # in which a client must take its answer
+BURST = 400  # messages
+SEND_SECONDS = 10  # within which a client must accept its answer
 
-_POLICY = 1008  # close code "policy violation"
-_NOT_TEXT = 1003  # close code "unsupported data"
-# Ink that took longer the last time is read off the event loop. The network runs in less than half
-# of that; what a thread costs on top slows all pens, one that holds the loop up slows them less.
+# A drawing whose last prediction took longer is recognized in a thread. Handing over to a thread
+# costs about as much as a short prediction and delays all other connections; a long prediction on
+# the event loop delays them more. The network takes less than half of this time.
 _INLINE_SECONDS = 0.002
-_INLINE_POINTS = 2_000  # ink of more points is read off it at once
+_INLINE_POINTS = 2_000  # more points are recognized in a thread from the first message on
+
+Strokes = list[NDArray[np.floating]]
 
 
-class RefusedError(Exception):
-    """The connection is to be closed; the message tells the client why, in at most 120 bytes."""
+class LiveRequest(TypedDict):
+    """A request: all strokes of the drawing so far, [x, y] in pixels, y down.
 
-    def __init__(self, code: int, reason: str) -> None:
-        super().__init__(reason)
-        self.code = code
+    seq: any JSON value that the client uses to match the answer.
+    """
 
-
-class TokenBucket:
-    """A bucket of messages that fills at `rate` a second up to `burst`."""
-
-    def __init__(self, rate: float, burst: float) -> None:
-        self.rate, self.burst = rate, burst
-        self.left = burst
-        self.at = time.monotonic()
-
-    def take(self) -> None:
-        """Take one; raises RefusedError when there is none left."""
-        now = time.monotonic()
-        self.left = min(self.burst, self.left + (now - self.at) * self.rate) - 1
-        self.at = now
-        if self.left < 0:
-            raise RefusedError(_POLICY, f"Too many messages: send at most {self.rate:g} a second.")
+    seq: Any
+    strokes: list[list[tuple[float, float]]]
 
 
-class LiveReader:
-    """Reads the messages of one connection."""
+class LiveAnswer(PredictionMessage):
+    """The answer: the prediction for the strokes of the request with this `seq`."""
 
-    def __init__(self, reader: Recognizer) -> None:
-        self._reader = reader
-        self._allowance = TokenBucket(MESSAGES_PER_SECOND, BURST)
-        self._seconds = 0.0  # of processor time, the last reading
+    seq: Any
+
+
+class ErrorMessage(TypedDict):
+    """An error: its code and one sentence."""
+
+    code: str
+    message: str
+
+
+class LiveError(TypedDict):
+    """The answer to an invalid request; `seq` is null if the request holds none."""
+
+    seq: Any
+    error: ErrorMessage
+
+
+class LivePredictor:
+    """Answers the requests of one connection."""
+
+    def __init__(self, recognizer: Recognizer) -> None:
+        self._recognizer = recognizer
+        self._rate_limit = TokenBucket(MESSAGES_PER_SECOND, BURST)
+        self._last_seconds = 0.0  # processor time of the last prediction
 
     async def answer(self, text: str) -> str:
-        """The answer to one message; raises RefusedError where the connection is to be closed."""
-        self._allowance.take()
+        """Return the answer to a request as JSON.
+
+        Raises CloseConnectionError if the request breaks a limit.
+        """
+        self._rate_limit.take()
         if len(text) > MAX_MESSAGE:
-            raise RefusedError(
-                _POLICY, f"Message too large: send at most {MAX_MESSAGE // 1024} KB."
-            )
+            raise CloseConnectionError(POLICY_VIOLATION, MESSAGE_TOO_LARGE)
         seq = None
         try:
-            seq, strokes = parse_message(text)
-            reading = await self._read(strokes)
+            seq, strokes = parse_request(text)
+            prediction = await self._predict(strokes)
         except InputError as error:
-            return json.dumps(
-                {"seq": seq, "error": {"code": error.code, "message": str(error)}},
-                ensure_ascii=False,
-            )
-        return json.dumps({"seq": seq, **reading.to_message()})
+            failure: LiveError = {
+                "seq": seq,
+                "error": {"code": error.code, "message": str(error)},
+            }
+            return json.dumps(failure, ensure_ascii=False)
+        answer: LiveAnswer = {"seq": seq, **prediction.to_message()}
+        return json.dumps(answer)
 
-    async def _read(self, strokes: list[Any]) -> Prediction:
+    async def _predict(self, strokes: Strokes) -> Prediction:
         points = sum(map(len, strokes))
         if points > MAX_POINTS:
-            raise RefusedError(_POLICY, f"Too much ink: send at most {MAX_POINTS} points.")
-        if self._seconds > _INLINE_SECONDS or points > _INLINE_POINTS:
+            raise CloseConnectionError(
+                POLICY_VIOLATION, f"Too many points: send at most {MAX_POINTS}."
+            )
+        if self._last_seconds > _INLINE_SECONDS or points > _INLINE_POINTS:
             loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(None, self._read_now, strokes)
-        return self._read_now(strokes)
+            return await loop.run_in_executor(None, self._predict_timed, strokes)
+        return self._predict_timed(strokes)
 
-    def _read_now(self, strokes: list[Any]) -> Prediction:
-        started = time.thread_time()
-        reading = self._reader.predict_strokes(strokes, with_image=False)
-        self._seconds = time.thread_time() - started
-        return reading
+    def _predict_timed(self, strokes: Strokes) -> Prediction:
+        start = time.thread_time()
+        prediction = self._recognizer.predict_strokes(strokes, with_image=False)
+        self._last_seconds = time.thread_time() - start
+        return prediction
 
 
-def parse_message(text: str) -> tuple[Any, list[Any]]:
-    """The number and the strokes of a message; raises InputError where it is none."""
+def parse_request(text: str) -> tuple[Any, Strokes]:
+    """Return `seq` and the strokes, each (n, 2), of a request; raises InputError if invalid."""
     try:
-        message = json.loads(text)
-        strokes = [np.array(stroke, dtype=float).reshape(-1, 2) for stroke in message["strokes"]]
-        return message.get("seq"), strokes
+        request = json.loads(text)
+        strokes = [np.array(stroke, dtype=float).reshape(-1, 2) for stroke in request["strokes"]]
+        return request.get("seq"), strokes
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise InputError(
             "invalid_request",
-            'This is no message of ours: send JSON like {"seq": 1, "strokes": [[[10, 20]]]}.',
+            'This request is invalid: send JSON like {"seq": 1, "strokes": [[[10, 20]]]}.',
         ) from None
 
 
 @router.websocket("/live")
 async def live(socket: WebSocket, service: Service) -> None:
-    """Answer the messages of one client, one after the other."""
+    """Answer the requests of one client, in order."""
     await socket.accept()
-    reader = LiveReader(service.recognizer)
+    predictor = LivePredictor(service.recognizer)
     try:
         while True:
             message = await socket.receive()
             if message["type"] == "websocket.disconnect":
                 return
             if message.get("text") is None:
-                raise RefusedError(_NOT_TEXT, "Send JSON as text.")
-            answer = await reader.answer(message["text"])
+                raise CloseConnectionError(UNSUPPORTED_DATA, "Send JSON as text.")
+            answer = await predictor.answer(message["text"])
             async with asyncio.timeout(SEND_SECONDS):
                 await socket.send_text(answer)
-    except RefusedError as refusal:
-        await socket.close(refusal.code, str(refusal))
+    except CloseConnectionError as error:
+        await socket.close(error.code, str(error))
     except TimeoutError:
-        await socket.close(_POLICY, f"Answers were not taken for {SEND_SECONDS} seconds.")
+        await socket.close(
+            POLICY_VIOLATION, f"An answer was not accepted within {SEND_SECONDS} seconds."
+        )
     except WebSocketDisconnect:
         return

@@ -1,30 +1,23 @@
-"""Reading ink: POST /predict for a picture, POST /strokes for pen strokes."""
+"""POST /predict and POST /strokes: the prediction for an image or for pen strokes."""
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from typing import Annotated
 
 import numpy as np
-from fastapi import APIRouter, Depends, File, Query, UploadFile
+from fastapi import APIRouter, File, Query, UploadFile
 from pydantic import BaseModel, Field
 
-from api.dependencies import Owner
+from api.dependencies import Owner, Service
 from api.schemas import PredictionResponse
 from model import InputError
-from services.predictions import PredictionResult, PredictionService, get_service
+from services.predictions import PredictionResult, PredictionService
 
-router = APIRouter(tags=["reading"])
+router = APIRouter(tags=["prediction"])
 
-# Quicker by a tenth of a request than Starlette's threads; many, for saves are committed together.
-_readers = ThreadPoolExecutor(40, "reading")
-
-
-async def the_service() -> PredictionService:
-    """The service; awaited, because FastAPI runs what is not in a thread, at a cost each time."""
-    return get_service()
-
-
-Service = Annotated[PredictionService, Depends(the_service)]
+# A request takes a tenth less time than in Starlette's thread pool. There are many threads because
+# saves that wait at the same time are committed in one transaction.
+_executor = ThreadPoolExecutor(40, "prediction")
 
 
 class StrokesRequest(BaseModel):
@@ -34,43 +27,46 @@ class StrokesRequest(BaseModel):
         description="each a list of [x, y] in pixels, y down",
         examples=[[[[150, 40], [150, 240]]]],
     )
-    save: bool = Field(True, description="keep the reading in the history")
+    save: bool = Field(True, description="save the prediction in the history")
 
 
 @router.post("/predict")
 def predict(
-    file: Annotated[UploadFile, File(description="a picture of a digit or a number")],
+    file: Annotated[UploadFile, File(description="image of a digit or a number")],
     service: Service,
     owner: Owner,
-    save: Annotated[bool, Query(description="keep the reading in the history")] = True,
+    save: Annotated[bool, Query(description="save the prediction in the history")] = True,
 ) -> PredictionResponse:
-    """Read a picture."""
-    result = service.predict_image(picture_bytes(file, service), save=save, owner=owner)
+    """Recognize the digits of an image."""
+    result = service.predict_image(read_upload(file, service), save=save, owner=owner)
     return PredictionResponse.of(result.record, result.saved)
 
 
 @router.post("/strokes")
 async def strokes(request: StrokesRequest, service: Service, owner: Owner) -> PredictionResponse:
-    """Read pen strokes."""
+    """Recognize the digits of a drawing."""
     loop = asyncio.get_running_loop()
-    result = await loop.run_in_executor(_readers, _read_strokes, request, service, owner)
+    result = await loop.run_in_executor(_executor, _predict_strokes, request, service, owner)
     return PredictionResponse.of(result.record, result.saved)
 
 
-def _read_strokes(
+def _predict_strokes(
     request: StrokesRequest, service: PredictionService, owner: str | None
 ) -> PredictionResult:
-    paths = [np.array(stroke, dtype=float).reshape(-1, 2) for stroke in request.strokes]
-    return service.predict_strokes(paths, save=request.save, owner=owner)
+    strokes = [np.array(stroke, dtype=float).reshape(-1, 2) for stroke in request.strokes]
+    return service.predict_strokes(strokes, save=request.save, owner=owner)
 
 
-def picture_bytes(file: UploadFile, service: PredictionService) -> bytes:
-    """The file's content; InputError "file_too_large" where the setting does not allow it."""
+def read_upload(file: UploadFile, service: PredictionService) -> bytes:
+    """Return the content of an uploaded file.
+
+    Raises InputError "file_too_large" above the limit of the settings.
+    """
     megabytes = service.settings.max_upload_megabytes
     content = file.file.read()
     if len(content) > megabytes * 2**20:
         raise InputError(
             "file_too_large",
-            f"This file is larger than {megabytes:g} MB: send a smaller or a compressed picture.",
+            f"This file is larger than {megabytes:g} MB: send a smaller or a compressed image.",
         )
     return content

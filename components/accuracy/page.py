@@ -8,7 +8,6 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from api.routes.review import reliability
 from components.accuracy.charts import Layers, accuracy_chart, count_chart, reliability_chart
 from components.accuracy.interval import wilson
 from components.accuracy.tables import accuracy_table, count_table, reliability_table
@@ -16,6 +15,7 @@ from components.assets import component
 from components.header import page_link
 from components.i18n.draw import Language, words
 from db import StoreUnavailableError, Summary
+from services.accuracy import reliability
 from services.predictions import get_service
 
 Value = TypeVar("Value")
@@ -89,13 +89,13 @@ def _show_confusion(summary: Summary, language: Language) -> None:
 
 def _show_reliability(language: Language) -> None:
     texts = words(language, "accuracy")
-    answer = reliability(get_service())
+    answer = reliability(get_service().store)
     if not answer.digits:
         return
     table = reliability_table(answer)
     _show(texts["reliability"], reliability_chart(table, language), table, language)
     st.markdown(texts["reliability_note"])
-    if not answer.all:
+    if not answer.complete:
         st.markdown(texts["reliability_part"].format(count=f"{answer.digits:,}"))
 
 

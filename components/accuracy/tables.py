@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from api.routes.review import ReliabilityResponse
 from components.accuracy.interval import wilson
 from db.store import Accuracy
+from services.accuracy import Reliability
 
 
 def accuracy_table(parts: Mapping[str, Accuracy]) -> pd.DataFrame:
@@ -25,7 +25,7 @@ def count_table(counts: Mapping[str, int]) -> pd.DataFrame:
     return pd.DataFrame({"name": list(counts), "count": list(counts.values())})
 
 
-def reliability_table(answer: ReliabilityResponse) -> pd.DataFrame:
+def reliability_table(answer: Reliability) -> pd.DataFrame:
     """A row for each tenth that holds digits: mean confidence, share, low, high, digits."""
     rows = [
         (part.confidence, part.right / part.digits, *wilson(part.right, part.digits), part.digits)
