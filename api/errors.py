@@ -8,6 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from core.concurrency_limit import BusyError
 from db import InvalidCursorError, StoreUnavailableError
 from model import InputError
 
@@ -18,6 +19,7 @@ _CODES = {
     415: "unsupported_media_type",
 }
 _MESSAGES = {
+    400: "The body is invalid: send JSON, or an image as multipart form data.",
     404: "There is nothing at this address: see /api/docs for the available routes.",
     405: "This address does not support the method: see /api/docs for the supported ones.",
 }
@@ -26,6 +28,14 @@ _TOO_LARGE_CODES = {"file_too_large", "image_too_large", "too_many_points"}
 
 class NotFoundError(Exception):
     """There is no prediction with the requested id."""
+
+
+class BodyTooLargeError(HTTPException):
+    """The body of a request is too large; answered with 413 before the connection is closed."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(413, message, headers={"Connection": "close"})
+        self.code = code
 
 
 def add_error_handlers(api: FastAPI) -> None:
@@ -51,9 +61,18 @@ def add_error_handlers(api: FastAPI) -> None:
         message = str(error) or "The history is not available: try again in a moment."
         return error_response(503, "history_unavailable", message, {"Retry-After": "5"})
 
+    @api.exception_handler(BusyError)
+    async def busy(_request: Request, _error: BusyError) -> JSONResponse:
+        message = "The server is busy with other predictions: try again in a moment."
+        return error_response(503, "busy", message, {"Retry-After": "2"})
+
     @api.exception_handler(RequestValidationError)
     async def invalid_request(_request: Request, error: RequestValidationError) -> JSONResponse:
         return error_response(422, "invalid_request", describe_validation_errors(error.errors()))
+
+    @api.exception_handler(BodyTooLargeError)
+    async def body_too_large(_request: Request, error: BodyTooLargeError) -> JSONResponse:
+        return error_response(413, error.code, error.detail, dict(error.headers or {}))
 
     @api.exception_handler(HTTPException)
     async def http_error(_request: Request, error: HTTPException) -> JSONResponse:

@@ -1,5 +1,7 @@
 """The prediction service: from a drawing or an image to a stored prediction."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from core.concurrency_limit import ConcurrencyLimiter
 from core.metrics import PREDICTION_SECONDS, STORE_ERRORS
 from core.settings import Settings, get_settings
 from db import (
@@ -28,6 +31,11 @@ Points = tuple[tuple[float, float], ...]
 
 # Thumbnails are lines on white: PNG's filters would make them larger and slower to encode.
 _PNG_PARAMETERS = [cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_NONE]
+
+# More images at a time would not be faster on a few processors, and each may take 200 MB.
+_IMAGES_RUNNING, _IMAGES_WAITING = 2, 8
+# Drawings take milliseconds; how many can wait is bounded by the callers' threads.
+_DRAWINGS_RUNNING, _DRAWINGS_WAITING = 4, 256
 
 _service_lock = Lock()
 
@@ -51,6 +59,8 @@ class PredictionService:
         self.settings = settings
         self.recognizer = recognizer or Recognizer.load()
         self.store: Store = open_store(settings)
+        self._image_limiter = ConcurrencyLimiter(_IMAGES_RUNNING, _IMAGES_WAITING)
+        self._drawing_limiter = ConcurrencyLimiter(_DRAWINGS_RUNNING, _DRAWINGS_WAITING)
 
     def predict_strokes(
         self,
@@ -64,10 +74,10 @@ class PredictionService:
         """Recognize pen strokes, each (n, 2) of x and y in pixels, y down.
 
         The same `id` again replaces the stored prediction. A blank drawing is never saved.
-        Raises model.InputError for invalid strokes, db.StoreUnavailableError when the prediction
-        can neither be stored nor queued.
+        Raises model.InputError for invalid strokes, BusyError if too many drawings are waiting,
+        db.StoreUnavailableError when the prediction can neither be stored nor queued.
         """
-        with PREDICTION_SECONDS.labels("strokes").time():
+        with self._drawing_limiter.slot(), PREDICTION_SECONDS.labels("strokes").time():
             prediction = self.recognizer.predict_strokes(strokes)
         drawing = tuple(
             tuple((x, y) for x, y in np.asarray(stroke, float).tolist())
@@ -87,7 +97,7 @@ class PredictionService:
         owner: str | None = None,
     ) -> PredictionResult:
         """Recognize an image file of any common format; raises as `predict_strokes` does."""
-        with PREDICTION_SECONDS.labels("image").time():
+        with self._image_limiter.slot(), PREDICTION_SECONDS.labels("image").time():
             prediction = self.recognizer.predict_image(decode_image(content))
         record = self._record(prediction, source, id, owner, ())
         return self._result(prediction, record, save)

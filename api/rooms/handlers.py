@@ -10,7 +10,7 @@ from functools import lru_cache, partial
 from typing import Any
 
 from pydantic import ValidationError
-from starlette.websockets import WebSocket
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from api.rooms.connection import CLOSE_CODES, UpdateSender
 from api.rooms.drawing import DrawingVersion, OutOfSyncError
@@ -46,6 +46,7 @@ from api.websockets import (
     MAX_MESSAGE,
     MESSAGE_TOO_LARGE,
     POLICY_VIOLATION,
+    UNSUPPORTED_DATA,
     CloseConnectionError,
     TokenBucket,
 )
@@ -53,12 +54,13 @@ from model import InputError
 from services.predictions import PredictionService, get_service
 
 MAX_ROOMS = 500
+MAX_KNOWN = 5_000  # participants that a room remembers, or has removed
 HELLO_SECONDS = 10  # within which a connection must send its hello
 FORGET_SECONDS = 120  # after which an absent participant, or an empty room, is forgotten
 CLEAN_UP_SECONDS = 0.25
 PRESENTER_INTERVAL = 1 / 60  # seconds between updates
 PARTICIPANT_INTERVAL = 1 / 15
-MESSAGES_PER_SECOND = 150  # of one participant
+MESSAGES_PER_SECOND = 150  # of one connection
 BURST = 300  # messages
 
 
@@ -127,10 +129,13 @@ class Rooms:
             room.mark_changed(member)
         room.notify_participants()
         presenter.sender.compose = lambda: room.presenter_update(presenter)
+        rate_limit = TokenBucket(MESSAGES_PER_SECOND, BURST)
         try:
             async with _sending(presenter.sender):
                 while True:
-                    self._handle_presenter_message(room, presenter, await _receive(socket))
+                    received = await _receive(socket)
+                    rate_limit.take()
+                    self._handle_presenter_message(room, presenter, received)
         finally:
             room.presenters.discard(presenter)
             room.notify_participants()
@@ -138,8 +143,8 @@ class Rooms:
     def _restore_room(self, room: Room, hello: PresenterHello) -> None:
         """Restore what the presenter remembers of the room; drawings that exist here stay."""
         room.apply_settings(hello.settings or RoomSettings())
-        room.known.update(hello.known)
-        for member_id in hello.removed:
+        room.known.update(hello.known[: max(0, MAX_KNOWN - len(room.known))])
+        for member_id in hello.removed[: max(0, MAX_KNOWN - len(room.removed))]:
             room.remove(member_id)
         for pad_id in PADS:
             pad = room.get_or_create_member(pad_id)
@@ -150,8 +155,8 @@ class Rooms:
     def _handle_presenter_message(
         self, room: Room, presenter: PresenterConnection, message: dict[str, Any]
     ) -> None:
-        pad = room.members.get(str(message.get("pad")))
-        if pad and pad.is_pad:
+        pad = room.members.get(message["pad"]) if message.get("pad") in PADS else None
+        if pad:
             received = presenter.received.get(pad.id, DrawingVersion())
             presenter.received[pad.id] = self._draw(room, pad, message, received)
             return
@@ -170,7 +175,7 @@ class Rooms:
                     other.pending["settings"] = room.settings_message()
                     other.sender.notify()
             case WatchCommand():
-                presenter.watched = frozenset(command.members) | set(PADS)
+                presenter.watched = frozenset(command.members[:MAX_KNOWN]) | set(PADS)
                 for member_id in presenter.watched & room.members.keys():
                     presenter.changed.setdefault(member_id, set()).add("prediction")
                 presenter.sender.notify()
@@ -220,7 +225,7 @@ class Rooms:
         member = room.get_or_create_member(member_id)
         participant = ParticipantConnection(member, UpdateSender(socket, PARTICIPANT_INTERVAL))
         member.away_since = None
-        member.name = clean_name(hello.name or "") or member.name
+        member.name = clean_name(hello.name) or member.name
         if self._restore_drawing(room, member, hello):
             participant.received = member.drawing.version
         room.participants[member_id] = participant
@@ -271,7 +276,7 @@ class Rooms:
 
     def _restore_drawing(self, room: Room, member: Member, remembered: RememberedDrawing) -> bool:
         """Continue a drawing that a client remembers, unless there is a newer one here."""
-        drawing_id = self.tokens.verify_drawing(room.code, remembered.drawing or "")
+        drawing_id = self.tokens.verify_drawing(room.code, remembered.drawing)
         strokes = remembered.strokes
         if not strokes or (member.drawing.strokes and member.drawing_id != drawing_id):
             return False
@@ -320,10 +325,15 @@ async def _sending(sender: UpdateSender) -> AsyncIterator[None]:
 async def _receive(socket: WebSocket) -> dict[str, Any]:
     """Return the next message.
 
-    Raises CloseConnectionError if it is too large or no JSON object, WebSocketDisconnect at the
-    end.
+    Raises CloseConnectionError if it is binary, too large or no JSON object, WebSocketDisconnect
+    at the end.
     """
-    text = await socket.receive_text()
+    event = await socket.receive()
+    if event["type"] == "websocket.disconnect":
+        raise WebSocketDisconnect(event.get("code", 1005))
+    text = event.get("text")
+    if text is None:
+        raise CloseConnectionError(UNSUPPORTED_DATA, "Send JSON as text.")
     if len(text) > MAX_MESSAGE:
         raise CloseConnectionError(POLICY_VIOLATION, MESSAGE_TOO_LARGE)
     try:

@@ -12,11 +12,14 @@ JavaScript of `/present` and `/join` uses.
                ◄──  ParticipantUpdate    PresenterUpdate  ──►
 """
 
+from collections.abc import Callable
 from typing import Annotated, Any, Literal, TypedDict
 
 from pydantic import (
     BaseModel,
+    FailFast,
     Field,
+    OnErrorOmit,
     TypeAdapter,
     ValidationError,
     ValidatorFunctionWrapHandler,
@@ -27,19 +30,30 @@ from model import Verdict
 from model.prediction import DigitMessage
 
 Point = tuple[float, float]  # x, y on a pad 1000 units wide, y down
-AddedPoints = tuple[int, int, list[Point]]  # index of the stroke, index of the first point, points
+# New points of a stroke: index of the stroke, index of the first point, the points.
+AddedPoints = tuple[int, int, Annotated[list[Point], FailFast()]]
 Vote = tuple[int, str]  # number of the round; a digit, or "x" for no digit
 
 
-def _empty_if_invalid(value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
-    try:
-        return validate(value)
-    except ValidationError:
-        return []
+def _or_default(default: Callable[[], Any]) -> WrapValidator:
+    """Return a validator that replaces an invalid value by the default."""
+
+    def validate_or_default(value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
+        try:
+            return validate(value)
+        except ValidationError:
+            return default()
+
+    return WrapValidator(validate_or_default)
 
 
-# Strokes that a client remembers; invalid ones count as none rather than refusing the client.
-RememberedStrokes = Annotated[list[list[Point]], WrapValidator(_empty_if_invalid)]
+# What a client remembers of an earlier connection: invalid values are dropped, because refusing
+# the client for them would lock it out of the room.
+RememberedText = Annotated[str, _or_default(str)]
+RememberedIds = Annotated[list[OnErrorOmit[str]], _or_default(list)]
+RememberedStrokes = Annotated[
+    list[Annotated[list[Point], FailFast()]], FailFast(), _or_default(list)
+]
 
 
 class Round(BaseModel):
@@ -69,7 +83,7 @@ class RoomSettings(BaseModel):
 class RememberedDrawing(BaseModel):
     """A drawing that a client has kept: its signed id and its strokes."""
 
-    drawing: str | None = None
+    drawing: RememberedText = ""
     strokes: RememberedStrokes = []
 
 
@@ -77,24 +91,24 @@ class PresenterHello(BaseModel):
     """The first message of a presenter, with what it remembers of the room."""
 
     hello: Literal["presenter"]
-    token: str = ""
+    token: RememberedText = ""
     settings: RoomSettings | None = None
-    known: list[str] = []
-    removed: list[str] = []
-    pads: dict[str, RememberedDrawing] = {}
+    known: RememberedIds = []
+    removed: RememberedIds = []
+    pads: Annotated[dict[str, RememberedDrawing], _or_default(dict)] = {}
 
 
 class ParticipantHello(RememberedDrawing):
     """The first message of a participant, with the drawing it remembers."""
 
     key: str = Field(min_length=16, max_length=64, description="secret of the participant's device")
-    name: str | None = None
+    name: RememberedText = ""
 
 
 class DrawingMessage(BaseModel):
     """A change of a drawing: new points, or undo of the last stroke, or clear."""
 
-    ink: list[AddedPoints] = []
+    ink: Annotated[list[AddedPoints], FailFast()] = []
     undo: bool = False
     clear: bool = False
 
@@ -129,7 +143,7 @@ class WatchCommand(BaseModel):
     """Send full predictions of these members; of all others only what a tile shows."""
 
     do: Literal["watch"]
-    members: list[str]
+    members: RememberedIds = []
 
 
 class ClearCommand(BaseModel):

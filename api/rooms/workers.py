@@ -37,7 +37,7 @@ class PredictionWorkers:
         self._service = service
         self._queue: dict[Member, Room] = {}  # in order of arrival, each member once
         self._worker: asyncio.Task[None] | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._answers: dict[PresenterConnection, asyncio.Task[None]] = {}
 
     def enqueue(self, room: Room, member: Member) -> None:
         """Schedule a prediction of a member's drawing."""
@@ -49,15 +49,18 @@ class PredictionWorkers:
         """Predict strokes that belong to no member, and answer the presenter.
 
         Invalid strokes are answered like a blank drawing, because the client waits for an answer.
+        A request that arrives before the previous one is answered is ignored.
         """
+        if presenter in self._answers:
+            return
         drawing = Drawing()
         try:
             drawing.replace(strokes)
         except (InputError, OutOfSyncError):
             drawing.clear()
         task = asyncio.create_task(self._answer(presenter, drawing))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._answers[presenter] = task
+        task.add_done_callback(lambda _: self._answers.pop(presenter, None))
 
     async def _answer(self, presenter: PresenterConnection, drawing: Drawing) -> None:
         presenter.pending["read"] = await run_in_threadpool(self._predict, drawing.strokes)

@@ -8,7 +8,7 @@ is answered, in order; send the next one when the answer has arrived.
 import asyncio
 import json
 import time
-from typing import Any, TypedDict
+from typing import NotRequired, TypedDict, cast
 
 import numpy as np
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
@@ -29,6 +29,7 @@ from model.prediction import PredictionMessage
 router = APIRouter(tags=["prediction"])
 
 MAX_POINTS = 20_000  # of one drawing
+MAX_STROKES = 200  # as in a room; with more, the bars could not follow the pen
 MESSAGES_PER_SECOND = 200
 BURST = 400  # messages
 SEND_SECONDS = 10  # within which a client must accept its answer
@@ -38,6 +39,8 @@ SEND_SECONDS = 10  # within which a client must accept its answer
 # the event loop delays them more. The network takes less than half of this time.
 _INLINE_SECONDS = 0.002
 _INLINE_POINTS = 2_000  # more points are recognized in a thread from the first message on
+_INLINE_STROKES = 12  # likewise more strokes, which are compared in pairs
+_MAX_SEQ = 2**53  # JavaScript's largest exact integer
 
 Strokes = list[NDArray[np.floating]]
 
@@ -45,17 +48,17 @@ Strokes = list[NDArray[np.floating]]
 class LiveRequest(TypedDict):
     """A request: all strokes of the drawing so far, [x, y] in pixels, y down.
 
-    seq: any JSON value that the client uses to match the answer.
+    seq: a number by which the client recognizes the answer.
     """
 
-    seq: Any
+    seq: NotRequired[int | None]
     strokes: list[list[tuple[float, float]]]
 
 
 class LiveAnswer(PredictionMessage):
     """The answer: the prediction for the strokes of the request with this `seq`."""
 
-    seq: Any
+    seq: int | None
 
 
 class ErrorMessage(TypedDict):
@@ -66,9 +69,9 @@ class ErrorMessage(TypedDict):
 
 
 class LiveError(TypedDict):
-    """The answer to an invalid request; `seq` is null if the request holds none."""
+    """The answer to an invalid request; `seq` is null if the request has no valid one."""
 
-    seq: Any
+    seq: int | None
     error: ErrorMessage
 
 
@@ -90,8 +93,9 @@ class LivePredictor:
             raise CloseConnectionError(POLICY_VIOLATION, MESSAGE_TOO_LARGE)
         seq = None
         try:
-            seq, strokes = parse_request(text)
-            prediction = await self._predict(strokes)
+            request = parse_request(text)
+            seq = request.get("seq")
+            prediction = await self._predict(stroke_arrays(request))
         except InputError as error:
             failure: LiveError = {
                 "seq": seq,
@@ -102,12 +106,8 @@ class LivePredictor:
         return json.dumps(answer)
 
     async def _predict(self, strokes: Strokes) -> Prediction:
-        points = sum(map(len, strokes))
-        if points > MAX_POINTS:
-            raise CloseConnectionError(
-                POLICY_VIOLATION, f"Too many points: send at most {MAX_POINTS}."
-            )
-        if self._last_seconds > _INLINE_SECONDS or points > _INLINE_POINTS:
+        is_large = len(strokes) > _INLINE_STROKES or sum(map(len, strokes)) > _INLINE_POINTS
+        if is_large or self._last_seconds > _INLINE_SECONDS:
             loop = asyncio.get_running_loop()
             return await loop.run_in_executor(None, self._predict_timed, strokes)
         return self._predict_timed(strokes)
@@ -119,17 +119,47 @@ class LivePredictor:
         return prediction
 
 
-def parse_request(text: str) -> tuple[Any, Strokes]:
-    """Return `seq` and the strokes, each (n, 2), of a request; raises InputError if invalid."""
+def parse_request(text: str) -> LiveRequest:
+    """Return a request whose strokes are a list of anything; raises InputError if invalid."""
     try:
         request = json.loads(text)
-        strokes = [np.array(stroke, dtype=float).reshape(-1, 2) for stroke in request["strokes"]]
-        return request.get("seq"), strokes
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+    except (ValueError, RecursionError):
+        raise _invalid_request() from None
+    if not isinstance(request, dict) or not isinstance(request.get("strokes"), list):
+        raise _invalid_request()
+    seq = request.get("seq")
+    if seq is not None and (type(seq) is not int or abs(seq) > _MAX_SEQ):
+        raise InputError("invalid_request", "`seq` must be an integer; the answer repeats it.")
+    return cast(LiveRequest, request)
+
+
+def stroke_arrays(request: LiveRequest) -> Strokes:
+    """Return the strokes of a request as arrays (n, 2).
+
+    They are counted first, because large ones take long to convert. Raises InputError for invalid
+    strokes or more than MAX_STROKES, CloseConnectionError for more than MAX_POINTS.
+    """
+    strokes = request["strokes"]
+    if len(strokes) > MAX_STROKES:
         raise InputError(
-            "invalid_request",
-            'This request is invalid: send JSON like {"seq": 1, "strokes": [[[10, 20]]]}.',
-        ) from None
+            "too_many_strokes",
+            f"The drawing has {len(strokes):,} strokes; send at most {MAX_STROKES}.",
+        )
+    if not all(isinstance(stroke, list) for stroke in strokes):
+        raise _invalid_request()
+    if sum(map(len, strokes)) > MAX_POINTS:
+        raise CloseConnectionError(POLICY_VIOLATION, f"Too many points: send at most {MAX_POINTS}.")
+    try:
+        return [np.array(stroke, dtype=float).reshape(-1, 2) for stroke in strokes]
+    except (ValueError, TypeError, OverflowError):
+        raise _invalid_request() from None
+
+
+def _invalid_request() -> InputError:
+    return InputError(
+        "invalid_request",
+        'This request is invalid: send JSON like {"seq": 1, "strokes": [[[10, 20]]]}.',
+    )
 
 
 @router.websocket("/live")

@@ -6,10 +6,11 @@ from typing import Annotated
 
 import numpy as np
 from fastapi import APIRouter, File, Query, UploadFile
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, FailFast, Field
 
 from api.dependencies import Owner, Service
 from api.schemas import PredictionResponse
+from core.concurrency_limit import BusyError
 from model import InputError
 from services.predictions import PredictionResult, PredictionService
 
@@ -18,12 +19,15 @@ router = APIRouter(tags=["prediction"])
 # A request takes a tenth less time than in Starlette's thread pool. There are many threads because
 # saves that wait at the same time are committed in one transaction.
 _executor = ThreadPoolExecutor(40, "prediction")
+_MAX_PENDING = 256  # drawings that hold or wait for one of these threads
+_pending = 0
 
 
 class StrokesRequest(BaseModel):
     """Pen strokes on a pad of any size."""
 
-    strokes: list[list[tuple[float, float]]] = Field(
+    # FailFast: only the first error is reported; do not collect one for each of a million values.
+    strokes: Annotated[list[Annotated[list[tuple[float, float]], FailFast()]], FailFast()] = Field(
         description="each a list of [x, y] in pixels, y down",
         examples=[[[[150, 40], [150, 240]]]],
     )
@@ -45,8 +49,15 @@ def predict(
 @router.post("/strokes")
 async def strokes(request: StrokesRequest, service: Service, owner: Owner) -> PredictionResponse:
     """Recognize the digits of a drawing."""
-    loop = asyncio.get_running_loop()
-    result = await loop.run_in_executor(_executor, _predict_strokes, request, service, owner)
+    global _pending
+    if _pending >= _MAX_PENDING:
+        raise BusyError
+    _pending += 1
+    try:
+        loop = asyncio.get_running_loop()
+        result = await loop.run_in_executor(_executor, _predict_strokes, request, service, owner)
+    finally:
+        _pending -= 1
     return PredictionResponse.of(result.record, result.saved)
 
 
@@ -63,10 +74,9 @@ def read_upload(file: UploadFile, service: PredictionService) -> bytes:
     Raises InputError "file_too_large" above the limit of the settings.
     """
     megabytes = service.settings.max_upload_megabytes
-    content = file.file.read()
-    if len(content) > megabytes * 2**20:
+    if (file.size or 0) > megabytes * 2**20:
         raise InputError(
             "file_too_large",
             f"This file is larger than {megabytes:g} MB: send a smaller or a compressed image.",
         )
-    return content
+    return file.file.read()

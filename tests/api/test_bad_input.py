@@ -122,7 +122,7 @@ def test_coordinates_out_of_range_are_refused(
 
 
 def test_a_drawing_of_many_points_is_recognized(client: httpx.Client) -> None:
-    strokes = [[[150, 50 + i / 500] for i in range(100_000)]]
+    strokes = [[[150, 50 + i / 200] for i in range(40_000)]]
     response = client.post("/api/strokes", json={"strokes": strokes})
     assert response.json()["text"] == "1"
 
@@ -134,7 +134,7 @@ def test_a_drawing_of_many_strokes_is_recognized(client: httpx.Client) -> None:
 
 
 def test_a_drawing_of_too_many_points_is_refused(client: httpx.Client) -> None:
-    strokes = [[[150, 50 + i / 500] for i in range(200_001)]]
+    strokes = [[[1, 2] for _ in range(50_000)]]
     response = client.post("/api/strokes", json={"strokes": strokes})
     assert_clear_error(response, 413, "too_many_points")
 
