@@ -81,7 +81,7 @@ class RoomSettings(BaseModel):
 
 
 class RememberedDrawing(BaseModel):
-    """A drawing that a client has kept: its signed id and its strokes."""
+    """A drawing that a client remembers: its signed id and its strokes."""
 
     drawing: RememberedText = ""
     strokes: RememberedStrokes = []
@@ -259,7 +259,7 @@ class SettingsMessage(TypedDict):
 
 
 class RoomMessage(TypedDict):
-    """The room, as a presenter is told once per connection."""
+    """The room, as a presenter receives it once per connection."""
 
     code: str
     session: str
