@@ -1,3 +1,3 @@
-"""The version of Inkling; `pyproject.toml` reads it from here."""
+"""The version of Inkling."""
 
 VERSION = "0.2.0"

@@ -8,7 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
-from tools.sample_strokes import ONE, SEVEN, encoded, picture
+from api.middleware import MAX_JSON_ARRAYS
+from model.preprocessing.strokes import MAX_COORDINATE, MAX_STROKES
+from tools.sample_strokes import ONE, SEVEN, Path, encoded, picture
 
 JPEG = encoded(picture(SEVEN, mode="RGB"), "JPEG")
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0L9 9"/></svg>'
@@ -96,52 +98,71 @@ def test_one_point_is_a_dot(client: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize(
-    ("scale", "offset"),
+    ("scale", "shift"),
     [
-        pytest.param(1, 900_000, id="far away"),
-        pytest.param(3000, 0, id="huge"),
+        pytest.param(1, 0.99 * MAX_COORDINATE, id="far from the origin"),
+        pytest.param(3000, -450_000, id="almost a million pixels wide"),
         pytest.param(0.01, 0, id="tiny"),
     ],
 )
-def test_position_and_scale_do_not_change_the_prediction(
-    client: httpx.Client, scale: float, offset: float
+def test_a_drawing_within_the_coordinate_limit_is_recognized(
+    client: httpx.Client, scale: float, shift: float
 ) -> None:
-    response = client.post("/api/strokes", json={"strokes": moved(SEVEN, scale, offset)})
+    response = client.post("/api/strokes", json={"strokes": moved(SEVEN, scale, shift)})
+    assert response.status_code == 200, response.text
     assert response.json()["text"] == "7"
 
 
 @pytest.mark.parametrize(
-    ("scale", "offset"),
-    [pytest.param(1, 1e9, id="too far away"), pytest.param(1e7, 0, id="too large")],
+    ("scale", "shift"),
+    [
+        pytest.param(1, MAX_COORDINATE, id="far from the origin"),
+        pytest.param(1e7, -1e9, id="a billion pixels wide"),
+    ],
 )
-def test_coordinates_out_of_range_are_refused(
-    client: httpx.Client, scale: float, offset: float
+def test_a_drawing_beyond_the_coordinate_limit_is_refused(
+    client: httpx.Client, scale: float, shift: float
 ) -> None:
-    response = client.post("/api/strokes", json={"strokes": moved(SEVEN, scale, offset)})
+    response = client.post("/api/strokes", json={"strokes": moved(SEVEN, scale, shift)})
     assert_clear_error(response, 422, "invalid_strokes")
 
 
-def test_a_drawing_of_many_points_is_recognized(client: httpx.Client) -> None:
-    strokes = [[[150, 50 + i / 200] for i in range(40_000)]]
+def line_of_points(count: int) -> list[list[list[float]]]:
+    """Return one vertical stroke of `count` points, 200 pixels long."""
+    return [[[150, round(50 + 200 * index / count, 3)] for index in range(count)]]
+
+
+def line_of_strokes(count: int) -> list[list[list[float]]]:
+    """Return `count` short strokes that together make a vertical line, 200 pixels long."""
+    step = 200 / count
+    return [[[150, 50 + step * index], [150, 51 + step * index]] for index in range(count)]
+
+
+@pytest.mark.parametrize(
+    "strokes",
+    [
+        pytest.param(line_of_points(MAX_JSON_ARRAYS - 3), id="most points"),  # 3 enclose them
+        pytest.param(line_of_strokes(MAX_STROKES), id="most strokes"),
+    ],
+)
+def test_a_drawing_of_the_largest_size_is_recognized(client: httpx.Client, strokes: Any) -> None:
     response = client.post("/api/strokes", json={"strokes": strokes})
+    assert response.status_code == 200, response.text
     assert response.json()["text"] == "1"
 
 
-def test_a_drawing_of_many_strokes_is_recognized(client: httpx.Client) -> None:
-    strokes = [[[150, 50 + i / 5], [150, 51 + i / 5]] for i in range(1000)]
+@pytest.mark.parametrize(
+    ("strokes", "status", "code"),
+    [
+        pytest.param(line_of_points(MAX_JSON_ARRAYS - 2), 413, "too_many_points", id="points"),
+        pytest.param(line_of_strokes(MAX_STROKES + 1), 422, "too_many_strokes", id="strokes"),
+    ],
+)
+def test_a_drawing_above_the_size_limit_is_refused(
+    client: httpx.Client, strokes: Any, status: int, code: str
+) -> None:
     response = client.post("/api/strokes", json={"strokes": strokes})
-    assert response.json()["text"] == "1"
-
-
-def test_a_drawing_of_too_many_points_is_refused(client: httpx.Client) -> None:
-    strokes = [[[1, 2] for _ in range(50_000)]]
-    response = client.post("/api/strokes", json={"strokes": strokes})
-    assert_clear_error(response, 413, "too_many_points")
-
-
-def test_a_drawing_of_too_many_strokes_is_refused(client: httpx.Client) -> None:
-    response = client.post("/api/strokes", json={"strokes": ONE * 2001})
-    assert_clear_error(response, 422, "too_many_strokes")
+    assert_clear_error(response, status, code)
 
 
 def test_a_missing_file_is_named(client: httpx.Client) -> None:
@@ -200,9 +221,9 @@ def test_an_unknown_path_or_method_is_refused(
     assert_clear_error(client.request(method, path), status)
 
 
-def moved(strokes: Any, scale: float, offset: float) -> list[Any]:
-    """The strokes scaled, then moved right and up."""
-    return [[[x * scale + offset, y * scale - offset] for x, y in stroke] for stroke in strokes]
+def moved(strokes: list[Path], scale: float, shift: float) -> list[Path]:
+    """Return the strokes scaled and then moved right and down."""
+    return [[[x * scale + shift, y * scale + shift] for x, y in stroke] for stroke in strokes]
 
 
 def assert_clear_error(response: httpx.Response, status: int, code: str | None = None) -> None:
