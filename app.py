@@ -1,4 +1,4 @@
-"""The one ASGI application: the page, HTTP under /api, and the kept routes."""
+"""The ASGI application: the Streamlit page, HTTP under /api, and the legacy routes."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -18,16 +18,16 @@ from startup import BackgroundLoader
 
 LEGACY_PATHS = ("/eval/image", "/upload", "/query")
 
-loading = BackgroundLoader()
+loader = BackgroundLoader()
 
 
 @asynccontextmanager
 async def lifespan(_app: Any) -> AsyncIterator[None]:
-    """Load the rest beside the server; at the end flush the history."""
-    configure_logging(get_settings())  # here, because Streamlit has set up its own by now
-    loading.start()
+    """Start background loading; on shutdown flush and close the history."""
+    configure_logging(get_settings())  # here, because Streamlit has configured logging by now
+    loader.start()
     yield
-    service = await run_in_threadpool(loading.service)
+    service = await run_in_threadpool(loader.service)
     if service is not None:
         await run_in_threadpool(service.close)
 
@@ -35,10 +35,10 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
 app = st.App(
     ROOT / "components" / "page.py",
     routes=[
-        Mount("/api", loading.application("api")),
+        Mount("/api", loader.application("api")),
         Route("/join", join_page),
         Route("/scripts/{name}.js", script_route),
-        *(Route(path, loading.application("kept")) for path in LEGACY_PATHS),
+        *(Route(path, loader.application("legacy")) for path in LEGACY_PATHS),
     ],
     middleware=[Middleware(OwnerCookieMiddleware)],
     lifespan=lifespan,

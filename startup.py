@@ -1,6 +1,7 @@
-"""What is loaded while the first visitor's browser still loads its own part.
+"""Background loading of the heavy modules, so that the server listens before they are imported.
 
-The modules with weight are imported where they are loaded, so that the server listens without them.
+The network, the history and the HTTP API load in a thread while the first visitor's browser
+still loads its own files. Modules that take long to import are imported inside functions here.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import os
 import signal
 import threading
 from concurrent.futures import Future
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -21,47 +22,54 @@ from core import gc_tuning
 if TYPE_CHECKING:
     from services.predictions import PredictionService
 
-_HTTP_SECONDS = 3  # until HTTP is loaded although nobody asks: the first page has come by then
+ApplicationName = Literal["api", "legacy"]
+
+# Without HTTP requests the API is loaded after this delay: by then the first page run, which
+# would compete with it for the interpreter lock, is over.
+_HTTP_DELAY_SECONDS = 3
 
 _log = logging.getLogger(__name__)
 
 
 class LazyApplication:
-    """An ASGI application that is loaded beside the server; requests wait until it is there."""
+    """An ASGI application that is loaded in the background; requests wait until it is loaded."""
 
     def __init__(
-        self, applications: Future[dict[str, ASGIApp]], name: str, asked: threading.Event
+        self,
+        applications: Future[dict[ApplicationName, ASGIApp]],
+        name: ApplicationName,
+        requested: threading.Event,
     ) -> None:
         self._applications = applications
         self._name = name
-        self._asked = asked
+        self._requested = requested
         self._app: ASGIApp | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self._app is None:
-            self._asked.set()
+            self._requested.set()
             self._app = (await asyncio.wrap_future(self._applications))[self._name]
         await self._app(scope, receive, send)
 
 
 class BackgroundLoader:
-    """The network, the history, what the page's first run needs, and HTTP, loaded in a thread."""
+    """Loads the prediction service, the page's modules and the HTTP applications in a thread."""
 
     def __init__(self) -> None:
-        self._applications: Future[dict[str, ASGIApp]] = Future()
-        self._asked = threading.Event()  # for HTTP
+        self._applications: Future[dict[ApplicationName, ASGIApp]] = Future()
+        self._http_requested = threading.Event()
 
-    def application(self, name: str) -> LazyApplication:
-        """`api`, or `kept` for the routes of the service that Inkling replaces."""
-        return LazyApplication(self._applications, name, self._asked)
+    def application(self, name: ApplicationName) -> LazyApplication:
+        """Return the application of that name, which may not be loaded yet."""
+        return LazyApplication(self._applications, name, self._http_requested)
 
     def start(self) -> None:
-        """Begin."""
+        """Start loading."""
         threading.Thread(target=self._load, name="loading", daemon=True).start()
 
     def service(self) -> PredictionService | None:
-        """The service once it is loaded; None where that failed."""
-        self._asked.set()
+        """Wait until everything is loaded and return the service; None if loading failed."""
+        self._http_requested.set()
         if self._applications.exception():
             return None
         from services.predictions import get_service
@@ -73,12 +81,12 @@ class BackgroundLoader:
             from services.predictions import get_service
 
             get_service()
-            if self._asked.is_set():
+            if self._http_requested.is_set():
                 self._load_http()
                 _load_page()
             else:
                 _load_page()
-                self._asked.wait(_HTTP_SECONDS)
+                self._http_requested.wait(_HTTP_DELAY_SECONDS)
                 self._load_http()
         except Exception as error:
             _log.critical("Inkling could not be loaded.", exc_info=True)
@@ -86,12 +94,12 @@ class BackgroundLoader:
                 self._applications.set_exception(error)
             os.kill(os.getpid(), signal.SIGTERM)
         finally:
-            gc_tuning.resume()
+            gc_tuning.freeze_after_startup()
 
     def _load_http(self) -> None:
         from api import create_api, create_legacy_api
 
-        self._applications.set_result({"api": create_api(), "kept": create_legacy_api()})
+        self._applications.set_result({"api": create_api(), "legacy": create_legacy_api()})
 
 
 def _load_page() -> None:

@@ -1,4 +1,4 @@
-"""HTTP and WebSocket: FastAPI under /api, and the routes kept from the service it replaces."""
+"""HTTP and WebSockets: the FastAPI applications under /api and at the legacy paths."""
 
 from api.app import create_api, create_legacy_api
 

@@ -4,7 +4,7 @@ from fastapi import FastAPI
 
 from api import documentation
 from api.errors import add_error_handlers
-from api.middleware import BodyLimitMiddleware
+from api.middleware import BodyLimitMiddleware, RequestLogMiddleware
 from api.routes import (
     dataset,
     explain,
@@ -19,20 +19,21 @@ from api.routes import (
     rooms,
 )
 from core.settings import get_settings
+from core.version import VERSION
 
-# What a multipart body or JSON holds beside the picture or the points themselves, bytes.
-_ENVELOPE = 2**20
+# Allowance for what a body holds besides the image or the points (multipart headers, JSON), bytes.
+_BODY_OVERHEAD = 2**20
 
-DESCRIPTION = """Reads handwritten digits from pen strokes or pictures and keeps every reading.
+DESCRIPTION = """Recognizes handwritten digits in pen strokes or images and stores every prediction.
 
 Errors are `{"error": {"code": "…", "message": "one sentence: what was wrong, what to do"}}`."""
 
 
 def create_api() -> FastAPI:
-    """Everything under `/api`, with its documentation at `/api/docs`."""
-    api = _application(title="Inkling", description=DESCRIPTION)
+    """Create the application under `/api`, with its documentation at `/api/docs`."""
+    api = _create_application(title="Inkling", description=DESCRIPTION)
     api.include_router(predict.router)
-    api.include_router(owner_history.router)  # before /history/{id}
+    api.include_router(owner_history.router)  # before history: /history/mine is not an id
     api.include_router(history.router)
     api.include_router(explain.router)
     api.include_router(review.router)
@@ -46,16 +47,18 @@ def create_api() -> FastAPI:
 
 
 def create_legacy_api() -> FastAPI:
-    """The routes of the service that Inkling replaces, at the paths its clients know."""
-    api = _application(title="Inkling, kept routes")
+    """Create the application with the routes of the service that Inkling replaces."""
+    api = _create_application(title="Inkling, legacy routes")
     api.include_router(legacy.router)
     return api
 
 
-def _application(title: str, description: str = "") -> FastAPI:
-    api = FastAPI(title=title, description=description, docs_url=None, redoc_url=None)
+def _create_application(title: str, description: str = "") -> FastAPI:
+    api = FastAPI(
+        title=title, description=description, version=VERSION, docs_url=None, redoc_url=None
+    )
     add_error_handlers(api)
-    largest = int(get_settings().max_upload_megabytes * 2**20)
-    api.add_middleware(BodyLimitMiddleware, limit=largest + _ENVELOPE)
-    api.add_middleware(metrics.RequestLogMiddleware)
+    max_upload = int(get_settings().max_upload_megabytes * 2**20)
+    api.add_middleware(BodyLimitMiddleware, limit=max_upload + _BODY_OVERHEAD)
+    api.add_middleware(RequestLogMiddleware)
     return api

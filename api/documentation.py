@@ -1,4 +1,4 @@
-"""The documentation page, with Swagger UI served from here: it works without the internet."""
+"""The documentation page, with Swagger UI served locally: it works without the internet."""
 
 from fastapi import FastAPI
 from fastapi.openapi.docs import get_swagger_ui_html
@@ -7,7 +7,7 @@ from starlette.staticfiles import StaticFiles
 
 
 def add_documentation(api: FastAPI) -> None:
-    """Serve `/docs` under `api`; its addresses are relative, so any prefix or gateway will do."""
+    """Serve `/docs` under `api`; its URLs are relative, so any prefix or gateway works."""
     api.mount("/swagger", StaticFiles(packages=[("fastapi_swagger", "resources")]))
 
     @api.get("/docs", include_in_schema=False)

@@ -1,20 +1,27 @@
-"""Refuses a request body that is too large before it fills memory or is parsed."""
+"""ASGI middlewares: the limit on request bodies, and the log line and metrics of each request."""
+
+import logging
+import time
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import BodyRefusedError
+from api.errors import BodyTooLargeError
+from core.metrics import REQUEST_SECONDS, REQUESTS
 
-MAX_JSON = 2**20  # bytes of a body that is no upload
-MAX_LISTS = 50_000  # and objects in it: JSON's points are lists, costly to parse for their bytes
+logger = logging.getLogger("inkling.http")
+
+
+MAX_JSON_BYTES = 2**20  # of a body that is no upload
+# Arrays and objects in such a body: points are arrays, which take long to parse for their size.
+MAX_JSON_ARRAYS = 50_000
 
 
 class BodyLimitMiddleware:
-    """ASGI middleware: a body that is too large is answered 413.
+    """Answers 413 to a body that is too large before it fills memory or is parsed.
 
-    A multipart body, which holds a picture, may have `limit` bytes. Any other may have MAX_JSON,
-    and MAX_LISTS opening brackets, which are counted before the body is parsed.
-    A client that announces the size is told by the first read, one that streams as soon as it has
-    sent too much.
+    A multipart body, which holds an image, may have `limit` bytes; any other MAX_JSON_BYTES bytes
+    and MAX_JSON_ARRAYS opening brackets. A body with a Content-Length is refused at the first
+    read, a streamed one as soon as a limit is passed.
     """
 
     def __init__(self, app: ASGIApp, limit: int) -> None:
@@ -22,41 +29,85 @@ class BodyLimitMiddleware:
         self.limit = limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, counting the bytes of its body."""
+        """Pass the request on, counting the bytes and brackets of its body."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         headers = dict(scope["headers"])
-        multipart = headers.get(b"content-type", b"").lower().startswith(b"multipart/form-data")
-        limit = self.limit if multipart else MAX_JSON
-        announced = headers.get(b"content-length", b"0")
-        too_long = announced.isdigit() and int(announced[:20]) > limit
-        received = lists = 0
+        content_type = headers.get(b"content-type", b"").lower()
+        is_multipart = content_type.startswith(b"multipart/form-data")
+        limit = self.limit if is_multipart else MAX_JSON_BYTES
+        content_length = headers.get(b"content-length", b"0")
+        is_too_long = content_length.isdigit() and int(content_length[:20]) > limit
+        received = arrays = 0
 
-        async def counted_receive() -> Message:
-            nonlocal received, lists
-            if too_long:
-                raise self._refusal(multipart)
+        async def receive_counted() -> Message:
+            nonlocal received, arrays
+            if is_too_long:
+                raise self._too_large_error(is_multipart)
             message = await receive()
             body = message.get("body", b"")
             received += len(body)
             if received > limit:
-                raise self._refusal(multipart)
-            if not multipart:
-                lists += body.count(b"[") + body.count(b"{")
-                if lists > MAX_LISTS:
-                    raise BodyRefusedError(
+                raise self._too_large_error(is_multipart)
+            if not is_multipart:
+                arrays += body.count(b"[") + body.count(b"{")
+                if arrays > MAX_JSON_ARRAYS:
+                    raise BodyTooLargeError(
                         "too_many_points",
-                        f"That is too much ink: send at most {MAX_LISTS:,} points and strokes.",
+                        f"The drawing is too large: send at most {MAX_JSON_ARRAYS:,} points and "
+                        "strokes.",
                     )
             return message
 
-        await self.app(scope, counted_receive, send)
+        await self.app(scope, receive_counted, send)
 
-    def _refusal(self, multipart: bool) -> BodyRefusedError:
-        if multipart:
+    def _too_large_error(self, is_multipart: bool) -> BodyTooLargeError:
+        if is_multipart:
             megabytes = self.limit // 2**20 - 1
-            sentence = f"That is more than {megabytes} MB: send a smaller picture."
+            message = f"The body is larger than {megabytes} MB: send a smaller image."
         else:
-            sentence = "That is more than 1 MB: send fewer points, and pictures as a form's file."
-        return BodyRefusedError("file_too_large", sentence)
+            message = "The body is larger than 1 MB: send fewer points, or an image as a form file."
+        return BodyTooLargeError("file_too_large", message)
+
+
+class RequestLogMiddleware:
+    """Counts, times and logs every HTTP request by its route."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on and record its status and duration."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        start = time.perf_counter()
+        status = 500
+
+        async def send_and_record(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_and_record)
+        finally:
+            _record_request(scope, status, time.perf_counter() - start)
+
+
+def _record_request(scope: Scope, status: int, seconds: float) -> None:
+    # The route's pattern, not the path: an id in a label would create a time series per id.
+    route = getattr(scope.get("route"), "path", "unknown")
+    REQUESTS.labels(scope["method"], route, status).inc()
+    REQUEST_SECONDS.labels(route).observe(seconds)
+    logger.info(
+        "request",
+        extra={
+            "method": scope["method"],
+            "path": scope["path"],
+            "status": status,
+            "milliseconds": round(seconds * 1000, 1),
+        },
+    )

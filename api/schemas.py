@@ -1,4 +1,4 @@
-"""What HTTP answers: a prediction, a page, a summary as JSON."""
+"""Response models that several routes share: predictions, pages, the summary."""
 
 from datetime import datetime
 from typing import Annotated, Self
@@ -7,8 +7,10 @@ from uuid import UUID
 from pydantic import BaseModel, Field, PlainSerializer
 
 from db import DigitPredictionRecord, Page, PredictionRecord, Source, Summary, Verdict
+from db.store import Accuracy
 
-Moment = Annotated[
+# UTC in milliseconds, the precision that Cassandra's timestamps have.
+Timestamp = Annotated[
     datetime,
     PlainSerializer(
         lambda moment: moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
@@ -17,17 +19,17 @@ Moment = Annotated[
 
 
 class DigitResponse(BaseModel):
-    """One digit: the likeliest value, how sure, the ten probabilities, and where it is."""
+    """A digit prediction: the likeliest value, its verdict, the probabilities, the position."""
 
     value: int = Field(ge=0, le=9)
     verdict: Verdict
-    confidence: float = Field(description="calibrated chance that `value` is right")
+    confidence: float = Field(description="calibrated probability that `value` is right")
     probabilities: list[float] = Field(min_length=10, max_length=10)
     box: tuple[float, float, float, float] = Field(description="x, y, width, height in pixels")
 
     @classmethod
     def of(cls, digit: DigitPredictionRecord) -> Self:
-        """The answer for a digit."""
+        """Return the response for a digit prediction."""
         return cls(
             value=digit.value,
             verdict=digit.verdict,
@@ -38,59 +40,61 @@ class DigitResponse(BaseModel):
 
 
 class PredictionResponse(BaseModel):
-    """A reading; `id` is null where it was not kept."""
+    """A prediction."""
 
-    id: UUID | None
-    text: str = Field(description="left to right, `?` for a mark that is no digit, empty for blank")
+    id: UUID | None = Field(description="null if the prediction was not saved")
+    text: str = Field(
+        description="left to right, `?` for a symbol that is no digit, empty if blank"
+    )
     source: Source
-    created: Moment
+    created: Timestamp
     model: str = Field(description="version of the network")
     verdict: Verdict
-    confidence: float
+    confidence: float = Field(description="lowest confidence of the digits")
     digits: list[DigitResponse]
-    label: str | None = Field(description="what a person says it is")
+    label: str | None = Field(description="true text as given by a person")
     labelled_by: str | None = None
-    labelled_at: Moment | None = None
+    labelled_at: Timestamp | None = None
 
     @classmethod
-    def of(cls, prediction: PredictionRecord, saved: bool = True) -> Self:
-        """The answer for a prediction."""
+    def of(cls, record: PredictionRecord, saved: bool = True) -> Self:
+        """Return the response for a prediction record."""
         return cls(
-            id=prediction.id if saved else None,
-            text=prediction.text,
-            source=prediction.source,
-            created=prediction.created,
-            model=prediction.model,
-            verdict=prediction.verdict,
-            confidence=prediction.confidence,
-            digits=[DigitResponse.of(digit) for digit in prediction.digits],
-            label=prediction.label,
-            labelled_by=prediction.labelled_by,
-            labelled_at=prediction.labelled_at,
+            id=record.id if saved else None,
+            text=record.text,
+            source=record.source,
+            created=record.created,
+            model=record.model,
+            verdict=record.verdict,
+            confidence=record.confidence,
+            digits=[DigitResponse.of(digit) for digit in record.digits],
+            label=record.label,
+            labelled_by=record.labelled_by,
+            labelled_at=record.labelled_at,
         )
 
 
 class CorrectionResponse(BaseModel):
-    """What somebody said that a reading truly shows."""
+    """A label that was given or removed."""
 
-    text: str | None = Field(description="null took the label back")
-    by: str | None
-    at: Moment
+    text: str | None = Field(description="null: the label was removed")
+    by: str | None = Field(description="name of the reviewer")
+    at: Timestamp
 
 
 class PredictionRecordResponse(PredictionResponse):
-    """A reading with every label it was ever given, oldest first."""
+    """A prediction with every label it was given, oldest first."""
 
     corrections: list[CorrectionResponse]
 
     @classmethod
-    def of(cls, prediction: PredictionRecord, saved: bool = True) -> Self:
-        """The answer for a prediction."""
+    def of(cls, record: PredictionRecord, saved: bool = True) -> Self:
+        """Return the response for a prediction record."""
         return cls(
-            **PredictionResponse.of(prediction, saved).model_dump(),
+            **PredictionResponse.of(record, saved).model_dump(),
             corrections=[
-                CorrectionResponse(text=one.text, by=one.by, at=one.at)
-                for one in prediction.corrections
+                CorrectionResponse(text=correction.text, by=correction.by, at=correction.at)
+                for correction in record.corrections
             ],
         )
 
@@ -100,11 +104,13 @@ class PageResponse(BaseModel):
 
     items: list[PredictionResponse]
     next: str | None
-    complete: bool = Field(description="false where only readings that wait to be stored are shown")
+    complete: bool = Field(
+        description="false if the history is unreachable and only queued predictions are listed"
+    )
 
     @classmethod
     def of(cls, page: Page) -> Self:
-        """The answer for a page."""
+        """Return the response for a page."""
         return cls(
             items=[PredictionResponse.of(item) for item in page.items],
             next=page.next,
@@ -113,31 +119,37 @@ class PageResponse(BaseModel):
 
 
 class SimilarResponse(BaseModel):
-    """A prediction and how similar it is, 1 for the same ink."""
+    """A prediction and its similarity to the requested one."""
 
     prediction: PredictionResponse
-    similarity: float
+    similarity: float = Field(description="cosine similarity, 1 for the same drawing")
 
 
 class SimilarListResponse(BaseModel):
-    """The most similar earlier predictions, best first."""
+    """The most similar predictions, best first."""
 
     items: list[SimilarResponse]
 
 
 class AccuracyResponse(BaseModel):
-    """How many predictions are labelled and how many of those were read right."""
+    """Number of labelled predictions and how many of them are right."""
 
     labelled: int
     right: int
-    share: float | None = Field(description="right / labelled; null where nothing is labelled")
+    share: float | None = Field(description="right / labelled; null if nothing is labelled")
+
+    @classmethod
+    def of(cls, accuracy: Accuracy) -> Self:
+        """Return the response for an accuracy."""
+        share = accuracy.right / accuracy.labelled if accuracy.labelled else None
+        return cls(labelled=accuracy.labelled, right=accuracy.right, share=share)
 
 
 class ConfusionResponse(BaseModel):
-    """How often the digit `true` was read as `read`."""
+    """A cell of the confusion matrix."""
 
     true: str
-    read: str
+    predicted: str = Field(serialization_alias="read")
     count: int
 
 
@@ -157,12 +169,7 @@ class SummaryResponse(BaseModel):
 
     @classmethod
     def of(cls, summary: Summary) -> Self:
-        """The answer for a summary."""
-
-        def accuracy(labelled: int, right: int) -> AccuracyResponse:
-            share = right / labelled if labelled else None
-            return AccuracyResponse(labelled=labelled, right=right, share=share)
-
+        """Return the response for a summary."""
         return cls(
             total=summary.total,
             digits={str(digit): count for digit, count in summary.digits.items()},
@@ -170,16 +177,15 @@ class SummaryResponse(BaseModel):
             verdicts=summary.verdicts,
             models=summary.models,
             days=summary.days,
-            accuracy=accuracy(summary.accuracy.labelled, summary.accuracy.right),
+            accuracy=AccuracyResponse.of(summary.accuracy),
             confusion=[
-                ConfusionResponse(true=true, read=read, count=count)
-                for (true, read), count in sorted(summary.confusion.items())
+                ConfusionResponse(true=true, predicted=predicted, count=count)
+                for (true, predicted), count in sorted(summary.confusion.items())
             ],
             accuracy_by_model={
-                model: accuracy(part.labelled, part.right)
-                for model, part in summary.by_model.items()
+                model: AccuracyResponse.of(part) for model, part in summary.by_model.items()
             },
             accuracy_by_day={
-                day: accuracy(part.labelled, part.right) for day, part in summary.by_day.items()
+                day: AccuracyResponse.of(part) for day, part in summary.by_day.items()
             },
         )

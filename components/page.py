@@ -10,7 +10,6 @@ from components.header import page_language, show_footer, show_header
 from components.i18n import Language, texts_for
 from components.present import present_page
 from components.review.panel import review_page
-from core.gc_tuning import freeze_once
 
 HERE = Path(__file__).resolve().parent
 
@@ -48,4 +47,3 @@ show_header(language, pages)
 current_page.run()
 if current_page.url_path != "present":  # the big screen covers the whole window
     show_footer()
-freeze_once(current_page.url_path)

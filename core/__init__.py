@@ -1,1 +1,1 @@
-"""Settings, logging, metrics and signing: imported by every package, importing none."""
+"""Settings, logging, metrics, signing, version: imported by all packages, importing none."""

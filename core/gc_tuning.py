@@ -1,26 +1,19 @@
-"""When Python's search for garbage may run: not while loading, and not through what stays anyway.
+"""Garbage collector tuning: disabled during start-up, then long-lived objects are frozen.
 
-A search walks through every object there is while no live bar moves. Streamlit asks for one after
-every run of a page.
+A full collection stops every thread while it visits all tracked objects, and Streamlit requests
+one after every script run. Objects loaded during start-up are never garbage, so they are moved to
+the permanent generation, which collections skip.
 """
 
 import gc
-from functools import cache
 
 
-def pause() -> None:
-    """No search until `resume`: it would take an eighth of the start."""
+def disable_during_startup() -> None:
+    """Disable the collector until `freeze_after_startup`: it takes an eighth of the start-up."""
     gc.disable()
 
 
-def resume() -> None:
-    """Search again, but no more through what is loaded now."""
+def freeze_after_startup() -> None:
+    """Exclude all existing objects from later collections and enable the collector again."""
     gc.freeze()
     gc.enable()
-
-
-@cache
-def freeze_once(_view: str) -> None:
-    """Leave all that is there now out of later searches, once for each view of the page."""
-    gc.collect()
-    gc.freeze()

@@ -1,4 +1,4 @@
-"""How the server logs: one line an event, for people on a terminal or as JSON for machines."""
+"""Logging configuration: one line per event, as plain text or as JSON."""
 
 import logging.config
 from typing import Any
@@ -10,7 +10,7 @@ _FIELDS = "%(asctime)s %(levelname)s %(name)s %(message)s"
 
 
 def configure_logging(settings: Settings) -> None:
-    """Make every logger of the process write in the one form."""
+    """Configure every logger of the process to write in the format of the settings."""
     logging.config.dictConfig(_configuration(settings))
 
 
@@ -30,12 +30,12 @@ def _configuration(settings: Settings) -> dict[str, Any]:
             "stream": {"class": "logging.StreamHandler", "formatter": settings.log_format}
         },
         "root": {"handlers": ["stream"], "level": settings.log_level},
-        # Streamlit gives itself and uvicorn handlers: taken away, so that no line comes twice.
+        # Streamlit adds its own handlers to these loggers; without them each line appears once.
         "loggers": {
             "streamlit": {"handlers": [], "propagate": True},
             "uvicorn": {"handlers": [], "propagate": True},
             "uvicorn.error": {"handlers": [], "propagate": True},
-            # api/routes/metrics.py notes every request, with how long it took.
+            # RequestLogMiddleware in api/middleware.py logs every request with its duration.
             "uvicorn.access": {"handlers": [], "propagate": False},
         },
     }

@@ -1,24 +1,65 @@
-"""The secret that signs what this program hands out: from the settings, or made once and kept."""
+"""The signing secret, and signatures of what the server hands out and gets back.
+
+Signed values are `value.signature` (`itsdangerous`): URL-safe text that any replica with the same
+secret can verify without storing anything.
+"""
 
 import os
 import secrets
 from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
+
+from itsdangerous import BadSignature, HMACAlgorithm, Signer, TimestampSigner
 
 from core.settings import Settings
 
+_SIGNATURE_BYTES = 12
+
+
+class TruncatedHMAC(HMACAlgorithm):
+    """HMAC-SHA-256, truncated to 96 bits to keep page cursors and links short (RFC 2104, 5)."""
+
+    def __init__(self) -> None:
+        super().__init__(sha256)
+
+    def get_signature(self, key: bytes, value: bytes) -> bytes:
+        """Return the first 12 bytes of the HMAC."""
+        return super().get_signature(key, value)[:_SIGNATURE_BYTES]
+
+
+def create_signer(secret: bytes, purpose: str) -> Signer:
+    """Return a signer with a key of its own: a signature for one purpose fails for every other."""
+    return Signer(secret, f"inkling {purpose}", key_derivation="hmac", algorithm=TruncatedHMAC())
+
+
+def create_timestamp_signer(secret: bytes, purpose: str) -> TimestampSigner:
+    """Return a signer whose signed values also hold the time of signing."""
+    return TimestampSigner(
+        secret, f"inkling {purpose}", key_derivation="hmac", algorithm=TruncatedHMAC()
+    )
+
+
+def verify(signer: Signer, signed: str) -> str | None:
+    """Return the value inside `signed`, None where the signature does not match."""
+    try:
+        return signer.unsign(signed).decode()
+    except (BadSignature, UnicodeError):  # UnicodeError: a lone surrogate in client JSON
+        return None
+
 
 def signing_secret(settings: Settings) -> bytes:
-    """`SECRET`, or what `SECRET_FILE` holds, which is made where it is missing."""
+    """Return `SECRET`, else the content of `SECRET_FILE`, which is generated if missing."""
     if settings.secret is None:
-        return _kept_secret(settings.secret_file)
+        return _secret_from_file(settings.secret_file)
     return settings.secret.get_secret_value().encode()
 
 
-def _kept_secret(path: Path) -> bytes:
-    """The secret in that file, made on first use, readable by its owner only.
+def _secret_from_file(path: Path) -> bytes:
+    """Return the secret in the file, generated on first use, readable by its owner only.
 
-    Several processes may ask at once: the file appears whole or not at all, and all get the same.
+    Several processes may start at once: the hard link makes the file appear complete or not at
+    all, so that all of them read the same secret.
     """
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,39 +1,31 @@
-"""Page cursors: opaque to others, signed, good on every replica that shares the secret."""
+"""Page cursors: opaque, signed, and valid on every replica that shares the secret."""
 
-import base64
-import binascii
-import hashlib
-import hmac
+from itsdangerous.encoding import base64_decode, base64_encode
+from itsdangerous.exc import BadData
 
+from core.signing import create_signer, verify
 from db.ids import POSITION_BYTES
 from db.store import InvalidCursorError
 
-_SIGNATURE_BYTES = 12
-
 
 class Cursors:
-    """Seals a position of the history into a cursor and opens it again."""
+    """Signs a position of the history as a cursor, and verifies cursors."""
 
     def __init__(self, secret: bytes) -> None:
-        self._key = hashlib.sha256(b"inkling page cursor\0" + secret).digest()
+        self._signer = create_signer(secret, "page cursor")
 
-    def seal(self, position: bytes) -> str:
-        """The cursor of a 16 byte position: 38 letters, digits, - and _."""
-        return base64.urlsafe_b64encode(position + self._sign(position)).decode().rstrip("=")
+    def sign(self, position: bytes) -> str:
+        """Return the cursor of a 16 byte position: 39 URL-safe characters."""
+        return self._signer.sign(base64_encode(position)).decode()
 
-    def open(self, cursor: str) -> bytes:
-        """Verify a cursor and return its position. Raises InvalidCursorError for any other text."""
+    def verify(self, cursor: str) -> bytes:
+        """Return the position of a cursor. Raises InvalidCursorError for any other text."""
         try:
-            content = base64.b64decode(cursor + "=" * (-len(cursor) % 4), b"-_", validate=True)
-        except (ValueError, binascii.Error):
-            content = b""
-        position, signature = content[:POSITION_BYTES], content[POSITION_BYTES:]
-        if not hmac.compare_digest(signature, self._sign(position)):
+            position = base64_decode(verify(self._signer, cursor) or "")
+        except BadData:
+            position = b""
+        if len(position) != POSITION_BYTES:
             raise InvalidCursorError(
-                "This page cursor is not one that this history gave out; "
-                "start again from the first page."
+                "This page cursor is not one of this history: start again from the first page."
             )
         return position
-
-    def _sign(self, position: bytes) -> bytes:
-        return hmac.digest(self._key, position, "sha256")[:_SIGNATURE_BYTES]

@@ -1,1 +1,1 @@
-"""What the page and HTTP share."""
+"""What the page and HTTP share: predictions, accuracy, identity, and a local Cassandra."""

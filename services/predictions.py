@@ -1,4 +1,4 @@
-"""From ink to a kept prediction: the one way that the page and HTTP share."""
+"""The prediction service: from a drawing or an image to a stored prediction."""
 
 from __future__ import annotations
 
@@ -27,21 +27,22 @@ from db import (
 from model import Prediction, Recognizer, decode_image
 
 Strokes = Sequence[NDArray[np.floating]]
+Points = tuple[tuple[float, float], ...]
 
-# Lines on white paper: what PNG's filters would add to them takes room and time.
-_UNFILTERED = [cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_NONE]
+# Thumbnails are lines on white: PNG's filters would make them larger and slower to encode.
+_PNG_PARAMETERS = [cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_NONE]
 
-# More at a time are no faster on the few processors there are, and each may take 200 MB.
-_PICTURES_AT_ONCE, _PICTURES_WAITING = 2, 8
-# Drawings take milliseconds; the threads that ask bound how many can wait.
-_DRAWINGS_AT_ONCE, _DRAWINGS_WAITING = 4, 256
+# More images at a time would not be faster on a few processors, and each may take 200 MB.
+_IMAGES_RUNNING, _IMAGES_WAITING = 2, 8
+# Drawings take milliseconds; how many can wait is bounded by the callers' threads.
+_DRAWINGS_RUNNING, _DRAWINGS_WAITING = 4, 256
 
-_making = Lock()
+_service_lock = Lock()
 
 
 @dataclass(frozen=True, slots=True)
 class PredictionResult:
-    """What was read, as the model says it and as the history keeps it, and whether it was kept."""
+    """A prediction of the model, its record for the history, and whether that was saved."""
 
     prediction: Prediction
     record: PredictionRecord
@@ -49,14 +50,17 @@ class PredictionResult:
 
 
 class PredictionService:
-    """Reads ink and keeps what was read. Safe to use from any thread."""
+    """Recognizes drawings and images and saves the predictions. Thread-safe.
 
-    def __init__(self, settings: Settings) -> None:
+    recognizer: loaded here if None.
+    """
+
+    def __init__(self, settings: Settings, recognizer: Recognizer | None = None) -> None:
         self.settings = settings
-        self.recognizer = Recognizer.load()
+        self.recognizer = recognizer or Recognizer.load()
         self.store: Store = open_store(settings)
-        self._pictures = ConcurrencyLimiter(_PICTURES_AT_ONCE, _PICTURES_WAITING)
-        self._drawings = ConcurrencyLimiter(_DRAWINGS_AT_ONCE, _DRAWINGS_WAITING)
+        self._image_limiter = ConcurrencyLimiter(_IMAGES_RUNNING, _IMAGES_WAITING)
+        self._drawing_limiter = ConcurrencyLimiter(_DRAWINGS_RUNNING, _DRAWINGS_WAITING)
 
     def predict_strokes(
         self,
@@ -67,18 +71,21 @@ class PredictionService:
         id: UUID | None = None,
         owner: str | None = None,
     ) -> PredictionResult:
-        """Read pen strokes, each (n, 2) of x and y in pixels, y down.
+        """Recognize pen strokes, each (n, 2) of x and y in pixels, y down.
 
-        The same `id` again replaces what was kept under it. A pad without ink is never kept.
-        Raises model.InputError for strokes that cannot be read, BusyError where too many wait to
-        be read, db.StoreUnavailableError when the reading can neither be stored nor queued.
+        The same `id` again replaces the stored prediction. A blank drawing is never saved.
+        Raises model.InputError for invalid strokes, BusyError if too many drawings are waiting,
+        db.StoreUnavailableError when the prediction can neither be stored nor queued.
         """
-        with self._drawings.slot(), PREDICTION_SECONDS.labels("strokes").time():
-            reading = self.recognizer.predict_strokes(strokes)
-        inked = [stroke for stroke in strokes if len(stroke)]
-        paths = tuple(tuple((x, y) for x, y in np.asarray(s, float).tolist()) for s in inked)
-        prediction = self._prediction(reading, source, id, owner, paths)
-        return self._keep(reading, prediction, save and bool(paths))
+        with self._drawing_limiter.slot(), PREDICTION_SECONDS.labels("strokes").time():
+            prediction = self.recognizer.predict_strokes(strokes)
+        drawing = tuple(
+            tuple((x, y) for x, y in np.asarray(stroke, float).tolist())
+            for stroke in strokes
+            if len(stroke)
+        )
+        record = self._record(prediction, source, id, owner, drawing)
+        return self._result(prediction, record, save and bool(drawing))
 
     def predict_image(
         self,
@@ -89,34 +96,35 @@ class PredictionService:
         id: UUID | None = None,
         owner: str | None = None,
     ) -> PredictionResult:
-        """Read a picture file of any common format; raises as `predict_strokes` does."""
-        with self._pictures.slot(), PREDICTION_SECONDS.labels("picture").time():
-            reading = self.recognizer.predict_image(decode_image(content))
-        return self._keep(reading, self._prediction(reading, source, id, owner, ()), save)
+        """Recognize an image file of any common format; raises as `predict_strokes` does."""
+        with self._image_limiter.slot(), PREDICTION_SECONDS.labels("image").time():
+            prediction = self.recognizer.predict_image(decode_image(content))
+        record = self._record(prediction, source, id, owner, ())
+        return self._result(prediction, record, save)
 
     def close(self) -> None:
         """Flush and close the history."""
         self.store.close()
 
-    def _keep(
-        self, reading: Prediction, prediction: PredictionRecord, save: bool
+    def _result(
+        self, prediction: Prediction, record: PredictionRecord, save: bool
     ) -> PredictionResult:
         if save:
             with STORE_ERRORS.count_exceptions(StoreUnavailableError):
-                self.store.save(prediction)
-        return PredictionResult(reading, prediction, save)
+                self.store.save(record)
+        return PredictionResult(prediction, record, save)
 
-    def _prediction(
+    def _record(
         self,
-        reading: Prediction,
+        prediction: Prediction,
         source: Source,
         id: UUID | None,
         owner: str | None,
-        strokes: tuple[tuple[tuple[float, float], ...], ...],
+        strokes: tuple[Points, ...],
     ) -> PredictionRecord:
         return PredictionRecord(
             id=id or new_id(),
-            text=reading.text,
+            text=prediction.text,
             source=source,
             model=self.recognizer.version,
             digits=tuple(
@@ -128,36 +136,36 @@ class PredictionService:
                     box=digit.box,
                     glyph=digit.glyph.tobytes(),
                 )
-                for digit in reading.digits
+                for digit in prediction.digits
             ),
-            image=_png(reading.image),
+            image=_encode_png(prediction.image),
             strokes=strokes,
-            embedding=_whole_embedding(reading),
+            embedding=_mean_embedding(prediction),
             owner=owner,
         )
 
 
-def _png(image: NDArray[np.uint8]) -> bytes:
-    return cv2.imencode(".png", image, _UNFILTERED)[1].tobytes()
+def _encode_png(image: NDArray[np.uint8]) -> bytes:
+    return cv2.imencode(".png", image, _PNG_PARAMETERS)[1].tobytes()
 
 
-def _whole_embedding(reading: Prediction) -> tuple[float, ...]:
-    """The mean direction of the digits' embeddings, so that a number has a place of its own too."""
-    if not reading.digits:
+def _mean_embedding(prediction: Prediction) -> tuple[float, ...]:
+    """Return the mean of the digits' embeddings at unit length, () for a blank prediction."""
+    if not prediction.digits:
         return ()
-    if len(reading.digits) == 1:
-        return tuple(reading.digits[0].embedding.tolist())
-    mean = np.mean([digit.embedding for digit in reading.digits], axis=0)
+    if len(prediction.digits) == 1:
+        return tuple(prediction.digits[0].embedding.tolist())
+    mean = np.mean([digit.embedding for digit in prediction.digits], axis=0)
     length = float(np.linalg.norm(mean))
     return tuple(map(float, mean / length)) if length else ()
 
 
 @lru_cache
-def _service() -> PredictionService:
+def _cached_service() -> PredictionService:
     return PredictionService(get_settings())
 
 
 def get_service() -> PredictionService:
-    """The process's service, made on first use by whichever thread asks first."""
-    with _making:
-        return _service()
+    """Return the service of the process, created on first use by the first thread that calls."""
+    with _service_lock:  # lru_cache alone would let two threads create one each
+        return _cached_service()

@@ -1,1 +1,1 @@
-"""Live rooms for presenting: state, connections, messages and background work."""
+"""Rooms for presenting: state, connections, messages and background work."""

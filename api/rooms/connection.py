@@ -1,61 +1,65 @@
-"""What goes to one socket of a room: composed when the socket can take it, so the newest wins."""
+"""Sending updates on the sockets of a room.
+
+An update is composed when the socket can accept it, so that a slow client gets the newest state
+instead of a growing queue.
+"""
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-SEND_SECONDS = 10  # in which a socket must take a message
+SEND_SECONDS = 10  # within which a client must accept an update
 
-# Close codes of our own: 4000-4999 are free for applications (RFC 6455, 7.4.2).
+# Close codes 4000-4999 are free for applications (RFC 6455, section 7.4.2).
 CLOSE_CODES = {
-    "move": 4000,  # come again at once: the room is elsewhere now
-    "replaced": 4001,  # the same guest came by another connection
+    "move": 4000,  # connect again immediately: the room is on another replica now
+    "replaced": 4001,  # the same participant has connected again
     "removed": 4003,
-    "unknown": 4004,  # no such room
+    "unknown": 4004,  # there is no such room
     "closed": 4005,
     "full": 4006,
-    "over": 4007,  # the token is not, or no longer, good
+    "over": 4007,  # the token is invalid or expired
 }
 
 
-class Connection:
-    """Sends what `compose` gives whenever there is news, at most once every `interval` seconds."""
+class UpdateSender:
+    """Sends what `compose` returns after each `notify`, at most once every `interval` seconds."""
 
     def __init__(self, socket: WebSocket, interval: float) -> None:
-        self.compose: Callable[[], dict[str, Any] | None] = lambda: None
+        self.compose: Callable[[], Mapping[str, Any] | None] = lambda: None
         self._socket = socket
         self._interval = interval
-        self._news = asyncio.Event()
-        self._ending: str | None = None
+        self._changed = asyncio.Event()
+        self._close_reason: str | None = None
 
-    def wake(self) -> None:
-        """There is news."""
-        self._news.set()
+    def notify(self) -> None:
+        """Schedule an update."""
+        self._changed.set()
 
-    def close(self, why: str) -> None:
-        """End the connection, with one of CLOSE_CODES."""
-        self._ending = why
-        self._news.set()
+    def close(self, reason: str) -> None:
+        """Close the connection with one of CLOSE_CODES."""
+        self._close_reason = reason
+        self._changed.set()
 
     async def run(self) -> None:
-        """Send until the connection ends or is to end."""
+        """Send updates until the connection ends or is closed."""
         clock = asyncio.get_running_loop().time
         try:
-            while self._ending is None:
-                await self._news.wait()
-                self._news.clear()
-                begun = clock()
-                news = self.compose()
-                if news is not None and self._ending is None:
-                    text = json.dumps(news, ensure_ascii=False, separators=(",", ":"))
+            while self._close_reason is None:
+                await self._changed.wait()
+                self._changed.clear()
+                start = clock()
+                update = self.compose()
+                if update is not None and self._close_reason is None:
+                    text = json.dumps(update, ensure_ascii=False, separators=(",", ":"))
                     async with asyncio.timeout(SEND_SECONDS):
                         await self._socket.send_text(text)
-                    await asyncio.sleep(max(0.0, begun + self._interval - clock()))
-            await self._socket.close(CLOSE_CODES[self._ending], self._ending)
+                    await asyncio.sleep(max(0.0, start + self._interval - clock()))
+            await self._socket.close(CLOSE_CODES[self._close_reason], self._close_reason)
         except TimeoutError:
             await self._socket.close(CLOSE_CODES["move"], "too slow")
         except (WebSocketDisconnect, RuntimeError):
-            return  # the other side has gone; who reads from the socket learns it too
+            return  # the client has gone; the task that receives ends for the same reason

@@ -1,118 +1,115 @@
-"""Ink that grows point by point, and what a screen that has seen some of it still lacks."""
+"""Drawings that grow point by point, and what a client that has some of it still lacks."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
+from api.rooms.messages import AddedPoints, DrawingUpdate, Point
 from model import InputError
 
-Point = tuple[float, float]
-Piece = tuple[int, int, list[Point]]  # place of the stroke, of its first new point, the points
-
-SIDE = 1000.0  # the pad is square, this many units wide
+SIDE = 1000.0  # width and height of the pad in its units
 MAX_POINTS = 6000  # of one drawing
 MAX_STROKES = 200
 
 
-class OutOfStepError(Exception):
-    """The pieces do not fit the ink that is there: its sender has to be told what is."""
+class OutOfSyncError(Exception):
+    """New points do not fit the drawing: the client that sent them needs all of its strokes."""
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """How much of some ink somebody has seen."""
+class DrawingVersion:
+    """A state of a drawing that a client has; revision -1: it has nothing.
 
-    edition: int = -1
+    points: of the last stroke.
+    """
+
+    revision: int = -1
     strokes: int = 0
-    points: int = 0  # of the last of those strokes
+    points: int = 0
 
 
 @dataclass(slots=True)
 class Drawing:
     """Strokes in units of the pad, y down.
 
-    edition: rises when ink is taken away, so that what was seen of an earlier one counts no more.
+    revision: increases when strokes are removed or replaced, so that clients that have an earlier
+    revision are sent all strokes.
     """
 
     strokes: list[list[Point]] = field(default_factory=list)
-    edition: int = 0
+    revision: int = 0
     points: int = 0
 
-    def add(self, piece: Any) -> None:
-        """Add a piece as it came; raises InputError where it is none, OutOfStepError where it does
-        not fit, and adds nothing then.
+    def add(self, added: AddedPoints) -> None:
+        """Add points to the last stroke or start the next one.
+
+        Points that are known already are skipped. Raises OutOfSyncError if points before them are
+        missing, InputError for invalid or too many points, and adds nothing then.
         """
-        place, start, points = checked_piece(piece)
-        known = self.strokes[place] if place < len(self.strokes) else []
-        if place > len(self.strokes) or start > len(known) or place < len(self.strokes) - 1:
-            raise OutOfStepError
-        new = points[len(known) - start :]
-        if self.points + len(new) > MAX_POINTS or place >= MAX_STROKES:
+        index, start, points = added
+        if index < 0 or start < 0:
+            raise InputError("invalid_strokes", "Indexes of strokes and points are 0 or more.")
+        stroke = self.strokes[index] if index < len(self.strokes) else []
+        if index > len(self.strokes) or start > len(stroke) or index < len(self.strokes) - 1:
+            raise OutOfSyncError
+        new = clamp_to_pad(points[len(stroke) - start :])
+        if self.points + len(new) > MAX_POINTS or index >= MAX_STROKES:
             raise InputError(
                 "too_many_points",
-                f"That is too much ink for one drawing: at most {MAX_STROKES} strokes and "
+                f"This drawing is too large: at most {MAX_STROKES} strokes and "
                 f"{MAX_POINTS} points.",
             )
-        if place == len(self.strokes):
+        if index == len(self.strokes):
             if not new:
                 return
-            self.strokes.append(known)
-        known.extend(new)
+            self.strokes.append(stroke)
+        stroke.extend(new)
         self.points += len(new)
 
-    def replace(self, strokes: Sequence[Any]) -> None:
-        """Be these strokes instead; raises InputError where they are none, and stays then."""
-        fresh = Drawing()
-        for place, stroke in enumerate(strokes):
-            fresh.add((place, 0, stroke))
-        self.strokes, self.points = fresh.strokes, fresh.points
-        self.edition += 1
+    def replace(self, strokes: Sequence[list[Point]]) -> None:
+        """Replace all strokes; raises InputError and keeps the current ones if they are invalid."""
+        replacement = Drawing()
+        for index, stroke in enumerate(strokes):
+            replacement.add((index, 0, stroke))
+        self.strokes, self.points = replacement.strokes, replacement.points
+        self.revision += 1
 
     def undo(self) -> None:
-        """Take the last stroke away."""
+        """Remove the last stroke."""
         if self.strokes:
             self.points -= len(self.strokes.pop())
-            self.edition += 1
+            self.revision += 1
 
     def clear(self) -> None:
-        """Take all ink away."""
+        """Remove all strokes."""
         self.replace(())
 
-    def news(self, seen: Seen) -> tuple[dict[str, Any] | None, Seen]:
-        """What is new to somebody who has seen so much (None: nothing), and what they will have."""
-        now = Seen(self.edition, len(self.strokes), len(self.strokes[-1]) if self.strokes else 0)
-        if now == seen:
-            return None, now
-        if now.edition != seen.edition:
-            return {"all": self.strokes}, now
-        pieces: list[Piece] = []
-        for place in range(max(0, seen.strokes - 1), len(self.strokes)):
-            start = seen.points if place == seen.strokes - 1 else 0
-            points = self.strokes[place][start:]
+    @property
+    def version(self) -> DrawingVersion:
+        """The current state."""
+        last = len(self.strokes[-1]) if self.strokes else 0
+        return DrawingVersion(self.revision, len(self.strokes), last)
+
+    def update_since(self, version: DrawingVersion) -> DrawingUpdate | None:
+        """Return what a client with `version` lacks, None for nothing."""
+        if version == self.version:
+            return None
+        if version.revision != self.revision:
+            return {"all": self.strokes}
+        added: list[AddedPoints] = []
+        for index in range(max(0, version.strokes - 1), len(self.strokes)):
+            start = version.points if index == version.strokes - 1 else 0
+            points = self.strokes[index][start:]
             if points:
-                pieces.append((place, start, points))
-        return {"more": pieces}, now
+                added.append((index, start, points))
+        return {"more": added}
 
 
-def checked_piece(piece: Any) -> Piece:
-    """The piece with its points on the pad; raises InputError where it is none."""
-    try:
-        place, start, points = piece
-        whole = isinstance(place, int) and isinstance(start, int) and place >= 0 and start >= 0
-        kept = [(_on_pad(x), _on_pad(y)) for x, y in points]
-    except (TypeError, ValueError, OverflowError):
-        whole = False
-    if not whole:
-        raise InputError(
-            "invalid_strokes",
-            "This is no ink: send pieces like [0, 12, [[10, 20], [11, 22]]], the stroke's place, "
-            "the place of its first new point, the points.",
-        )
-    return place, start, kept
+def clamp_to_pad(points: Iterable[Point]) -> list[Point]:
+    """Return points moved onto the pad, in tenths of a unit; raises InputError for NaN."""
+    return [(_clamp(x), _clamp(y)) for x, y in points]
 
 
-def _on_pad(value: Any) -> float:
-    number = float(value)
-    if number != number:
-        raise ValueError
-    return round(min(max(number, 0.0), SIDE), 1)
+def _clamp(value: float) -> float:
+    if value != value:
+        raise InputError("invalid_strokes", "Coordinates of points must be numbers.")
+    return round(min(max(value, 0.0), SIDE), 1)

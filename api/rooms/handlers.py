@@ -1,4 +1,4 @@
-"""The visits to rooms: how presenters and guests come in, what they may say, how they leave."""
+"""The rooms of this replica, and the handlers of what presenters and participants send."""
 
 import asyncio
 import json
@@ -12,284 +12,336 @@ from typing import Any
 from pydantic import ValidationError
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from api.rooms.connection import CLOSE_CODES, Connection
-from api.rooms.drawing import OutOfStepError, Seen
-from api.rooms.room import PADS, Member, Phone, Room, RoomSettings, Screen, clean_name, public_id
+from api.rooms.connection import CLOSE_CODES, UpdateSender
+from api.rooms.drawing import DrawingVersion, OutOfSyncError
+from api.rooms.messages import (
+    ClearCommand,
+    DrawingMessage,
+    LabelCommand,
+    MoveCommand,
+    NameMessage,
+    ParticipantHello,
+    PredictCommand,
+    PresenterHello,
+    RememberedDrawing,
+    RemoveCommand,
+    RoomSettings,
+    SettingsCommand,
+    VoteMessage,
+    WatchCommand,
+    parse_command,
+)
+from api.rooms.room import (
+    PADS,
+    Member,
+    ParticipantConnection,
+    PresenterConnection,
+    Room,
+    clean_name,
+    public_id,
+)
 from api.rooms.tokens import RoomTokens
 from api.rooms.workers import DrawingSaver, PredictionWorkers
-from api.routes.live import NOT_TEXT, RefusedError, TokenBucket
+from api.websockets import (
+    MAX_MESSAGE,
+    MESSAGE_TOO_LARGE,
+    POLICY_VIOLATION,
+    UNSUPPORTED_DATA,
+    CloseConnectionError,
+    TokenBucket,
+)
 from model import InputError
 from services.predictions import PredictionService, get_service
 
 MAX_ROOMS = 500
-MAX_MESSAGE = 2**19  # characters
-MAX_KNOWN = 5_000  # guests that a room remembers, or has sent away
-HELLO_SECONDS = 10  # in which a connection has to say who it is
-AWAY_SECONDS = 120  # after which a guest, or a room, that nobody came back to is forgotten
-TEND_SECONDS = 0.25
-SCREEN_INTERVAL = 1 / 60  # seconds
-PHONE_INTERVAL = 1 / 15
-MESSAGES_PER_SECOND = 150
-BURST = 300
-
-_POLICY = 1008  # close code "policy violation"
+MAX_KNOWN = 5_000  # participants that a room remembers, or has removed
+HELLO_SECONDS = 10  # within which a connection must send its hello
+FORGET_SECONDS = 120  # after which an absent participant, or an empty room, is forgotten
+CLEAN_UP_SECONDS = 0.25
+PRESENTER_INTERVAL = 1 / 60  # seconds between updates
+PARTICIPANT_INTERVAL = 1 / 15
+MESSAGES_PER_SECOND = 150  # of one connection
+BURST = 300  # messages
 
 
 class Rooms:
-    """The rooms on this replica.
+    """The rooms of this replica.
 
-    replica: another word in every process, so that a presenter notices when the gateway would lead
-    to another one.
+    replica: a random id of the process, by which a presenter notices that the gateway leads to
+    another one now.
     """
 
     def __init__(self, service: PredictionService) -> None:
-        self.tickets = RoomTokens.of(service.settings)
+        self.tokens = RoomTokens.of(service.settings)
         self.replica = secrets.token_hex(4)
         self.rooms: dict[str, Room] = {}
-        self.readers = PredictionWorkers(service)
-        self.keeper = DrawingSaver(service)
-        self._tending: asyncio.Task[None] | None = None
+        self.workers = PredictionWorkers(service)
+        self.saver = DrawingSaver(service)
+        self._clean_up_task: asyncio.Task[None] | None = None
 
-    async def welcome(self, socket: WebSocket, code: str) -> None:
-        """Serve one connection to the room until it ends."""
-        known = self.tickets.known_code(code)
-        if known is None:
+    async def connect(self, socket: WebSocket, code: str) -> None:
+        """Serve one connection to the room with this code until it ends."""
+        room_code = self.tokens.normalize_code(code)
+        if room_code is None:
             await socket.close(CLOSE_CODES["unknown"], "unknown")
             return
-        if known not in self.rooms and len(self.rooms) >= MAX_ROOMS:
+        if room_code not in self.rooms and len(self.rooms) >= MAX_ROOMS:
             await socket.close(CLOSE_CODES["full"], "full")
             return
         async with asyncio.timeout(HELLO_SECONDS):
-            hello = await _message(socket)
-        if known not in self.rooms:
-            self.rooms[known] = Room(known, self.keeper.keep, partial(self.tickets.seal, known))
-        room = self.rooms[known]
-        if self._tending is None or self._tending.done():
-            self._tending = asyncio.create_task(self._tend())
+            hello = await _receive(socket)
+        room = self._get_or_create_room(room_code)
         if hello.get("hello") == "presenter":
-            await self._present(socket, room, hello)
+            await self._connect_presenter(socket, room, hello)
         else:
-            await self._join(socket, room, hello)
+            await self._connect_participant(socket, room, hello)
         room.empty_since = time.monotonic()
 
-    async def _present(self, socket: WebSocket, room: Room, hello: dict[str, Any]) -> None:
-        session = self.tickets.presented(room.code, _word(hello.get("token")))
-        taken = room.session is not None and session != room.session
-        if session is None or session.over or taken:
+    def _get_or_create_room(self, code: str) -> Room:
+        if code not in self.rooms:
+            self.rooms[code] = Room(code, self.saver.save, partial(self.tokens.sign_drawing, code))
+        if self._clean_up_task is None or self._clean_up_task.done():
+            self._clean_up_task = asyncio.create_task(self._clean_up())
+        return self.rooms[code]
+
+    async def _connect_presenter(
+        self, socket: WebSocket, room: Room, message: dict[str, Any]
+    ) -> None:
+        try:
+            hello = PresenterHello.model_validate(message)
+        except ValidationError as error:
+            raise CloseConnectionError(POLICY_VIOLATION, "This hello is invalid.") from error
+        session = self.tokens.verify_presenter(room.code, hello.token)
+        is_taken = room.session is not None and session != room.session
+        if session is None or session.is_over or is_taken:
             await socket.close(CLOSE_CODES["over"], "over")
             return
         room.session = session
-        screen = Screen(Connection(socket, SCREEN_INTERVAL))
-        if not room.screens:
-            self._restore(room, hello)
-        screen.notes = {
+        presenter = PresenterConnection(UpdateSender(socket, PRESENTER_INTERVAL))
+        if not room.presenters:
+            self._restore_room(room, hello)
+        presenter.pending = {
             "room": {"code": room.code, "session": session.name, "replica": self.replica},
-            "settings": room.settings.model_dump(),
+            "settings": room.settings_message(),
         }
-        room.screens.add(screen)
+        room.presenters.add(presenter)
         for member in room.members.values():
-            room.changed(member)
-        room.tell_phones()
-        screen.line.compose = lambda: room.news_for_screen(screen)
-        allowance = TokenBucket(MESSAGES_PER_SECOND, BURST)
+            room.mark_changed(member)
+        room.notify_participants()
+        presenter.sender.compose = lambda: room.presenter_update(presenter)
+        rate_limit = TokenBucket(MESSAGES_PER_SECOND, BURST)
         try:
-            async with _running(screen.line):
+            async with _sending(presenter.sender):
                 while True:
-                    message = await _message(socket)
-                    allowance.take()
-                    self._hear_screen(room, screen, message)
+                    received = await _receive(socket)
+                    rate_limit.take()
+                    self._handle_presenter_message(room, presenter, received)
         finally:
-            room.screens.discard(screen)
-            room.tell_phones()
+            room.presenters.discard(presenter)
+            room.notify_participants()
 
-    def _restore(self, room: Room, hello: dict[str, Any]) -> None:
-        """Be as the presenter remembers the room; what is here already stays."""
-        try:
-            room.set(RoomSettings.model_validate(hello.get("settings") or {}))
-        except ValidationError as error:
-            raise RefusedError(_POLICY, "These are no settings of a room.") from error
-        room.known.update(_words(hello.get("known"), MAX_KNOWN - len(room.known)))
-        for member_id in _words(hello.get("removed"), MAX_KNOWN - len(room.removed)):
+    def _restore_room(self, room: Room, hello: PresenterHello) -> None:
+        """Restore what the presenter remembers of the room; drawings that exist here stay."""
+        room.apply_settings(hello.settings or RoomSettings())
+        room.known.update(hello.known[: max(0, MAX_KNOWN - len(room.known))])
+        for member_id in hello.removed[: max(0, MAX_KNOWN - len(room.removed))]:
             room.remove(member_id)
-        pads = hello.get("pads")
-        for place in PADS:
-            pad = room.member(place)
-            kept = pads.get(place) if isinstance(pads, dict) else None
-            if isinstance(kept, dict) and not pad.ink.strokes:
-                self._take_up(room, pad, kept)
+        for pad_id in PADS:
+            pad = room.get_or_create_member(pad_id)
+            remembered = hello.pads.get(pad_id)
+            if remembered and not pad.drawing.strokes:
+                self._restore_drawing(room, pad, remembered)
 
-    def _hear_screen(self, room: Room, screen: Screen, message: dict[str, Any]) -> None:
-        pad = room.members.get(_word(message.get("pad")))
-        if pad and pad.is_pad:
-            screen.seen[pad.id] = self._draw(room, pad, message, screen.seen.get(pad.id, Seen()))
+    def _handle_presenter_message(
+        self, room: Room, presenter: PresenterConnection, message: dict[str, Any]
+    ) -> None:
+        pad = room.members.get(message["pad"]) if message.get("pad") in PADS else None
+        if pad:
+            received = presenter.received.get(pad.id, DrawingVersion())
+            presenter.received[pad.id] = self._draw(room, pad, message, received)
             return
-        member = room.members.get(_word(message.get("member")))
-        match message.get("do"):
-            case "settings":
-                try:
-                    room.set(RoomSettings.model_validate(message.get("settings")))
-                except ValidationError as error:
-                    raise RefusedError(_POLICY, "These are no settings of a room.") from error
-                for other in room.screens - {screen}:
-                    other.notes["settings"] = room.settings.model_dump()
-                    other.line.wake()
-            case "watch":
-                screen.watched = _words(message.get("members"), MAX_KNOWN) | set(PADS)
-                for watched in screen.watched & room.members.keys():
-                    screen.dirty.setdefault(watched, set()).add("reading")
-                screen.line.wake()
-            case "clear":
-                for cleared in [member] if member else list(room.members.values()):
-                    room.clear(cleared)
-            case "remove" if member and not member.is_pad:
-                room.remove(member.id)
-                for drawing in member.kept:
-                    self.keeper.forget(room, member, drawing)
-            case "read":
-                self.readers.read_once(screen, message.get("strokes"))
-            case "label" if member and _is_label(message.get("text")):
-                self.keeper.label(room, member, message["text"])
-            case "move":
-                for phone in room.phones.values():
-                    phone.line.close("move")
-                for other in room.screens:
-                    other.line.close("move")
-
-    async def _join(self, socket: WebSocket, room: Room, hello: dict[str, Any]) -> None:
-        key = hello.get("key")
-        if not isinstance(key, str) or not 16 <= len(key) <= 64:
-            raise RefusedError(_POLICY, "Say hello with a key of 16 to 64 characters.")
-        member_id = public_id(key)
-        if refused := room.admit(member_id):
-            await socket.close(CLOSE_CODES[refused], refused)
-            return
-        if before := room.phones.get(member_id):
-            before.line.close("replaced")
-        phone = Phone(room.member(member_id), Connection(socket, PHONE_INTERVAL))
-        member = phone.member
-        member.away = None
-        member.name = clean_name(hello.get("name")) or member.name
-        if self._take_up(room, member, hello):
-            _, phone.seen = member.ink.news(Seen())
-        room.phones[member_id] = phone
-        room.changed(member)
-        room.tell_phones()
-        phone.line.compose = lambda: room.news_for_phone(phone)
-        allowance = TokenBucket(MESSAGES_PER_SECOND, BURST)
         try:
-            async with _running(phone.line):
+            command = parse_command(message)
+        except ValidationError as error:
+            if message.get("do") == "settings":
+                raise CloseConnectionError(
+                    POLICY_VIOLATION, "These room settings are invalid."
+                ) from error
+            return  # other invalid or unknown commands are ignored
+        match command:
+            case SettingsCommand():
+                room.apply_settings(command.settings)
+                for other in room.presenters - {presenter}:
+                    other.pending["settings"] = room.settings_message()
+                    other.sender.notify()
+            case WatchCommand():
+                presenter.watched = frozenset(command.members[:MAX_KNOWN]) | set(PADS)
+                for member_id in presenter.watched & room.members.keys():
+                    presenter.changed.setdefault(member_id, set()).add("prediction")
+                presenter.sender.notify()
+            case ClearCommand():
+                self._clear(room, command.member)
+            case RemoveCommand():
+                self._remove(room, command.member)
+            case PredictCommand():
+                self.workers.predict_once(presenter, command.strokes)
+            case LabelCommand():
+                if member := room.members.get(command.member):
+                    self.saver.label(room, member, command.text)
+            case MoveCommand():
+                for participant in room.participants.values():
+                    participant.sender.close("move")
+                for other in room.presenters:
+                    other.sender.close("move")
+
+    def _clear(self, room: Room, member_id: str | None) -> None:
+        for member in list(room.members.values()):
+            if member_id in (None, member.id):
+                room.clear(member)
+
+    def _remove(self, room: Room, member_id: str) -> None:
+        member = room.members.get(member_id)
+        if member is None or member.is_pad:
+            return
+        room.remove(member_id)
+        for drawing_id in member.saved:
+            self.saver.delete(room, member, drawing_id)
+
+    async def _connect_participant(
+        self, socket: WebSocket, room: Room, message: dict[str, Any]
+    ) -> None:
+        try:
+            hello = ParticipantHello.model_validate(message)
+        except ValidationError as error:
+            raise CloseConnectionError(
+                POLICY_VIOLATION, "Send a hello with a key of 16 to 64 characters."
+            ) from error
+        member_id = public_id(hello.key)
+        if refusal := room.refusal(member_id):
+            await socket.close(CLOSE_CODES[refusal], refusal)
+            return
+        if previous := room.participants.get(member_id):
+            previous.sender.close("replaced")
+        member = room.get_or_create_member(member_id)
+        participant = ParticipantConnection(member, UpdateSender(socket, PARTICIPANT_INTERVAL))
+        member.away_since = None
+        member.name = clean_name(hello.name) or member.name
+        if self._restore_drawing(room, member, hello):
+            participant.received = member.drawing.version
+        room.participants[member_id] = participant
+        room.mark_changed(member)
+        room.notify_participants()
+        participant.sender.compose = lambda: room.participant_update(participant)
+        rate_limit = TokenBucket(MESSAGES_PER_SECOND, BURST)
+        try:
+            async with _sending(participant.sender):
                 while True:
-                    message = await _message(socket)
-                    allowance.take()
-                    self._hear_phone(room, phone, message)
+                    received = await _receive(socket)
+                    rate_limit.take()
+                    self._handle_participant_message(room, participant, received)
         finally:
-            if room.phones.get(member_id) is phone:
-                del room.phones[member_id]
-                member.away = time.monotonic()
-                room.changed(member, ("member",))
+            if room.participants.get(member_id) is participant:
+                del room.participants[member_id]
+                member.away_since = time.monotonic()
+                room.mark_changed(member, ("member",))
 
-    def _hear_phone(self, room: Room, phone: Phone, message: dict[str, Any]) -> None:
-        member = phone.member
-        if "name" in message:
-            member.name = clean_name(message["name"])
-            room.changed(member, ("member",))
-        elif "vote" in message and isinstance(message["vote"], dict):
-            room.vote(member, message["vote"].get("round"), message["vote"].get("value"))
-        else:
-            phone.seen = self._draw(room, member, message, phone.seen)
-            if phone.dirty or phone.seen.edition < 0:
-                phone.line.wake()
-
-    def _draw(self, room: Room, member: Member, message: dict[str, Any], seen: Seen) -> Seen:
-        """Do what is said to the ink; how much of it the sender has seen then."""
+    def _handle_participant_message(
+        self, room: Room, participant: ParticipantConnection, message: dict[str, Any]
+    ) -> None:
+        member = participant.member
         try:
-            room.draw(member, message)
-        except (InputError, OutOfStepError):
-            return Seen()  # they are sent all of it, as it is here
-        self.readers.want(room, member)
-        if seen.edition < 0:
-            return seen
-        return member.ink.news(seen)[1]
+            if "name" in message:
+                member.name = clean_name(NameMessage.model_validate(message).name)
+                room.mark_changed(member, ("member",))
+                return
+            if "vote" in message:
+                room.vote(member, VoteMessage.model_validate(message).vote)
+                return
+        except ValidationError:
+            return
+        participant.received = self._draw(room, member, message, participant.received)
+        if participant.changed or participant.received.revision < 0:
+            participant.sender.notify()
 
-    def _take_up(self, room: Room, member: Member, kept: dict[str, Any]) -> bool:
-        """Go on with a drawing that its maker has kept, where there is none newer here."""
-        drawing = self.tickets.unseal(room.code, _word(kept.get("drawing")))
-        strokes = _list(kept.get("strokes"))
-        if not strokes or (member.ink.strokes and member.drawing != drawing):
+    def _draw(
+        self, room: Room, member: Member, message: dict[str, Any], received: DrawingVersion
+    ) -> DrawingVersion:
+        """Apply a drawing message; return the version of the drawing that its sender has then."""
+        try:
+            room.draw(member, DrawingMessage.model_validate(message))
+        except (ValidationError, InputError, OutOfSyncError):
+            return DrawingVersion()  # the sender gets all strokes as they are here
+        self.workers.enqueue(room, member)
+        return received if received.revision < 0 else member.drawing.version
+
+    def _restore_drawing(self, room: Room, member: Member, remembered: RememberedDrawing) -> bool:
+        """Continue a drawing that a client remembers, unless there is a newer one here."""
+        drawing_id = self.tokens.verify_drawing(room.code, remembered.drawing)
+        strokes = remembered.strokes
+        if not strokes or (member.drawing.strokes and member.drawing_id != drawing_id):
             return False
         try:
-            member.ink.replace(strokes)
-        except (InputError, OutOfStepError):
+            member.drawing.replace(strokes)
+        except (InputError, OutOfSyncError):
             return False
-        if drawing:
-            member.drawing = drawing
-        room.ink_changed(member)
-        self.readers.want(room, member)
+        if drawing_id:
+            member.drawing_id = drawing_id
+        room.drawing_changed(member)
+        self.workers.enqueue(room, member)
         return True
 
-    async def _tend(self) -> None:
-        """Keep what is drawn and forget who has gone, as long as there are rooms."""
+    async def _clean_up(self) -> None:
+        """Save idle drawings and forget absent participants and empty rooms, periodically."""
         while self.rooms:
-            await asyncio.sleep(TEND_SECONDS)
-            long_ago = time.monotonic() - AWAY_SECONDS
+            await asyncio.sleep(CLEAN_UP_SECONDS)
+            earliest = time.monotonic() - FORGET_SECONDS
             for room in list(self.rooms.values()):
-                self.keeper.keep_calm(room)
+                self.saver.save_idle(room)
                 for member in list(room.members.values()):
-                    if member.away is not None and member.away < long_ago:
-                        room.drop(member.id)
-                if not room.screens and not room.phones and room.empty_since < long_ago:
+                    if member.away_since is not None and member.away_since < earliest:
+                        room.forget(member.id)
+                is_empty = not room.presenters and not room.participants
+                if is_empty and room.empty_since < earliest:
                     del self.rooms[room.code]
 
 
 @lru_cache
 def get_rooms() -> Rooms:
-    """The process's rooms, made on first use."""
+    """Return the rooms of the process, created on first use."""
     return Rooms(get_service())
 
 
 @asynccontextmanager
-async def _running(line: Connection) -> AsyncIterator[None]:
-    """Send along the line meanwhile."""
-    line.wake()
-    sending = asyncio.create_task(line.run())
+async def _sending(sender: UpdateSender) -> AsyncIterator[None]:
+    """Send updates in a task for as long as the context is active."""
+    sender.notify()
+    task = asyncio.create_task(sender.run())
     try:
         yield
     finally:
-        sending.cancel()
+        task.cancel()
 
 
-async def _message(socket: WebSocket) -> dict[str, Any]:
-    """The next message; raises RefusedError where it is none, WebSocketDisconnect at the end."""
-    received = await socket.receive()
-    if received["type"] == "websocket.disconnect":
-        raise WebSocketDisconnect(received.get("code", 1005))
-    text = received.get("text")
+async def _receive(socket: WebSocket) -> dict[str, Any]:
+    """Return the next message.
+
+    Raises CloseConnectionError if it is binary, too large or no JSON object, WebSocketDisconnect
+    at the end.
+    """
+    event = await socket.receive()
+    if event["type"] == "websocket.disconnect":
+        raise WebSocketDisconnect(event.get("code", 1005))
+    text = event.get("text")
     if text is None:
-        raise RefusedError(NOT_TEXT, "Send JSON as text.")
+        raise CloseConnectionError(UNSUPPORTED_DATA, "Send JSON as text.")
     if len(text) > MAX_MESSAGE:
-        raise RefusedError(_POLICY, f"Message too large: send at most {MAX_MESSAGE // 1024} KB.")
+        raise CloseConnectionError(POLICY_VIOLATION, MESSAGE_TOO_LARGE)
     try:
         message = json.loads(text)
     except (ValueError, RecursionError):
         message = None
     if not isinstance(message, dict):
-        raise RefusedError(_POLICY, "This is no message of a room: send a JSON object.")
+        raise CloseConnectionError(
+            POLICY_VIOLATION, "This is not a room message: send a JSON object."
+        )
     return message
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
-def _word(value: Any) -> str:
-    """The value where it is text; "" is nobody's name, token or seal."""
-    return value if isinstance(value, str) else ""
-
-
-def _words(value: Any, most: int) -> frozenset[str]:
-    """The texts in a list, at most so many."""
-    return frozenset(one for one in _list(value)[: max(0, most)] if isinstance(one, str))
-
-
-def _is_label(text: Any) -> bool:
-    return isinstance(text, str) and len(text) == 1 and text in "0123456789?"

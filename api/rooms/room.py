@@ -1,7 +1,7 @@
-"""A room: who is in it, what they have drawn, and what each screen and phone has yet to be told.
+"""A room: its members, their drawings, and what each connection has not received yet.
 
-All of it lives in the memory of one replica and belongs to its event loop. Nothing here waits: what
-takes time (reading, keeping) is done by api.rooms.workers, what is sent by api.rooms.connection.
+All of it lives in the memory of one replica and is used on its event loop only. Nothing here
+blocks: predicting and saving are in api.rooms.workers, sending is in api.rooms.connection.
 """
 
 import asyncio
@@ -9,126 +9,121 @@ import hashlib
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field
-
-from api.rooms.connection import Connection
-from api.rooms.drawing import Drawing, OutOfStepError, Seen
+from api.rooms.connection import UpdateSender
+from api.rooms.drawing import Drawing, DrawingVersion, OutOfSyncError
+from api.rooms.messages import (
+    DrawingMessage,
+    MemberMessage,
+    ParticipantRoomMessage,
+    ParticipantUpdate,
+    PresenterUpdate,
+    RoomPrediction,
+    RoomSettings,
+    RoundMessage,
+    RoundVote,
+    SettingsMessage,
+    TilePrediction,
+    Vote,
+)
 from api.rooms.tokens import Session
 from db import new_id
-from model import InputError
 
 MAX_MEMBERS = 150
-PADS = ("screen1", "screen2")  # the presenter's own pads, members like the guests
+PADS = ("screen1", "screen2")  # the presenter's pads, which are members like the participants
 NAME_LENGTH = 24
 
-Part = Literal["member", "ink", "reading", "vote"]
-_ALL_PARTS: tuple[Part, ...] = ("member", "ink", "reading", "vote")
-
-
-class Round(BaseModel):
-    """A question to all phones: which digit is this?"""
-
-    number: int = Field(ge=1, le=10_000)
-    kind: Literal["guess", "fool"]
-    open: bool = Field(description="votes are still taken")
-
-
-class RoomSettings(BaseModel):
-    """What the presenter has set."""
-
-    pen: str = Field("all", max_length=16, description="all, nobody, or the one guest who may draw")
-    closed: bool = Field(False, description="nobody new may come in")
-    hush: bool = Field(False, description="phones are not told what was read")
-    round: Round | None = None
-    done: bool = Field(False, description="the session is over: phones show its link")
+Part = Literal["member", "drawing", "prediction", "vote"]
+_ALL_PARTS: tuple[Part, ...] = ("member", "drawing", "prediction", "vote")
 
 
 @dataclass(slots=True, eq=False)
 class Member:
-    """A guest, or one of the presenter's pads.
+    """A participant, or one of the presenter's pads.
 
-    away: their connection is lost, since when (monotonic seconds). reading: what was read of the
-    ink as it is or was a moment ago, None for none. unsaved: since when ink is not kept, None for
-    all is. kept: the drawings of theirs that are. labelled: what people read in this drawing is
-    kept, so that more ink is another. vote: the round's number and the digit, "x" for no digit.
-    turn: one thing after the other is done to what is kept of theirs.
+    away_since: when the connection was lost (monotonic seconds), None while connected.
+    prediction: of the drawing as it is or was a moment ago, None for a blank one.
+    unsaved_since: when the drawing changed after the last save, None if it is saved.
+    saved: ids of this member's drawings in the history.
+    labelled: this drawing has a label, so that more strokes start another one.
+    vote: of the current round, None without one.
+    write_lock: keeps writes of this member's drawings to the history in order.
     """
 
     id: str
-    drawing: UUID = field(default_factory=new_id)
-    ink: Drawing = field(default_factory=Drawing)
+    drawing_id: UUID = field(default_factory=new_id)
+    drawing: Drawing = field(default_factory=Drawing)
     name: str = ""
-    away: float | None = None
-    reading: dict[str, Any] | None = None
-    unsaved: float | None = None
-    kept: set[UUID] = field(default_factory=set)
+    away_since: float | None = None
+    prediction: RoomPrediction | None = None
+    unsaved_since: float | None = None
+    saved: set[UUID] = field(default_factory=set)
     labelled: bool = False
-    vote: tuple[int, str] | None = None
-    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    vote: Vote | None = None
+    write_lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
     def is_pad(self) -> bool:
-        """Whether it is the presenter's."""
+        """Whether it is a pad of the presenter."""
         return self.id in PADS
 
-    def described(self, seal: Callable[[UUID], str]) -> dict[str, Any]:
-        """What screens know beside the ink."""
-        return {"name": self.name, "away": self.away is not None, "drawing": seal(self.drawing)}
-
 
 @dataclass(slots=True, eq=False)
-class Screen:
-    """A presenter's connection, and what it has yet to be told."""
+class PresenterConnection:
+    """A presenter's connection and its pending changes.
 
-    line: Connection
-    seen: dict[str, Seen] = field(default_factory=dict)
-    dirty: dict[str, set[Part]] = field(default_factory=dict)
+    received: the version of each member's drawing that it has. changed: parts of members that
+    changed. watched: members whose predictions it gets in full. pending: everything else.
+    """
+
+    sender: UpdateSender
+    received: dict[str, DrawingVersion] = field(default_factory=dict)
+    changed: dict[str, set[Part]] = field(default_factory=dict)
     watched: frozenset[str] = frozenset(PADS)
-    notes: dict[str, Any] = field(default_factory=dict)
+    pending: PresenterUpdate = field(default_factory=lambda: PresenterUpdate())
 
 
 @dataclass(slots=True, eq=False)
-class Phone:
-    """A guest's connection, and what it has yet to be told."""
+class ParticipantConnection:
+    """A participant's connection and its pending changes."""
 
     member: Member
-    line: Connection
-    seen: Seen = field(default_factory=Seen)
-    dirty: set[Literal["room", "reading", "drawing"]] = field(
-        default_factory=lambda: {"room", "reading", "drawing"}
+    sender: UpdateSender
+    received: DrawingVersion = field(default_factory=DrawingVersion)
+    changed: set[Literal["room", "prediction", "drawing_id"]] = field(
+        default_factory=lambda: {"room", "prediction", "drawing_id"}
     )
 
 
 class Room:
     """One room.
 
-    `keep` is called with a member whose drawing is to be kept as it is now; `seal` makes of a
-    drawing's id one that its maker may come back with.
+    save: called with a member whose drawing must be saved in its current state.
+    sign_drawing: returns a token for a drawing's id that only this server can create.
     """
 
     def __init__(
         self,
         code: str,
-        keep: Callable[["Room", Member], None],
-        seal: Callable[[UUID], str],
+        save: Callable[["Room", Member], None],
+        sign_drawing: Callable[[UUID], str],
     ) -> None:
         self.code = code
         self.session: Session | None = None
-        self.settings = RoomSettings.model_validate({})
+        self.settings = RoomSettings()
         self.members: dict[str, Member] = {}
         self.removed: set[str] = set()
-        self.known: set[str] = set()
-        self.screens: set[Screen] = set()
-        self.phones: dict[str, Phone] = {}
+        self.known: set[str] = set()  # may come back to a closed or full room
+        self.presenters: set[PresenterConnection] = set()
+        self.participants: dict[str, ParticipantConnection] = {}
         self.empty_since = time.monotonic()
-        self._keep = keep
-        self._seal = seal
+        self._save = save
+        self._sign_drawing = sign_drawing
 
-    def admit(self, member_id: str) -> str | None:
-        """Why a guest may not come in: "removed", "closed" or "full"; None where they may."""
+    def refusal(self, member_id: str) -> str | None:
+        """Return why a participant may not enter: "removed", "closed", "full"; else None."""
         if member_id in self.removed:
             return "removed"
         if member_id in self.members or member_id in self.known:
@@ -137,184 +132,216 @@ class Room:
             return "closed"
         return "full" if len(self.members) >= MAX_MEMBERS else None
 
-    def member(self, member_id: str) -> Member:
-        """The member, made on first call."""
+    def get_or_create_member(self, member_id: str) -> Member:
+        """Return the member, created on the first call."""
         if member_id not in self.members:
             self.members[member_id] = Member(member_id)
             self.known.add(member_id)
-            self.tell_phones()  # their pace depends on how many there are
+            self.notify_participants()  # their send interval depends on how many there are
         return self.members[member_id]
 
     def may_draw(self, member: Member) -> bool:
-        """Whether the presenter lets them."""
+        """Return whether the settings allow this member to draw."""
         return member.is_pad or self.settings.pen in ("all", member.id)
 
-    def draw(self, member: Member, message: dict[str, Any]) -> None:
-        """Do to their ink what the message says; raises InputError, or OutOfStepError where the
-        message does not fit what is there.
+    def draw(self, member: Member, message: DrawingMessage) -> None:
+        """Apply a message to a member's drawing.
+
+        Raises OutOfSyncError if the member may not draw or the message does not fit the drawing,
+        InputError for invalid or too many points.
         """
         if not self.may_draw(member):
-            raise OutOfStepError
-        if message.get("clear"):
+            raise OutOfSyncError
+        if message.clear:
             self.clear(member)
             return
         if member.labelled:
-            self._begin_drawing(member)
-        if message.get("undo"):
-            member.ink.undo()
-            member.reading = None
-        pieces = message.get("ink", [])
-        if not isinstance(pieces, list):
-            raise InputError("invalid_strokes", "This is no ink: send a list of pieces.")
-        for piece in pieces:
-            member.ink.add(piece)
-        self.ink_changed(member)
+            self._start_drawing(member)
+        if message.undo:
+            member.drawing.undo()
+            member.prediction = None
+        for added in message.ink:
+            member.drawing.add(added)
+        self.drawing_changed(member)
 
     def clear(self, member: Member) -> None:
-        """Take all their ink away; the next is another drawing."""
-        if member.unsaved is not None:
-            self._keep(self, member)
-        member.ink.clear()
-        member.reading = None
-        self._begin_drawing(member)
-        self.changed(member, ("ink", "reading"))
+        """Save and clear a member's drawing; what follows is another one."""
+        if member.unsaved_since is not None:
+            self._save(self, member)
+        member.drawing.clear()
+        member.prediction = None
+        self._start_drawing(member)
+        self.mark_changed(member, ("drawing", "prediction"))
 
-    def _begin_drawing(self, member: Member) -> None:
-        member.drawing, member.labelled, member.unsaved = new_id(), False, None
-        self.changed(member, ("member",))
-        if phone := self.phones.get(member.id):
-            phone.dirty.add("drawing")
-            phone.line.wake()
+    def _start_drawing(self, member: Member) -> None:
+        member.drawing_id, member.labelled, member.unsaved_since = new_id(), False, None
+        self.mark_changed(member, ("member",))
+        if participant := self.participants.get(member.id):
+            participant.changed.add("drawing_id")
+            participant.sender.notify()
 
-    def ink_changed(self, member: Member) -> None:
-        """Note that their ink is another now."""
-        member.unsaved = time.monotonic()
-        self.changed(member, ("ink",))
+    def drawing_changed(self, member: Member) -> None:
+        """Record that a member's drawing changed."""
+        member.unsaved_since = time.monotonic()
+        self.mark_changed(member, ("drawing",))
 
-    def changed(self, member: Member, parts: Iterable[Part] = _ALL_PARTS) -> None:
-        """Have every screen told of these parts of a member."""
-        for screen in self.screens:
-            screen.dirty.setdefault(member.id, set()).update(parts)
-            screen.line.wake()
-        if (phone := self.phones.get(member.id)) and "reading" in parts:
-            phone.dirty.add("reading")
-        if phone and ("reading" in parts or "ink" in parts):
-            phone.line.wake()
+    def mark_changed(self, member: Member, parts: Iterable[Part] = _ALL_PARTS) -> None:
+        """Schedule updates with these parts of a member to all who see them."""
+        for presenter in self.presenters:
+            presenter.changed.setdefault(member.id, set()).update(parts)
+            presenter.sender.notify()
+        participant = self.participants.get(member.id)
+        if participant and "prediction" in parts:
+            participant.changed.add("prediction")
+        if participant and ("prediction" in parts or "drawing" in parts):
+            participant.sender.notify()
 
-    def set(self, settings: RoomSettings) -> None:
-        """Be as the presenter wants."""
+    def apply_settings(self, settings: RoomSettings) -> None:
+        """Apply the presenter's settings; a new round starts without votes."""
         if settings.round and (
             not self.settings.round or self.settings.round.number != settings.round.number
         ):
             for member in self.members.values():
                 member.vote = None
         self.settings = settings
-        self.tell_phones()
+        self.notify_participants()
 
-    def vote(self, member: Member, number: Any, value: Any) -> None:
-        """Take a vote, where the round is the open one."""
-        asked = self.settings.round
-        fits = isinstance(value, str) and value in {*"0123456789", "x"}
-        if fits and asked and asked.open and number == asked.number:
-            member.vote = (number, value)
-            self.changed(member, ("vote",))
+    def vote(self, member: Member, vote: RoundVote) -> None:
+        """Record a vote if it is for the open round."""
+        current = self.settings.round
+        if current and current.open and vote.round == current.number:
+            member.vote = (vote.round, vote.value)
+            self.mark_changed(member, ("vote",))
 
-    def remove(self, member_id: str) -> Member | None:
-        """Send a guest away for good; who it was."""
+    def remove(self, member_id: str) -> None:
+        """Remove a participant permanently and close their connection."""
         self.removed.add(member_id)
-        if phone := self.phones.pop(member_id, None):
-            phone.line.close("removed")
-        return self.drop(member_id)
+        if participant := self.participants.pop(member_id, None):
+            participant.sender.close("removed")
+        self.forget(member_id)
 
-    def drop(self, member_id: str) -> Member | None:
-        """Forget a member; who it was."""
-        member = self.members.pop(member_id, None)
-        if member:
-            self.changed(member, ())
-            self.tell_phones()
-        return member
+    def forget(self, member_id: str) -> None:
+        """Remove a member, who may come back as a new one."""
+        if member := self.members.pop(member_id, None):
+            self.mark_changed(member, ())
+            self.notify_participants()
 
-    def tell_phones(self) -> None:
-        """Have every phone told how the room is."""
-        for phone in self.phones.values():
-            phone.dirty.add("room")
-            phone.line.wake()
+    def notify_participants(self) -> None:
+        """Schedule an update with the state of the room to every participant."""
+        for participant in self.participants.values():
+            participant.changed.add("room")
+            participant.sender.notify()
 
-    def note(self, **notes: Any) -> None:
-        """Have every screen told these."""
-        for screen in self.screens:
-            screen.notes.update(notes)
-            screen.line.wake()
+    def notify_presenters(self, update: PresenterUpdate) -> None:
+        """Schedule this update to every presenter."""
+        for presenter in self.presenters:
+            presenter.pending.update(update)
+            presenter.sender.notify()
 
     @property
-    def pace(self) -> int:
-        """Milliseconds that a phone gathers points before it sends them."""
-        crowd = len(self.phones)
-        return 8 if crowd <= 8 else 24 if crowd <= 24 else 40
+    def send_interval(self) -> int:
+        """Milliseconds for which a participant's client collects points before it sends them."""
+        count = len(self.participants)
+        return 8 if count <= 8 else 24 if count <= 24 else 40
 
-    def news_for_screen(self, screen: Screen) -> dict[str, Any] | None:
-        """All that a screen has yet to be told, None for nothing."""
-        news, screen.notes = screen.notes, {}
-        dirty, screen.dirty = screen.dirty, {}
-        for member_id, parts in dirty.items():
+    def presenter_update(self, presenter: PresenterConnection) -> PresenterUpdate | None:
+        """Return and reset all pending changes of a presenter, None if there are none."""
+        update, presenter.pending = presenter.pending, {}
+        changed, presenter.changed = presenter.changed, {}
+        for member_id, parts in changed.items():
             member = self.members.get(member_id)
             if member is None:
-                screen.seen.pop(member_id, None)
-                news.setdefault("members", {})[member_id] = None
+                presenter.received.pop(member_id, None)
+                update.setdefault("members", {})[member_id] = None
                 continue
             if "member" in parts:
-                news.setdefault("members", {})[member_id] = member.described(self._seal)
-            if "ink" in parts:
-                ink, screen.seen[member_id] = member.ink.news(screen.seen.get(member_id, Seen()))
-                if ink:
-                    news.setdefault("ink", {})[member_id] = ink
-            if "reading" in parts:
-                full = member_id in screen.watched
-                news.setdefault("readings", {})[member_id] = shown(member.reading, full)
+                update.setdefault("members", {})[member_id] = self._member_message(member)
+            if "drawing" in parts:
+                received = presenter.received.get(member_id, DrawingVersion())
+                if drawing := member.drawing.update_since(received):
+                    update.setdefault("ink", {})[member_id] = drawing
+                presenter.received[member_id] = member.drawing.version
+            if "prediction" in parts:
+                is_watched = member_id in presenter.watched
+                update.setdefault("readings", {})[member_id] = (
+                    member.prediction if is_watched else tile_prediction(member.prediction)
+                )
             if "vote" in parts and member.vote:
-                news.setdefault("votes", {})[member_id] = member.vote
-        return news or None
+                update.setdefault("votes", {})[member_id] = member.vote
+        return update or None
 
-    def news_for_phone(self, phone: Phone) -> dict[str, Any] | None:
-        """All that a phone has yet to be told, None for nothing."""
-        dirty, phone.dirty = phone.dirty, set()
-        member, settings = phone.member, self.settings
-        news: dict[str, Any] = {}
-        if "room" in dirty:
-            news["room"] = {
-                "pen": "you" if settings.pen == member.id else settings.pen,
-                "draw": self.may_draw(member),
-                "hush": settings.hush,
-                "round": settings.round.model_dump() if settings.round else None,
-                "vote": member.vote,
-                "session": self.session.name if settings.done and self.session else None,
-                "presenter": bool(self.screens),
-                "pace": self.pace,
-            }
-        ink, phone.seen = member.ink.news(phone.seen)
-        if ink:
-            news["ink"] = ink
-        if "drawing" in dirty:
-            news["drawing"] = self._seal(member.drawing)
-        if "reading" in dirty:
-            news["reading"] = None if settings.hush else shown(member.reading, False)
-        return news or None
+    def participant_update(self, participant: ParticipantConnection) -> ParticipantUpdate | None:
+        """Return and reset all pending changes of a participant, None if there are none."""
+        changed, participant.changed = participant.changed, set()
+        member = participant.member
+        update: ParticipantUpdate = {}
+        if "room" in changed:
+            update["room"] = self._room_message(member)
+        if drawing := member.drawing.update_since(participant.received):
+            update["ink"] = drawing
+        participant.received = member.drawing.version
+        if "drawing_id" in changed:
+            update["drawing"] = self._sign_drawing(member.drawing_id)
+        if "prediction" in changed:
+            hidden = self.settings.predictions_hidden
+            update["reading"] = None if hidden else tile_prediction(member.prediction)
+        return update or None
+
+    def settings_message(self) -> SettingsMessage:
+        """Return the settings as presenters receive them."""
+        settings = self.settings
+        return {
+            "pen": settings.pen,
+            "closed": settings.closed,
+            "hush": settings.predictions_hidden,
+            "round": self._round_message(),
+            "done": settings.finished,
+        }
+
+    def _member_message(self, member: Member) -> MemberMessage:
+        return {
+            "name": member.name,
+            "away": member.away_since is not None,
+            "drawing": self._sign_drawing(member.drawing_id),
+        }
+
+    def _room_message(self, member: Member) -> ParticipantRoomMessage:
+        settings = self.settings
+        return {
+            "pen": "you" if settings.pen == member.id else settings.pen,
+            "draw": self.may_draw(member),
+            "hush": settings.predictions_hidden,
+            "round": self._round_message(),
+            "vote": member.vote,
+            "session": self.session.name if settings.finished and self.session else None,
+            "presenter": bool(self.presenters),
+            "pace": self.send_interval,
+        }
+
+    def _round_message(self) -> RoundMessage | None:
+        current = self.settings.round
+        if current is None:
+            return None
+        return {"number": current.number, "kind": current.kind, "open": current.open}
 
 
-def shown(reading: dict[str, Any] | None, full: bool) -> dict[str, Any] | None:
-    """A reading as it is sent: all of it, or just enough for a small tile."""
-    if reading is None or full:
-        return reading
-    return {key: reading[key] for key in ("text", "verdict", "confidence", "shares")}
+def tile_prediction(prediction: RoomPrediction | None) -> TilePrediction | None:
+    """Return the part of a prediction that a tile of the participant grid shows."""
+    if prediction is None:
+        return None
+    return {
+        "text": prediction["text"],
+        "verdict": prediction["verdict"],
+        "confidence": prediction["confidence"],
+        "shares": prediction["shares"],
+    }
 
 
 def public_id(key: str) -> str:
-    """What others know a guest by, whose own key only their phone knows."""
+    """Return the id by which others know a participant, whose key only their device knows."""
     return hashlib.sha256(key.encode(errors="replace")).hexdigest()[:10]
 
 
-def clean_name(name: Any) -> str:
-    """A name on one line, cut to its length; "" for what is none."""
-    if not isinstance(name, str):
-        return ""
+def clean_name(name: str) -> str:
+    """Return a name on one line, at most NAME_LENGTH characters."""
     return " ".join("".join(c for c in name if c.isprintable()).split())[:NAME_LENGTH]

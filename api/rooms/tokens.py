@@ -1,118 +1,98 @@
-"""Room codes, presenters' tokens and drawings' seals that any replica with the secret can check."""
+"""Room codes, session names, presenter tokens and drawing tokens.
 
-import base64
-import hashlib
-import hmac
+Nothing is stored: every replica with the same secret can verify them.
+"""
+
 import secrets
-import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from itsdangerous import BadSignature
+from itsdangerous.encoding import base64_decode
+
 from core.settings import Settings
-from core.signing import signing_secret
+from core.signing import create_signer, create_timestamp_signer, signing_secret, verify
 
 ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZ"  # no vowels, so no words; no 0 and O, 1 and I and L
 CODE_LENGTH = 5  # the last character is a check
 LIFETIME = timedelta(hours=24)
 
-_RANDOM_BYTES = 5
-_TIME_BYTES = 4
-_MARK_LENGTH = 6  # characters of the mark that ends a session's name
+_RANDOM_BYTES = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One presentation: its room's code, its name (whose drawings they are), when it began."""
+    """One presentation: the code of its room, its name (the owner of its drawings), its start."""
 
     code: str
     name: str
     began: datetime
 
     @property
-    def over(self) -> bool:
-        """Whether its token no longer opens the room."""
+    def is_over(self) -> bool:
+        """Whether its presenter token has expired."""
         return datetime.now(UTC) > self.began + LIFETIME
 
 
 class RoomTokens:
-    """Makes and checks what lets people into a room; nothing is stored.
+    """Creates and verifies codes, session names and tokens.
 
-    A session's name may be shared: it shows the session's drawings. Its token may not: who holds
-    it presents.
+    A session's name may be shared: it gives access to the session's drawings. The presenter token
+    may not: whoever holds it presents.
     """
 
     def __init__(self, secret: bytes) -> None:
-        self._key = hashlib.sha256(b"inkling room\0" + secret).digest()
+        self._codes = create_signer(secret, "room code")
+        self._presenters = create_signer(secret, "room presenter")
+        self._drawings = create_signer(secret, "room drawing")
+        self._sessions = create_timestamp_signer(secret, "room session")
 
     @classmethod
     def of(cls, settings: Settings) -> "RoomTokens":
-        """Tickets with the secret of the settings, the one that page cursors are signed with."""
+        """Return tokens that use the signing secret of the settings."""
         return cls(signing_secret(settings))
 
-    def new_session(self) -> tuple[Session, str]:
-        """A session in a room of its own, and the presenter's token."""
+    def create_session(self) -> tuple[Session, str]:
+        """Return a session in a room of its own, and its presenter token."""
         start = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH - 1))
-        code = start + self._check(start)
-        moment = int(time.time())
-        begin = _word(moment.to_bytes(_TIME_BYTES, "big") + secrets.token_bytes(_RANDOM_BYTES))
-        name = f"{code}-{begin}{self._sign('session', code, begin)[:_MARK_LENGTH]}"
-        session = self.session(name)
+        code = start + self._check_character(start)
+        name = self._sessions.sign(f"{code}-{secrets.token_urlsafe(_RANDOM_BYTES)}").decode()
+        session = self.verify_session(name)
         assert session
-        return session, self._token(name)
+        return session, self._presenters.sign(name).decode()
 
-    def known_code(self, code: str) -> str | None:
-        """The code as we write it, None where it is none of ours (mistyped, most likely)."""
+    def normalize_code(self, code: str) -> str | None:
+        """Return the code in capitals without spaces; None if invalid (most likely mistyped)."""
         code = "".join(code.upper().split())
         start = code[: CODE_LENGTH - 1]
-        fits = len(code) == CODE_LENGTH and set(code) <= set(ALPHABET)
-        return code if fits and self._check(start) == code[-1] else None
+        is_well_formed = len(code) == CODE_LENGTH and set(code) <= set(ALPHABET)
+        return code if is_well_formed and self._check_character(start) == code[-1] else None
 
-    def session(self, name: str) -> Session | None:
-        """The session of that name, None where we made none."""
-        code, _, rest = name.partition("-")
-        begin, mark = rest[:-_MARK_LENGTH], rest[-_MARK_LENGTH:]
-        if not _same(mark, self._sign("session", code, begin)[:_MARK_LENGTH]):
+    def verify_session(self, name: str) -> Session | None:
+        """Return the session with that name, None if the name is invalid."""
+        try:
+            value, began = self._sessions.unsign(name, return_timestamp=True)
+        except (BadSignature, UnicodeError):  # UnicodeError: a lone surrogate in client JSON
             return None
-        moment = int.from_bytes(_unword(begin)[:_TIME_BYTES], "big")
-        return Session(code, name, datetime.fromtimestamp(moment, UTC))
+        return Session(value.decode().partition("-")[0], name, began)
 
-    def presented(self, code: str, token: str) -> Session | None:
-        """The session that the token lets its holder present in this room, else None."""
-        name, _, _ = token.partition(".")
-        session = self.session(name)
-        honest = _same(token, self._token(name))
-        return session if session and honest and session.code == code else None
+    def verify_presenter(self, code: str, token: str) -> Session | None:
+        """Return the session that the token allows to present in this room, else None."""
+        name = verify(self._presenters, token)
+        session = self.verify_session(name) if name else None
+        return session if session and session.code == code else None
 
-    def seal(self, code: str, drawing: UUID) -> str:
-        """The drawing's id as its phone keeps it, so that it may go on with it elsewhere."""
-        return f"{drawing}.{self._sign('drawing', code, str(drawing))}"
+    def sign_drawing(self, code: str, drawing_id: UUID) -> str:
+        """Return a token with which a client may continue this drawing, also on another replica."""
+        return self._drawings.sign(f"{code}.{drawing_id}").decode()
 
-    def unseal(self, code: str, sealed: str) -> UUID | None:
-        """The id in a seal of this room, None where it is no seal of ours."""
-        drawing, _, mark = sealed.partition(".")
-        return UUID(drawing) if _same(mark, self._sign("drawing", code, drawing)) else None
+    def verify_drawing(self, code: str, token: str) -> UUID | None:
+        """Return the drawing id of a token of this room, None if it is invalid."""
+        value = verify(self._drawings, token)
+        room, _, drawing_id = (value or "").partition(".")
+        return UUID(drawing_id) if value and room == code else None
 
-    def _token(self, name: str) -> str:
-        return f"{name}.{self._sign('presenter', name)}"
-
-    def _check(self, start: str) -> str:
-        digest = hmac.digest(self._key, f"code\0{start}".encode(), "sha256")
-        return ALPHABET[int.from_bytes(digest[:8], "big") % len(ALPHABET)]
-
-    def _sign(self, *parts: str) -> str:
-        text = "\0".join(parts).encode(errors="replace")
-        return _word(hmac.digest(self._key, text, "sha256")[:20])
-
-
-def _same(word: str, other: str) -> bool:
-    """Whether they are equal, in a time that does not tell how far."""
-    return hmac.compare_digest(word.encode(errors="replace"), other.encode(errors="replace"))
-
-
-def _word(value: bytes) -> str:
-    return base64.b32encode(value).decode().rstrip("=").lower()
-
-
-def _unword(word: str) -> bytes:
-    return base64.b32decode(word.upper() + "=" * (-len(word) % 8))
+    def _check_character(self, start: str) -> str:
+        signature = base64_decode(self._codes.get_signature(start))
+        return ALPHABET[int.from_bytes(signature[:8], "big") % len(ALPHABET)]

@@ -1,4 +1,4 @@
-"""What takes time in rooms, off the event loop: reading ink, and keeping drawings."""
+"""Background work of rooms, off the event loop: predicting and saving drawings."""
 
 import asyncio
 import logging
@@ -9,194 +9,205 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
+from numpy.typing import NDArray
 from starlette.concurrency import run_in_threadpool
 
-from api.rooms.drawing import Drawing, OutOfStepError
-from api.rooms.room import Member, Room, Screen
+from api.rooms.drawing import Drawing, OutOfSyncError
+from api.rooms.messages import Point, RoomDigit, RoomPrediction
+from api.rooms.room import Member, PresenterConnection, Room
 from db import StoreUnavailableError
-from model import DigitPrediction, InputError, Prediction
+from model import DigitPrediction, InputError, Prediction, Verdict
 from services.predictions import PredictionService
 
 log = logging.getLogger(__name__)
 
-BATCH = 6  # drawings read before screens are told
-CALM_SECONDS = 1.0  # without new ink after which a drawing is kept
+BATCH = 6  # drawings that are predicted before their predictions are sent
+SAVE_DELAY_SECONDS = 1.0  # without changes, after which a drawing is saved
 
-Strokes = list[list[tuple[float, float]]]
+Strokes = list[list[Point]]
 
 
 class PredictionWorkers:
-    """Reads the newest ink of whoever has drawn, in turn, so that nobody waits for a busy hand."""
+    """Predicts changed drawings.
+
+    Members take turns (round-robin), so that one active participant cannot starve the others.
+    """
 
     def __init__(self, service: PredictionService) -> None:
         self._service = service
-        self._waiting: dict[Member, Room] = {}
-        self._task: asyncio.Task[None] | None = None
-        self._once: dict[Screen, asyncio.Task[None]] = {}
+        self._queue: dict[Member, Room] = {}  # in order of arrival, each member once
+        self._worker: asyncio.Task[None] | None = None
+        self._answers: dict[PresenterConnection, asyncio.Task[None]] = {}
 
-    def want(self, room: Room, member: Member) -> None:
-        """Have a member's ink read."""
-        self._waiting.setdefault(member, room)
-        if self._task is None or self._task.done():
-            self._task = asyncio.create_task(self._run())
+    def enqueue(self, room: Room, member: Member) -> None:
+        """Schedule a prediction of a member's drawing."""
+        self._queue.setdefault(member, room)
+        if self._worker is None or self._worker.done():
+            self._worker = asyncio.create_task(self._run())
 
-    def read_once(self, screen: Screen, strokes: Any) -> None:
-        """Read ink that is nobody's for a screen, which sends the next when this is answered.
+    def predict_once(self, presenter: PresenterConnection, strokes: Strokes) -> None:
+        """Predict strokes that belong to no member, and answer the presenter.
 
-        What it sends before that is not read: one screen has one reading under way.
+        Invalid strokes are answered like a blank drawing, because the client waits for an answer.
+        A request that arrives before the previous one is answered is ignored.
         """
-        if screen in self._once:
+        if presenter in self._answers:
             return
-        ink = Drawing()
+        drawing = Drawing()
         try:
-            ink.replace(strokes if isinstance(strokes, list) else [])
-        except (InputError, OutOfStepError):
-            ink.clear()
-        task = asyncio.create_task(self._answer(screen, ink))
-        self._once[screen] = task
-        task.add_done_callback(lambda _: self._once.pop(screen, None))
+            drawing.replace(strokes)
+        except (InputError, OutOfSyncError):
+            drawing.clear()
+        task = asyncio.create_task(self._answer(presenter, drawing))
+        self._answers[presenter] = task
+        task.add_done_callback(lambda _: self._answers.pop(presenter, None))
 
-    async def _answer(self, screen: Screen, ink: Drawing) -> None:
-        reading = await run_in_threadpool(self._read, ink.strokes)
-        screen.notes["read"] = reading
-        screen.line.wake()
+    async def _answer(self, presenter: PresenterConnection, drawing: Drawing) -> None:
+        presenter.pending["read"] = await run_in_threadpool(self._predict, drawing.strokes)
+        presenter.sender.notify()
 
     async def _run(self) -> None:
-        while self._waiting:
-            members = list(self._waiting)[:BATCH]
-            rooms = [self._waiting.pop(member) for member in members]
-            copies = [[list(stroke) for stroke in member.ink.strokes] for member in members]
-            editions = [member.ink.edition for member in members]
-            begun = time.perf_counter()
-            readings = await run_in_threadpool(self._read_all, copies)
-            for room, member, edition, reading in zip(
-                rooms, members, editions, readings, strict=True
+        while self._queue:
+            members = list(self._queue)[:BATCH]
+            rooms = [self._queue.pop(member) for member in members]
+            copies = [_copy(member.drawing) for member in members]
+            revisions = [member.drawing.revision for member in members]
+            start = time.perf_counter()
+            predictions = await run_in_threadpool(self._predict_all, copies)
+            for room, member, revision, prediction in zip(
+                rooms, members, revisions, predictions, strict=True
             ):
-                if member.ink.edition == edition:
-                    member.reading = reading
-                    room.changed(member, ("reading",))
-            if len(self._waiting) > BATCH:  # a crowd: the lines are to have their share of the time
-                await asyncio.sleep(time.perf_counter() - begun)
+                if member.drawing.revision == revision:
+                    member.prediction = prediction
+                    room.mark_changed(member, ("prediction",))
+            if len(self._queue) > BATCH:
+                # In a full room, leave as much time for sending strokes as predicting took.
+                await asyncio.sleep(time.perf_counter() - start)
 
-    def _read_all(self, drawings: list[Strokes]) -> list[dict[str, Any] | None]:
-        return [self._read(strokes) for strokes in drawings]
+    def _predict_all(self, drawings: list[Strokes]) -> list[RoomPrediction | None]:
+        return [self._predict(strokes) for strokes in drawings]
 
-    def _read(self, strokes: Strokes) -> dict[str, Any] | None:
+    def _predict(self, strokes: Strokes) -> RoomPrediction | None:
         if not strokes:
             return None
         try:
-            return room_answer(
-                self._service.recognizer.predict_strokes(_paths(strokes), with_image=False)
+            return room_prediction(
+                self._service.recognizer.predict_strokes(_arrays(strokes), with_image=False)
             )
         except InputError:
             return None
         except Exception:
-            log.exception("a drawing could not be read")
+            log.exception("Prediction of a drawing failed.")
             return None
 
 
 class DrawingSaver:
-    """Keeps drawings in the history, one row each, their owner being the session."""
+    """Saves members' drawings: one row of the history per drawing."""
 
     def __init__(self, service: PredictionService) -> None:
         self._service = service
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def keep(self, room: Room, member: Member) -> None:
-        """Keep a member's drawing as it is now; where it is empty, forget it."""
+    def save(self, room: Room, member: Member) -> None:
+        """Save a member's drawing in its current state; delete it from the history if blank."""
         if room.session is None:
             return
-        strokes = [list(stroke) for stroke in member.ink.strokes]
-        drawing = member.drawing
-        member.unsaved = None
+        strokes = _copy(member.drawing)
+        drawing_id = member.drawing_id
+        member.unsaved_since = None
         if strokes:
-            member.kept.add(drawing)
-            self._begin(room, member, self._save(drawing, room.session.name, strokes))
-        elif drawing in member.kept:
-            member.kept.remove(drawing)
-            self.forget(room, member, drawing)
+            member.saved.add(drawing_id)
+            self._start(room, member, self._save(drawing_id, room.session.name, strokes))
+        elif drawing_id in member.saved:
+            member.saved.remove(drawing_id)
+            self.delete(room, member, drawing_id)
 
-    def keep_calm(self, room: Room) -> None:
-        """Keep every drawing that has not changed for a while."""
-        calm = time.monotonic() - CALM_SECONDS
+    def save_idle(self, room: Room) -> None:
+        """Save every drawing that has not changed for SAVE_DELAY_SECONDS."""
+        latest = time.monotonic() - SAVE_DELAY_SECONDS
         for member in room.members.values():
-            if member.unsaved is not None and member.unsaved <= calm:
-                self.keep(room, member)
+            if member.unsaved_since is not None and member.unsaved_since <= latest:
+                self.save(room, member)
 
-    def forget(self, room: Room, member: Member, drawing: UUID) -> None:
-        """Take a drawing of a member's out of the history."""
-        self._begin(room, member, run_in_threadpool(self._service.store.delete, drawing))
+    def delete(self, room: Room, member: Member, drawing_id: UUID) -> None:
+        """Delete a drawing of a member from the history."""
+        self._start(room, member, run_in_threadpool(self._service.store.delete, drawing_id))
 
     def label(self, room: Room, member: Member, text: str) -> None:
-        """Keep a member's drawing, and what people read in it."""
-        if room.session is None or not member.ink.strokes:
+        """Save a member's drawing with a label."""
+        if room.session is None or not member.drawing.strokes:
             return
-        strokes = [list(stroke) for stroke in member.ink.strokes]
-        member.unsaved, member.labelled = None, True
-        member.kept.add(member.drawing)
-        self._begin(room, member, self._label(room, member.id, member.drawing, strokes, text))
+        strokes = _copy(member.drawing)
+        member.unsaved_since, member.labelled = None, True
+        member.saved.add(member.drawing_id)
+        work = self._label(room, room.session.name, member.id, member.drawing_id, strokes, text)
+        self._start(room, member, work)
 
-    def _begin(self, room: Room, member: Member, work: Awaitable[Any]) -> None:
-        task = asyncio.create_task(self._done(room, member, work))
+    def _start(self, room: Room, member: Member, work: Awaitable[Any]) -> None:
+        task = asyncio.create_task(self._write(room, member, work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _done(self, room: Room, member: Member, work: Awaitable[Any]) -> None:
+    async def _write(self, room: Room, member: Member, work: Awaitable[Any]) -> None:
         try:
-            async with member.turn:
+            async with member.write_lock:
                 await work
-            room.note(trouble=None)
+            room.notify_presenters({"trouble": None})
         except StoreUnavailableError as error:
-            room.note(trouble=str(error))
+            room.notify_presenters({"trouble": str(error)})
         except Exception:
-            log.exception("a drawing could not be kept")
-            room.note(trouble="A drawing could not be kept.")
+            log.exception("Saving a drawing failed.")
+            room.notify_presenters({"trouble": "A drawing could not be saved."})
 
-    async def _save(self, drawing: UUID, owner: str, strokes: Strokes) -> None:
+    async def _save(self, drawing_id: UUID, owner: str, strokes: Strokes) -> None:
         await run_in_threadpool(
-            self._service.predict_strokes, _paths(strokes), id=drawing, owner=owner
+            self._service.predict_strokes, _arrays(strokes), id=drawing_id, owner=owner
         )
 
     async def _label(
-        self, room: Room, member_id: str, drawing: UUID, strokes: Strokes, text: str
+        self, room: Room, owner: str, member_id: str, drawing_id: UUID, strokes: Strokes, text: str
     ) -> None:
-        assert room.session
-        await self._save(drawing, room.session.name, strokes)
-        by = f"room {room.code}"
-        labelled = await run_in_threadpool(self._service.store.label, drawing, text, by)
-        if labelled:
-            room.note(labelled={"member": member_id, "drawing": str(drawing), "text": text})
+        await self._save(drawing_id, owner, strokes)
+        reviewer = f"room {room.code}"
+        if await run_in_threadpool(self._service.store.label, drawing_id, text, reviewer):
+            room.notify_presenters(
+                {"labelled": {"member": member_id, "drawing": str(drawing_id), "text": text}}
+            )
 
 
-def room_answer(reading: Prediction) -> dict[str, Any]:
-    """What a screen shows of a reading: as WS /live has it, and where the network looked.
-
-    shares: for a single digit, the chance in percent of each of the ten, that it is this one and a
-    digit at all.
-    """
-    message = reading.to_message()
-    digits = [
-        {**digit, "heat": b64encode(known.heat.tobytes()).decode()}
-        for digit, known in zip(message["digits"], reading.digits, strict=True)
+def room_prediction(prediction: Prediction) -> RoomPrediction:
+    """Return a prediction as rooms send it."""
+    message = prediction.to_message()
+    digits: list[RoomDigit] = [
+        {**digit, "heat": b64encode(source.heat.tobytes()).decode()}
+        for digit, source in zip(message["digits"], prediction.digits, strict=True)
     ]
-    verdicts = [digit.verdict for digit in reading.digits]
-    worst = next((v for v in ("not_a_digit", "unsure") if v in verdicts), "digit")
-    confidence = min((float(digit.confidence) for digit in reading.digits), default=0.0)
-    shares = _shares(reading.digits[0]) if len(reading.digits) == 1 else None
     return {
         "text": message["text"],
         "digits": digits,
-        "verdict": worst,
-        "confidence": confidence,
-        "shares": shares,
+        "verdict": _worst_verdict(prediction),
+        "confidence": min((float(digit.confidence) for digit in prediction.digits), default=0.0),
+        "shares": _shares(prediction.digits[0]) if len(prediction.digits) == 1 else None,
     }
 
 
+def _worst_verdict(prediction: Prediction) -> Verdict:
+    verdicts = {digit.verdict for digit in prediction.digits}
+    if "not_a_digit" in verdicts:
+        return "not_a_digit"
+    return "unsure" if "unsure" in verdicts else "digit"
+
+
 def _shares(digit: DigitPrediction) -> list[int]:
+    """Return the ten probabilities in percent, scaled by the probability of being a digit."""
     is_digit = min(1.0, digit.confidence / max(float(digit.probabilities.max()), 1e-9))
     shares: list[int] = np.rint(100 * is_digit * digit.probabilities).astype(int).tolist()
     return shares
 
 
-def _paths(strokes: Strokes) -> list[Any]:
+def _copy(drawing: Drawing) -> Strokes:
+    return [list(stroke) for stroke in drawing.strokes]
+
+
+def _arrays(strokes: Strokes) -> list[NDArray[np.floating]]:
     return [np.array(stroke, dtype=float) for stroke in strokes]

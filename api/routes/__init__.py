@@ -1,1 +1,1 @@
-"""HTTP routes and WebSockets, one module for each part of the API."""
+"""HTTP routes and WebSockets, one module per resource."""

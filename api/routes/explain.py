@@ -1,4 +1,4 @@
-"""One reading looked at again: its pen strokes, and what today's network sees in its ink."""
+"""GET /history/{id}/strokes and /explain: the drawing, and what the network responds to in it."""
 
 from base64 import b64encode
 
@@ -6,9 +6,7 @@ import numpy as np
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from api.errors import NotFoundError
-from api.routes.history import ReadingId
-from api.routes.predict import Service
+from api.dependencies import PredictionId, Service, require_found
 from api.schemas import DigitResponse
 from db import DigitPredictionRecord, PredictionRecord
 from model import DigitPrediction, Prediction, decode_image
@@ -18,72 +16,66 @@ router = APIRouter(prefix="/history", tags=["review"])
 
 
 class StrokesResponse(BaseModel):
-    """The pen strokes of a reading, in the order they were drawn; none for a picture."""
+    """The pen strokes of a drawing, in the order they were drawn; empty for an image."""
 
     strokes: list[list[tuple[float, float]]] = Field(description="[x, y] in pixels, y down")
 
 
 class DigitExplanationResponse(DigitResponse):
-    """A digit with what the network saw of it and what spoke for its value."""
+    """A digit prediction with the network's input and a heat map."""
 
     glyph: str = Field(description="28×28 bytes row by row, ink 255 on 0, base64")
     heat: str | None = Field(
-        description="28×28 bytes row by row, base64: how much each part spoke for `value`"
+        description="heat map, 28×28 bytes row by row, base64: evidence for `value` by position"
     )
 
 
 class ExplanationResponse(BaseModel):
-    """What was kept, and what today's network reads in the same ink."""
+    """The stored digit predictions, and those of the current network for the same drawing."""
 
-    kept: list[DigitExplanationResponse] = Field(description="without heat, which is not kept")
-    again: list[DigitExplanationResponse]
-    text: str = Field(description="what today's network reads")
-    model: str = Field(description="version of today's network")
+    stored: list[DigitExplanationResponse] = Field(
+        serialization_alias="kept", description="without heat maps, which are not stored"
+    )
+    current: list[DigitExplanationResponse] = Field(serialization_alias="again")
+    text: str = Field(description="text that the current network predicts")
+    model: str = Field(description="version of the current network")
 
 
 @router.get("/{id}/strokes")
-def strokes(id: ReadingId, service: Service) -> StrokesResponse:
-    """The pen strokes of a reading, to draw them again."""
-    return StrokesResponse(strokes=[list(stroke) for stroke in _known(service, id).strokes])
+def strokes(id: PredictionId, service: Service) -> StrokesResponse:
+    """Return the pen strokes of a drawing."""
+    record = require_found(service.store.get(id))
+    return StrokesResponse(strokes=[list(stroke) for stroke in record.strokes])
 
 
 @router.get("/{id}/explain")
-def explain(id: ReadingId, service: Service) -> ExplanationResponse:
-    """What the network saw, and what spoke for its answer.
+def explain(id: PredictionId, service: Service) -> ExplanationResponse:
+    """Explain a prediction: the network's input and a heat map for each digit.
 
-    A drawing is read again from its strokes, a picture from the small one that is kept of it.
+    A drawing is recognized again from its strokes, an image from its stored thumbnail.
     """
-    prediction = _known(service, id)
-    again = _read_again(prediction, service)
+    record = require_found(service.store.get(id))
+    prediction = _predict_again(record, service)
     return ExplanationResponse(
-        kept=[_kept(digit) for digit in prediction.digits],
-        again=[_seen(digit) for digit in again.digits],
-        text=again.text,
+        stored=[_stored_digit(digit) for digit in record.digits],
+        current=[_current_digit(digit) for digit in prediction.digits],
+        text=prediction.text,
         model=service.recognizer.version,
     )
 
 
-def _known(service: PredictionService, id: ReadingId) -> PredictionRecord:
-    prediction = service.store.get(id)
-    if prediction is None:
-        raise NotFoundError
-    return prediction
+def _predict_again(record: PredictionRecord, service: PredictionService) -> Prediction:
+    if record.strokes:
+        return service.recognizer.predict_strokes([np.array(stroke) for stroke in record.strokes])
+    return service.recognizer.predict_image(decode_image(record.image))
 
 
-def _read_again(prediction: PredictionRecord, service: PredictionService) -> Prediction:
-    if prediction.strokes:
-        return service.recognizer.predict_strokes(
-            [np.array(stroke) for stroke in prediction.strokes]
-        )
-    return service.recognizer.predict_image(decode_image(prediction.image))
-
-
-def _kept(digit: DigitPredictionRecord) -> DigitExplanationResponse:
+def _stored_digit(digit: DigitPredictionRecord) -> DigitExplanationResponse:
     glyph = b64encode(digit.glyph).decode()
     return DigitExplanationResponse(**DigitResponse.of(digit).model_dump(), glyph=glyph, heat=None)
 
 
-def _seen(digit: DigitPrediction) -> DigitExplanationResponse:
+def _current_digit(digit: DigitPrediction) -> DigitExplanationResponse:
     return DigitExplanationResponse(
         value=digit.value,
         verdict=digit.verdict,

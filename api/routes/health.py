@@ -1,55 +1,62 @@
-"""Whether the process lives, and whether it can do its work."""
+"""GET /health: liveness and readiness of the process."""
 
 from typing import Literal
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
-from api.routes.predict import Service
+from api.dependencies import Service
+from core.version import VERSION
 
 router = APIRouter(prefix="/health", tags=["health"])
 
+ReadyStatus = Literal["ready", "waiting", "unavailable"]
 
-class LiveResponse(BaseModel):
-    """The process answers."""
+
+class LivenessResponse(BaseModel):
+    """The process is alive."""
 
     status: Literal["alive"] = "alive"
+    version: str = Field(VERSION, description="version of Inkling")
 
 
-class StoreResponse(BaseModel):
-    """How the history is."""
+class HistoryHealthResponse(BaseModel):
+    """The state of the history store."""
 
     store: Literal["sqlite", "cassandra"]
     reachable: bool
-    outbox: int = Field(description="readings that wait to reach the history")
-    detail: str | None = Field(description="what is the matter and what to do")
+    outbox: int = Field(description="outbox entries not yet written to the history")
+    detail: str | None = Field(description="what is wrong and what to do")
 
 
-class ReadyResponse(BaseModel):
-    """Readings can be made and kept (`waiting`: kept here until the history is reachable again)."""
+class ReadinessResponse(BaseModel):
+    """Whether predictions can be made and saved.
 
-    status: Literal["ready", "waiting", "unavailable"]
-    history: StoreResponse
-    model: str
+    `waiting`: the history is unreachable, predictions are queued in the outbox.
+    """
+
+    status: ReadyStatus
+    history: HistoryHealthResponse
+    model: str = Field(description="version of the network")
 
 
 @router.get("/live")
-async def live() -> LiveResponse:
-    """Whether the process answers."""
-    return LiveResponse()
+async def live() -> LivenessResponse:
+    """Liveness: the process answers."""
+    return LivenessResponse()
 
 
 @router.get("/ready")
-def ready(service: Service, response: Response) -> ReadyResponse:
-    """Whether readings can be made and kept; 503 where they can neither be stored nor queued."""
+def ready(service: Service, response: Response) -> ReadinessResponse:
+    """Readiness: 503 if predictions can neither be stored nor queued."""
     health = service.store.health()
-    status: Literal["ready", "waiting", "unavailable"] = "ready" if health.reachable else "waiting"
+    status: ReadyStatus = "ready" if health.reachable else "waiting"
     if not health.accepting:
         status = "unavailable"
         response.status_code = 503
-    return ReadyResponse(
+    return ReadinessResponse(
         status=status,
-        history=StoreResponse(
+        history=HistoryHealthResponse(
             store=health.store,
             reachable=health.reachable,
             outbox=health.outbox,

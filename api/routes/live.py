@@ -1,169 +1,187 @@
-"""WS /live: strokes in, readings out, for bars that follow the pen. Nothing is kept here.
+"""WS /live: strokes in, predictions out, for bars that follow the pen. Nothing is saved.
 
-A message is `{"seq": 7, "strokes": [[[x, y], …], …]}`, all ink of the drawing so far; its answer is
-`{"seq": 7, "text": "4", "digits": [{"value", "verdict", "confidence", "probabilities", "box",
-"glyph"}]}` with the glyph, 28×28 bytes row by row, in base64; or, where the strokes cannot be read,
-`{"seq": 7, "error": {"code", "message"}}`.
-Every message is answered, in order; send the next when the answer has come.
+A request is `{"seq": 7, "strokes": [[[x, y], …], …]}` with all strokes of the drawing so far. Its
+answer is a LiveAnswer with the same `seq`, or a LiveError if the strokes are invalid. Every request
+is answered, in order; send the next one when the answer has arrived.
 """
 
 import asyncio
 import json
 import time
-from typing import Any
+from typing import NotRequired, TypedDict, cast
 
 import numpy as np
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
+from numpy.typing import NDArray
 
-from api.routes.predict import Service
+from api.dependencies import Service
+from api.websockets import (
+    MAX_MESSAGE,
+    MESSAGE_TOO_LARGE,
+    POLICY_VIOLATION,
+    UNSUPPORTED_DATA,
+    CloseConnectionError,
+    TokenBucket,
+)
 from model import InputError, Prediction, Recognizer
+from model.prediction import PredictionMessage
 
-router = APIRouter(tags=["reading"])
+router = APIRouter(tags=["prediction"])
 
-MAX_MESSAGE = 2**19  # characters
 MAX_POINTS = 20_000  # of one drawing
-MAX_STROKES = 200  # as in a room; more are no number, and the bars could not follow the pen
-_MOST_SEQ = 2**53  # whole numbers to which JavaScript counts
+MAX_STROKES = 200  # as in a room; with more, the bars could not follow the pen
 MESSAGES_PER_SECOND = 200
-BURST = 400  # messages above that rate before the connection is closed
-SEND_SECONDS = 10  # in which a client must take its answer
+BURST = 400  # messages
+SEND_SECONDS = 10  # within which a client must accept its answer
 
-_POLICY = 1008  # close code "policy violation"
-NOT_TEXT = 1003  # close code "unsupported data"
-# Ink that took longer the last time is read off the event loop. The network runs in less than half
-# of that; what a thread costs on top slows all pens, one that holds the loop up slows them less.
+# A drawing whose last prediction took longer is recognized in a thread. Handing over to a thread
+# costs about as much as a short prediction and delays all other connections; a long prediction on
+# the event loop delays them more. The network takes less than half of this time.
 _INLINE_SECONDS = 0.002
-_INLINE_POINTS = 2_000  # ink of more points is read off it at once
-_INLINE_STROKES = 12  # the same of more strokes: each two are compared
+_INLINE_POINTS = 2_000  # more points are recognized in a thread from the first message on
+_INLINE_STROKES = 12  # likewise more strokes, which are compared in pairs
+_MAX_SEQ = 2**53  # JavaScript's largest exact integer
+
+Strokes = list[NDArray[np.floating]]
 
 
-class RefusedError(Exception):
-    """The connection is to be closed; the message tells the client why, in at most 120 bytes."""
+class LiveRequest(TypedDict):
+    """A request: all strokes of the drawing so far, [x, y] in pixels, y down.
 
-    def __init__(self, code: int, reason: str) -> None:
-        super().__init__(reason)
-        self.code = code
+    seq: a number by which the client recognizes the answer.
+    """
 
-
-class TokenBucket:
-    """A bucket of messages that fills at `rate` a second up to `burst`."""
-
-    def __init__(self, rate: float, burst: float) -> None:
-        self.rate, self.burst = rate, burst
-        self.left = burst
-        self.at = time.monotonic()
-
-    def take(self) -> None:
-        """Take one; raises RefusedError when there is none left."""
-        now = time.monotonic()
-        self.left = min(self.burst, self.left + (now - self.at) * self.rate) - 1
-        self.at = now
-        if self.left < 0:
-            raise RefusedError(_POLICY, f"Too many messages: send at most {self.rate:g} a second.")
+    seq: NotRequired[int | None]
+    strokes: list[list[tuple[float, float]]]
 
 
-class LiveReader:
-    """Reads the messages of one connection."""
+class LiveAnswer(PredictionMessage):
+    """The answer: the prediction for the strokes of the request with this `seq`."""
 
-    def __init__(self, reader: Recognizer) -> None:
-        self._reader = reader
-        self._allowance = TokenBucket(MESSAGES_PER_SECOND, BURST)
-        self._seconds = 0.0  # of processor time, the last reading
+    seq: int | None
+
+
+class ErrorMessage(TypedDict):
+    """An error: its code and one sentence."""
+
+    code: str
+    message: str
+
+
+class LiveError(TypedDict):
+    """The answer to an invalid request; `seq` is null if the request has no valid one."""
+
+    seq: int | None
+    error: ErrorMessage
+
+
+class LivePredictor:
+    """Answers the requests of one connection."""
+
+    def __init__(self, recognizer: Recognizer) -> None:
+        self._recognizer = recognizer
+        self._rate_limit = TokenBucket(MESSAGES_PER_SECOND, BURST)
+        self._last_seconds = 0.0  # processor time of the last prediction
 
     async def answer(self, text: str) -> str:
-        """The answer to one message; raises RefusedError where the connection is to be closed."""
-        self._allowance.take()
+        """Return the answer to a request as JSON.
+
+        Raises CloseConnectionError if the request breaks a limit.
+        """
+        self._rate_limit.take()
         if len(text) > MAX_MESSAGE:
-            raise RefusedError(
-                _POLICY, f"Message too large: send at most {MAX_MESSAGE // 1024} KB."
-            )
+            raise CloseConnectionError(POLICY_VIOLATION, MESSAGE_TOO_LARGE)
         seq = None
         try:
-            message = parse_message(text)
-            seq = message.get("seq")
-            reading = await self._read(strokes_of(message))
+            request = parse_request(text)
+            seq = request.get("seq")
+            prediction = await self._predict(stroke_arrays(request))
         except InputError as error:
-            return json.dumps(
-                {"seq": seq, "error": {"code": error.code, "message": str(error)}},
-                ensure_ascii=False,
-            )
-        return json.dumps({"seq": seq, **reading.to_message()})
+            failure: LiveError = {
+                "seq": seq,
+                "error": {"code": error.code, "message": str(error)},
+            }
+            return json.dumps(failure, ensure_ascii=False)
+        answer: LiveAnswer = {"seq": seq, **prediction.to_message()}
+        return json.dumps(answer)
 
-    async def _read(self, strokes: list[Any]) -> Prediction:
-        many = sum(map(len, strokes)) > _INLINE_POINTS or len(strokes) > _INLINE_STROKES
-        if self._seconds > _INLINE_SECONDS or many:
+    async def _predict(self, strokes: Strokes) -> Prediction:
+        is_large = len(strokes) > _INLINE_STROKES or sum(map(len, strokes)) > _INLINE_POINTS
+        if is_large or self._last_seconds > _INLINE_SECONDS:
             loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(None, self._read_now, strokes)
-        return self._read_now(strokes)
+            return await loop.run_in_executor(None, self._predict_timed, strokes)
+        return self._predict_timed(strokes)
 
-    def _read_now(self, strokes: list[Any]) -> Prediction:
-        started = time.thread_time()
-        reading = self._reader.predict_strokes(strokes, with_image=False)
-        self._seconds = time.thread_time() - started
-        return reading
+    def _predict_timed(self, strokes: Strokes) -> Prediction:
+        start = time.thread_time()
+        prediction = self._recognizer.predict_strokes(strokes, with_image=False)
+        self._last_seconds = time.thread_time() - start
+        return prediction
 
 
-def parse_message(text: str) -> dict[str, Any]:
-    """A message with its strokes not looked at yet; raises InputError where it is none."""
+def parse_request(text: str) -> LiveRequest:
+    """Return a request whose strokes are a list of anything; raises InputError if invalid."""
     try:
-        message = json.loads(text)
+        request = json.loads(text)
     except (ValueError, RecursionError):
-        raise _no_message() from None
-    if not isinstance(message, dict) or not isinstance(message.get("strokes"), list):
-        raise _no_message()
-    seq = message.get("seq")
-    if seq is not None and (type(seq) is not int or abs(seq) > _MOST_SEQ):
-        raise InputError("invalid_request", "`seq` is to be a whole number, which is sent back.")
-    return message
+        raise _invalid_request() from None
+    if not isinstance(request, dict) or not isinstance(request.get("strokes"), list):
+        raise _invalid_request()
+    seq = request.get("seq")
+    if seq is not None and (type(seq) is not int or abs(seq) > _MAX_SEQ):
+        raise InputError("invalid_request", "`seq` must be an integer; the answer repeats it.")
+    return cast(LiveRequest, request)
 
 
-def strokes_of(message: dict[str, Any]) -> list[Any]:
-    """The strokes of a message, counted before they are turned into arrays (n, 2).
+def stroke_arrays(request: LiveRequest) -> Strokes:
+    """Return the strokes of a request as arrays (n, 2).
 
-    Raises InputError for what is no strokes and for more than MAX_STROKES, RefusedError for more
-    than MAX_POINTS.
+    They are counted first, because large ones take long to convert. Raises InputError for invalid
+    strokes or more than MAX_STROKES, CloseConnectionError for more than MAX_POINTS.
     """
-    strokes = message["strokes"]
+    strokes = request["strokes"]
     if len(strokes) > MAX_STROKES:
         raise InputError(
             "too_many_strokes",
             f"The drawing has {len(strokes):,} strokes; send at most {MAX_STROKES}.",
         )
     if not all(isinstance(stroke, list) for stroke in strokes):
-        raise _no_message()
+        raise _invalid_request()
     if sum(map(len, strokes)) > MAX_POINTS:
-        raise RefusedError(_POLICY, f"Too much ink: send at most {MAX_POINTS} points.")
+        raise CloseConnectionError(POLICY_VIOLATION, f"Too many points: send at most {MAX_POINTS}.")
     try:
         return [np.array(stroke, dtype=float).reshape(-1, 2) for stroke in strokes]
     except (ValueError, TypeError, OverflowError):
-        raise _no_message() from None
+        raise _invalid_request() from None
 
 
-def _no_message() -> InputError:
+def _invalid_request() -> InputError:
     return InputError(
         "invalid_request",
-        'This is no message of ours: send JSON like {"seq": 1, "strokes": [[[10, 20]]]}.',
+        'This request is invalid: send JSON like {"seq": 1, "strokes": [[[10, 20]]]}.',
     )
 
 
 @router.websocket("/live")
 async def live(socket: WebSocket, service: Service) -> None:
-    """Answer the messages of one client, one after the other."""
+    """Answer the requests of one client, in order."""
     await socket.accept()
-    reader = LiveReader(service.recognizer)
+    predictor = LivePredictor(service.recognizer)
     try:
         while True:
             message = await socket.receive()
             if message["type"] == "websocket.disconnect":
                 return
             if message.get("text") is None:
-                raise RefusedError(NOT_TEXT, "Send JSON as text.")
-            answer = await reader.answer(message["text"])
+                raise CloseConnectionError(UNSUPPORTED_DATA, "Send JSON as text.")
+            answer = await predictor.answer(message["text"])
             async with asyncio.timeout(SEND_SECONDS):
                 await socket.send_text(answer)
-    except RefusedError as refusal:
-        await socket.close(refusal.code, str(refusal))
+    except CloseConnectionError as error:
+        await socket.close(error.code, str(error))
     except TimeoutError:
-        await socket.close(_POLICY, f"Answers were not taken for {SEND_SECONDS} seconds.")
+        await socket.close(
+            POLICY_VIOLATION, f"An answer was not accepted within {SEND_SECONDS} seconds."
+        )
     except WebSocketDisconnect:
         return

@@ -1,36 +1,37 @@
-"""What was read in the browser that asks: how much is kept of it, and forgetting it."""
+"""GET and DELETE /history/mine: the predictions made in the browser that sends the request."""
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from api.dependencies import Owner
-from api.routes.predict import Service
+from api.dependencies import Owner, Service
 from db import Filters
 
 router = APIRouter(prefix="/history/mine", tags=["history"])
 
 
 class CountResponse(BaseModel):
-    """How many readings of this browser the history holds."""
+    """Number of predictions in the history that were made in this browser."""
 
     count: int
 
 
 class DeletedResponse(BaseModel):
-    """How many readings have been forgotten."""
+    """Number of predictions that were deleted."""
 
-    forgotten: int = Field(description="0 also where the request carries no owner")
+    deleted: int = Field(
+        serialization_alias="forgotten", description="0 also for a request without an owner"
+    )
 
 
 @router.get("")
-def count(owner: Owner, service: Service) -> CountResponse:
-    """How many readings were made in this browser (the cookie `inkling_owner`)."""
-    readings = service.store.export(Filters(owner=owner)) if owner else ()
-    return CountResponse(count=sum(1 for _ in readings))
+def count_own_predictions(owner: Owner, service: Service) -> CountResponse:
+    """Count the predictions made in this browser (cookie `inkling_owner`)."""
+    predictions = service.store.export(Filters(owner=owner)) if owner else ()
+    return CountResponse(count=sum(1 for _ in predictions))
 
 
 @router.delete("")
-def forget(owner: Owner, service: Service) -> DeletedResponse:
-    """Forget every reading made in this browser (the cookie `inkling_owner`), for good."""
-    readings = list(service.store.export(Filters(owner=owner))) if owner else []
-    return DeletedResponse(forgotten=sum(service.store.delete(one.id) for one in readings))
+def delete_own_predictions(owner: Owner, service: Service) -> DeletedResponse:
+    """Delete every prediction made in this browser (cookie `inkling_owner`), permanently."""
+    predictions = list(service.store.export(Filters(owner=owner))) if owner else []
+    return DeletedResponse(deleted=sum(service.store.delete(item.id) for item in predictions))

@@ -1,86 +1,82 @@
-"""Reading ink: POST /predict for a picture, POST /strokes for pen strokes."""
+"""POST /predict and POST /strokes: the prediction for an image or for pen strokes."""
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from typing import Annotated
 
 import numpy as np
-from fastapi import APIRouter, Depends, File, Query, UploadFile
+from fastapi import APIRouter, File, Query, UploadFile
 from pydantic import BaseModel, FailFast, Field
 
-from api.dependencies import Owner
+from api.dependencies import Owner, Service
 from api.schemas import PredictionResponse
 from core.concurrency_limit import BusyError
 from model import InputError
-from services.predictions import PredictionResult, PredictionService, get_service
+from services.predictions import PredictionResult, PredictionService
 
-router = APIRouter(tags=["reading"])
+router = APIRouter(tags=["prediction"])
 
-# Quicker by a tenth of a request than Starlette's threads; many, for saves are committed together.
-_readers = ThreadPoolExecutor(40, "reading")
-_MOST_WAITING = 256  # drawings that wait for one of these threads
-_waiting = 0
-
-
-async def the_service() -> PredictionService:
-    """The service; awaited, because FastAPI runs what is not in a thread, at a cost each time."""
-    return get_service()
-
-
-Service = Annotated[PredictionService, Depends(the_service)]
+# A request takes a tenth less time than in Starlette's thread pool. There are many threads because
+# saves that wait at the same time are committed in one transaction.
+_executor = ThreadPoolExecutor(40, "prediction")
+_MAX_PENDING = 256  # drawings that hold or wait for one of these threads
+_pending = 0
 
 
 class StrokesRequest(BaseModel):
     """Pen strokes on a pad of any size."""
 
-    # FailFast: no error for each of a million values that do not fit, of which one is told.
+    # FailFast: only the first error is reported; do not collect one for each of a million values.
     strokes: Annotated[list[Annotated[list[tuple[float, float]], FailFast()]], FailFast()] = Field(
         description="each a list of [x, y] in pixels, y down",
         examples=[[[[150, 40], [150, 240]]]],
     )
-    save: bool = Field(True, description="keep the reading in the history")
+    save: bool = Field(True, description="save the prediction in the history")
 
 
 @router.post("/predict")
 def predict(
-    file: Annotated[UploadFile, File(description="a picture of a digit or a number")],
+    file: Annotated[UploadFile, File(description="image of a digit or a number")],
     service: Service,
     owner: Owner,
-    save: Annotated[bool, Query(description="keep the reading in the history")] = True,
+    save: Annotated[bool, Query(description="save the prediction in the history")] = True,
 ) -> PredictionResponse:
-    """Read a picture."""
-    result = service.predict_image(picture_bytes(file, service), save=save, owner=owner)
+    """Recognize the digits of an image."""
+    result = service.predict_image(read_upload(file, service), save=save, owner=owner)
     return PredictionResponse.of(result.record, result.saved)
 
 
 @router.post("/strokes")
 async def strokes(request: StrokesRequest, service: Service, owner: Owner) -> PredictionResponse:
-    """Read pen strokes."""
-    global _waiting
-    if _waiting >= _MOST_WAITING:
+    """Recognize the digits of a drawing."""
+    global _pending
+    if _pending >= _MAX_PENDING:
         raise BusyError
-    _waiting += 1
+    _pending += 1
     try:
         loop = asyncio.get_running_loop()
-        result = await loop.run_in_executor(_readers, _read_strokes, request, service, owner)
+        result = await loop.run_in_executor(_executor, _predict_strokes, request, service, owner)
     finally:
-        _waiting -= 1
+        _pending -= 1
     return PredictionResponse.of(result.record, result.saved)
 
 
-def _read_strokes(
+def _predict_strokes(
     request: StrokesRequest, service: PredictionService, owner: str | None
 ) -> PredictionResult:
-    paths = [np.array(stroke, dtype=float).reshape(-1, 2) for stroke in request.strokes]
-    return service.predict_strokes(paths, save=request.save, owner=owner)
+    strokes = [np.array(stroke, dtype=float).reshape(-1, 2) for stroke in request.strokes]
+    return service.predict_strokes(strokes, save=request.save, owner=owner)
 
 
-def picture_bytes(file: UploadFile, service: PredictionService) -> bytes:
-    """The file's content; InputError "file_too_large" where the setting does not allow it."""
+def read_upload(file: UploadFile, service: PredictionService) -> bytes:
+    """Return the content of an uploaded file.
+
+    Raises InputError "file_too_large" above the limit of the settings.
+    """
     megabytes = service.settings.max_upload_megabytes
     if (file.size or 0) > megabytes * 2**20:
         raise InputError(
             "file_too_large",
-            f"This file is larger than {megabytes:g} MB: send a smaller or a compressed picture.",
+            f"This file is larger than {megabytes:g} MB: send a smaller or a compressed image.",
         )
     return file.file.read()

@@ -1,14 +1,15 @@
-"""Rooms for presenting: phones draw, the big screen shows it while they do.
+"""Rooms for presenting: participants draw on their devices, and the presenter's screen shows it.
 
-`POST /rooms` makes one; all else about it, `WS /rooms/{code}` above all, lies under its code, so
-that a gateway that chooses the replica by that part of the path brings all who are in the room
-together. Where that replica goes away they meet on another, and the room is as before: the
-presenter brings its settings, each guest their ink.
+`POST /rooms` creates one. All other paths, above all `WS /rooms/{code}`, start with its code, so
+that a gateway can route everyone in a room to one replica by that part of the path. If the replica
+goes away they meet on another one, which restores the room: the presenter's client sends its
+settings, each participant's client its drawing.
 
-A message is one JSON object. The presenter begins with `{"hello": "presenter", "token": "…"}`, a
-guest with `{"hello": "guest", "key": "16 or more random characters", "name": ""}`. Ink goes in
-pieces, `{"ink": [[stroke, from, [[x, y], …]], …]}`, on a pad 1000 wide; then `{"undo": true}` and
-`{"clear": true}`. The presenter's pads send the same with `"pad": "screen1"`.
+The messages of the socket are in `api/rooms/messages.py`. A presenter starts with
+`{"hello": "presenter", "token": "…"}`, a participant with
+`{"hello": "guest", "key": "16 or more random characters", "name": ""}`. Points are sent as they are
+drawn, `{"ink": [[stroke, start, [[x, y], …]], …]}`, on a pad 1000 units wide; then there are
+`{"undo": true}` and `{"clear": true}`. The presenter's pads send the same with `"pad": "screen1"`.
 """
 
 import io
@@ -19,38 +20,45 @@ import segno
 from fastapi import APIRouter, Depends, Query, Response, WebSocket, WebSocketDisconnect
 from pydantic import BaseModel, Field
 
-from api.errors import answer
+from api.dependencies import Service
+from api.errors import error_response
 from api.rooms.connection import CLOSE_CODES
 from api.rooms.handlers import Rooms, get_rooms
 from api.rooms.tokens import LIFETIME
-from api.routes.live import RefusedError
-from api.routes.predict import Service
+from api.websockets import CloseConnectionError
 from db import Filters, Verdict
 
 router = APIRouter(prefix="/rooms", tags=["rooms"])
-AllRooms = Annotated[Rooms, Depends(get_rooms)]
 
-MAX_DRAWINGS = 500  # that a session shows
+
+async def all_rooms() -> Rooms:
+    """Return the rooms of the process."""
+    return get_rooms()
+
+
+AllRooms = Annotated[Rooms, Depends(all_rooms)]
+
+MAX_DRAWINGS = 500  # of a session in one answer
 
 
 class RoomResponse(BaseModel):
-    """A new room: the code guests type, the session's name, and what makes its holder present."""
+    """A new room."""
 
-    code: str
-    session: str
-    token: str
+    code: str = Field(description="what participants type to join")
+    session: str = Field(description="name of the session; gives access to its drawings")
+    token: str = Field(description="secret that allows its holder to present")
 
 
 class PresenceResponse(BaseModel):
-    """Who is in a room on the replica that answers."""
+    """Connections to a room on the replica that answers."""
 
-    replica: str = Field(description="another word in every process")
-    screens: int
-    guests: int
+    replica: str = Field(description="random id of the process")
+    presenters: int = Field(serialization_alias="screens")
+    participants: int = Field(serialization_alias="guests")
 
 
 class DrawingResponse(BaseModel):
-    """A drawing of a session, with its ink and what a person says it is."""
+    """A drawing of a session with its prediction and its label."""
 
     id: UUID
     text: str
@@ -62,28 +70,28 @@ class DrawingResponse(BaseModel):
 class DrawingListResponse(BaseModel):
     """A session's drawings, oldest first."""
 
-    began: str
+    began: str = Field(description="start of the session, ISO 8601")
     items: list[DrawingResponse]
 
 
 @router.post("", status_code=201)
-async def open_room(rooms: AllRooms) -> RoomResponse:
-    """Open a room for a presentation; its token is good for 24 hours."""
-    session, token = rooms.tickets.new_session()
+async def create_room(rooms: AllRooms) -> RoomResponse:
+    """Create a room for a presentation; its token is valid for 24 hours."""
+    session, token = rooms.tokens.create_session()
     return RoomResponse(code=session.code, session=session.name, token=token)
 
 
 @router.get("/{code}", response_model=PresenceResponse)
 async def presence(code: str, rooms: AllRooms) -> PresenceResponse | Response:
-    """Who is in the room."""
-    known = rooms.tickets.known_code(code)
-    if known is None:
-        return _no_room()
-    room = rooms.rooms.get(known)
+    """Return the number of connections to the room."""
+    room_code = rooms.tokens.normalize_code(code)
+    if room_code is None:
+        return _no_such_room()
+    room = rooms.rooms.get(room_code)
     return PresenceResponse(
         replica=rooms.replica,
-        screens=len(room.screens) if room else 0,
-        guests=len(room.phones) if room else 0,
+        presenters=len(room.presenters) if room else 0,
+        participants=len(room.participants) if room else 0,
     )
 
 
@@ -93,13 +101,13 @@ def qr_code(
     rooms: AllRooms,
     address: Annotated[str, Query(max_length=400, pattern="^https?://")],
 ) -> Response:
-    """A QR code of an address at which the room, or its drawings, are found."""
-    if rooms.tickets.known_code(code) is None:
-        return _no_room()
-    picture = io.BytesIO()
-    made = segno.make(address, error="m", micro=False)
-    made.save(picture, kind="svg", border=2, light="#fff", xmldecl=False, omitsize=True)
-    return Response(picture.getvalue(), media_type="image/svg+xml")
+    """Return a QR code of a URL at which the room, or its drawings, are found."""
+    if rooms.tokens.normalize_code(code) is None:
+        return _no_such_room()
+    svg = io.BytesIO()
+    qr = segno.make(address, error="m", micro=False)
+    qr.save(svg, kind="svg", border=2, light="#fff", xmldecl=False, omitsize=True)
+    return Response(svg.getvalue(), media_type="image/svg+xml")
 
 
 @router.get("/{code}/drawings", response_model=DrawingListResponse)
@@ -109,41 +117,41 @@ def drawings(
     service: Service,
     session: Annotated[str, Query(max_length=64)],
 ) -> DrawingListResponse | Response:
-    """The drawings of a session, by its name; at most the newest 500."""
-    known = rooms.tickets.session(session)
-    if known is None or known.code != code:
-        return _no_room()
-    of_session = Filters(owner=session, since=known.began, until=known.began + LIFETIME)
-    page = service.store.page(MAX_DRAWINGS, None, of_session, with_drawing=True)
+    """Return the drawings of a session by its name, at most the newest 500."""
+    verified = rooms.tokens.verify_session(session)
+    if verified is None or verified.code != code:
+        return _no_such_room()
+    filters = Filters(owner=session, since=verified.began, until=verified.began + LIFETIME)
+    page = service.store.page(MAX_DRAWINGS, None, filters, with_drawing=True)
     return DrawingListResponse(
-        began=known.began.isoformat(),
+        began=verified.began.isoformat(),
         items=[
             DrawingResponse(
-                id=one.id,
-                text=one.text,
-                verdict=one.verdict,
-                label=one.label,
-                strokes=[list(stroke) for stroke in one.strokes],
+                id=record.id,
+                text=record.text,
+                verdict=record.verdict,
+                label=record.label,
+                strokes=[list(stroke) for stroke in record.strokes],
             )
-            for one in reversed(page.items)
+            for record in reversed(page.items)
         ],
     )
 
 
 @router.websocket("/{code}")
-async def enter(socket: WebSocket, code: str, rooms: AllRooms) -> None:
-    """Take part in the room, as its presenter or a guest."""
+async def connect(socket: WebSocket, code: str, rooms: AllRooms) -> None:
+    """Take part in the room as its presenter or a participant."""
     await socket.accept()
     try:
-        await rooms.welcome(socket, code)
-    except RefusedError as refusal:
-        await socket.close(refusal.code, str(refusal))
+        await rooms.connect(socket, code)
+    except CloseConnectionError as error:
+        await socket.close(error.code, str(error))
     except TimeoutError:
         await socket.close(CLOSE_CODES["move"], "no hello")
     except (WebSocketDisconnect, RuntimeError):
-        return  # gone
+        return  # the client has gone
 
 
-def _no_room() -> Response:
-    message = "There is no such room: look at the code on the screen again."
-    return answer(404, "no_such_room", message)
+def _no_such_room() -> Response:
+    message = "There is no such room: check the code on the presenter's screen."
+    return error_response(404, "no_such_room", message)

@@ -7,7 +7,6 @@ from typing import TypeVar
 import pandas as pd
 import streamlit as st
 
-from api.routes.review import reliability
 from components.accuracy.charts import Chart, accuracy_chart, count_chart, reliability_chart
 from components.accuracy.interval import wilson_interval
 from components.accuracy.tables import accuracy_table, count_table, reliability_table
@@ -15,6 +14,7 @@ from components.assets import component
 from components.header import page_link
 from components.i18n import Language, texts_for
 from db import StoreUnavailableError, Summary
+from services.accuracy import reliability
 from services.predictions import get_service
 
 Value = TypeVar("Value")
@@ -75,13 +75,13 @@ def _show_confusion(summary: Summary, language: Language) -> None:
 
 def _show_reliability(language: Language) -> None:
     texts = texts_for(language, "accuracy")
-    response = reliability(get_service())
+    response = reliability(get_service().store)
     if not response.digits:
         return
     table = reliability_table(response)
     _show_chart(texts["reliability"], reliability_chart(table, language), table, language)
     st.markdown(texts["reliability_note"])
-    if not response.all:
+    if not response.complete:
         st.markdown(texts["reliability_part"].format(count=f"{response.digits:,}"))
 
 

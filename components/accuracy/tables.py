@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from api.routes.review import ReliabilityResponse
 from components.accuracy.interval import wilson_interval
 from db.store import Accuracy
+from services.accuracy import Reliability
 
 
 def accuracy_table(accuracies: Mapping[str, Accuracy]) -> pd.DataFrame:
@@ -31,7 +31,7 @@ def count_table(counts: Mapping[str, int]) -> pd.DataFrame:
     return pd.DataFrame({"name": list(counts), "count": list(counts.values())})
 
 
-def reliability_table(response: ReliabilityResponse) -> pd.DataFrame:
+def reliability_table(response: Reliability) -> pd.DataFrame:
     """Return a row for each non-empty bin: mean confidence, share correct, low, high, digits."""
     rows = [
         (

@@ -86,7 +86,7 @@ class CassandraStore(Store):
         *,
         with_drawing: bool = False,
     ) -> Page:
-        position = None if before is None else self._cursors.open(before)
+        position = None if before is None else self._cursors.verify(before)
         wanted = checked_limit(limit) + 1
         complete = True
         try:
@@ -99,7 +99,7 @@ class CassandraStore(Store):
         items = tuple(found[:limit] if with_drawing else map(_as_on_pages, found[:limit]))
         more = len(found) > limit
         return Page(
-            items, self._cursors.seal(position_of(items[-1].id)) if more else None, complete
+            items, self._cursors.sign(position_of(items[-1].id)) if more else None, complete
         )
 
     def label(self, id: UUID, text: str | None, by: str | None = None) -> PredictionRecord | None:

@@ -69,7 +69,7 @@ class SqliteStore(Store):
         *,
         with_drawing: bool = False,
     ) -> Page:
-        position = None if before is None else self._cursors.open(before)
+        position = None if before is None else self._cursors.verify(before)
         limit = checked_limit(limit)
         with self._file.read() as connection:
             found = reading_table.newest(
@@ -77,7 +77,7 @@ class SqliteStore(Store):
             )
         items = tuple(found[:limit])
         more = len(found) > limit
-        return Page(items, self._cursors.seal(position_of(items[-1].id)) if more else None)
+        return Page(items, self._cursors.sign(position_of(items[-1].id)) if more else None)
 
     def label(self, id: UUID, text: str | None, by: str | None = None) -> PredictionRecord | None:
         def work(connection: sqlite3.Connection) -> PredictionRecord | None:

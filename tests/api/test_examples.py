@@ -1,4 +1,4 @@
-"""The README's HTTP examples, its settings table and the Postman collection are true."""
+"""The README's HTTP examples, its settings table and the Postman collection match the code."""
 
 import json
 import re
@@ -23,22 +23,22 @@ def test_curl_examples_run(readme: Path, server: Server) -> None:
     examples = [block for block in blocks if "curl" in block]
     assert sum(block.count("curl") for block in examples) >= 6
     script = "set -euo pipefail\n" + "\n".join(examples).replace(DEFAULT_ADDRESS, server.url)
-    done = subprocess.run(["bash", "-c", script], cwd=ROOT, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert '"text":"7"' in done.stdout
-    assert '"error"' not in done.stdout
+    result = subprocess.run(["bash", "-c", script], cwd=ROOT, capture_output=True, text=True)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert '"text":"7"' in result.stdout
+    assert '"error"' not in result.stdout
 
 
 @pytest.mark.parametrize("readme", READMES, ids=lambda path: path.name)
 def test_settings_table_is_complete(readme: Path) -> None:
     table = dict(re.findall(r"^\| `([A-Z_]+)` \| (.*?) \|", readme.read_text(), re.MULTILINE))
-    assert table == {name.upper(): shown_default(name) for name in Settings.model_fields}
+    assert table == {name.upper(): default_in_table(name) for name in Settings.model_fields}
 
 
-def test_settings_table_says_what_the_code_says() -> None:
+def test_settings_table_has_the_descriptions_of_the_code() -> None:
     text = READMES[0].read_text()
     for name, field in Settings.model_fields.items():
-        assert f"| `{name.upper()}` | {shown_default(name)} | {field.description} |" in text
+        assert f"| `{name.upper()}` | {default_in_table(name)} | {field.description} |" in text
 
 
 def test_every_command_is_in_the_readmes() -> None:
@@ -47,7 +47,9 @@ def test_every_command_is_in_the_readmes() -> None:
     assert targets
     for readme in READMES:
         for target in targets.group(1).split():
-            assert f"`make {target}`" in readme.read_text(), f"{readme.name} lacks make {target}"
+            assert f"`make {target}`" in readme.read_text(), (
+                f"make {target} is missing in {readme.name}"
+            )
 
 
 def test_postman_collection_runs(client: httpx.Client) -> None:
@@ -61,8 +63,8 @@ def test_postman_collection_runs(client: httpx.Client) -> None:
             variables["id"] = response.json()["id"]
 
 
-def shown_default(name: str) -> str:
-    """A setting's default as the README's table shows it."""
+def default_in_table(name: str) -> str:
+    """The default of a setting as the README's table shows it."""
     default = Settings.model_fields[name].default
     if default in (None, (), ""):
         return ""
@@ -74,7 +76,7 @@ def shown_default(name: str) -> str:
 def send(
     client: httpx.Client, request: dict[str, Any], variables: dict[str, str]
 ) -> httpx.Response:
-    """What Postman would send."""
+    """Send a request as Postman does."""
     url = request["url"].replace("{{base}}", "").replace("{{id}}", variables["id"])
     body = request.get("body", {})
     files = {

@@ -1,4 +1,4 @@
-"""The history over HTTP: page, filter, label, delete, similar, summary, export."""
+"""The history over HTTP: pages, filters, labels, deletion, similar drawings, summary, export."""
 
 import csv
 import io
@@ -10,20 +10,20 @@ from tools.sample_strokes import FOUR, ONE, SEVEN, encoded, picture
 
 
 def draw(client: httpx.Client, strokes: Any) -> dict[str, Any]:
-    answer: dict[str, Any] = client.post("/api/strokes", json={"strokes": strokes}).json()
-    return answer
+    prediction: dict[str, Any] = client.post("/api/strokes", json={"strokes": strokes}).json()
+    return prediction
 
 
-def listed(client: httpx.Client, **query: Any) -> list[str]:
+def list_ids(client: httpx.Client, **query: Any) -> list[str]:
     return [item["id"] for item in client.get("/api/history", params=query).json()["items"]]
 
 
 def test_newest_first(client: httpx.Client) -> None:
     ids = [draw(client, strokes)["id"] for strokes in (ONE, FOUR, SEVEN)]
-    assert listed(client) == ids[::-1]
+    assert list_ids(client) == ids[::-1]
 
 
-def test_pages_follow_each_other_without_gap_or_repeat(client: httpx.Client) -> None:
+def test_pages_follow_each_other_without_gap_or_repetition(client: httpx.Client) -> None:
     ids = [draw(client, ONE)["id"] for _ in range(7)]
     seen: list[str] = []
     before = None
@@ -37,10 +37,11 @@ def test_pages_follow_each_other_without_gap_or_repeat(client: httpx.Client) -> 
     assert seen == ids[::-1]
 
 
-def test_a_listed_reading_is_the_one_that_was_answered(client: httpx.Client) -> None:
-    answer = draw(client, SEVEN)
-    assert client.get(f"/api/history/{answer['id']}").json() == {**answer, "corrections": []}
-    assert client.get("/api/history").json()["items"] == [answer]
+def test_the_history_holds_the_prediction_that_was_answered(client: httpx.Client) -> None:
+    prediction = draw(client, SEVEN)
+    stored = client.get(f"/api/history/{prediction['id']}").json()
+    assert stored == {**prediction, "corrections": []}
+    assert client.get("/api/history").json()["items"] == [prediction]
 
 
 def test_filters(client: httpx.Client) -> None:
@@ -49,50 +50,50 @@ def test_filters(client: httpx.Client) -> None:
     seven = client.post("/api/predict", files=files).json()
     client.put(f"/api/history/{four['id']}/label", json={"text": "9"})
     client.put(f"/api/history/{one['id']}/label", json={"text": "1"})
-    assert listed(client, text="4") == [four["id"]]
-    assert listed(client, digit=7) == [seven["id"]]
-    assert listed(client, source="upload") == [seven["id"]]
-    assert listed(client, labelled=True) == [four["id"], one["id"]]
-    assert listed(client, labelled=False) == [seven["id"]]
-    assert listed(client, wrong=True) == [four["id"]]
-    assert listed(client, wrong=False) == [one["id"]]
-    assert listed(client, verdict="not_a_digit") == []
-    assert listed(client, model=one["model"], digit=1) == [one["id"]]
-    assert listed(client, since=four["created"]) == [seven["id"], four["id"]]
-    assert listed(client, until=four["created"]) == [one["id"]]
-    assert listed(client, min_confidence=0, max_confidence=1, digit=4) == [four["id"]]
+    assert list_ids(client, text="4") == [four["id"]]
+    assert list_ids(client, digit=7) == [seven["id"]]
+    assert list_ids(client, source="upload") == [seven["id"]]
+    assert list_ids(client, labelled=True) == [four["id"], one["id"]]
+    assert list_ids(client, labelled=False) == [seven["id"]]
+    assert list_ids(client, wrong=True) == [four["id"]]
+    assert list_ids(client, wrong=False) == [one["id"]]
+    assert list_ids(client, verdict="not_a_digit") == []
+    assert list_ids(client, model=one["model"], digit=1) == [one["id"]]
+    assert list_ids(client, since=four["created"]) == [seven["id"], four["id"]]
+    assert list_ids(client, until=four["created"]) == [one["id"]]
+    assert list_ids(client, min_confidence=0, max_confidence=1, digit=4) == [four["id"]]
 
 
-def test_label_and_take_back(client: httpx.Client) -> None:
+def test_a_label_can_be_set_and_removed(client: httpx.Client) -> None:
     id = draw(client, SEVEN)["id"]
     labelled = client.put(f"/api/history/{id}/label", json={"text": "1", "by": "Ada"}).json()
     assert (labelled["label"], labelled["labelled_by"]) == ("1", "Ada")
     assert labelled["labelled_at"] is not None
     assert client.get(f"/api/history/{id}").json()["label"] == "1"
     assert client.put(f"/api/history/{id}/label", json={"text": None}).json()["label"] is None
-    reading = client.get(f"/api/history/{id}").json()
-    assert reading["label"] is None
-    said = [(one["text"], one["by"]) for one in reading["corrections"]]
-    assert said == [("1", "Ada"), (None, None)]
-    assert reading["corrections"][0]["at"] == labelled["labelled_at"]
+    prediction = client.get(f"/api/history/{id}").json()
+    assert prediction["label"] is None
+    corrections = [(item["text"], item["by"]) for item in prediction["corrections"]]
+    assert corrections == [("1", "Ada"), (None, None)]
+    assert prediction["corrections"][0]["at"] == labelled["labelled_at"]
 
 
-def test_delete(client: httpx.Client) -> None:
-    gone, stays = draw(client, ONE)["id"], draw(client, FOUR)["id"]
-    assert client.delete(f"/api/history/{gone}").status_code == 204
-    assert client.get(f"/api/history/{gone}").status_code == 404
-    assert client.delete(f"/api/history/{gone}").status_code == 404
-    assert listed(client) == [stays]
+def test_a_prediction_can_be_deleted(client: httpx.Client) -> None:
+    deleted, other = draw(client, ONE)["id"], draw(client, FOUR)["id"]
+    assert client.delete(f"/api/history/{deleted}").status_code == 204
+    assert client.get(f"/api/history/{deleted}").status_code == 404
+    assert client.delete(f"/api/history/{deleted}").status_code == 404
+    assert list_ids(client) == [other]
 
 
-def test_similar_ink_comes_first(client: httpx.Client) -> None:
+def test_the_most_similar_drawing_comes_first(client: httpx.Client) -> None:
     same, _, four = draw(client, SEVEN), draw(client, ONE), draw(client, FOUR)
-    asked = draw(client, [[[x + 3, y] for x, y in stroke] for stroke in SEVEN])
-    items = client.get(f"/api/history/{asked['id']}/similar").json()["items"]
+    query = draw(client, [[[x + 3, y] for x, y in stroke] for stroke in SEVEN])
+    items = client.get(f"/api/history/{query['id']}/similar").json()["items"]
     assert items[0]["prediction"]["id"] == same["id"]
     assert items[0]["similarity"] > 0.9
     assert four["id"] in {item["prediction"]["id"] for item in items}
-    assert asked["id"] not in {item["prediction"]["id"] for item in items}
+    assert query["id"] not in {item["prediction"]["id"] for item in items}
 
 
 def test_summary(client: httpx.Client) -> None:
@@ -109,11 +110,11 @@ def test_summary(client: httpx.Client) -> None:
     assert summary["models"] == {right["model"]: 3}
 
 
-def test_export_is_the_history_as_csv(client: httpx.Client) -> None:
+def test_the_export_is_the_history_as_csv(client: httpx.Client) -> None:
     one, seven = draw(client, ONE), draw(client, SEVEN)
     response = client.get("/api/history/export.csv")
     assert response.headers["content-type"].startswith("text/csv")
     rows = list(csv.DictReader(io.StringIO(response.text)))
     assert [(row["id"], row["text"]) for row in rows] == [(seven["id"], "7"), (one["id"], "1")]
-    fitting = client.get("/api/history/export.csv", params={"digit": 1}).text
-    assert [row["id"] for row in csv.DictReader(io.StringIO(fitting))] == [one["id"]]
+    filtered = client.get("/api/history/export.csv", params={"digit": 1}).text
+    assert [row["id"] for row in csv.DictReader(io.StringIO(filtered))] == [one["id"]]

@@ -1,4 +1,4 @@
-"""One request neither ends nor holds up the server, whatever is in it."""
+"""A hostile request is refused or answered, and the server keeps working."""
 
 import io
 import json
@@ -13,13 +13,13 @@ from PIL import Image
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
-from api.middleware import MAX_JSON, MAX_LISTS
+from api.middleware import MAX_JSON_ARRAYS, MAX_JSON_BYTES
 from api.routes.live import MAX_STROKES
-from tests.api.test_bad_input import assert_clear
+from tests.api.test_bad_input import assert_clear_error
 from tools.dev_server import Server
 from tools.sample_strokes import SEVEN
 
-Link = Callable[[str], ClientConnection]
+Connect = Callable[[str], ClientConnection]
 
 
 def png(pixels: Any) -> bytes:
@@ -28,7 +28,7 @@ def png(pixels: Any) -> bytes:
     return buffer.getvalue()
 
 
-def bars() -> bytes:
+def vertical_bars() -> bytes:
     pixels = np.full((1000, 1900), 255, np.uint8)
     for x in range(10, 1810, 6):
         pixels[100:900, x : x + 3] = 0
@@ -40,13 +40,13 @@ def specks() -> bytes:
     return png(np.where(random < 0.02, 0, 255).astype(np.uint8))
 
 
-def ruled() -> bytes:
+def ruled_sheet() -> bytes:
     pixels = np.full((240, 320), 235, np.uint8)
     pixels[20:-20:12, 30:-30] = 150
     return png(pixels)
 
 
-def faint() -> bytes:
+def faint_specks() -> bytes:
     pixels = np.full((300, 300), 255, np.uint8)
     pixels[::37, ::41] = 120
     return png(pixels)
@@ -58,35 +58,37 @@ def eps() -> bytes:
     return buffer.getvalue()
 
 
-PICTURES: dict[str, tuple[Callable[[], bytes], int, str]] = {
-    "bars": (bars, 200, ""),
+IMAGES: dict[str, tuple[Callable[[], bytes], int, str]] = {
+    "vertical bars": (vertical_bars, 200, ""),
     "specks": (specks, 422, "too_many_symbols"),
-    "ruled sheet": (ruled, 200, ""),
-    "faint specks": (faint, 200, ""),
+    "ruled sheet": (ruled_sheet, 200, ""),
+    "faint specks": (faint_specks, 200, ""),
     "64 megapixels": (lambda: png(np.zeros((8000, 8000), np.uint8)), 413, "image_too_large"),
     "16 bits": (lambda: png(np.zeros((8000, 8000), np.uint16)), 413, "image_too_large"),
     "EPS": (eps, 422, "unsupported_image"),
 }
 
 
-@pytest.mark.parametrize("name", PICTURES)
-def test_a_hostile_picture(client: httpx.Client, name: str) -> None:
-    make, status, code = PICTURES[name]
-    response = client.post("/api/predict?save=false", files={"file": (name, make())})
+@pytest.mark.parametrize("name", IMAGES)
+def test_a_hostile_image_is_answered(server_client: httpx.Client, name: str) -> None:
+    create, status, code = IMAGES[name]
+    response = server_client.post("/api/predict?save=false", files={"file": (name, create())})
     if status == 200:
         assert response.status_code == 200
     else:
-        assert_clear(response, status, code)
+        assert_clear_error(response, status, code)
 
 
-def post(client: httpx.Client, body: str | bytes) -> httpx.Response:
-    return client.post("/api/strokes", content=body, headers={"Content-Type": "application/json"})
+def post(server_client: httpx.Client, body: str | bytes) -> httpx.Response:
+    return server_client.post(
+        "/api/strokes", content=body, headers={"Content-Type": "application/json"}
+    )
 
 
 BODIES = {
-    "too large": ('{"strokes": [' + " " * MAX_JSON + "]}", 413, "file_too_large"),
-    "many lists": ('{"strokes": [' + "[]," * MAX_LISTS + "[]]}", 413, "too_many_points"),
-    "many objects": ('{"strokes": [' + "{}," * MAX_LISTS + "{}]}", 413, "too_many_points"),
+    "too large": ('{"strokes": [' + " " * MAX_JSON_BYTES + "]}", 413, "file_too_large"),
+    "many arrays": ('{"strokes": [' + "[]," * MAX_JSON_ARRAYS + "[]]}", 413, "too_many_points"),
+    "many objects": ('{"strokes": [' + "{}," * MAX_JSON_ARRAYS + "{}]}", 413, "too_many_points"),
     "many numbers": ("[" + "7," * 400_000 + "7]", 422, "invalid_request"),
     "many wrong strokes": ('{"strokes": [' + "7," * 400_000 + "7]}", 422, "invalid_request"),
     "many wrong points": ('{"strokes": [[' + "7," * 400_000 + "7]]}", 422, "invalid_request"),
@@ -96,12 +98,12 @@ BODIES = {
 
 
 @pytest.mark.parametrize("name", BODIES)
-def test_a_hostile_body(client: httpx.Client, name: str) -> None:
+def test_a_hostile_body_is_refused(server_client: httpx.Client, name: str) -> None:
     body, status, code = BODIES[name]
-    assert_clear(post(client, body), status, code)
+    assert_clear_error(post(server_client, body), status, code)
 
 
-def test_a_body_that_streams_is_counted_too(client: httpx.Client) -> None:
+def test_a_streamed_body_is_counted(server_client: httpx.Client) -> None:
     def chunks() -> Iterator[bytes]:
         yield b'{"strokes": ['
         for _ in range(100):
@@ -109,20 +111,22 @@ def test_a_body_that_streams_is_counted_too(client: httpx.Client) -> None:
         yield b"[]]}"
 
     headers = {"Content-Type": "application/json"}
-    assert_clear(client.post("/api/strokes", content=chunks(), headers=headers), 413)
+    assert_clear_error(server_client.post("/api/strokes", content=chunks(), headers=headers), 413)
 
 
-def test_dots_beyond_number(client: httpx.Client) -> None:
+def test_too_many_dots_are_refused(server_client: httpx.Client) -> None:
     dots = [[[x * 9, y * 9]] for x in range(40) for y in range(45)]
-    assert_clear(client.post("/api/strokes", json={"strokes": dots}), 422, "too_many_symbols")
+    assert_clear_error(
+        server_client.post("/api/strokes", json={"strokes": dots}), 422, "too_many_symbols"
+    )
 
 
 @pytest.fixture
-def link(server: Server) -> Iterator[Link]:
-    """Opens a socket under /api, closed at the end."""
-    with ExitStack() as links:
+def open_connection(server: Server) -> Iterator[Connect]:
+    """Opens WebSocket connections under /api, closed at the end of the test."""
+    with ExitStack() as stack:
         address = server.url.replace("http", "ws") + "/api"
-        yield lambda path: links.enter_context(
+        yield lambda path: stack.enter_context(
             connect(address + path, max_size=None, close_timeout=1)
         )
 
@@ -131,15 +135,15 @@ LIVE = {
     "many strokes": (json.dumps({"strokes": [[[1, 2]]] * (MAX_STROKES + 1)}), "too_many_strokes"),
     "many empty strokes": ('{"strokes": [' + "[]," * 150_000 + "[]]}", "too_many_strokes"),
     "a long number": ('{"strokes": [[[' + "9" * 400 + ", 1]]]}", "invalid_request"),
-    "a wrong number of its own": ('{"seq": "\\ud800", "strokes": []}', "invalid_request"),
-    "no list": ('{"strokes": {"a": 1}}', "invalid_request"),
+    "an invalid seq": ('{"seq": "\\ud800", "strokes": []}', "invalid_request"),
+    "an object for an array": ('{"strokes": {"a": 1}}', "invalid_request"),
 }
 
 
 @pytest.mark.parametrize("name", LIVE)
-def test_a_hostile_live_message_is_answered(link: Link, name: str) -> None:
+def test_a_hostile_live_message_is_answered(open_connection: Connect, name: str) -> None:
     text, code = LIVE[name]
-    socket = link("/live")
+    socket = open_connection("/live")
     socket.send(text)
     assert json.loads(socket.recv(timeout=20))["error"]["code"] == code
     socket.send(json.dumps({"seq": 2, "strokes": SEVEN}))
@@ -147,12 +151,12 @@ def test_a_hostile_live_message_is_answered(link: Link, name: str) -> None:
 
 
 @pytest.fixture
-def room(client: httpx.Client) -> dict[str, str]:
-    answer: dict[str, str] = client.post("/api/rooms").json()
-    return answer
+def room(server_client: httpx.Client) -> dict[str, str]:
+    created: dict[str, str] = server_client.post("/api/rooms").json()
+    return created
 
 
-def closed(socket: ClientConnection) -> int | None:
+def close_code(socket: ClientConnection) -> int | None:
     with suppress(ConnectionClosed):
         while True:
             socket.recv(timeout=20)
@@ -170,12 +174,12 @@ def closed(socket: ClientConnection) -> int | None:
         ('{"hello": "presenter", "token": ' + "[" * 500 + "]" * 500 + "}", 4007),
     ],
 )
-def test_a_room_is_entered_with_nonsense(
-    link: Link, room: dict[str, str], server: Server, message: str | bytes, code: int
+def test_an_invalid_hello_closes_the_connection(
+    open_connection: Connect, room: dict[str, str], server: Server, message: str | bytes, code: int
 ) -> None:
-    socket = link(f"/rooms/{room['code']}")
+    socket = open_connection(f"/rooms/{room['code']}")
     socket.send(message)
-    assert closed(socket) == code
+    assert close_code(socket) == code
     assert "Traceback" not in server.log.read_text()
 
 
@@ -192,10 +196,10 @@ def test_a_room_is_entered_with_nonsense(
         {"name": ["\ud800"]},
     ],
 )
-def test_nonsense_in_a_room_is_borne(
-    link: Link, room: dict[str, str], server: Server, message: dict[str, Any]
+def test_an_invalid_room_message_is_ignored(
+    open_connection: Connect, room: dict[str, str], server: Server, message: dict[str, Any]
 ) -> None:
-    socket = link(f"/rooms/{room['code']}")
+    socket = open_connection(f"/rooms/{room['code']}")
     socket.send(json.dumps({"hello": "guest", "key": "k" * 16, "name": "\ud800"}))
     socket.send(json.dumps(message))
     socket.send(json.dumps({"clear": True}))
@@ -205,13 +209,15 @@ def test_nonsense_in_a_room_is_borne(
     assert "Traceback" not in server.log.read_text()
 
 
-def test_bytes_in_the_midst_close_a_room_alone(link: Link, room: dict[str, str]) -> None:
-    presenter = link(f"/rooms/{room['code']}")
+def test_a_binary_message_closes_only_its_own_connection(
+    open_connection: Connect, room: dict[str, str]
+) -> None:
+    presenter = open_connection(f"/rooms/{room['code']}")
     presenter.send(json.dumps({"hello": "presenter", "token": room["token"], "known": [5, {}]}))
-    guest = link(f"/rooms/{room['code']}")
-    guest.send(json.dumps({"hello": "guest", "key": "k" * 16}))
-    guest.send(b"\x00")
-    assert closed(guest) == 1003
+    participant = open_connection(f"/rooms/{room['code']}")
+    participant.send(json.dumps({"hello": "guest", "key": "k" * 16}))
+    participant.send(b"\x00")
+    assert close_code(participant) == 1003
     presenter.send(json.dumps({"do": "read", "strokes": SEVEN}))
     while "read" not in json.loads(presenter.recv(timeout=20)):
         pass

@@ -1,4 +1,4 @@
-"""POST /api/predict: a picture of a digit, in every form pictures come in."""
+"""POST /api/predict: an image of a digit, in every format and mode that images come in."""
 
 import httpx
 import numpy as np
@@ -12,66 +12,66 @@ def predict(client: httpx.Client, content: bytes, name: str = "digit.png") -> ht
     return client.post("/api/predict", files={"file": (name, content)})
 
 
-def turned(image: Image.Image) -> bytes:
-    """A photo of a camera held sideways: turned, with the EXIF word that says so."""
+def rotated(image: Image.Image) -> bytes:
+    """A photo of a camera held sideways: rotated, with the EXIF orientation that says so."""
     exif = Image.Exif()
-    exif[0x0112] = 6  # to be shown turned 90 degrees clockwise
+    exif[0x0112] = 6  # display it rotated by 90 degrees clockwise
     return encoded(image.transpose(Image.Transpose.ROTATE_90), "JPEG", exif=exif)
 
 
 def transparent(image: Image.Image) -> Image.Image:
-    """Black ink on nothing."""
-    nothing = Image.new("RGBA", image.size, (0, 0, 0, 0))
-    nothing.paste((0, 0, 0, 255), mask=image.point(lambda grey: 255 - grey))
-    return nothing
+    """Black strokes on a transparent background."""
+    result = Image.new("RGBA", image.size, (0, 0, 0, 0))
+    result.paste((0, 0, 0, 255), mask=image.point(lambda level: 255 - level))
+    return result
 
 
 def sixteen_bit(image: Image.Image) -> Image.Image:
     return Image.fromarray(np.asarray(image, dtype=np.uint16) * 257)
 
 
-SEVEN_PICTURE = picture(SEVEN)
-FORMS = {
-    "grey PNG": encoded(SEVEN_PICTURE),
-    "colour JPEG": encoded(picture(SEVEN, mode="RGB"), "JPEG"),
+SEVEN_IMAGE = picture(SEVEN)
+FILES = {
+    "gray PNG": encoded(SEVEN_IMAGE),
+    "color JPEG": encoded(picture(SEVEN, mode="RGB"), "JPEG"),
     "CMYK JPEG": encoded(picture(SEVEN, mode="CMYK"), "JPEG"),
     "palette PNG": encoded(picture(SEVEN, mode="P")),
     "one-bit PNG": encoded(picture(SEVEN, mode="1")),
-    "16-bit PNG": encoded(sixteen_bit(SEVEN_PICTURE)),
-    "transparent PNG": encoded(transparent(SEVEN_PICTURE)),
-    "white on black": encoded(SEVEN_PICTURE.point(lambda grey: 255 - grey)),
-    "EXIF-rotated JPEG": turned(picture(SEVEN, mode="RGB")),
+    "16-bit PNG": encoded(sixteen_bit(SEVEN_IMAGE)),
+    "transparent PNG": encoded(transparent(SEVEN_IMAGE)),
+    "white on black": encoded(SEVEN_IMAGE.point(lambda level: 255 - level)),
+    "EXIF-rotated JPEG": rotated(picture(SEVEN, mode="RGB")),
     "WebP": encoded(picture(SEVEN, mode="RGB"), "WEBP"),
-    "BMP": encoded(SEVEN_PICTURE, "BMP"),
+    "BMP": encoded(SEVEN_IMAGE, "BMP"),
     "first frame of an animated GIF": encoded(
-        SEVEN_PICTURE, "GIF", save_all=True, append_images=[picture(FOUR)], duration=100
+        SEVEN_IMAGE, "GIF", save_all=True, append_images=[picture(FOUR)], duration=100
     ),
 }
 
 
-@pytest.mark.parametrize("form", FORMS)
-def test_reads_a_seven(client: httpx.Client, form: str) -> None:
-    answer = predict(client, FORMS[form]).json()
-    assert answer["text"] == "7"
-    assert answer["source"] == "upload"
+@pytest.mark.parametrize("name", FILES)
+def test_an_image_of_a_seven_is_recognized(client: httpx.Client, name: str) -> None:
+    prediction = predict(client, FILES[name]).json()
+    assert prediction["text"] == "7"
+    assert prediction["source"] == "upload"
 
 
-def test_is_kept_with_its_picture(client: httpx.Client) -> None:
-    answer = predict(client, FORMS["grey PNG"]).json()
-    picture_kept = client.get(f"/api/history/{answer['id']}/image.png")
-    assert picture_kept.headers["content-type"] == "image/png"
-    assert picture_kept.content.startswith(b"\x89PNG")
+def test_the_thumbnail_is_saved(client: httpx.Client) -> None:
+    prediction = predict(client, FILES["gray PNG"]).json()
+    image = client.get(f"/api/history/{prediction['id']}/image.png")
+    assert image.headers["content-type"] == "image/png"
+    assert image.content.startswith(b"\x89PNG")
 
 
-def test_is_not_kept_when_told_so(client: httpx.Client) -> None:
+def test_nothing_is_saved_with_save_false(client: httpx.Client) -> None:
     response = client.post(
-        "/api/predict", params={"save": "false"}, files={"file": ("7.png", FORMS["grey PNG"])}
+        "/api/predict", params={"save": "false"}, files={"file": ("7.png", FILES["gray PNG"])}
     )
     assert response.json()["id"] is None
     assert client.get("/api/history").json()["items"] == []
 
 
-def test_blank_page_reads_as_nothing(client: httpx.Client) -> None:
-    answer = predict(client, encoded(Image.new("L", (300, 300), 255))).json()
-    assert answer["text"] == ""
-    assert answer["digits"] == []
+def test_a_blank_page_has_no_digits(client: httpx.Client) -> None:
+    prediction = predict(client, encoded(Image.new("L", (300, 300), 255))).json()
+    assert prediction["text"] == ""
+    assert prediction["digits"] == []

@@ -1,4 +1,4 @@
-"""Rooms on the real server: a screen and its phones."""
+"""Rooms on the real server: a presenter and the participants."""
 
 import json
 import time
@@ -15,255 +15,274 @@ from websockets.sync.client import ClientConnection, connect
 from tools.dev_server import Server, running_server
 from tools.sample_strokes import SEVEN, THREE, ZERO, Path
 
-Room = dict[str, Any]
-WAIT = 15  # seconds; longer than anything takes here
+WAIT_SECONDS = 15  # longer than anything takes here
 SEVEN_POINTS = [[x / 0.3, y / 0.3] for x, y in SEVEN[0]]
 
 
-class Member:
-    """One connection, and all it was told so far."""
+class Client:
+    """A connection, and the state that the updates so far add up to."""
 
     def __init__(self, socket: ClientConnection) -> None:
         self.socket = socket
-        self.told: dict[str, Any] = {}
+        self.state: dict[str, Any] = {}
 
-    def say(self, **message: Any) -> None:
+    def send(self, **message: Any) -> None:
         """Send a message."""
-        with suppress(ConnectionClosed):  # what it was closed for is what the test asks
+        with suppress(ConnectionClosed):  # tests check the close code
             self.socket.send(json.dumps(message))
 
-    def ink(self, strokes: list[Path], **more: Any) -> None:
+    def draw(self, strokes: list[Path], **fields: Any) -> None:
         """Draw these strokes, made for a pad 300 wide."""
-        pieces = [
-            [place, 0, [[x / 0.3, y / 0.3] for x, y in points]]
-            for place, points in enumerate(strokes)
+        added = [
+            [index, 0, [[x / 0.3, y / 0.3] for x, y in points]]
+            for index, points in enumerate(strokes)
         ]
-        self.say(ink=pieces, **more)
+        self.send(ink=added, **fields)
 
-    def until(self, fits: Callable[[dict[str, Any]], Any]) -> dict[str, Any]:
-        """What was told so far, as soon as it fits."""
-        deadline = time.monotonic() + WAIT
-        while not fits(self.told):
+    def wait_until(self, condition: Callable[[dict[str, Any]], Any]) -> dict[str, Any]:
+        """Receive updates until the state meets the condition; the state."""
+        deadline = time.monotonic() + WAIT_SECONDS
+        while not condition(self.state):
             text = self.socket.recv(timeout=max(0.01, deadline - time.monotonic()))
             for part, value in json.loads(text).items():
                 if part in ("members", "ink", "readings", "votes") and "pen" not in value:
                     self._merge(part, value)
                 else:
-                    self.told[part] = value
-        return self.told
+                    self.state[part] = value
+        return self.state
 
     def _merge(self, part: str, value: dict[str, Any]) -> None:
-        known = self.told.setdefault(part, {})
-        for key, news in value.items():
+        known = self.state.setdefault(part, {})
+        for key, update in value.items():
             if part != "ink" or key in ("all", "more"):
-                known[key] = news
-            elif "all" in news:
-                known[key] = news["all"]
+                known[key] = update
+            elif "all" in update:
+                known[key] = update["all"]
             else:
-                for place, start, points in news["more"]:
-                    if place == len(known[key]):
+                for index, start, points in update["more"]:
+                    if index == len(known[key]):
                         known[key].append([])
-                    assert start == len(known[key][place])
-                    known[key][place] += points
+                    assert start == len(known[key][index])
+                    known[key][index] += points
 
-    def ended(self) -> int | None:
-        """The close code, when the connection has ended."""
+    def close_code(self) -> int | None:
+        """Wait until the connection is closed; the close code."""
         try:
             while True:
-                self.socket.recv(timeout=WAIT)
-        except ConnectionClosed as end:
-            return end.rcvd.code if end.rcvd else None
+                self.socket.recv(timeout=WAIT_SECONDS)
+        except ConnectionClosed as closed:
+            return closed.rcvd.code if closed.rcvd else None
 
 
-class Visit:
-    """A room and whoever comes."""
+class RoomClients:
+    """A room and the connections to it."""
 
-    def __init__(self, server: Server, people: ExitStack) -> None:
+    def __init__(self, server: Server, connections: ExitStack) -> None:
         self.url = server.url
-        self.people = people
-        self.room: Room = httpx.post(f"{self.url}/api/rooms").raise_for_status().json()
+        self.connections = connections
+        self.created: dict[str, Any] = httpx.post(f"{self.url}/api/rooms").raise_for_status().json()
 
-    def enter(self, code: str | None = None, **hello: Any) -> Member:
-        """Come in with this hello."""
-        address = f"{self.url.replace('http', 'ws')}/api/rooms/{code or self.room['code']}"
-        member = Member(self.people.enter_context(connect(address)))
-        member.say(**hello)
-        return member
+    def connect(self, code: str | None = None, **hello: Any) -> Client:
+        """Connect with this hello."""
+        address = f"{self.url.replace('http', 'ws')}/api/rooms/{code or self.created['code']}"
+        client = Client(self.connections.enter_context(connect(address)))
+        client.send(**hello)
+        return client
 
-    def screen(self, **more: Any) -> Member:
-        """A presenter's screen."""
-        return self.enter(hello="presenter", token=self.room["token"], **more)
+    def presenter(self, **fields: Any) -> Client:
+        """Connect as the presenter."""
+        return self.connect(hello="presenter", token=self.created["token"], **fields)
 
-    def guest(self, key: str = "a-key-of-a-phone-1", **more: Any) -> Member:
-        """A guest's phone."""
-        return self.enter(hello="guest", key=key, **more)
+    def participant(self, key: str = "key-of-participant-1", **fields: Any) -> Client:
+        """Connect as a participant."""
+        return self.connect(hello="guest", key=key, **fields)
 
     def drawings(self) -> list[dict[str, Any]]:
-        """What the session's link shows."""
-        answer = httpx.get(
-            f"{self.url}/api/rooms/{self.room['code']}/drawings",
-            params={"session": self.room["session"]},
+        """The drawings of the session."""
+        response = httpx.get(
+            f"{self.url}/api/rooms/{self.created['code']}/drawings",
+            params={"session": self.created["session"]},
         )
-        items: list[dict[str, Any]] = answer.raise_for_status().json()["items"]
+        items: list[dict[str, Any]] = response.raise_for_status().json()["items"]
         return items
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server of its own: a room keeps a drawing some time after it was left alone."""
+    """A server of its own, because rooms save drawings some time after a test has ended."""
     with running_server(tmp_path_factory.mktemp("rooms")) as running:
         yield running
 
 
 @contextmanager
-def visiting(server: Server) -> Iterator[Visit]:
-    with ExitStack() as people:
-        yield Visit(server, people)
+def open_room(server: Server) -> Iterator[RoomClients]:
+    with ExitStack() as connections:
+        yield RoomClients(server, connections)
 
 
 @pytest.fixture
-def visit(server: Server) -> Iterator[Visit]:
-    """A room on the server all tests share."""
-    with visiting(server) as one:
-        yield one
+def room(server: Server) -> Iterator[RoomClients]:
+    """A new room on the server that all tests share."""
+    with open_room(server) as clients:
+        yield clients
 
 
-def guests_of(told: dict[str, Any]) -> list[str]:
-    return [key for key in told.get("members", {}) if not key.startswith("screen")]
+def participant_ids(state: dict[str, Any]) -> list[str]:
+    return [key for key in state.get("members", {}) if not key.startswith("screen")]
 
 
-def only_guest(screen: Member) -> str:
-    """The id of the one guest, as soon as they are there."""
-    return guests_of(screen.until(lambda told: len(guests_of(told)) == 1))[0]
+def only_participant(presenter: Client) -> str:
+    """Wait for the only participant; their id."""
+    return participant_ids(presenter.wait_until(lambda state: len(participant_ids(state)) == 1))[0]
 
 
-def test_ink_of_a_phone_reaches_the_screen_and_is_read(visit: Visit) -> None:
-    screen, guest = visit.screen(), visit.guest(name="  Ada \n")
-    guest.say(ink=[[0, 0, SEVEN_POINTS[:2]]])
-    guest.say(ink=[[0, 2, SEVEN_POINTS[2:]]])
-    who = only_guest(screen)
-    told = screen.until(lambda told: told.get("readings", {}).get(who))
-    told = screen.until(lambda told: len(told["ink"][who][0]) == len(SEVEN_POINTS))
-    assert told["ink"][who][0] == [[round(x, 1), round(y, 1)] for x, y in SEVEN_POINTS]
-    told = screen.until(lambda told: told["readings"][who]["text"] == "7")
-    assert told["members"][who]["name"] == "Ada"
-    assert "digits" not in told["readings"][who]
-    assert told["readings"][who]["shares"][7] > 90
-    assert guest.until(lambda told: told.get("reading"))["reading"]["text"]
+def test_a_drawing_reaches_the_presenter_with_its_prediction(room: RoomClients) -> None:
+    presenter, participant = room.presenter(), room.participant(name="  Ada \n")
+    participant.send(ink=[[0, 0, SEVEN_POINTS[:2]]])
+    participant.send(ink=[[0, 2, SEVEN_POINTS[2:]]])
+    member_id = only_participant(presenter)
+    state = presenter.wait_until(lambda state: state.get("readings", {}).get(member_id))
+    state = presenter.wait_until(lambda state: len(state["ink"][member_id][0]) == len(SEVEN_POINTS))
+    assert state["ink"][member_id][0] == [[round(x, 1), round(y, 1)] for x, y in SEVEN_POINTS]
+    state = presenter.wait_until(lambda state: state["readings"][member_id]["text"] == "7")
+    assert state["members"][member_id]["name"] == "Ada"
+    assert "digits" not in state["readings"][member_id]
+    assert state["readings"][member_id]["shares"][7] > 90
+    assert participant.wait_until(lambda state: state.get("reading"))["reading"]["text"]
 
 
-def test_who_is_watched_is_told_in_full(visit: Visit) -> None:
-    screen, guest = visit.screen(), visit.guest()
-    guest.ink(SEVEN)
-    who = only_guest(screen)
-    screen.say(do="watch", members=[who])
-    told = screen.until(lambda told: (told.get("readings", {}).get(who) or {}).get("digits"))
-    [digit] = told["readings"][who]["digits"]
+def test_predictions_of_watched_members_are_sent_in_full(room: RoomClients) -> None:
+    presenter, participant = room.presenter(), room.participant()
+    participant.draw(SEVEN)
+    member_id = only_participant(presenter)
+    presenter.send(do="watch", members=[member_id])
+    state = presenter.wait_until(
+        lambda state: (state.get("readings", {}).get(member_id) or {}).get("digits")
+    )
+    [digit] = state["readings"][member_id]["digits"]
     assert digit["value"] == 7
     assert len(digit["probabilities"]) == 10
     assert digit["heat"]
 
 
-def test_ink_that_is_nobodys_is_read_for_the_screen(visit: Visit) -> None:
-    screen = visit.screen()
-    screen.say(do="read", strokes=[SEVEN_POINTS])
-    assert screen.until(lambda told: told.get("read"))["read"]["text"] == "7"
-    screen.say(do="read", strokes="nothing of the kind")
-    assert screen.until(lambda told: told["read"] is None)["read"] is None
+def test_the_presenter_gets_predictions_of_strokes_that_belong_to_no_member(
+    room: RoomClients,
+) -> None:
+    presenter = room.presenter()
+    presenter.send(do="read", strokes=[SEVEN_POINTS])
+    assert presenter.wait_until(lambda state: state.get("read"))["read"]["text"] == "7"
+    presenter.send(do="read", strokes="no strokes")
+    assert presenter.wait_until(lambda state: state["read"] is None)["read"] is None
 
 
-def test_ink_out_of_step_is_answered_with_what_is_there(visit: Visit) -> None:
-    visit.screen()
-    guest = visit.guest()
-    guest.say(ink=[[0, 0, [[1, 2], [3, 4]]]])
-    guest.say(ink=[[5, 0, [[9, 9]]]])
-    assert guest.until(lambda told: "all" in told.get("ink", {}) and told["ink"]["all"])["ink"][
-        "all"
-    ] == [[[1, 2], [3, 4]]]
+def test_points_out_of_sync_are_answered_with_the_whole_drawing(room: RoomClients) -> None:
+    room.presenter()
+    participant = room.participant()
+    participant.send(ink=[[0, 0, [[1, 2], [3, 4]]]])
+    participant.send(ink=[[5, 0, [[9, 9]]]])
+    assert participant.wait_until(
+        lambda state: "all" in state.get("ink", {}) and state["ink"]["all"]
+    )["ink"]["all"] == [[[1, 2], [3, 4]]]
 
 
-def test_a_locked_room_takes_no_ink(visit: Visit) -> None:
-    screen, guest = visit.screen(), visit.guest()
-    who = only_guest(screen)
-    screen.say(do="settings", settings={"pen": "nobody"})
-    guest.until(lambda told: told.get("room", {}).get("pen") == "nobody")
-    guest.ink(SEVEN)
-    guest.until(lambda told: told.get("ink", {}).get("all") == [])
-    screen.say(do="settings", settings={"pen": who})
-    guest.until(lambda told: told["room"]["pen"] == "you")
-    guest.ink(ZERO)
-    told = screen.until(lambda told: told.get("ink", {}).get(who))
-    assert told["ink"][who][0][0] == [500.0, pytest.approx(183.3)]
+def test_nobody_can_draw_in_a_locked_room(room: RoomClients) -> None:
+    presenter, participant = room.presenter(), room.participant()
+    member_id = only_participant(presenter)
+    presenter.send(do="settings", settings={"pen": "nobody"})
+    participant.wait_until(lambda state: state.get("room", {}).get("pen") == "nobody")
+    participant.state.pop("ink", None)
+    participant.draw(SEVEN)
+    participant.wait_until(lambda state: state.get("ink", {}).get("all") == [])
+    presenter.send(do="settings", settings={"pen": member_id})
+    participant.wait_until(lambda state: state["room"]["pen"] == "you")
+    participant.draw(ZERO)
+    state = presenter.wait_until(lambda state: state.get("ink", {}).get(member_id))
+    assert state["ink"][member_id][0][0] == [500.0, pytest.approx(183.3)]
 
 
-def test_a_removed_guest_is_gone_for_good_with_their_drawings(visit: Visit) -> None:
-    screen, guest = visit.screen(), visit.guest()
-    guest.ink(THREE)
-    guest.say(clear=True)
-    guest.ink(SEVEN)
-    who = only_guest(screen)
-    _wait_for(lambda: len(visit.drawings()) == 2)
-    screen.say(do="remove", member=who)
-    assert guest.ended() == 4003
-    screen.until(lambda told: told["members"][who] is None)
-    assert visit.guest().ended() == 4003
-    _wait_for(lambda: not visit.drawings())
+def test_clearing_a_member_who_has_left_clears_nobody_else(room: RoomClients) -> None:
+    presenter, participant = room.presenter(), room.participant()
+    participant.draw(SEVEN)
+    member_id = only_participant(presenter)
+    presenter.wait_until(lambda state: state.get("ink", {}).get(member_id))
+    presenter.send(do="clear", member="left")
+    presenter.send(do="read", strokes=[SEVEN_POINTS])
+    state = presenter.wait_until(lambda state: state.get("read"))
+    assert len(state["ink"][member_id][0]) == len(SEVEN_POINTS)
+    presenter.send(do="clear", member=member_id)
+    presenter.wait_until(lambda state: state["ink"][member_id] == [])
 
 
-def test_a_closed_room_lets_nobody_new_in(visit: Visit) -> None:
-    screen, guest = visit.screen(), visit.guest()
-    guest.until(lambda told: told.get("room"))
-    screen.say(do="settings", settings={"closed": True})
-    _wait_for(lambda: visit.guest("a-key-of-a-phone-2").ended() == 4005)
-    visit.guest().until(lambda told: told.get("room"))
+def test_a_removed_participant_stays_removed_and_so_do_their_drawings(room: RoomClients) -> None:
+    presenter, participant = room.presenter(), room.participant()
+    participant.draw(THREE)
+    participant.send(clear=True)
+    participant.draw(SEVEN)
+    member_id = only_participant(presenter)
+    wait_for(lambda: len(room.drawings()) == 2)
+    presenter.send(do="remove", member=member_id)
+    assert participant.close_code() == 4003
+    presenter.wait_until(lambda state: state["members"][member_id] is None)
+    assert room.participant().close_code() == 4003
+    wait_for(lambda: not room.drawings())
 
 
-def test_votes_reach_the_screen_while_the_round_is_open(visit: Visit) -> None:
-    screen, guest = visit.screen(), visit.guest()
-    who = only_guest(screen)
-    asked = {"number": 1, "kind": "guess", "open": True}
-    screen.say(do="settings", settings={"round": asked, "hush": True})
-    guest.until(lambda told: (told.get("room") or {}).get("round") == asked)
-    guest.say(vote={"round": 2, "value": "4"})
-    guest.say(vote={"round": 1, "value": "44"})
-    guest.say(vote={"round": 1, "value": "7"})
-    assert screen.until(lambda told: told.get("votes"))["votes"] == {who: [1, "7"]}
+def test_a_closed_room_refuses_new_participants(room: RoomClients) -> None:
+    presenter, participant = room.presenter(), room.participant()
+    participant.wait_until(lambda state: state.get("room"))
+    presenter.send(do="settings", settings={"closed": True})
+    wait_for(lambda: room.participant("key-of-participant-2").close_code() == 4005)
+    room.participant().wait_until(lambda state: state.get("room"))
 
 
-def test_drawings_are_kept_one_row_each_and_shown_by_the_session(visit: Visit) -> None:
-    visit.screen()
-    guest = visit.guest()
-    guest.ink(SEVEN)
-    _wait_for(lambda: [one["text"] for one in visit.drawings()] == ["7"])
-    guest.say(clear=True)
-    guest.ink(THREE)
-    guest.say(clear=True)
-    _wait_for(lambda: [one["text"] for one in visit.drawings()] == ["7", "3"])
+def test_votes_reach_the_presenter_while_the_round_is_open(room: RoomClients) -> None:
+    presenter, participant = room.presenter(), room.participant()
+    member_id = only_participant(presenter)
+    current = {"number": 1, "kind": "guess", "open": True}
+    presenter.send(do="settings", settings={"round": current, "hush": True})
+    participant.wait_until(lambda state: (state.get("room") or {}).get("round") == current)
+    participant.send(vote={"round": 2, "value": "4"})
+    participant.send(vote={"round": 1, "value": "44"})
+    participant.send(vote={"round": 1, "value": "7"})
+    assert presenter.wait_until(lambda state: state.get("votes"))["votes"] == {member_id: [1, "7"]}
 
 
-def draw_and_label(visit: Visit, strokes: list[Path], text: str) -> tuple[Member, dict[str, Any]]:
-    """A guest draws and the screen says what people read; the guest, and what was labelled."""
-    screen, guest = visit.screen(), visit.guest()
-    guest.ink(strokes)
-    who = only_guest(screen)
-    screen.until(lambda told: told.get("readings", {}).get(who))
-    screen.say(do="label", member=who, text=text)
-    labelled: dict[str, Any] = screen.until(lambda told: told.get("labelled"))["labelled"]
-    return guest, labelled
+def test_each_drawing_of_a_session_is_saved_once(room: RoomClients) -> None:
+    room.presenter()
+    participant = room.participant()
+    participant.draw(SEVEN)
+    wait_for(lambda: [drawing["text"] for drawing in room.drawings()] == ["7"])
+    participant.send(clear=True)
+    participant.draw(THREE)
+    participant.send(clear=True)
+    wait_for(lambda: [drawing["text"] for drawing in room.drawings()] == ["7", "3"])
 
 
-def test_what_people_read_is_kept_as_the_label(visit: Visit) -> None:
-    _, labelled = draw_and_label(visit, SEVEN, "1")
-    kept = httpx.get(f"{visit.url}/api/history/{labelled['drawing']}").json()
-    assert (kept["text"], kept["label"]) == ("7", "1")
-    assert kept["labelled_by"] == f"room {visit.room['code']}"
+def draw_and_label(
+    room: RoomClients, strokes: list[Path], text: str
+) -> tuple[Client, dict[str, Any]]:
+    """A participant draws and the presenter labels it; the participant, and the label's message."""
+    presenter, participant = room.presenter(), room.participant()
+    participant.draw(strokes)
+    member_id = only_participant(presenter)
+    presenter.wait_until(lambda state: state.get("readings", {}).get(member_id))
+    presenter.send(do="label", member=member_id, text=text)
+    labelled: dict[str, Any] = presenter.wait_until(lambda state: state.get("labelled"))["labelled"]
+    return participant, labelled
 
 
-def test_ink_on_a_labelled_drawing_begins_another(visit: Visit) -> None:
-    guest, _ = draw_and_label(visit, SEVEN, "1")
-    guest.say(ink=[[1, 0, [[300, 450], [700, 450]]]])
-    _wait_for(lambda: [len(one["strokes"]) for one in visit.drawings()] == [1, 2])
-    assert [one["label"] for one in visit.drawings()] == ["1", None]
+def test_a_label_of_the_presenter_is_saved(room: RoomClients) -> None:
+    _, labelled = draw_and_label(room, SEVEN, "1")
+    stored = httpx.get(f"{room.url}/api/history/{labelled['drawing']}").json()
+    assert (stored["text"], stored["label"]) == ("7", "1")
+    assert stored["labelled_by"] == f"room {room.created['code']}"
+
+
+def test_strokes_on_a_labelled_drawing_start_another_one(room: RoomClients) -> None:
+    participant, _ = draw_and_label(room, SEVEN, "1")
+    participant.send(ink=[[1, 0, [[300, 450], [700, 450]]]])
+    wait_for(lambda: [len(drawing["strokes"]) for drawing in room.drawings()] == [1, 2])
+    assert [drawing["label"] for drawing in room.drawings()] == ["1", None]
 
 
 @pytest.mark.parametrize(
@@ -274,60 +293,60 @@ def test_ink_on_a_labelled_drawing_begins_another(visit: Visit) -> None:
         ({"hello": "guest"}, 1008),
     ],
 )
-def test_who_does_not_say_hello_rightly_is_sent_away(
-    visit: Visit, hello: dict[str, str], code: int
+def test_an_invalid_hello_closes_the_connection(
+    room: RoomClients, hello: dict[str, str], code: int
 ) -> None:
-    assert visit.enter(**hello).ended() == code
+    assert room.connect(**hello).close_code() == code
 
 
-def test_a_mistyped_code_is_no_room(visit: Visit) -> None:
-    code = visit.room["code"]
+def test_a_mistyped_code_is_not_found(room: RoomClients) -> None:
+    code = room.created["code"]
     wrong = code[:-1] + ("2" if code[-1] != "2" else "3")
-    assert visit.enter(wrong, hello="guest").ended() == 4004
-    answer = httpx.get(f"{visit.url}/api/rooms/{wrong}")
-    assert (answer.status_code, answer.json()["error"]["code"]) == (404, "no_such_room")
+    assert room.connect(wrong, hello="guest").close_code() == 4004
+    response = httpx.get(f"{room.url}/api/rooms/{wrong}")
+    assert (response.status_code, response.json()["error"]["code"]) == (404, "no_such_room")
 
 
-def test_the_qr_code_is_a_picture(visit: Visit) -> None:
-    answer = httpx.get(
-        f"{visit.url}/api/rooms/{visit.room['code']}/qr.svg",
+def test_the_qr_code_is_an_image(room: RoomClients) -> None:
+    response = httpx.get(
+        f"{room.url}/api/rooms/{room.created['code']}/qr.svg",
         params={"address": "http://inkling.example/join?room=K7Q2M"},
     )
-    assert answer.headers["content-type"] == "image/svg+xml"
-    assert answer.text.startswith("<svg")
+    assert response.headers["content-type"] == "image/svg+xml"
+    assert response.text.startswith("<svg")
 
 
-def test_a_flood_ends_the_connection(visit: Visit) -> None:
-    guest = visit.guest()
+def test_too_many_messages_close_the_connection(room: RoomClients) -> None:
+    participant = room.participant()
     for _ in range(3000):
-        guest.say(vote={})
-    assert guest.ended() in (None, 1008)
+        participant.send(vote={})
+    assert participant.close_code() in (None, 1008)
 
 
-def test_a_room_lives_on_when_the_server_is_restarted(tmp_path: File) -> None:
+def test_a_room_is_restored_when_the_server_restarts(tmp_path: File) -> None:
     settings = {"SECRET": "the same on every replica"}
-    with running_server(tmp_path, settings) as first, visiting(first) as visit:
-        screen, guest = visit.screen(), visit.guest()
-        who = only_guest(screen)
-        guest.ink(SEVEN)
-        _wait_for(lambda: visit.drawings())
-        seal = guest.until(lambda told: told.get("drawing"))["drawing"]
+    with running_server(tmp_path, settings) as first, open_room(first) as room:
+        presenter, participant = room.presenter(), room.participant()
+        member_id = only_participant(presenter)
+        participant.draw(SEVEN)
+        wait_for(lambda: room.drawings())
+        token = participant.wait_until(lambda state: state.get("drawing"))["drawing"]
         first.kill()
         with running_server(tmp_path, settings) as second:
-            visit.url = second.url
+            room.url = second.url
             strokes = [SEVEN_POINTS]
-            again = visit.guest(drawing=seal, strokes=strokes)
-            again.until(lambda told: told.get("room") and not told["room"]["presenter"])
-            screen = visit.screen(settings={"pen": who}, known=[who])
-            told = screen.until(lambda told: told.get("readings", {}).get(who))
-            assert len(told["ink"][who][0]) == len(SEVEN_POINTS)
-            assert again.until(lambda told: told["room"]["pen"] == "you")["drawing"] == seal
-            again.say(ink=[[1, 0, [[10, 10], [20, 20]]]])
-            _wait_for(lambda: [len(one["strokes"]) for one in visit.drawings()] == [2])
+            again = room.participant(drawing=token, strokes=strokes)
+            again.wait_until(lambda state: state.get("room") and not state["room"]["presenter"])
+            presenter = room.presenter(settings={"pen": member_id}, known=[member_id])
+            state = presenter.wait_until(lambda state: state.get("readings", {}).get(member_id))
+            assert len(state["ink"][member_id][0]) == len(SEVEN_POINTS)
+            assert again.wait_until(lambda state: state["room"]["pen"] == "you")["drawing"] == token
+            again.send(ink=[[1, 0, [[10, 10], [20, 20]]]])
+            wait_for(lambda: [len(drawing["strokes"]) for drawing in room.drawings()] == [2])
 
 
-def _wait_for(fits: Callable[[], Any]) -> None:
-    deadline = time.monotonic() + WAIT
-    while not fits():
-        assert time.monotonic() < deadline, "this never came"
+def wait_for(condition: Callable[[], Any]) -> None:
+    deadline = time.monotonic() + WAIT_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline, "the condition was never met"
         time.sleep(0.05)

@@ -1,4 +1,4 @@
-"""The server as a whole: health, documentation, start and end."""
+"""The real server: health, documentation, metrics, logs, start and stop."""
 
 import json
 import re
@@ -11,51 +11,54 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from components.scripts import loader
 from core.settings import ROOT
+from core.version import VERSION
 from tools.dev_server import Server, free_port, running_server
 from tools.sample_strokes import SEVEN
 
 
-def test_health(client: httpx.Client) -> None:
-    assert client.get("/api/health/live").json() == {"status": "alive"}
-    ready = client.get("/api/health/ready").json()
+def test_health(server_client: httpx.Client) -> None:
+    assert server_client.get("/api/health/live").json() == {"status": "alive", "version": VERSION}
+    ready = server_client.get("/api/health/ready").json()
     assert ready["status"] == "ready"
     assert ready["history"] == {"store": "sqlite", "reachable": True, "outbox": 0, "detail": None}
     assert ready["model"]
 
 
-def test_documentation_needs_nothing_from_elsewhere(client: httpx.Client) -> None:
-    page = client.get("/api/docs").text
+def test_the_documentation_loads_nothing_from_other_hosts(server_client: httpx.Client) -> None:
+    page = server_client.get("/api/docs").text
     assert "https://" not in page
-    for address in ("openapi.json", "swagger/swagger-ui-bundle.js", "swagger/swagger-ui.css"):
-        assert address in page
-        assert client.get(f"/api/{address}").status_code == 200
-    assert "/strokes" in client.get("/api/openapi.json").json()["paths"]
+    for path in ("openapi.json", "swagger/swagger-ui-bundle.js", "swagger/swagger-ui.css"):
+        assert path in page
+        assert server_client.get(f"/api/{path}").status_code == 200
+    schema = server_client.get("/api/openapi.json").json()
+    assert "/strokes" in schema["paths"]
+    assert schema["info"]["version"] == VERSION
 
 
-def test_scripts_are_kept_by_their_version(client: httpx.Client) -> None:
+def test_scripts_are_kept_by_their_version(server_client: httpx.Client) -> None:
     match = re.search(r'URL\("(scripts/pad\.js\?version=\w+)"', loader("pad"))
     assert match
-    newest = client.get(match[1])
+    newest = server_client.get(match[1])
     assert "class Pad" in newest.text
     assert newest.headers["content-type"].startswith("text/javascript")
     assert "immutable" in newest.headers["cache-control"]
-    other = client.get("scripts/pad.js", params={"version": "other"})
+    other = server_client.get("scripts/pad.js", params={"version": "other"})
     assert other.text == newest.text
     assert other.headers["cache-control"] == "no-cache"
-    assert client.get("scripts/nothing.js").status_code == 404
+    assert server_client.get("scripts/nothing.js").status_code == 404
 
 
-def test_serving_never_loads_tensorflow(server: Server, client: httpx.Client) -> None:
-    client.post("/api/strokes", json={"strokes": SEVEN}).raise_for_status()
+def test_serving_never_loads_tensorflow(server: Server, server_client: httpx.Client) -> None:
+    server_client.post("/api/strokes", json={"strokes": SEVEN}).raise_for_status()
     maps = Path(f"/proc/{server.process.pid}/maps")
     if not maps.exists():
-        pytest.skip("only Linux tells which libraries a process has loaded")
+        pytest.skip("only Linux lists the libraries of a process")
     loaded = maps.read_text()
     assert "ai_edge_litert" in loaded
     assert "tensorflow/" not in loaded
 
 
-def test_ends_cleanly_and_starts_with_its_history(tmp_path: Path) -> None:
+def test_the_history_survives_a_restart(tmp_path: Path) -> None:
     with running_server(tmp_path) as server:
         id = httpx.post(f"{server.url}/api/strokes", json={"strokes": SEVEN}).json()["id"]
         assert server.stop() in (0, -15)
@@ -63,16 +66,16 @@ def test_ends_cleanly_and_starts_with_its_history(tmp_path: Path) -> None:
         assert httpx.get(f"{server.url}/api/history/{id}").json()["text"] == "7"
 
 
-def test_streamlit_run_serves_the_same(tmp_path: Path) -> None:
+def test_streamlit_run_serves_the_same_application(tmp_path: Path) -> None:
     streamlit = (sys.executable, "-m", "streamlit", "run", "app.py", "--server.port")
     with running_server(tmp_path, command=streamlit) as server:
         assert httpx.get(server.url).status_code == 200
-        answer = httpx.post(f"{server.url}/api/strokes", json={"strokes": SEVEN}).json()
-        assert answer["text"] == "7"
+        prediction = httpx.post(f"{server.url}/api/strokes", json={"strokes": SEVEN}).json()
+        assert prediction["text"] == "7"
         assert "7" in httpx.get(f"{server.url}/query").text
 
 
-def test_logs_one_json_line_an_event(tmp_path: Path) -> None:
+def test_the_log_has_one_json_line_per_event(tmp_path: Path) -> None:
     with running_server(tmp_path, {"LOG_FORMAT": "json", "LOG_LEVEL": "INFO"}) as server:
         httpx.post(f"{server.url}/api/strokes", json={"strokes": SEVEN})
     events = [json.loads(line) for line in server.log.read_text().splitlines() if line[0] == "{"]
@@ -81,58 +84,64 @@ def test_logs_one_json_line_an_event(tmp_path: Path) -> None:
     assert event["milliseconds"] > 0
 
 
-def test_metrics_count_what_was_done(client: httpx.Client) -> None:
-    def strokes_answered() -> float:
+def test_metrics_count_requests(server_client: httpx.Client) -> None:
+    def count_strokes_requests() -> float:
         sample = 'inkling_requests_total{method="POST",route="/strokes",status="200"} '
-        lines = client.get("/api/metrics").text.splitlines()
+        lines = server_client.get("/api/metrics").text.splitlines()
         return sum(float(line.removeprefix(sample)) for line in lines if line.startswith(sample))
 
-    before = strokes_answered()
+    before = count_strokes_requests()
     for _ in range(3):
-        client.post("/api/strokes", json={"strokes": SEVEN})
-    assert strokes_answered() == before + 3
-    assert "inkling_outbox_readings 0.0" in client.get("/api/metrics").text
+        server_client.post("/api/strokes", json={"strokes": SEVEN})
+    assert count_strokes_requests() == before + 3
+    assert "inkling_outbox_entries 0.0" in server_client.get("/api/metrics").text
 
 
-def test_the_dashboard_asks_for_metrics_that_are_there(client: httpx.Client) -> None:
-    client.post("/api/strokes", json={"strokes": SEVEN}).raise_for_status()
+def test_the_dashboard_queries_existing_metrics(server_client: httpx.Client) -> None:
+    server_client.post("/api/strokes", json={"strokes": SEVEN}).raise_for_status()
     labels: dict[str, set[str]] = {}
-    for family in text_string_to_metric_families(client.get("/api/metrics").text):
+    for family in text_string_to_metric_families(server_client.get("/api/metrics").text):
         for sample in family.samples:
             labels.setdefault(sample.name, set()).update(sample.labels)
     dashboard = json.loads((ROOT / "deploy" / "grafana" / "inkling.json").read_text())
-    asked = [target["expr"] for panel in dashboard["panels"] for target in panel["targets"]]
+    expressions = [target["expr"] for panel in dashboard["panels"] for target in panel["targets"]]
     added_by_prometheus = {"instance", "job"}
-    for expression in asked:
+    for expression in expressions:
         (metric,) = re.findall(r"\b(?:inkling|process)_\w+", expression)
         assert metric in labels
         grouping = re.findall(r"by \(([^)]*)\)", expression)
         groups = {label for group in grouping for label in group.split(", ")}
         assert groups <= labels[metric] | added_by_prometheus
-    for subject in ("requests", "request_seconds", "reading_seconds", "outbox", "history_errors"):
-        assert any(f"inkling_{subject}" in expression for expression in asked), subject
+    for subject in (
+        "requests",
+        "request_seconds",
+        "prediction_seconds",
+        "outbox",
+        "history_errors",
+    ):
+        assert any(f"inkling_{subject}" in expression for expression in expressions), subject
 
 
-def test_a_setting_that_does_not_fit_is_named_at_the_start(tmp_path: Path) -> None:
+def test_an_invalid_setting_is_named_at_start(tmp_path: Path) -> None:
     with (
-        pytest.raises(RuntimeError, match=r"CASSANDRA_PORT=ninety does not fit") as failure,
+        pytest.raises(RuntimeError, match=r"CASSANDRA_PORT=ninety is invalid") as failure,
         running_server(tmp_path, {"CASSANDRA_PORT": "ninety"}),
     ):
         pass
     assert "Traceback" not in str(failure.value)
 
 
-def test_cassandra_unreachable_at_start(tmp_path: Path) -> None:
+def test_predictions_are_queued_if_cassandra_is_unreachable_at_start(tmp_path: Path) -> None:
     settings = {
         "CASSANDRA_CONTACT_POINTS": "127.0.0.1",
         "CASSANDRA_PORT": str(free_port()),
     }
     with running_server(tmp_path, settings) as server:
-        answer = httpx.post(f"{server.url}/api/strokes", json={"strokes": SEVEN}).json()
-        assert answer["text"] == "7"
+        prediction = httpx.post(f"{server.url}/api/strokes", json={"strokes": SEVEN}).json()
+        assert prediction["text"] == "7"
         ready = httpx.get(f"{server.url}/api/health/ready")
         assert ready.status_code == 200
         assert ready.json()["status"] == "waiting"
         assert ready.json()["history"]["outbox"] == 1
         assert "CASSANDRA_CONTACT_POINTS" in ready.json()["history"]["detail"]
-        assert httpx.get(f"{server.url}/api/history/{answer['id']}").json()["text"] == "7"
+        assert httpx.get(f"{server.url}/api/history/{prediction['id']}").json()["text"] == "7"

@@ -1,4 +1,4 @@
-"""POST /api/strokes: what a pen drew."""
+"""POST /api/strokes: a drawing of digits."""
 
 import re
 
@@ -9,22 +9,22 @@ from tools.sample_strokes import FOUR, ONE, SEVEN, THREE, ZERO
 
 
 @pytest.mark.parametrize(
-    ("strokes", "digit"), [(ZERO, 0), (ONE, 1), (THREE, 3), (FOUR, 4), (SEVEN, 7)]
+    ("strokes", "value"), [(ZERO, 0), (ONE, 1), (THREE, 3), (FOUR, 4), (SEVEN, 7)]
 )
-def test_reads_a_digit(client: httpx.Client, strokes: object, digit: int) -> None:
-    answer = client.post("/api/strokes", json={"strokes": strokes}).json()
-    assert answer["text"] == str(digit)
-    assert answer["source"] == "pad"
-    (read,) = answer["digits"]
-    assert read["value"] == digit
-    assert read["verdict"] == "digit"
-    assert len(read["probabilities"]) == 10
-    assert sum(read["probabilities"]) == pytest.approx(1, abs=1e-4)
-    assert max(range(10), key=read["probabilities"].__getitem__) == digit
-    assert 0.5 < read["confidence"] <= 1
+def test_a_digit_is_recognized(client: httpx.Client, strokes: object, value: int) -> None:
+    prediction = client.post("/api/strokes", json={"strokes": strokes}).json()
+    assert prediction["text"] == str(value)
+    assert prediction["source"] == "pad"
+    (digit,) = prediction["digits"]
+    assert digit["value"] == value
+    assert digit["verdict"] == "digit"
+    assert len(digit["probabilities"]) == 10
+    assert sum(digit["probabilities"]) == pytest.approx(1, abs=1e-4)
+    assert max(range(10), key=digit["probabilities"].__getitem__) == value
+    assert 0.5 < digit["confidence"] <= 1
 
 
-def test_box_is_where_the_ink_is(client: httpx.Client) -> None:
+def test_the_box_surrounds_the_strokes(client: httpx.Client) -> None:
     (digit,) = client.post("/api/strokes", json={"strokes": SEVEN}).json()["digits"]
     x, y, width, height = digit["box"]
     assert x <= 80
@@ -35,30 +35,32 @@ def test_box_is_where_the_ink_is(client: httpx.Client) -> None:
     assert height < 250
 
 
-def test_created_is_in_milliseconds_of_utc(client: httpx.Client) -> None:
+def test_the_creation_time_is_utc_in_milliseconds(client: httpx.Client) -> None:
     created = client.post("/api/strokes", json={"strokes": ONE}).json()["created"]
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", created)
 
 
-def test_is_kept_unless_told_otherwise(client: httpx.Client) -> None:
-    kept = client.post("/api/strokes", json={"strokes": SEVEN}).json()
-    passing = client.post("/api/strokes", json={"strokes": SEVEN, "save": False}).json()
-    assert passing["id"] is None
+def test_a_prediction_is_saved_unless_save_is_false(client: httpx.Client) -> None:
+    saved = client.post("/api/strokes", json={"strokes": SEVEN}).json()
+    unsaved = client.post("/api/strokes", json={"strokes": SEVEN, "save": False}).json()
+    assert unsaved["id"] is None
     items = client.get("/api/history").json()["items"]
-    assert [item["id"] for item in items] == [kept["id"]]
+    assert [item["id"] for item in items] == [saved["id"]]
 
 
 @pytest.mark.parametrize("strokes", [[], [[]]])
-def test_blank_pad_reads_as_nothing_and_is_not_kept(client: httpx.Client, strokes: object) -> None:
-    answer = client.post("/api/strokes", json={"strokes": strokes}).json()
-    assert answer["text"] == ""
-    assert answer["digits"] == []
-    assert answer["id"] is None
+def test_a_blank_drawing_has_no_digits_and_is_not_saved(
+    client: httpx.Client, strokes: object
+) -> None:
+    prediction = client.post("/api/strokes", json={"strokes": strokes}).json()
+    assert prediction["text"] == ""
+    assert prediction["digits"] == []
+    assert prediction["id"] is None
     assert client.get("/api/history").json()["items"] == []
 
 
-def test_reads_a_number_left_to_right(client: httpx.Client) -> None:
-    beside = [[[x + 260, y] for x, y in stroke] for stroke in ZERO]
-    answer = client.post("/api/strokes", json={"strokes": beside + SEVEN}).json()
-    assert answer["text"] == "70"
-    assert [digit["value"] for digit in answer["digits"]] == [7, 0]
+def test_digits_are_ordered_left_to_right(client: httpx.Client) -> None:
+    right = [[[x + 260, y] for x, y in stroke] for stroke in ZERO]
+    prediction = client.post("/api/strokes", json={"strokes": right + SEVEN}).json()
+    assert prediction["text"] == "70"
+    assert [digit["value"] for digit in prediction["digits"]] == [7, 0]

@@ -287,10 +287,10 @@ def test_a_cursor_survives_a_restart(open_store: OpenStore) -> None:
 
 
 def test_cursors_of_another_secret_are_refused() -> None:
-    cursor = Cursors(b"one").seal(bytes(16))
-    assert Cursors(b"one").open(cursor) == bytes(16)
+    cursor = Cursors(b"one").sign(bytes(16))
+    assert Cursors(b"one").verify(cursor) == bytes(16)
     with pytest.raises(InvalidCursorError):
-        Cursors(b"two").open(cursor)
+        Cursors(b"two").verify(cursor)
 
 
 def test_processes_that_start_at_once_keep_one_secret(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The limiter: so many at a time, so many waiting, the rest sent away."""
+"""The limiter runs a few tasks, lets some wait, and refuses the rest."""
 
 import asyncio
 import threading
@@ -11,7 +11,7 @@ from api.errors import add_error_handlers
 from core.concurrency_limit import BusyError, ConcurrencyLimiter
 
 
-def test_who_comes_when_all_places_are_taken_is_sent_away() -> None:
+def test_a_task_beyond_the_capacity_is_refused() -> None:
     limiter = ConcurrencyLimiter(running=1, waiting=0)
     with limiter.slot(), pytest.raises(BusyError), limiter.slot():
         pass
@@ -19,7 +19,7 @@ def test_who_comes_when_all_places_are_taken_is_sent_away() -> None:
         pass
 
 
-def test_a_place_is_free_again_after_an_error() -> None:
+def test_a_slot_is_free_again_after_an_error() -> None:
     limiter = ConcurrencyLimiter(running=1, waiting=0)
     with pytest.raises(KeyError), limiter.slot():
         raise KeyError
@@ -27,31 +27,31 @@ def test_a_place_is_free_again_after_an_error() -> None:
         pass
 
 
-def test_no_more_than_allowed_are_in_at_once() -> None:
+def test_no_more_tasks_run_at_once_than_allowed() -> None:
     limiter = ConcurrencyLimiter(running=2, waiting=10)
-    inside, most = 0, 0
+    running, highest = 0, 0
     lock = threading.Lock()
     both = threading.Barrier(2, timeout=20)
 
     def work() -> None:
-        nonlocal inside, most
+        nonlocal running, highest
         with limiter.slot():
             with lock:
-                inside += 1
-                most = max(most, inside)
+                running += 1
+                highest = max(highest, running)
             both.wait()
             with lock:
-                inside -= 1
+                running -= 1
 
     threads = [threading.Thread(target=work) for _ in range(6)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(timeout=20)
-    assert (inside, most) == (0, 2)
+    assert (running, highest) == (0, 2)
 
 
-def test_who_is_sent_away_over_http_is_told_when_to_come_again() -> None:
+def test_a_refused_http_request_is_answered_with_retry_after() -> None:
     api = FastAPI()
     add_error_handlers(api)
 
@@ -59,12 +59,12 @@ def test_who_is_sent_away_over_http_is_told_when_to_come_again() -> None:
     async def always_busy() -> None:
         raise BusyError
 
-    async def ask() -> httpx.Response:
+    async def send_request() -> httpx.Response:
         transport = httpx.ASGITransport(api)
         async with httpx.AsyncClient(transport=transport, base_url="http://inkling") as client:
             return await client.get("/")
 
-    response = asyncio.run(ask())
+    response = asyncio.run(send_request())
     assert response.status_code == 503
     assert response.json()["error"]["code"] == "busy"
     assert int(response.headers["Retry-After"]) > 0

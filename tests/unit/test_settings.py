@@ -1,4 +1,4 @@
-"""Settings come from environment variables, and what does not fit is named."""
+"""Settings come from environment variables, and an invalid one is named."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from core.settings import Settings
 
 @pytest.fixture(autouse=True)
 def no_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Neither the environment nor a .env file of whoever runs the tests."""
+    """Hide the environment and the .env file of the machine that runs the tests."""
     for name in Settings.model_fields:
         monkeypatch.delenv(name.upper(), raising=False)
     monkeypatch.chdir(tmp_path)
@@ -50,15 +50,13 @@ def test_a_dotenv_file_is_read(tmp_path: Path) -> None:
         ("CASSANDRA_CONSISTENCY", "MOST"),
     ],
 )
-def test_a_value_that_does_not_fit_is_named(
-    monkeypatch: pytest.MonkeyPatch, name: str, value: str
-) -> None:
+def test_an_invalid_value_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(name, value)
     with pytest.raises(ValidationError, match=name.lower()):
         Settings()
 
 
-def test_passwords_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_secrets_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CASSANDRA_PASSWORD", "open sesame")
     monkeypatch.setenv("SECRET", "open sesame")
     assert "sesame" not in repr(Settings())
