@@ -1,5 +1,7 @@
 // The confusion matrix: a table whose numbers are links to their readings.
 
+import { fillIn } from "../shared/dom.js";
+
 const SIGNS = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "?"];
 
 function heading(scope, text) {

@@ -1,26 +1,34 @@
 // Everything that was read in this browser, forgotten when its owner says so twice.
 
-class Forget {
+import { createElement, fillIn } from "../shared/dom.js";
+
+export class Forget {
   // done(): the history holds less now.
   constructor(done) {
     this.done = done;
-    this.open = make("button", "quiet");
+    this.open = createElement("button", "quiet");
     this.open.type = "button";
     this.open.addEventListener("click", () => this.ask());
-    this.question = make("b");
-    this.meaning = make("p");
+    this.question = createElement("b");
+    this.meaning = createElement("p");
     this.no = this.button(() => this.dialog.close());
     this.yes = this.button(() => this.forget());
     this.yes.classList.add("grave");
-    this.dialog = make("dialog", "", this.question, this.meaning, make("div", "answers", this.no, this.yes));
+    this.dialog = createElement(
+      "dialog",
+      "",
+      this.question,
+      this.meaning,
+      createElement("div", "answers", this.no, this.yes),
+    );
     this.dialog.addEventListener("click", (event) => event.target === this.dialog && this.dialog.close());
-    this.line = make("p", "line");
+    this.line = createElement("p", "line");
     this.line.setAttribute("role", "status");
-    this.root = make("div", "forget", this.open, this.line, this.dialog);
+    this.root = createElement("div", "forget", this.open, this.line, this.dialog);
   }
 
   button(action) {
-    const button = make("button", "button");
+    const button = createElement("button", "button");
     button.type = "button";
     button.addEventListener("click", action);
     return button;

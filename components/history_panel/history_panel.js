@@ -1,15 +1,14 @@
 // The readings, newest first, from GET /api/history; a quiet line where the history is out of reach.
 
+import { defineComponent } from "../shared/component.js";
+import { createElement, fillIn } from "../shared/dom.js";
+import { formatPercent } from "../shared/format.js";
+import { Forget } from "./forget.js";
+
 const PAGE = 12; // readings
 const HEALTH_PAUSE = 20_000; // ms between looks at the health of the history, in a visible tab
 const UNWELL_PAUSE = 3_000; // ms between looks while it is not well
 const MINUTE = 60_000; // ms
-
-const share = (confidence) => {
-  const value = confidence * 100;
-  if (value >= 99.95) return ">99.9%";
-  return `${value >= 99 || value < 10 ? value.toFixed(1) : Math.round(value)}%`;
-};
 
 class HistoryPanel {
   constructor(root) {
@@ -25,29 +24,29 @@ class HistoryPanel {
   }
 
   build(root) {
-    this.heading = make("h2");
-    this.line = make("p", "line");
+    this.heading = createElement("h2");
+    this.line = createElement("p", "line");
     this.line.setAttribute("role", "status");
-    this.filter = make("div", "filter");
+    this.filter = createElement("div", "filter");
     this.filter.setAttribute("role", "radiogroup");
     this.choices = [null, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map((digit) => this.choice(digit));
     this.filter.append(...this.choices.map((choice) => choice.label));
-    this.empty = make("div", "empty", make("b"), make("p"));
-    this.list = make("ol");
-    this.more = make("button", "button");
+    this.empty = createElement("div", "empty", createElement("b"), createElement("p"));
+    this.list = createElement("ol");
+    this.more = createElement("button", "button");
     this.more.addEventListener("click", () => this.showMore());
     this.forget = new Forget(() => this.refresh(true));
     const parts = [this.heading, this.line, this.filter, this.empty, this.list, this.more, this.forget.root];
-    root.append(make("section", "card", ...parts));
+    root.append(createElement("section", "card", ...parts));
     this.empty.hidden = this.more.hidden = true;
   }
 
   choice(digit) {
-    const input = make("input");
+    const input = createElement("input");
     Object.assign(input, { type: "radio", name: "digit", checked: digit === null });
     input.addEventListener("change", () => this.filterBy(digit));
-    const name = make("span");
-    return { digit, input, name, label: make("label", "", input, name) };
+    const name = createElement("span");
+    return { digit, input, name, label: createElement("label", "", input, name) };
   }
 
   update({ texts, language, version }) {
@@ -87,7 +86,8 @@ class HistoryPanel {
 
   // Newer readings join those that are shown; the answer to an older question is dropped.
   async refresh(anew = false) {
-    const asked = (this.asked = (this.asked ?? 0) + 1);
+    this.asked = (this.asked ?? 0) + 1;
+    const { asked } = this;
     const page = await this.fetchPage(null);
     if (asked !== this.asked) return;
     if (page) {
@@ -165,9 +165,7 @@ class HistoryPanel {
     this.filter.hidden = items.length === 0 && this.digit === null;
     this.empty.hidden = items.length > 0 || !this.loaded;
     const filtered = this.digit !== null;
-    this.empty.firstElementChild.textContent = filtered
-      ? fillIn(texts.none_fit, { digit: this.digit })
-      : texts.empty;
+    this.empty.firstElementChild.textContent = filtered ? fillIn(texts.none_fit, { digit: this.digit }) : texts.empty;
     this.empty.lastElementChild.textContent = filtered ? "" : texts.empty_more;
     this.tellTimes();
   }
@@ -178,18 +176,18 @@ class HistoryPanel {
     const known = this.rows.get(item.id);
     if (known?.dataset.state === state) return known;
     const { texts } = this;
-    const picture = make("img");
+    const picture = createElement("img");
     picture.src = `api/history/${item.id}/image.png?state=${hash(state)}`;
     picture.alt = "";
     picture.loading = "lazy";
-    const text = make("b", "", item.text || "–");
+    const text = createElement("b", "", item.text || "–");
     text.dataset.verdict = item.verdict;
-    const time = make("time");
+    const time = createElement("time");
     time.dateTime = item.created;
     time.title = this.exact.format(new Date(item.created));
-    const detail = make("span", "detail", `${texts[item.source]} · `, time);
-    const sure = make("span", "sure", item.verdict === "not_a_digit" ? "" : share(item.confidence));
-    const row = make("li", "", picture, text, sure, detail);
+    const detail = createElement("span", "detail", `${texts[item.source]} · `, time);
+    const sure = createElement("span", "sure", item.verdict === "not_a_digit" ? "" : formatPercent(item.confidence));
+    const row = createElement("li", "", picture, text, sure, detail);
     row.dataset.state = state;
     row.dataset.id = item.id;
     row.tabIndex = -1;
@@ -212,7 +210,7 @@ class HistoryPanel {
     return fillIn(texts.days, { count: Math.floor(minutes / 1440) });
   }
 
-  leave() {
+  destroy() {
     this.stop.abort();
     clearInterval(this.clock);
     clearTimeout(this.nextLook);
@@ -226,15 +224,4 @@ function hash(text) {
   return value.toString(36);
 }
 
-const panels = new WeakMap();
-
-export default function ({ data: [data], parentElement }) {
-  let panel = panels.get(parentElement);
-  if (!panel) panels.set(parentElement, (panel = new HistoryPanel(parentElement)));
-  panel.update(data);
-  return () => {
-    panel.leave();
-    panels.delete(parentElement);
-    parentElement.replaceChildren();
-  };
-}
+export default defineComponent(({ parentElement }) => new HistoryPanel(parentElement));

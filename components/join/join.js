@@ -1,31 +1,21 @@
 // A guest's phone: draws on the presenter's screen, answers their questions.
 
+import { createElement, fillIn, setHidden } from "../shared/dom.js";
+import { applyDrawingUpdate, DrawingSurface, SurfacePen } from "../shared/drawing_surface.js";
+import { PRESENCE_INTERVAL, RoomLink } from "../shared/room_link.js";
+import { localStore } from "../shared/storage.js";
+
 const KEY = "inkling.guest"; // of this browser: what the room knows us by
 const NAME = "inkling.name";
 const CHOICES = [..."0123456789", "x"];
 
-// Storage may be forbidden; then the phone is another guest after each reload.
-const remembered = (name) => {
-  try {
-    return localStorage.getItem(name);
-  } catch {
-    return null;
-  }
-};
-const remember = (name, value) => {
-  try {
-    localStorage.setItem(name, value);
-  } catch {
-    // nothing is remembered
-  }
-};
-
+// Where storage is forbidden the phone is another guest after each reload.
 function ownKey() {
-  let key = remembered(KEY);
+  let key = localStore.get(KEY);
   if (!key) {
     const bytes = crypto.getRandomValues(new Uint8Array(16));
     key = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-    remember(KEY, key);
+    localStore.set(KEY, key);
   }
   return key;
 }
@@ -38,59 +28,71 @@ class Guest {
     this.vote = null;
     this.build();
     this.link = new RoomLink(code, {
-      hello: () => this.hello(),
-      heard: (message) => this.heard(message),
-      changed: (connected) => this.tell(connected ? null : "lost"),
-      ended: (why) => this.end(why),
+      createHello: () => this.hello(),
+      onMessage: (message) => this.heard(message),
+      onConnectionChange: (connected) => this.tell(connected ? null : "lost"),
+      onEnd: (why) => this.end(why),
     });
-    this.looking = setInterval(() => this.look(), LOOK * (0.8 + 0.4 * Math.random()));
+    this.looking = setInterval(() => this.look(), PRESENCE_INTERVAL * (0.8 + 0.4 * Math.random()));
   }
 
   build() {
     const { texts } = this;
-    this.name = make("input");
-    Object.assign(this.name, { value: remembered(NAME) ?? "", placeholder: texts.name, maxLength: 24, autocomplete: "nickname" });
+    this.name = createElement("input");
+    Object.assign(this.name, {
+      value: localStore.get(NAME) ?? "",
+      placeholder: texts.name,
+      maxLength: 24,
+      autocomplete: "nickname",
+    });
     this.name.setAttribute("aria-label", texts.name);
     this.name.addEventListener("change", () => {
-      remember(NAME, this.name.value);
+      localStore.set(NAME, this.name.value);
       this.link.send({ name: this.name.value });
     });
-    const title = make("h1", "", fillIn(texts.title, { code: this.code }));
-    this.state = make("p", "state");
+    const title = createElement("h1", "", fillIn(texts.title, { code: this.code }));
+    this.state = createElement("p", "state");
     this.state.setAttribute("role", "status");
-    this.paper = new Paper();
+    this.paper = new DrawingSurface();
     this.paper.canvas.setAttribute("role", "img");
     this.paper.canvas.setAttribute("aria-label", texts.pad);
-    this.pen = new RoomPen(this.paper, {
-      allowed: () => this.mayDraw,
-      drew: (piece) => this.drew(piece),
-      lifted: () => this.flush(),
+    this.pen = new SurfacePen(this.paper, {
+      canDraw: () => this.mayDraw,
+      onPoints: (piece) => this.drew(piece),
+      onLift: () => this.flush(),
     });
-    this.hint = make("p", "hint", texts.hint);
+    this.hint = createElement("p", "hint", texts.hint);
     this.undo = this.button(texts.undo, () => this.change({ undo: true }, this.paper.strokes.slice(0, -1)));
     this.clear = this.button(texts.clear, () => this.change({ clear: true }, []));
-    this.read = make("output", "read");
+    this.read = createElement("output", "read");
     this.choices = CHOICES.map((value) => this.choice(value));
-    this.question = make("fieldset", "question", make("legend", "", texts.question), ...this.choices);
-    this.session = make("a", "button session", texts.session);
-    const sheet = make("div", "sheet", this.paper.canvas, this.hint);
-    const tools = make("div", "tools", this.read, this.undo, this.clear);
-    this.root.replaceChildren(make("header", "", title, this.name), this.state, sheet, tools, this.question, this.session);
-    this.root.append(make("p", "kept", texts.kept));
+    this.question = createElement("fieldset", "question", createElement("legend", "", texts.question), ...this.choices);
+    this.session = createElement("a", "button session", texts.session);
+    const sheet = createElement("div", "sheet", this.paper.canvas, this.hint);
+    const tools = createElement("div", "tools", this.read, this.undo, this.clear);
+    this.root.replaceChildren(
+      createElement("header", "", title, this.name),
+      this.state,
+      sheet,
+      tools,
+      this.question,
+      this.session,
+    );
+    this.root.append(createElement("p", "kept", texts.kept));
     this.root.dataset.stage = "room";
     this.tell("connecting");
     this.show();
   }
 
   button(text, action) {
-    const button = make("button", "button", text);
+    const button = createElement("button", "button", text);
     button.type = "button";
     button.addEventListener("click", action);
     return button;
   }
 
   choice(value) {
-    const button = make("button", "button", value === "x" ? this.texts.no_digit : value);
+    const button = createElement("button", "button", value === "x" ? this.texts.no_digit : value);
     button.type = "button";
     button.dataset.value = value;
     button.addEventListener("click", () => {
@@ -108,7 +110,7 @@ class Guest {
   hello() {
     const strokes = this.paper.strokes.filter((stroke) => stroke.length);
     this.waiting = [];
-    this.pen.drop();
+    this.pen.cancelStroke();
     return { hello: "guest", key: ownKey(), name: this.name.value, drawing: this.drawing ?? null, strokes };
   }
 
@@ -128,9 +130,9 @@ class Guest {
   }
 
   change(message, strokes) {
-    if (!this.mayDraw || this.pen.pointer !== null) return;
+    if (!this.mayDraw || this.pen.drawing) return;
     this.flush();
-    this.paper.set(strokes);
+    this.paper.setStrokes(strokes);
     this.link.send(message);
     this.paint();
   }
@@ -139,9 +141,9 @@ class Guest {
     if (message.room) this.room = message.room;
     if (message.drawing) this.drawing = message.drawing;
     if (message.ink) {
-      this.pen.drop();
+      this.pen.cancelStroke();
       this.waiting = [];
-      this.paper.set(withNews(this.paper.strokes, message.ink));
+      this.paper.setStrokes(applyDrawingUpdate(this.paper.strokes, message.ink));
     }
     if ("reading" in message) this.reading = message.reading;
     if (this.vote && !this.vote.sent && this.vote.round === this.room?.round?.number && !this.room.vote) {
@@ -156,7 +158,7 @@ class Guest {
       this.frame = null;
       this.paper.paint();
       const empty = this.paper.strokes.length === 0;
-      hide(this.hint, !empty || !this.mayDraw);
+      setHidden(this.hint, !empty || !this.mayDraw);
       this.undo.disabled = this.clear.disabled = empty || !this.mayDraw;
     });
   }
@@ -188,8 +190,8 @@ class Guest {
   // A gateway may lead a phone astray while the presenter's replica is too slow to take it.
   async look() {
     if (this.room?.presenter !== false) return;
-    const there = await this.link.presence();
-    if (there?.screens && !this.room.presenter) this.link.comeAgain();
+    const there = await this.link.fetchPresence();
+    if (there?.screens && !this.room.presenter) this.link.reconnect();
   }
 
   tell(state) {
@@ -201,19 +203,30 @@ class Guest {
   end(why) {
     clearInterval(this.looking);
     this.root.dataset.stage = "ended";
-    const again = make("button", "button", this.texts.again);
+    const again = createElement("button", "button", this.texts.again);
     again.addEventListener("click", () => askForCode(this.root, this.texts, why === "unknown" ? this.code : ""));
-    this.root.replaceChildren(make("h1", "", "Inkling"), make("p", "", this.texts[`ended_${why}`]), again);
+    this.root.replaceChildren(
+      createElement("h1", "", "Inkling"),
+      createElement("p", "", this.texts[`ended_${why}`]),
+      again,
+    );
   }
 }
 
 function askForCode(root, texts, before = "") {
   root.dataset.stage = "ask";
-  const input = make("input");
-  Object.assign(input, { value: before, maxLength: 9, autocapitalize: "characters", autocomplete: "off", spellcheck: false, id: "code" });
-  const label = make("label", "", texts.code);
+  const input = createElement("input");
+  Object.assign(input, {
+    value: before,
+    maxLength: 9,
+    autocapitalize: "characters",
+    autocomplete: "off",
+    spellcheck: false,
+    id: "code",
+  });
+  const label = createElement("label", "", texts.code);
   label.htmlFor = "code";
-  const form = make("form", "", label, input, make("button", "button", texts.enter));
+  const form = createElement("form", "", label, input, createElement("button", "button", texts.enter));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const code = input.value.replace(/\s/g, "").toUpperCase();
@@ -223,15 +236,16 @@ function askForCode(root, texts, before = "") {
     history.replaceState(null, "", address);
     new Guest(root, texts, code);
   });
-  root.replaceChildren(make("h1", "", "Inkling"), form);
+  root.replaceChildren(createElement("h1", "", "Inkling"), form);
   input.focus();
 }
 
 const query = new URLSearchParams(window.location.search);
 const language = (query.get("lang") ?? navigator.language).toLowerCase().startsWith("zh") ? "zh" : "en";
 document.documentElement.lang = language;
-document.title = TEXTS[language].page;
+const texts = JSON.parse(document.querySelector("#texts").textContent)[language];
+document.title = texts.page;
 const main = document.querySelector("main");
 const asked = (query.get("room") ?? "").replace(/[^0-9A-Za-z]/g, "").toUpperCase();
-if (asked) new Guest(main, TEXTS[language], asked);
-else askForCode(main, TEXTS[language]);
+if (asked) new Guest(main, texts, asked);
+else askForCode(main, texts);

@@ -30,7 +30,7 @@ function thin(points) {
 // A stroke as the canvas will tell it.
 const drawn = (points) => thin(points).map(([x, y]) => [whole(x), whole(y)]);
 
-class Ink {
+export class Ink {
   // canvasAt(event): the canvas under an event, or null. tell(phase): called at every change, the phase
   // being "move", "up", "undone", or why the pad was emptied.
   constructor(canvasAt, tell) {

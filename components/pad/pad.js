@@ -1,5 +1,9 @@
 // The tools of the pad, and what its canvas needs to fit in: look, size, hint, keys.
 
+import { defineComponent } from "../shared/component.js";
+import { setHidden } from "../shared/dom.js";
+import { Ink } from "./ink.js";
+
 const PAPER = ".st-key-paper";
 const CANVAS_LOOK = new CSSStyleSheet();
 CANVAS_LOOK.replaceSync(`
@@ -60,8 +64,7 @@ class Pad {
     const button = document.createElement("button");
     button.className = "button";
     button.dataset.tool = name;
-    button.innerHTML =
-      `<svg viewBox="0 0 24 24" width="18" height="18" fill="none" stroke="currentColor" stroke-width="2"
+    button.innerHTML = `<svg viewBox="0 0 24 24" width="18" height="18" fill="none" stroke="currentColor" stroke-width="2"
        stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><path d="${path}"/></svg><span></span>`;
     button.addEventListener("click", action);
     return button;
@@ -143,7 +146,7 @@ class Pad {
   // A canvas that is about to be replaced by one of the screen's density would take ink with it.
   settle() {
     if (!this.texts || this.canvas.hasAttribute("role")) return;
-    const fits = this.canvas.width === parseInt(this.shape) * this.wanted;
+    const fits = this.canvas.width === Number.parseInt(this.shape, 10) * this.wanted;
     const ready = fits || this.ink.all().length > 0 || performance.now() - this.adoptedAt > SETTLING;
     this.canvas.style.pointerEvents = ready ? "" : "none";
     if (ready) this.canvas.setAttribute("role", "img");
@@ -160,7 +163,7 @@ class Pad {
 
   inkChanged(phase) {
     const strokes = this.ink.all();
-    if (this.hint) hide(this.hint, strokes.length > 0);
+    if (this.hint) setHidden(this.hint, strokes.length > 0);
     this.undoButton.disabled = this.clearButton.disabled = strokes.length === 0;
     if (phase === "up") this.liftedAt = performance.now();
     if (!phase) return;
@@ -169,8 +172,7 @@ class Pad {
 
   key(event) {
     const path = event.composedPath();
-    if (path.some((one) => one.matches?.("input:not([type=radio]), textarea, select, [contenteditable]")))
-      return;
+    if (path.some((one) => one.matches?.("input:not([type=radio]), textarea, select, [contenteditable]"))) return;
     const command = event.ctrlKey || event.metaKey;
     const key = event.key.toLowerCase();
     if (event.altKey || (command && key !== "z")) return;
@@ -205,22 +207,11 @@ class Pad {
     this.shadow?.querySelector(`.dc-toolbar button[aria-label="${label}"]`)?.click();
   }
 
-  leave() {
+  destroy() {
     clearInterval(this.waiting);
     this.stop.abort();
     this.ink.stop.abort();
-    this.root.replaceChildren();
   }
 }
 
-const pads = new WeakMap();
-
-export default function ({ data: [data], parentElement, setStateValue }) {
-  let pad = pads.get(parentElement);
-  if (!pad) pads.set(parentElement, (pad = new Pad(parentElement, setStateValue)));
-  pad.update(data);
-  return () => {
-    pad.leave();
-    pads.delete(parentElement);
-  };
-}
+export default defineComponent(({ parentElement, setStateValue }) => new Pad(parentElement, setStateValue));

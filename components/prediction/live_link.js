@@ -11,7 +11,7 @@ const FIRST_WAIT = 250; // ms before the first new attempt; doubles up to LONGES
 const LONGEST_WAIT = 5000; // ms
 const TOO_MUCH = 1008; // close code of a server that refuses what was sent
 
-class Link {
+export class LiveLink {
   // answered(reading, order): called with each answer, in the order of sending. changed(connected).
   constructor(address, answered, changed) {
     this.address = address;
@@ -131,7 +131,7 @@ class Link {
     }
   }
 
-  leave() {
+  destroy() {
     this.stop.abort();
     clearTimeout(this.retry);
     clearTimeout(this.pausing);

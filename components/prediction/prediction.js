@@ -1,5 +1,10 @@
 // The bars: they follow the pen over the link, and the server's record where there is no link.
 
+import { defineComponent } from "../shared/component.js";
+import { setHidden, setText } from "../shared/dom.js";
+import { Painter } from "./bars.js";
+import { LiveLink } from "./live_link.js";
+
 const SETTLED = 400; // ms without ink after which the record is right whatever we think is on the pad
 
 // Of each stroke how many points it has and where it ends: what the server says a record is of.
@@ -22,7 +27,7 @@ class LiveBars {
     document.addEventListener("inkling:ink", ({ detail }) => this.inkChanged(detail), listen);
     const address = new URL("api/live", window.location.href);
     address.protocol = address.protocol.replace("http", "ws");
-    this.link = new Link(
+    this.link = new LiveLink(
       address.href,
       (answer) => this.answered(answer),
       (connected) => this.linkChanged(connected),
@@ -93,8 +98,8 @@ class LiveBars {
     const fromPad = shownFrom === "pad";
     const blank = reading !== null && !fromPad && reading.digits.length === 0;
     painter.paint(reading, { blank, eased: reading === null || !fromPad });
-    say(painter.origin, fromPad ? "" : painter.texts[`from_${shownFrom}`]);
-    hide(painter.picture, !this.picture);
+    setText(painter.origin, fromPad ? "" : painter.texts[`from_${shownFrom}`]);
+    setHidden(painter.picture, !this.picture);
     if (this.picture) painter.picture.src = this.picture;
   }
 
@@ -106,31 +111,19 @@ class LiveBars {
   linkChanged(connected) {
     this.painter.panel.dataset.link = connected ? "up" : "down";
     clearTimeout(this.signing);
-    const sign = () => say(this.painter.sign, connected ? "" : this.painter.texts.link_lost);
+    const sign = () => setText(this.painter.sign, connected ? "" : this.painter.texts.link_lost);
     if (connected) sign();
     else this.signing = setTimeout(sign, 1000);
-    if (connected && this.strokes.length && this.shownFrom === "pad")
-      this.link.send(this.ink, this.order, true);
+    if (connected && this.strokes.length && this.shownFrom === "pad") this.link.send(this.ink, this.order, true);
   }
 
-  leave() {
+  destroy() {
     this.stop.abort();
-    this.link.leave();
+    this.link.destroy();
     clearTimeout(this.saying);
     clearTimeout(this.signing);
     cancelAnimationFrame(this.frame);
   }
 }
 
-const panels = new WeakMap();
-
-export default function ({ data: [data], parentElement }) {
-  let panel = panels.get(parentElement);
-  if (!panel) panels.set(parentElement, (panel = new LiveBars(parentElement)));
-  panel.update(data);
-  return () => {
-    panel.leave();
-    panels.delete(parentElement);
-    parentElement.replaceChildren();
-  };
-}
+export default defineComponent(({ parentElement }) => new LiveBars(parentElement));

@@ -1,5 +1,7 @@
 // Samples to try: a button each, cut from one sheet of 28×28 tiles, ten to a row.
 
+import { defineComponent } from "../shared/component.js";
+
 class Gallery {
   constructor(root, send) {
     this.root = root;
@@ -48,25 +50,17 @@ class Gallery {
     this.send("sample", { place, at: performance.now() });
   }
 
+  destroy() {
+    this.stop.abort();
+  }
+
   key(event) {
     const path = event.composedPath();
     if (event.key.toLowerCase() !== "n" || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (path.some((one) => one.matches?.("input:not([type=radio]), textarea, select, [contenteditable]")))
-      return;
+    if (path.some((one) => one.matches?.("input:not([type=radio]), textarea, select, [contenteditable]"))) return;
     event.preventDefault();
     this.choose((this.last + 1) % this.tiles.length);
   }
 }
 
-const galleries = new WeakMap();
-
-export default function ({ data: [data], parentElement, setTriggerValue }) {
-  let gallery = galleries.get(parentElement);
-  if (!gallery) galleries.set(parentElement, (gallery = new Gallery(parentElement, setTriggerValue)));
-  gallery.update(data);
-  return () => {
-    gallery.stop.abort();
-    galleries.delete(parentElement);
-    parentElement.replaceChildren();
-  };
-}
+export default defineComponent(({ parentElement, setTriggerValue }) => new Gallery(parentElement, setTriggerValue));

@@ -1,5 +1,7 @@
 // A picture by drop (anywhere on the page), by the file chooser, by paste, or from the camera.
 
+import { defineComponent } from "../shared/component.js";
+
 class Uploader {
   constructor(root, send) {
     this.send = send;
@@ -126,21 +128,10 @@ class Uploader {
     this.photo.focus();
   }
 
-  leave() {
+  destroy() {
     this.stop.abort();
     this.stream?.getTracks().forEach((track) => track.stop());
   }
 }
 
-const uploaders = new WeakMap();
-
-export default function ({ data: [data], parentElement, setTriggerValue }) {
-  let uploader = uploaders.get(parentElement);
-  if (!uploader) uploaders.set(parentElement, (uploader = new Uploader(parentElement, setTriggerValue)));
-  uploader.update(data);
-  return () => {
-    uploader.leave();
-    uploaders.delete(parentElement);
-    parentElement.replaceChildren();
-  };
-}
+export default defineComponent(({ parentElement, setTriggerValue }) => new Uploader(parentElement, setTriggerValue));
