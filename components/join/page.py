@@ -1,4 +1,4 @@
-"""The phone's page: one small document of its own, so that fifty phones cost no session each."""
+"""The guests' page: a small document, so that fifty phones need no Streamlit session."""
 
 import json
 from functools import lru_cache
@@ -6,24 +6,27 @@ from functools import lru_cache
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from components.assets import assets_version, module_graph, read_files
 from components.i18n import LANGUAGE_NAMES, texts_for
-from components.scripts import text_of
 
-_SCRIPTS = ("shared/dom.js", "shared/room_link.js", "shared/drawing_surface.js", "join/join.js")
+_SCRIPT = "join/join.js"
 _STYLES = ("shared/theme.css", "join/join.css")
 
 
 def join_page(_request: Request) -> Response:
-    """The page; it asks for the code where its address has none."""
+    """Return the page; it asks for the room's code where its URL has none."""
     return HTMLResponse(_document(), headers={"Cache-Control": "no-cache"})
 
 
 @lru_cache
 def _document() -> str:
     texts = json.dumps({language: texts_for(language, "join") for language in LANGUAGE_NAMES})
-    texts = texts.replace("</", r"<\/")  # no text can end the script it stands in
-    style = text_of(*_STYLES).replace(":host", ":root")
-    script = text_of(*_SCRIPTS)
+    texts = texts.replace("</", r"<\/")  # no text can end the element that it stands in
+    style = read_files(*_STYLES).replace(":host", ":root")
+    base = f"assets/{assets_version()}-0"
+    preloads = "\n".join(
+        f'<link rel="modulepreload" href="{base}/{path}">' for path in module_graph(_SCRIPT)
+    )
     return f"""<!doctype html>
 <html lang="en">
 <head>
@@ -32,13 +35,13 @@ def _document() -> str:
 <meta name="color-scheme" content="light dark">
 <title>Inkling</title>
 <link rel="icon" href="data:,">
+{preloads}
 <style>{style}</style>
 </head>
 <body>
 <main></main>
-<script type="module">
-const TEXTS = {texts};
-{script}</script>
+<script type="application/json" id="texts">{texts}</script>
+<script type="module" src="{base}/{_SCRIPT}"></script>
 </body>
 </html>
 """

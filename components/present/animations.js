@@ -1,6 +1,8 @@
 // Moves for a talk, painted over the ink: what the network sees, its first filters, where it looked.
 
-const GLYPH = 28; // cells a side
+import { drawStroke, PEN_WIDTH, SURFACE_SIDE } from "../shared/drawing_surface.js";
+import { createPalette, decodeBytes, drawLevels, GLYPH_SIDE } from "../shared/glyph.js";
+
 const HEAT_EDGE = 4; // cells
 const FILTERS = [
   [-1, -1, -1, 2, 2, 2, -1, -1, -1], // strokes that lie
@@ -9,34 +11,44 @@ const FILTERS = [
   [2, -1, -1, -1, 2, -1, -1, -1, 2], // that fall
 ];
 
-const bytes = (encoded) => Uint8Array.from(atob(encoded), (letter) => letter.charCodeAt(0));
+const HEAT_MAP = createPalette((level) => [
+  Math.min(255, 60 + level * 1.6),
+  Math.max(0, level - 90) * 1.4,
+  Math.max(20, 150 - level * 1.5),
+  255,
+]);
+const BLUE = createPalette((level) => [level * 0.55, level * 0.75, level, 255]);
+
 const eased = (share) => share * share * (3 - 2 * share);
 const between = (start, end, share) => start + (end - start) * share;
 
 // Left, top, right and bottom of what is not 0 in a glyph, in cells.
 function inked(cells) {
-  let box = [GLYPH, GLYPH, 0, 0];
+  let box = [GLYPH_SIDE, GLYPH_SIDE, 0, 0];
   cells.forEach((level, place) => {
     if (!level) return;
-    const [x, y] = [place % GLYPH, Math.floor(place / GLYPH)];
+    const [x, y] = [place % GLYPH_SIDE, Math.floor(place / GLYPH_SIDE)];
     box = [Math.min(box[0], x), Math.min(box[1], y), Math.max(box[2], x + 1), Math.max(box[3], y + 1)];
   });
   return box;
 }
 
 // The ink flies into its place among 28×28 cells and becomes their numbers. time: 0 to 1.
-function paintMorph(canvas, strokes, digit, time) {
+export function paintMorph(canvas, strokes, digit, time) {
   const context = canvas.getContext("2d");
   const side = canvas.width;
-  const cell = side / GLYPH;
-  const cells = bytes(digit.glyph);
+  const cell = side / GLYPH_SIDE;
+  const cells = decodeBytes(digit.glyph);
   const [left, top, right, bottom] = inked(cells);
   const flight = eased(Math.min(1, time / 0.4));
   const [x, y, width, height] = digit.box;
-  const unit = side / SIDE;
+  const unit = side / SURFACE_SIDE;
   const target = Math.max(right - left, bottom - top) * cell;
   const scale = between(unit, target / Math.max(width, height, 1), flight);
-  const middle = [between((x + width / 2) * unit, ((left + right) / 2) * cell, flight), between((y + height / 2) * unit, ((top + bottom) / 2) * cell, flight)];
+  const middle = [
+    between((x + width / 2) * unit, ((left + right) / 2) * cell, flight),
+    between((y + height / 2) * unit, ((top + bottom) / 2) * cell, flight),
+  ];
   context.setTransform(1, 0, 0, 1, 0, 0);
   context.clearRect(0, 0, side, side);
   const squares = Math.min(1, Math.max(0, (time - 0.35) / 0.5));
@@ -47,14 +59,14 @@ function paintMorph(canvas, strokes, digit, time) {
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.globalAlpha = 1;
   }
-  const rows = squares * (GLYPH + 4);
+  const rows = squares * (GLYPH_SIDE + 4);
   cells.forEach((level, place) => {
-    const row = Math.floor(place / GLYPH);
+    const row = Math.floor(place / GLYPH_SIDE);
     const there = Math.min(1, Math.max(0, (rows - row) / 4));
     if (there === 0) return;
     context.globalAlpha = there;
     context.fillStyle = `rgb(${level},${level},${level})`;
-    context.fillRect((place % GLYPH) * cell + 0.5, row * cell + 0.5, cell - 1, cell - 1);
+    context.fillRect((place % GLYPH_SIDE) * cell + 0.5, row * cell + 0.5, cell - 1, cell - 1);
   });
   context.globalAlpha = 1;
   if (time >= 0.95) paintNumbers(context, cells, cell);
@@ -67,25 +79,33 @@ function paintNumbers(context, cells, cell) {
   cells.forEach((level, place) => {
     if (!level) return;
     context.fillStyle = level > 120 ? "#333" : "#bbb";
-    context.fillText(level, ((place % GLYPH) + 0.5) * cell, (Math.floor(place / GLYPH) + 0.5) * cell);
+    context.fillText(level, ((place % GLYPH_SIDE) + 0.5) * cell, (Math.floor(place / GLYPH_SIDE) + 0.5) * cell);
   });
 }
 
 // Where the network looked, as a glow of the ink it looked at.
-function paintHeat(canvas, strokes, digits) {
+export function paintHeat(canvas, strokes, digits) {
   const context = canvas.getContext("2d");
-  const unit = canvas.width / SIDE;
+  const unit = canvas.width / SURFACE_SIDE;
   context.clearRect(0, 0, canvas.width, canvas.height);
   for (const digit of digits) {
-    const [left, top, right, bottom] = inked(bytes(digit.glyph));
+    const [left, top, right, bottom] = inked(decodeBytes(digit.glyph));
     const [x, y, width, height] = digit.box;
     const cell = Math.max(width / Math.max(1, right - left), height / Math.max(1, bottom - top)) * unit;
     const edge = HEAT_EDGE * cell;
-    const start = [(x + width / 2) * unit - ((left + right) / 2) * cell, (y + height / 2) * unit - ((top + bottom) / 2) * cell];
+    const start = [
+      (x + width / 2) * unit - ((left + right) / 2) * cell,
+      (y + height / 2) * unit - ((top + bottom) / 2) * cell,
+    ];
     context.imageSmoothingEnabled = true;
     context.imageSmoothingQuality = "high";
     const corner = [start[0] - edge, start[1] - edge];
-    context.drawImage(heatPicture(bytes(digit.heat)), ...corner, cell * GLYPH + 2 * edge, cell * GLYPH + 2 * edge);
+    context.drawImage(
+      heatPicture(decodeBytes(digit.heat)),
+      ...corner,
+      cell * GLYPH_SIDE + 2 * edge,
+      cell * GLYPH_SIDE + 2 * edge,
+    );
   }
   context.globalCompositeOperation = "destination-in";
   context.setTransform(unit, 0, 0, unit, 0, 0);
@@ -95,7 +115,7 @@ function paintHeat(canvas, strokes, digits) {
     stroke.forEach((point, place) => (place ? context.lineTo(...point) : context.moveTo(...point)));
   }
   context.lineCap = context.lineJoin = "round";
-  context.lineWidth = NIB * 2.4;
+  context.lineWidth = PEN_WIDTH * 2.4;
   context.strokeStyle = "#000";
   context.stroke();
   context.filter = "none";
@@ -105,38 +125,32 @@ function paintHeat(canvas, strokes, digits) {
 
 // The heat with its rim repeated around it, because ink may reach the rim and glows beyond.
 function heatPicture(heat) {
-  const side = GLYPH + 2 * HEAT_EDGE;
-  const inside = (place) => Math.min(GLYPH - 1, Math.max(0, place - HEAT_EDGE));
-  const wide = Array.from({ length: side * side }, (_, place) => heat[inside(Math.floor(place / side)) * GLYPH + inside(place % side)]);
-  return picture(wide, (level) => [
-    Math.min(255, 60 + level * 1.6),
-    Math.max(0, level - 90) * 1.4,
-    Math.max(20, 150 - level * 1.5),
-    255,
-  ]);
+  const side = GLYPH_SIDE + 2 * HEAT_EDGE;
+  const inside = (place) => Math.min(GLYPH_SIDE - 1, Math.max(0, place - HEAT_EDGE));
+  const wide = Array.from(
+    { length: side * side },
+    (_, place) => heat[inside(Math.floor(place / side)) * GLYPH_SIDE + inside(place % side)],
+  );
+  return picture(wide, HEAT_MAP);
 }
 
-function picture(levels, colour) {
+export function picture(levels, palette) {
   const canvas = document.createElement("canvas");
-  canvas.width = canvas.height = Math.sqrt(levels.length);
-  const context = canvas.getContext("2d");
-  const image = context.createImageData(canvas.width, canvas.height);
-  levels.forEach((level, place) => image.data.set(colour(level), place * 4));
-  context.putImageData(image, 0, 0);
+  drawLevels(canvas, levels, palette);
   return canvas;
 }
 
 // What four small patterns find in the glyph, in four quarters.
-function paintFilters(canvas, digit) {
+export function paintFilters(canvas, digit) {
   const context = canvas.getContext("2d");
-  const cells = bytes(digit.glyph);
+  const cells = decodeBytes(digit.glyph);
   const half = canvas.width / 2;
   context.clearRect(0, 0, canvas.width, canvas.height);
   context.imageSmoothingEnabled = false;
   FILTERS.forEach((filter, place) => {
     const [x, y] = [(place % 2) * half, Math.floor(place / 2) * half];
     const found = filtered(cells, filter);
-    context.drawImage(picture(found, (level) => [level * 0.55, level * 0.75, level, 255]), x + 6, y + 6, half - 12, half - 12);
+    context.drawImage(picture(found, BLUE), x + 6, y + 6, half - 12, half - 12);
     filter.forEach((weight, spot) => {
       context.fillStyle = weight > 0 ? "#fff" : "#3a4160";
       context.fillRect(x + 18 + (spot % 3) * 20, y + 18 + Math.floor(spot / 3) * 20, 18, 18);
@@ -145,14 +159,14 @@ function paintFilters(canvas, digit) {
 }
 
 function filtered(cells, filter) {
-  const found = new Float32Array(GLYPH * GLYPH);
-  for (let y = 1; y < GLYPH - 1; y += 1) {
-    for (let x = 1; x < GLYPH - 1; x += 1) {
+  const found = new Float32Array(GLYPH_SIDE * GLYPH_SIDE);
+  for (let y = 1; y < GLYPH_SIDE - 1; y += 1) {
+    for (let x = 1; x < GLYPH_SIDE - 1; x += 1) {
       let sum = 0;
       filter.forEach((weight, spot) => {
-        sum += weight * cells[(y + Math.floor(spot / 3) - 1) * GLYPH + x + (spot % 3) - 1];
+        sum += weight * cells[(y + Math.floor(spot / 3) - 1) * GLYPH_SIDE + x + (spot % 3) - 1];
       });
-      found[y * GLYPH + x] = Math.max(0, sum);
+      found[y * GLYPH_SIDE + x] = Math.max(0, sum);
     }
   }
   const most = Math.max(1, ...found);
@@ -160,7 +174,7 @@ function filtered(cells, filter) {
 }
 
 // The first `share` (0 to 1) of the ink's points.
-function beginning(strokes, share) {
+export function beginning(strokes, share) {
   let left = Math.round(strokes.reduce((sum, stroke) => sum + stroke.length, 0) * share);
   const kept = [];
   for (const stroke of strokes) {

@@ -1,13 +1,34 @@
 // Moves over time on the first view: what is played, and what is laid over the ink.
 
+import { beginning, paintFilters, paintHeat, paintMorph } from "./animations.js";
+import { Layout } from "./layout.js";
+import { STEPS } from "./steps.js";
+
 const SLOW = 7000; // ms of a replay
 const MORPH = 4200; // ms
-const DEMO = [[[250, 180], [480, 165], [740, 180], [700, 300], [600, 500], [510, 700], [450, 880]]];
+const DEMO = [
+  [
+    [250, 180],
+    [480, 165],
+    [740, 180],
+    [700, 300],
+    [600, 500],
+    [510, 700],
+    [450, 880],
+  ],
+];
 const TIP = 9000; // ms in which a one becomes a seven
-const ONE_TO_SEVEN = (share) => [[[690 - share * 420, 200], [690, 190], [600, 520], [530, 870]]];
+const ONE_TO_SEVEN = (share) => [
+  [
+    [690 - share * 420, 200],
+    [690, 190],
+    [600, 520],
+    [530, 870],
+  ],
+];
 
 // The stage is one of these: it has a room, a focus and a step.
-class Mover extends Layout {
+export class Mover extends Layout {
   // The ink in focus, or a drawing of ours where there is none to show.
   async subject() {
     const member = this.member(this.focus);
@@ -23,20 +44,22 @@ class Mover extends Layout {
 
   async replay() {
     this.showing = this.replaying = true;
-    const scene = (this.playing = Symbol("subject"));
+    const scene = Symbol("subject");
+    this.playing = scene;
     const [strokes] = await this.subject();
     if (this.playing === scene) this.play(SLOW, (share) => beginning(strokes, share));
   }
 
   // Show ink that changes with time, and what is read in it meanwhile.
   play(length, inkAt) {
-    const scene = (this.playing = Symbol("play"));
+    const scene = Symbol("play");
+    this.playing = scene;
     const [view] = this.views;
     let strokes = [];
     this.showing = this.replaying = true;
     this.animate(length, scene, (share) => {
       strokes = inkAt(share);
-      view.paper.set(strokes);
+      view.paper.setStrokes(strokes);
       view.paper.paint();
     });
     const follow = async () => {
@@ -57,7 +80,8 @@ class Mover extends Layout {
   }
 
   async morph() {
-    const scene = (this.playing = Symbol("morph"));
+    const scene = Symbol("morph");
+    this.playing = scene;
     const [view] = this.views;
     this.showing = true;
     const [strokes, reading] = await this.subject();
@@ -70,13 +94,14 @@ class Mover extends Layout {
 
   // A still picture over the ink: heat, or what the first filters find.
   async still() {
-    const scene = (this.playing = Symbol("still"));
+    const scene = Symbol("still");
+    this.playing = scene;
     const [strokes, reading] = await this.subject();
     if (this.playing !== scene) return;
     if (strokes === DEMO) {
       this.showing = "demo";
       this.lent = reading;
-      this.views[0].paper.set(strokes);
+      this.views[0].paper.setStrokes(strokes);
     }
     this.soon(["all"]);
     this.paintOver();

@@ -1,30 +1,35 @@
 // All phones as tiles, each with its ink and what is read in it; they grow as the room allows.
 
+import { createElement, fillIn, setText } from "../shared/dom.js";
+import { DrawingSurface } from "../shared/drawing_surface.js";
+import { DIGITS } from "../shared/probabilities.js";
+import { columnsFor } from "./poster.js";
+
 const GAP = 8; // CSS pixels between tiles
 const BAR = 4; // pixels of a tile's chart from one bar to the next
 const CHART_HEIGHT = 24; // its pixels
 
-class Crowd {
+export class Crowd {
   // chosen(id): called when a tile is chosen.
   constructor(chosen) {
     this.chosen = chosen;
     this.accent = "#93a5ff";
     this.tiles = new Map();
-    this.node = make("section", "crowd");
+    this.node = createElement("section", "crowd");
     this.watcher = new ResizeObserver(() => this.arrange());
     this.watcher.observe(this.node);
   }
 
   tile(id) {
     if (!this.tiles.has(id)) {
-      const paper = new Paper();
-      paper.ink = "#fff";
-      const text = make("b");
-      const name = make("span");
-      const chart = make("canvas", "chart");
-      chart.width = TEN.length * BAR;
+      const paper = new DrawingSurface();
+      paper.color = "#fff";
+      const text = createElement("b");
+      const name = createElement("span");
+      const chart = createElement("canvas", "chart");
+      chart.width = DIGITS.length * BAR;
       chart.height = CHART_HEIGHT;
-      const node = make("button", "tile", paper.canvas, chart, text, name);
+      const node = createElement("button", "tile", paper.canvas, chart, text, name);
       node.addEventListener("click", () => this.chosen(id));
       this.tiles.set(id, { node, paper, chart, text, name });
       this.node.append(node);
@@ -35,7 +40,7 @@ class Crowd {
 
   drop(id) {
     const tile = this.tiles.get(id);
-    tile?.paper.leave();
+    tile?.paper.destroy();
     tile?.node.remove();
     this.tiles.delete(id);
     this.arrange();
@@ -44,13 +49,16 @@ class Crowd {
   describe(id, { name, away, reading }, { focus, pen, texts, hush }) {
     const { node, text, chart, name: label } = this.tile(id);
     this.paintChart(chart, hush ? null : reading?.shares);
-    say(text, hush ? "" : (reading?.text ?? ""));
+    setText(text, hush ? "" : (reading?.text ?? ""));
     text.dataset.verdict = reading?.verdict ?? "none";
-    say(label, name);
+    setText(label, name);
     node.toggleAttribute("data-away", away);
     node.toggleAttribute("data-focus", id === focus);
     node.toggleAttribute("data-pen", id === pen);
-    node.setAttribute("aria-label", fillIn(texts.tile, { name: name || texts.guest, text: reading?.text || texts.nothing }));
+    node.setAttribute(
+      "aria-label",
+      fillIn(texts.tile, { name: name || texts.guest, text: reading?.text || texts.nothing }),
+    );
   }
 
   accentuate(accent) {
@@ -84,8 +92,8 @@ class Crowd {
     this.node.style.setProperty("--tile", `${Math.max(24, Math.floor(side))}px`);
   }
 
-  leave() {
+  destroy() {
     this.watcher.disconnect();
-    for (const { paper } of this.tiles.values()) paper.leave();
+    for (const { paper } of this.tiles.values()) paper.destroy();
   }
 }

@@ -1,11 +1,14 @@
 // The session's drawings as one picture.
 
+import { fillIn } from "../shared/dom.js";
+import { drawStroke, SURFACE_SIDE } from "../shared/drawing_surface.js";
+
 const POSTER = [2400, 1500]; // pixels
 const EDGE = 90;
 const HEAD = 190;
 
 // Paint the poster of these drawings, as GET /rooms/{code}/drawings has them.
-function paintPoster(canvas, drawings, texts, day) {
+export function paintPoster(canvas, drawings, texts, day) {
   [canvas.width, canvas.height] = POSTER;
   const context = canvas.getContext("2d");
   context.fillStyle = "#f6f5f1";
@@ -40,7 +43,7 @@ function paintTile(context, drawing, x, y, side) {
   context.save();
   context.clip();
   context.translate(x + gap, y + gap);
-  context.scale(inner / SIDE, inner / SIDE);
+  context.scale(inner / SURFACE_SIDE, inner / SURFACE_SIDE);
   for (const stroke of drawing.strokes) drawStroke(context, stroke, 0, "#1a1d29");
   context.restore();
   const wrong = drawing.label !== null && drawing.label !== drawing.text;
@@ -51,7 +54,7 @@ function paintTile(context, drawing, x, y, side) {
 }
 
 // How many columns make the tiles largest.
-function columnsFor(count, width, height) {
+export function columnsFor(count, width, height) {
   let best = 1;
   let largest = 0;
   for (let columns = 1; columns <= Math.max(1, count); columns += 1) {

@@ -1,6 +1,14 @@
 // The big screen: one scene at a time, driven by keys, a remote or the quiet bar at its foot.
 
-const STEPS = ["join", "draw", "everyone", "slow", "sees", "heat", "pair", "tour1", "tour2", "tour3", "tour4", "tour5", "tour6", "guess", "fool", "end"];
+import { defineComponent } from "../shared/component.js";
+import { fillIn, setText } from "../shared/dom.js";
+import { actionFor } from "./keys.js";
+import { openRoom, PresentedRoom } from "./presented_room.js";
+import { Asker } from "./round_control.js";
+import { Rounds } from "./rounds.js";
+import { Album, showPoster } from "./session_page.js";
+import { STEPS } from "./steps.js";
+
 const QUIET = 3000; // ms without the mouse after which the bar goes
 
 class Stage extends Asker {
@@ -14,7 +22,8 @@ class Stage extends Asker {
     this.build(root);
     const options = { capture: true, signal: this.stop.signal };
     window.addEventListener("keydown", (event) => this.key(event), options);
-    for (const type of ["pointermove", "pointerdown"]) window.addEventListener(type, (event) => this.pointed(event), options);
+    for (const type of ["pointermove", "pointerdown"])
+      window.addEventListener(type, (event) => this.pointed(event), options);
     document.addEventListener("visibilitychange", () => this.keepAwake(), options);
     this.keepAwake();
     this.open();
@@ -68,14 +77,15 @@ class Stage extends Asker {
     if (part === "link" || part === "trouble") {
       clearTimeout(this.signing);
       const lost = room && !room.link?.connected ? this.texts.lost : this.trouble ? this.texts.not_kept : "";
-      this.signing = setTimeout(() => say(this.sign, lost), lost ? 800 : 0);
+      this.signing = setTimeout(() => setText(this.sign, lost), lost ? 800 : 0);
       this.node.dataset.link = room?.link?.connected ? "up" : "down";
     }
-    if (["members", "readings", "vote", "settings", "room"].includes(part)) this.soon(part === "readings" ? detail : ["all"]);
+    if (["members", "readings", "vote", "settings", "room"].includes(part))
+      this.soon(part === "readings" ? detail : ["all"]);
   }
 
   async reopen() {
-    this.room.leave();
+    this.room.destroy();
     this.room = null;
     await this.open();
   }
@@ -96,9 +106,9 @@ class Stage extends Asker {
     this.follow(member);
     for (const [place, view] of this.views.entries()) {
       if (view.shows !== id) continue;
-      if (view.edition !== member.edition) this.pens[place].drop();
+      if (view.edition !== member.edition) this.pens[place].cancelStroke();
       if (this.showing) continue;
-      if (view.edition !== member.edition) view.paper.set(member.strokes);
+      if (view.edition !== member.edition) view.paper.setStrokes(member.strokes);
       else view.paper.strokes = member.strokes;
       view.edition = member.edition;
     }
@@ -128,8 +138,8 @@ class Stage extends Asker {
       const member = room.members.get(view.shows);
       view.paper.paint();
       const own = view.shows.startsWith("screen");
-      say(view.name, member?.name || (own ? "" : texts.guest));
-      say(view.hint, own && !this.showing && !member?.strokes.length ? texts.hint : "");
+      setText(view.name, member?.name || (own ? "" : texts.guest));
+      setText(view.hint, own && !this.showing && !member?.strokes.length ? texts.hint : "");
       if (!this.replaying) view.show(this.lent ?? (this.showing === "demo" ? null : member?.reading), texts, hush);
       view.showVotes(this.rounds.current && !this.rounds.current.open ? this.rounds.counts : null);
     }
@@ -137,7 +147,9 @@ class Stage extends Asker {
     if (this.isRound) this.tellRound();
     if (STEPS[this.step] === "heat" || STEPS[this.step] === "tour3") this.paintOver();
     const points = {};
-    for (const id of dirty) if (room.members.has(id)) points[id] = room.members.get(id).strokes.reduce((sum, stroke) => sum + stroke.length, 0);
+    for (const id of dirty)
+      if (room.members.has(id))
+        points[id] = room.members.get(id).strokes.reduce((sum, stroke) => sum + stroke.length, 0);
     document.dispatchEvent(new CustomEvent("inkling:painted", { detail: points }));
   }
 
@@ -146,7 +158,8 @@ class Stage extends Asker {
     for (const [id, tile] of this.crowd.tiles) {
       if (!all && !dirty.has(id)) continue;
       const member = room.members.get(id);
-      if (tile.edition !== member.edition || tile.paper.strokes !== member.strokes) tile.paper.set(member.strokes);
+      if (tile.edition !== member.edition || tile.paper.strokes !== member.strokes)
+        tile.paper.setStrokes(member.strokes);
       tile.edition = member.edition;
       tile.paper.paint();
       this.crowd.describe(id, member, { focus, pen: room.settings.pen, texts, hush });
@@ -169,13 +182,14 @@ class Stage extends Asker {
   refocus(id) {
     this.focus = id;
     const others = this.circle.filter((other) => other !== id);
-    const partner = id === "screen1" ? "screen2" : (others[(this.circle.indexOf(id)) % Math.max(1, others.length)] ?? "screen1");
+    const partner =
+      id === "screen1" ? "screen2" : (others[this.circle.indexOf(id) % Math.max(1, others.length)] ?? "screen1");
     const shown = STEPS[this.step] === "pair" ? [id, partner] : [id, null];
     this.views.forEach((view, place) => {
       view.shows = shown[place];
       const member = view.shows && this.member(view.shows);
       view.edition = member?.edition;
-      view.paper.set(member?.strokes ?? []);
+      view.paper.setStrokes(member?.strokes ?? []);
       view.node.toggleAttribute("data-own", Boolean(view.shows?.startsWith("screen")));
     });
     this.room.watch(shown.filter(Boolean));
@@ -205,7 +219,8 @@ class Stage extends Asker {
       back: () => this.go(Math.max(this.step - 1, 0)),
       nextGuest: () => this.choose(turn(1)),
       previousGuest: () => this.choose(turn(-1)),
-      full: () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen?.()),
+      full: () =>
+        document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen?.(),
       black: () => this.node.toggleAttribute("data-black"),
       escape: () => this.node.toggleAttribute("data-black", false),
       light: () => this.lighten(),
@@ -239,17 +254,19 @@ class Stage extends Asker {
       clearAll: this.asked === "all" ? this.texts.sure_clear : this.texts.said_cleared,
     };
     if (!sentences[action]) return;
-    say(this.sign, sentences[action]);
+    setText(this.sign, sentences[action]);
     clearTimeout(this.signing);
-    this.signing = setTimeout(() => say(this.sign, ""), 3000);
+    this.signing = setTimeout(() => setText(this.sign, ""), 3000);
   }
 
   lighten() {
     const light = this.node.toggleAttribute("data-light");
     this.crowd.accentuate(light ? "#2f45c5" : "#93a5ff");
-    for (const paper of [...this.views.map((view) => view.paper), ...[...this.crowd.tiles.values()].map((tile) => tile.paper)]) {
-      paper.ink = light ? "#1a1d29" : "#fff";
-      paper.fresh = true;
+    for (const paper of [
+      ...this.views.map((view) => view.paper),
+      ...[...this.crowd.tiles.values()].map((tile) => tile.paper),
+    ]) {
+      paper.setColor(light ? "#1a1d29" : "#fff");
     }
     this.soon(["all"]);
   }
@@ -275,7 +292,7 @@ class Stage extends Asker {
       const member = this.member(view.shows);
       member.strokes = change(member.strokes);
       member.reading = null;
-      view.paper.set(member.strokes);
+      view.paper.setStrokes(member.strokes);
       this.room.link.send({ pad: member.id, ...message });
     }
     this.soon(["all"]);
@@ -313,7 +330,10 @@ class Stage extends Asker {
     this.rest();
     this.node.dataset.scene = name;
     this.node.toggleAttribute("data-tour", name.startsWith("tour"));
-    this.tellCaption(name.startsWith("tour") ? this.texts[`${name}_title`] : "", name.startsWith("tour") ? this.texts[name] : "");
+    this.tellCaption(
+      name.startsWith("tour") ? this.texts[`${name}_title`] : "",
+      name.startsWith("tour") ? this.texts[name] : "",
+    );
     if (before !== name || again) this.leaveRound(name);
     this.refocus(this.focus);
     if (name === "slow") this.replay();
@@ -325,8 +345,8 @@ class Stage extends Asker {
   }
 
   tellCaption(title, text) {
-    say(this.caption.firstElementChild, title);
-    say(this.caption.lastElementChild, text);
+    setText(this.caption.firstElementChild, title);
+    setText(this.caption.lastElementChild, text);
     this.caption.hidden = !title && !text;
   }
 
@@ -335,12 +355,12 @@ class Stage extends Asker {
     room.set({ done: true, round: null, hush: false });
     const address = `${window.location.origin}/present?show=${room.session}`;
     this.address.href = address;
-    say(this.address, texts.link);
+    setText(this.address, texts.link);
     this.endCode.src = `/api/rooms/${room.code}/qr.svg?address=${encodeURIComponent(address)}`;
     this.endCode.alt = fillIn(texts.qr, { address });
     const { fooled } = this.rounds.score;
     this.hard.hidden = fooled === 0;
-    say(this.hard, fillIn(texts.hard, { count: fooled }));
+    setText(this.hard, fillIn(texts.hard, { count: fooled }));
     await new Promise((done) => setTimeout(done, 1600)); // until what was drawn last is kept
     const began = await showPoster(this, room.session);
     this.hard.href = `/review?wrong=true&since=${encodeURIComponent(began)}`;
@@ -359,10 +379,10 @@ class Stage extends Asker {
     this.resting = setTimeout(() => this.node.toggleAttribute("data-awake", false), QUIET);
   }
 
-  leave() {
+  destroy() {
     this.stop.abort();
-    this.room?.leave();
-    this.crowd.leave();
+    this.room?.destroy();
+    this.crowd.destroy();
     clearTimeout(this.resting);
     clearTimeout(this.signing);
     clearTimeout(this.asking);
@@ -370,15 +390,6 @@ class Stage extends Asker {
   }
 }
 
-const stages = new WeakMap();
-
-export default function ({ data: [data], parentElement }) {
-  let stage = stages.get(parentElement);
-  if (!stage) stages.set(parentElement, (stage = data.show ? new Album(parentElement) : new Stage(parentElement)));
-  stage.update(data);
-  return () => {
-    stage.leave();
-    stages.delete(parentElement);
-    parentElement.replaceChildren();
-  };
-}
+export default defineComponent(({ parentElement, data: [{ show }] }) =>
+  show ? new Album(parentElement) : new Stage(parentElement),
+);

@@ -1,9 +1,12 @@
 // The presenter's end of a room: who is in it, their ink and readings, what the presenter has set.
 
+import { applyDrawingUpdate } from "../shared/drawing_surface.js";
+import { PRESENCE_INTERVAL, RoomLink } from "../shared/room_link.js";
+
 const KEPT = "inkling.presented"; // this tab's room, so that it outlives a reload
 const LASTS = 23 * 3600_000; // ms that a room can be presented
 
-async function openRoom() {
+export async function openRoom() {
   const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
   if (kept && Date.now() - kept.opened < LASTS) return kept;
   const answer = await fetch("/api/rooms", { method: "POST" });
@@ -11,7 +14,7 @@ async function openRoom() {
   return { ...(await answer.json()), opened: Date.now() };
 }
 
-class PresentedRoom {
+export class PresentedRoom {
   // opened: as POST /rooms answers. tell(part, ids): called after each change.
   constructor(opened, tell) {
     Object.assign(this, opened, { tell });
@@ -22,12 +25,12 @@ class PresentedRoom {
     this.lastAnswer = Promise.resolve();
     this.answered = () => {};
     this.link = new RoomLink(this.code, {
-      hello: () => this.hello(),
-      heard: (message) => this.heard(message),
-      changed: () => tell("link"),
-      ended: (why) => this.ended(why),
+      createHello: () => this.hello(),
+      onMessage: (message) => this.heard(message),
+      onConnectionChange: () => tell("link"),
+      onEnd: (why) => this.ended(why),
     });
-    this.looking = setInterval(() => this.look(), LOOK);
+    this.looking = setInterval(() => this.look(), PRESENCE_INTERVAL);
   }
 
   keep() {
@@ -69,7 +72,7 @@ class PresentedRoom {
     }
     for (const [id, news] of Object.entries(ink)) {
       const member = this.member(id);
-      member.strokes = withNews(member.strokes, news);
+      member.strokes = applyDrawingUpdate(member.strokes, news);
       if (news.all) member.edition += 1;
     }
     for (const [id, reading] of Object.entries(readings)) this.member(id).reading = reading;
@@ -132,12 +135,12 @@ class PresentedRoom {
 
   // A replica that came back may be where the gateway now leads newcomers: then all move there.
   async look() {
-    const there = await this.link.presence();
+    const there = await this.link.fetchPresence();
     if (there?.replica && this.replica && there.replica !== this.replica) this.link.send({ do: "move" });
   }
 
-  leave() {
+  destroy() {
     clearInterval(this.looking);
-    this.link.leave();
+    this.link.destroy();
   }
 }

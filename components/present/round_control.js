@@ -1,7 +1,11 @@
 // Rounds on the big screen: asking the room, closing the vote, saying what came of it.
 
+import { fillIn } from "../shared/dom.js";
+import { Mover } from "./mover.js";
+import { STEPS } from "./steps.js";
+
 // The stage is one of these: it has a caption and tells when it is to be painted.
-class Asker extends Mover {
+export class Asker extends Mover {
   get isRound() {
     return this.rounds.current !== null && ["guess", "fool"].includes(STEPS[this.step]);
   }

@@ -4,7 +4,9 @@
 // fool: the machine's answer is in sight; where people agree on another digit it has been fooled, and
 // the drawing is kept as a hard example with what people say.
 
-class Rounds {
+import { fillIn } from "../shared/dom.js";
+
+export class Rounds {
   // saved: what an earlier page of this presentation knew.
   constructor(saved) {
     this.number = saved?.number ?? 0;

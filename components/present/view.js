@@ -1,26 +1,38 @@
 // One drawing on the big screen: its ink, the digit in very large type, ten bars.
 
-class View {
+import { createElement, fillIn, setText } from "../shared/dom.js";
+import { DrawingSurface } from "../shared/drawing_surface.js";
+import { formatPercent } from "../shared/format.js";
+import { DIGITS, jointProbabilities, rankDigits } from "../shared/probabilities.js";
+
+export class View {
   constructor() {
-    this.paper = new Paper();
-    this.paper.ink = "#fff";
-    this.over = make("canvas", "over");
+    this.paper = new DrawingSurface();
+    this.paper.color = "#fff";
+    this.over = createElement("canvas", "over");
     this.over.width = this.over.height = 700;
-    this.name = make("figcaption", "who");
-    this.hint = make("p", "hint");
-    this.sheet = make("figure", "sheet", this.paper.canvas, this.over, this.hint, this.name);
-    this.text = make("div", "digit");
-    this.sure = make("p", "sure");
-    this.bars = TEN.map((value) => {
-      const length = make("i");
-      const share = make("span");
-      const votes = make("em");
-      const row = make("li", "", make("b", "", String(value)), make("div", "track", length), share, votes);
+    this.name = createElement("figcaption", "who");
+    this.hint = createElement("p", "hint");
+    this.sheet = createElement("figure", "sheet", this.paper.canvas, this.over, this.hint, this.name);
+    this.text = createElement("div", "digit");
+    this.sure = createElement("p", "sure");
+    this.bars = DIGITS.map((value) => {
+      const length = createElement("i");
+      const share = createElement("span");
+      const votes = createElement("em");
+      const row = createElement(
+        "li",
+        "",
+        createElement("b", "", String(value)),
+        createElement("div", "track", length),
+        share,
+        votes,
+      );
       return { row, length, share, votes };
     });
-    this.list = make("ul", "bars", ...this.bars.map((bar) => bar.row));
-    this.answer = make("div", "answer", this.text, this.sure, this.list);
-    this.node = make("section", "view", this.sheet, this.answer);
+    this.list = createElement("ul", "bars", ...this.bars.map((bar) => bar.row));
+    this.answer = createElement("div", "answer", this.text, this.sure, this.list);
+    this.node = createElement("section", "view", this.sheet, this.answer);
   }
 
   // reading: as a room tells it, in full; null for none. hidden: the answer is not to be seen yet.
@@ -29,14 +41,14 @@ class View {
     const digits = hidden ? [] : (reading?.digits ?? []);
     this.digit = digits.length === 1 ? digits[0] : null;
     const text = hidden ? "?" : reading?.text || "–";
-    say(this.text, text);
+    setText(this.text, text);
     this.text.dataset.length = String(Math.min(9, text.length));
     this.text.dataset.verdict = digits.length ? reading.verdict : "none";
-    say(this.sure, digits.length ? this.sentence(reading, texts) : "");
-    const shares = this.digit ? chances(this.digit) : TEN.map(() => 0);
+    setText(this.sure, digits.length ? this.sentence(reading, texts) : "");
+    const shares = this.digit ? jointProbabilities(this.digit) : DIGITS.map(() => 0);
     this.bars.forEach(({ row, length, share }, value) => {
       length.style.transform = `scaleX(${shares[value].toFixed(3)})`;
-      say(share, this.digit ? percent(shares[value]) : "");
+      setText(share, this.digit ? formatPercent(shares[value]) : "");
       row.classList.toggle("first", this.digit?.value === value && reading.verdict !== "not_a_digit");
     });
     this.list.classList.toggle("still", digits.length > 1);
@@ -45,16 +57,18 @@ class View {
   sentence(reading, texts) {
     if (reading.verdict === "not_a_digit" && this.digit) return texts.not_a_digit;
     if (reading.verdict === "unsure" && this.digit) {
-      const [first, second] = bestFirst(this.digit.probabilities);
+      const [first, second] = rankDigits(this.digit.probabilities);
       return fillIn(texts.unsure, { first, second });
     }
-    return fillIn(texts.sure, { percent: percent(reading.confidence) });
+    return fillIn(texts.sure, { percent: formatPercent(reading.confidence) });
   }
 
   // counts: how many people said each digit, null for no votes at all.
   showVotes(counts) {
     this.list.toggleAttribute("data-votes", Boolean(counts));
-    this.bars.forEach(({ votes }, value) => say(votes, counts?.[value] ? "●".repeat(Math.min(5, counts[value])) + ` ${counts[value]}` : ""));
+    this.bars.forEach(({ votes }, value) =>
+      setText(votes, counts?.[value] ? `${"●".repeat(Math.min(5, counts[value]))} ${counts[value]}` : ""),
+    );
   }
 
   wipeOver() {

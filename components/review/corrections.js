@@ -1,5 +1,7 @@
 // Corrections on their way to the server: shown at once, sent behind, tried again until they are taken.
 
+import { localStore } from "../shared/storage.js";
+
 const STORED = "inkling.correction."; // and the reading's id, in localStorage
 const AT_ONCE = 4; // requests
 const FIRST_PAUSE = 500; // ms after a failure; doubles up to LONGEST_PAUSE
@@ -7,7 +9,7 @@ const LONGEST_PAUSE = 8000; // ms
 const ABANDONED = 10_000; // ms after which a stored correction is of a page that was closed
 const STEPS_BACK = 1000; // that undo remembers
 
-class Corrections {
+export class Corrections {
   // told(id, answer): the server has taken it; answer is the reading. refused(id, message): it never
   // will. changed(): another number waits.
   constructor({ told, refused, changed }, signal) {
@@ -22,11 +24,11 @@ class Corrections {
   }
 
   get name() {
-    return stored("inkling.name") ?? "";
+    return localStore.get("inkling.name") ?? "";
   }
 
   set name(name) {
-    store("inkling.name", name.trim().slice(0, 64) || null);
+    localStore.set("inkling.name", name.trim().slice(0, 64) || null);
   }
 
   get unsaved() {
@@ -67,7 +69,7 @@ class Corrections {
     for (const [id, text] of labels) {
       const correction = { text, by: this.name || null, at: Date.now() };
       this.waiting.set(id, correction);
-      store(STORED + id, JSON.stringify(correction));
+      localStore.set(STORED + id, JSON.stringify(correction));
     }
     this.changed();
     this.pump();
@@ -120,7 +122,7 @@ class Corrections {
     if (this.waiting.get(id) !== correction) return false;
     this.waiting.delete(id);
     this.settled.set(id, { ...correction, settledAt: performance.now() });
-    store(STORED + id, null);
+    localStore.set(STORED + id, null);
     return true;
   }
 
@@ -137,40 +139,14 @@ class Corrections {
 
   // What a closed page could not send any more.
   adopt() {
-    for (const key of storedKeys().filter((name) => name.startsWith(STORED))) {
-      const correction = JSON.parse(stored(key));
+    for (const key of localStore.keys().filter((name) => name.startsWith(STORED))) {
+      const correction = JSON.parse(localStore.get(key));
       if (Date.now() - correction.at > ABANDONED) this.waiting.set(key.slice(STORED.length), correction);
     }
     this.pump();
   }
 
-  leave() {
+  destroy() {
     clearTimeout(this.timer);
-  }
-}
-
-// A browser may forbid storage: then corrections live as long as the page does.
-function stored(key) {
-  try {
-    return localStorage.getItem(key);
-  } catch {
-    return null;
-  }
-}
-
-function store(key, value) {
-  try {
-    if (value === null) localStorage.removeItem(key);
-    else localStorage.setItem(key, value);
-  } catch {
-    // full or forbidden
-  }
-}
-
-function storedKeys() {
-  try {
-    return Object.keys(localStorage);
-  } catch {
-    return [];
   }
 }

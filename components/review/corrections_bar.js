@@ -1,43 +1,46 @@
 // The bar at the foot: what is selected, a button for each key, and how saving goes.
 
-class CorrectionBar {
+import { createElement, fillIn } from "../shared/dom.js";
+import { TEN_DIGITS } from "./filters.js";
+
+export class CorrectionBar {
   // said(text): the selected readings show this. right(), undo(), open(), remove(). named(name).
   constructor(actions) {
     this.actions = actions;
-    this.count = make("p", "count");
+    this.count = createElement("p", "count");
     this.count.setAttribute("role", "status");
     this.digits = TEN_DIGITS.map((digit) => this.key(digit, () => actions.said(digit)));
     this.none = this.key("×", () => actions.said("?"));
     this.right = this.key("✓", () => actions.right());
-    this.keys = make("div", "keys", ...this.digits, this.none, this.right);
+    this.keys = createElement("div", "keys", ...this.digits, this.none, this.right);
     this.keys.setAttribute("role", "group");
-    this.number = make("input", "number");
+    this.number = createElement("input", "number");
     Object.assign(this.number, { inputMode: "numeric", maxLength: 64, autocomplete: "off" });
     this.number.addEventListener("keydown", (event) => this.typedKey(event));
     this.open = this.button(() => actions.open());
     this.delete = this.button(() => actions.remove());
     this.undo = this.button(() => actions.undo());
-    this.name = make("input");
+    this.name = createElement("input");
     Object.assign(this.name, { maxLength: 64, autocomplete: "nickname" });
     this.name.addEventListener("change", () => actions.named(this.name.value));
-    this.nameLabel = make("span");
-    this.state = make("p", "state");
+    this.nameLabel = createElement("span");
+    this.state = createElement("p", "state");
     this.state.setAttribute("role", "status");
-    this.help = make("p", "help");
-    const tools = make("div", "tools", this.number, this.open, this.delete, this.undo);
-    const who = make("label", "who", this.nameLabel, this.name);
-    this.root = make("section", "bar card", this.count, this.keys, tools, who, this.state, this.help);
+    this.help = createElement("p", "help");
+    const tools = createElement("div", "tools", this.number, this.open, this.delete, this.undo);
+    const who = createElement("label", "who", this.nameLabel, this.name);
+    this.root = createElement("section", "bar card", this.count, this.keys, tools, who, this.state, this.help);
   }
 
   key(name, action) {
-    const button = make("button", "key", name);
+    const button = createElement("button", "key", name);
     button.type = "button";
     button.addEventListener("click", action);
     return button;
   }
 
   button(action) {
-    const button = make("button", "button");
+    const button = createElement("button", "button");
     button.type = "button";
     button.addEventListener("click", action);
     return button;
@@ -83,7 +86,8 @@ class CorrectionBar {
     const { texts } = this;
     if (count === 0) this.count.textContent = texts.selected_none;
     else this.count.textContent = count === 1 ? texts.selected_one : fillIn(texts.selected, { count });
-    for (const button of [...this.digits, this.none, this.right, this.number, this.delete]) button.disabled = count === 0;
+    for (const button of [...this.digits, this.none, this.right, this.number, this.delete])
+      button.disabled = count === 0;
     this.open.disabled = count !== 1;
     this.undo.disabled = steps === 0;
   }
@@ -94,11 +98,12 @@ class CorrectionBar {
     this.state.dataset.state = corrections.stuck ? "stuck" : count ? "saving" : "saved";
     const ever = corrections.steps.length > 0 || count > 0 || this.state.textContent !== "";
     const saved = ever ? texts.saved : "";
-    this.state.textContent = message || (count ? fillIn(corrections.stuck ? texts.stuck : texts.saving, { count }) : saved);
+    this.state.textContent =
+      message || (count ? fillIn(corrections.stuck ? texts.stuck : texts.saving, { count }) : saved);
   }
 }
 
-function title(control, text) {
+export function title(control, text) {
   control.title = text;
   control.setAttribute("aria-label", text);
 }

@@ -1,69 +1,100 @@
 // One reading in full: its ink, what the network saw, what it could be, what is like it.
 
-class OneReading {
+import { createElement, fillIn } from "../shared/dom.js";
+import { formatPercent } from "../shared/format.js";
+import { drawGlyph, HEAT } from "../shared/glyph.js";
+import { jointProbabilities } from "../shared/probabilities.js";
+import { title } from "./corrections_bar.js";
+import { Replay } from "./replay.js";
+
+export class OneReading {
   // said(id, text), removed(id), moved(step), opened(id), closed().
   constructor(actions) {
     this.actions = actions;
-    this.title = make("h1");
+    this.title = createElement("h1");
     this.previous = this.button("‹", () => actions.moved(-1));
     this.following = this.button("›", () => actions.moved(1));
     this.copy = this.button("", () => this.copyLink());
     this.delete = this.button("", () => actions.removed(this.id));
     this.close = this.button("×", () => this.dialog.close());
-    const head = make("header", "", this.title, this.previous, this.following, this.copy, this.delete, this.close);
-    this.note = make("p", "note");
+    const head = createElement(
+      "header",
+      "",
+      this.title,
+      this.previous,
+      this.following,
+      this.copy,
+      this.delete,
+      this.close,
+    );
+    this.note = createElement("p", "note");
     this.note.setAttribute("role", "status");
     this.replay = new Replay();
-    this.picture = make("img", "picture");
+    this.picture = createElement("img", "picture");
     this.picture.alt = "";
     this.ink = this.part(this.replay.root, this.picture);
-    this.which = make("div", "which");
+    this.which = createElement("div", "which");
     this.which.setAttribute("role", "group");
     this.glyph = this.canvas();
     this.heat = this.canvas();
-    const heated = make("div", "heated", this.canvas(), this.heat);
-    this.seen = make("figure", "", this.glyph, make("figcaption"));
-    this.spoke = make("figure", "", heated, make("figcaption"));
-    this.sight = make("section", "", this.which, make("div", "figures", this.seen, this.spoke));
-    this.bars = make("ol", "bars");
+    const heated = createElement("div", "heated", this.canvas(), this.heat);
+    this.seen = createElement("figure", "", this.glyph, createElement("figcaption"));
+    this.spoke = createElement("figure", "", heated, createElement("figcaption"));
+    this.sight = createElement("section", "", this.which, createElement("div", "figures", this.seen, this.spoke));
+    this.bars = createElement("ol", "bars");
     this.chances = this.part(this.bars);
-    this.others = make("ol", "candidates");
+    this.others = createElement("ol", "candidates");
     this.candidates = this.part(this.others);
-    this.facts = make("dl");
+    this.facts = createElement("dl");
     this.about = this.part(this.facts);
-    this.said = make("ol", "said");
+    this.said = createElement("ol", "said");
     this.corrections = this.part(this.said);
-    this.neighbours = make("ol", "similar");
+    this.neighbours = createElement("ol", "similar");
     this.similar = this.part(this.neighbours);
     this.similar.classList.add("wide");
-    const parts = make("div", "parts", this.ink, this.sight, this.chances, this.about, this.candidates, this.corrections, this.similar);
-    this.dialog = make("dialog", "one", head, this.note, parts);
+    const parts = createElement(
+      "div",
+      "parts",
+      this.ink,
+      this.sight,
+      this.chances,
+      this.about,
+      this.candidates,
+      this.corrections,
+      this.similar,
+    );
+    this.dialog = createElement("dialog", "one", head, this.note, parts);
     this.dialog.addEventListener("close", () => this.left());
     this.dialog.addEventListener("click", (event) => event.target === this.dialog && this.dialog.close());
     this.dialog.addEventListener("keydown", (event) => this.key(event));
   }
 
   button(name, action) {
-    const button = make("button", "button", name);
+    const button = createElement("button", "button", name);
     button.type = "button";
     button.addEventListener("click", action);
     return button;
   }
 
   canvas() {
-    const canvas = make("canvas", "glyph");
+    const canvas = createElement("canvas", "glyph");
     canvas.setAttribute("role", "img");
     return canvas;
   }
 
   part(...children) {
-    return make("section", "", make("h2"), ...children);
+    return createElement("section", "", createElement("h2"), ...children);
   }
 
   speak(texts, exact) {
     Object.assign(this, { texts, exact });
     this.replay.speak(texts);
-    for (const [button, name] of [[this.previous, "previous"], [this.following, "next"], [this.close, "close"]]) title(button, texts[name]);
+    for (const [button, name] of [
+      [this.previous, "previous"],
+      [this.following, "next"],
+      [this.close, "close"],
+    ])
+      title(button, texts[name]);
     this.copy.textContent = texts.copy;
     this.delete.textContent = texts.delete;
     const { chances, candidates, about: facts, corrections, similar } = this;
@@ -149,16 +180,18 @@ class OneReading {
       [texts.fact_time, exact.format(new Date(item.created))],
       [texts.fact_source, texts[item.source]],
       [texts.fact_model, item.model],
-      [texts.fact_sure, item.text ? `${percent(item.confidence)}, ${verdict}` : "–"],
+      [texts.fact_sure, item.text ? `${formatPercent(item.confidence)}, ${verdict}` : "–"],
       [texts.fact_label, this.labelSentence()],
     ];
-    this.facts.replaceChildren(...facts.flatMap(([name, value]) => [make("dt", "", name), make("dd", "", value)]));
+    this.facts.replaceChildren(
+      ...facts.flatMap(([name, value]) => [createElement("dt", "", name), createElement("dd", "", value)]),
+    );
     this.paintCorrections();
     if (!explanation) return;
     const same = explanation.text === item.text;
     const { model, text } = explanation;
     const today = same ? texts.today_same : fillIn(texts.today, { model, text: text || "–" });
-    this.facts.append(make("dt", "", ""), make("dd", "", today));
+    this.facts.append(createElement("dt", "", ""), createElement("dd", "", today));
   }
 
   labelSentence() {
@@ -180,7 +213,7 @@ class OneReading {
   paintCorrections() {
     const made = this.item.corrections ?? [];
     this.corrections.hidden = made.length === 0;
-    this.said.replaceChildren(...[...made].reverse().map((one) => make("li", "", this.saidSentence(one))));
+    this.said.replaceChildren(...[...made].reverse().map((one) => createElement("li", "", this.saidSentence(one))));
   }
 
   paintDigit() {
@@ -197,15 +230,15 @@ class OneReading {
     this.spoke.hidden = !again;
     this.seen.lastChild.textContent = texts.seen;
     this.glyph.setAttribute("aria-label", texts.seen);
-    if (kept) paintGlyph(this.glyph, kept.glyph, asInk);
+    if (kept) drawGlyph(this.glyph, kept.glyph);
     if (!again) return;
     const spoke = fillIn(texts.heat, { value: again.value });
     this.spoke.lastChild.textContent = spoke;
     this.heat.setAttribute("aria-label", spoke);
     const under = this.heat.previousSibling;
     under.setAttribute("aria-label", texts.seen);
-    paintGlyph(under, again.glyph, asInk);
-    paintGlyph(this.heat, again.heat, asHeat);
+    drawGlyph(under, again.glyph);
+    drawGlyph(this.heat, again.heat, HEAT);
   }
 
   offerDigits() {
@@ -226,12 +259,18 @@ class OneReading {
   }
 
   paintBars(digit) {
-    const shares = chancesOf(digit);
+    const shares = jointProbabilities(digit);
     this.bars.replaceChildren(
       ...shares.map((share, value) => {
-        const length = make("i");
+        const length = createElement("i");
         length.style.transform = `scaleX(${share.toFixed(4)})`;
-        const row = make("li", value === digit.value ? "first" : "", make("b", "", String(value)), make("div", "track", length), make("span", "", percent(share)));
+        const row = createElement(
+          "li",
+          value === digit.value ? "first" : "",
+          createElement("b", "", String(value)),
+          createElement("div", "track", length),
+          createElement("span", "", formatPercent(share)),
+        );
         row.dataset.share = String(share);
         return row;
       }),
@@ -239,34 +278,46 @@ class OneReading {
   }
 
   paintCandidates() {
-    const found = candidatesFor(this.item.digits).filter(({ text, share }) => text !== this.item.text && share >= 0.0005);
+    const found = candidatesFor(this.item.digits).filter(
+      ({ text, share }) => text !== this.item.text && share >= 0.0005,
+    );
     this.candidates.hidden ||= found.length === 0;
-    const rows = found.slice(0, 4).map(({ text, share }) => make("li", "", make("b", "", text), make("span", "", percent(share))));
+    const rows = found
+      .slice(0, 4)
+      .map(({ text, share }) =>
+        createElement("li", "", createElement("b", "", text), createElement("span", "", formatPercent(share))),
+      );
     this.others.replaceChildren(...rows);
   }
 
   paintSimilar(items) {
     const { texts } = this;
-    if (items.length === 0) this.neighbours.replaceChildren(make("li", "none", texts.similar_none));
+    if (items.length === 0) this.neighbours.replaceChildren(createElement("li", "none", texts.similar_none));
     else this.neighbours.replaceChildren(...items.map((found) => this.neighbour(found)));
   }
 
   neighbour({ prediction, similarity }) {
-    const link = make("a");
+    const link = createElement("a");
     link.href = this.actions.href(prediction.id);
     link.addEventListener("click", (event) => {
       if (event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
       this.actions.opened(prediction.id);
     });
-    const picture = make("img");
+    const picture = createElement("img");
     picture.src = `api/history/${prediction.id}/image.png`;
     picture.alt = "";
-    const alike = fillIn(this.texts.similar_one, { text: prediction.text || "–", percent: percent(Math.max(0, similarity)) });
+    const alike = fillIn(this.texts.similar_one, {
+      text: prediction.text || "–",
+      percent: formatPercent(Math.max(0, similarity)),
+    });
     const known = prediction.label !== null;
-    link.append(picture, make("span", "", alike));
-    if (known) link.append(make("span", `label ${prediction.label === prediction.text ? "right" : "wrong"}`, prediction.label));
-    return make("li", "", link);
+    link.append(picture, createElement("span", "", alike));
+    if (known)
+      link.append(
+        createElement("span", `label ${prediction.label === prediction.text ? "right" : "wrong"}`, prediction.label),
+      );
+    return createElement("li", "", link);
   }
 
   async copyLink() {
@@ -300,18 +351,11 @@ class OneReading {
   }
 }
 
-// The chance of each digit that it is this and that it is a digit at all.
-function chancesOf(digit) {
-  const highest = digit.probabilities[digit.value];
-  const isDigit = highest > 0 ? Math.min(1, digit.confidence / highest) : 0;
-  return digit.probabilities.map((share) => share * isDigit);
-}
-
 // The likeliest texts, best first: of each digit its three likeliest values.
 function candidatesFor(digits) {
   let texts = [{ text: "", share: 1 }];
   for (const digit of digits) {
-    const shares = chancesOf(digit);
+    const shares = jointProbabilities(digit);
     const best = [...shares.keys()].sort((one, other) => shares[other] - shares[one]).slice(0, 3);
     texts = texts
       .flatMap(({ text, share }) => best.map((value) => ({ text: text + value, share: share * shares[value] })))

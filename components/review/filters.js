@@ -1,8 +1,11 @@
 // The form of filters, and the order and the view beside it.
 
+import { createElement } from "../shared/dom.js";
+import { FILTERS } from "./url_state.js";
+
 const TYPING_PAUSE = 60; // ms
 
-class FilterForm {
+export class FilterForm {
   // chosen(values): filters, order or view were changed by hand.
   constructor(chosen) {
     this.chosen = chosen;
@@ -21,29 +24,29 @@ class FilterForm {
     };
     this.order = this.choice();
     this.view = this.choice();
-    this.confused = make("span", "chip");
-    this.reset = make("button", "button");
+    this.confused = createElement("span", "chip");
+    this.reset = createElement("button", "button");
     this.reset.type = "button";
-    this.summary = make("summary");
+    this.summary = createElement("summary");
     const fields = Object.values(this.fields).map(({ label }) => label);
-    const grid = make("div", "fields", ...fields, this.reset);
-    this.root = make("details", "filters", this.summary, grid);
+    const grid = createElement("div", "fields", ...fields, this.reset);
+    this.root = createElement("details", "filters", this.summary, grid);
     this.root.open = matchMedia("(min-width: 761px)").matches;
     this.reset.addEventListener("click", () => this.clear());
     this.listen();
   }
 
   typed(attributes) {
-    return this.field(Object.assign(make("input"), attributes));
+    return this.field(Object.assign(createElement("input"), attributes));
   }
 
   choice() {
-    return this.field(make("select"));
+    return this.field(createElement("select"));
   }
 
   field(input) {
-    const name = make("span");
-    return { input, name, label: make("label", "field", name, input) };
+    const name = createElement("span");
+    return { input, name, label: createElement("label", "field", name, input) };
   }
 
   listen() {
@@ -91,8 +94,14 @@ class FilterForm {
     options(this.fields.state, [any, ...named(Object.keys(STATES), "state_")]);
     options(this.fields.verdict, [any, ...named(["digit", "unsure", "not_a_digit"], "verdict_")]);
     options(this.fields.source, [any, ...named(["pad", "upload", "sample"], "")]);
-    options(this.order, [["", texts.order_newest], ["doubtful", texts.order_doubtful]]);
-    options(this.view, [["", texts.as_grid], ["list", texts.as_list]]);
+    options(this.order, [
+      ["", texts.order_newest],
+      ["doubtful", texts.order_doubtful],
+    ]);
+    options(this.view, [
+      ["", texts.as_grid],
+      ["list", texts.as_list],
+    ]);
     this.offerModels(this.models ?? []);
   }
 
@@ -128,19 +137,19 @@ class FilterForm {
     this.confused.hidden = !pair;
     if (!pair) return;
     const [truth, read] = pair.split(">");
-    const remove = make("button", "", "×");
+    const remove = createElement("button", "", "×");
     remove.type = "button";
     remove.setAttribute("aria-label", this.texts.reset);
     remove.addEventListener("click", () => this.chosen({ confused: null }));
     this.confused.replaceChildren(`${truth} → ${read} `, remove);
   }
 
-  leave() {
+  destroy() {
     clearTimeout(this.pause);
   }
 }
 
-const TEN_DIGITS = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
+export const TEN_DIGITS = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 const STATES = {
   unlabelled: { labelled: "false", wrong: null },
   labelled: { labelled: "true", wrong: null },
@@ -154,7 +163,7 @@ function stateOf(address) {
   return "";
 }
 
-function options({ input }, choices) {
+export function options({ input }, choices) {
   const { value } = input;
   input.replaceChildren(...choices.map(([choice, name]) => new Option(name, choice)));
   input.value = choices.some(([choice]) => choice === value) ? value : "";

@@ -1,15 +1,18 @@
 // The readings as tiles or rows: shown as they come, selected with keys or pointer.
 
-class Shelf {
+import { createElement } from "../shared/dom.js";
+import { formatPercent } from "../shared/format.js";
+
+export class Shelf {
   // selected(): another selection. opened(id). wanted(): the end comes near.
   constructor({ selected, opened, wanted }, signal) {
     Object.assign(this, { selected, opened, wanted });
-    this.list = make("ul", "shelf");
+    this.list = createElement("ul", "shelf");
     this.list.setAttribute("role", "listbox");
     this.list.setAttribute("aria-multiselectable", "true");
     this.list.tabIndex = -1;
-    this.end = make("div", "end");
-    this.root = make("div", "", this.list, this.end);
+    this.end = createElement("div", "end");
+    this.root = createElement("div", "", this.list, this.end);
     this.clear();
     this.list.addEventListener("click", (event) => this.clicked(event));
     this.list.addEventListener("dblclick", (event) => this.opened(this.tileOf(event)?.dataset.id));
@@ -48,11 +51,19 @@ class Shelf {
   }
 
   tile(item) {
-    const picture = make("img");
+    const picture = createElement("img");
     picture.src = `data:image/png;base64,${item.image}`;
     picture.alt = "";
     picture.decoding = "async";
-    const tile = make("li", "", picture, make("b"), make("span", "sure"), make("span", "label"), make("span", "detail"));
+    const tile = createElement(
+      "li",
+      "",
+      picture,
+      createElement("b"),
+      createElement("span", "sure"),
+      createElement("span", "label"),
+      createElement("span", "detail"),
+    );
     tile.setAttribute("role", "option");
     tile.setAttribute("aria-selected", "false");
     tile.dataset.id = item.id;
@@ -66,12 +77,13 @@ class Shelf {
     const [, text, sure, label, detail] = tile.children;
     text.textContent = item.text || "–";
     text.dataset.verdict = item.verdict;
-    sure.textContent = item.text ? percent(item.confidence) : "";
+    sure.textContent = item.text ? formatPercent(item.confidence) : "";
     const known = item.label !== null;
     tile.dataset.label = known ? (item.label === item.text ? "right" : "wrong") : "none";
     const truth = item.label === "?" ? texts.not_a_digit : item.label;
     label.replaceChildren();
-    if (known) label.append(make("span", "spoken", `${texts.label} ${truth}`), item.label === "?" ? "×" : item.label);
+    if (known)
+      label.append(createElement("span", "spoken", `${texts.label} ${truth}`), item.label === "?" ? "×" : item.label);
     const time = this.exact.format(new Date(item.created));
     detail.textContent = [texts[item.source], time, item.model, item.labelled_by].filter(Boolean).join(" · ");
   }
@@ -90,7 +102,10 @@ class Shelf {
     const gone = new Set(ids);
     for (const id of ids) this.list.children[this.places.get(id)].dataset.gone = "";
     for (const tile of this.list.querySelectorAll("[data-gone]")) tile.remove();
-    this.reset(this.items.filter((item) => !gone.has(item.id)), first);
+    this.reset(
+      this.items.filter((item) => !gone.has(item.id)),
+      first,
+    );
   }
 
   // The inverse of `remove`: items with the places they had.

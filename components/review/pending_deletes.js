@@ -2,7 +2,7 @@
 
 const TAKE_BACK = 6000; // ms in which a deletion can be undone
 
-class Removals {
+export class Removals {
   // changed(): another number of deletions can be undone. failed(): one was not done.
   constructor({ changed, failed }) {
     Object.assign(this, { changed, failed });

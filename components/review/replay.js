@@ -1,21 +1,23 @@
 // Pen strokes drawn again, one after the other, as fast as a hand does.
 
+import { createElement } from "../shared/dom.js";
+
 const SPEED = 1.4; // widths of the drawing a second
 const LIFT = 0.15; // widths of the drawing that lifting the pen takes as long as
 const PEN = 0.045; // of the drawing's longer side
 const SVG = "http://www.w3.org/2000/svg";
 
-class Replay {
+export class Replay {
   constructor() {
     this.picture = document.createElementNS(SVG, "svg");
     this.picture.setAttribute("role", "img");
-    this.slider = make("input");
+    this.slider = createElement("input");
     Object.assign(this.slider, { type: "range", min: 0, max: 1000, value: 1000 });
     this.slider.addEventListener("input", () => this.show(this.slider.value / 1000, true));
-    this.again = make("button", "button");
+    this.again = createElement("button", "button");
     this.again.type = "button";
     this.again.addEventListener("click", () => this.play());
-    this.root = make("div", "replay", this.picture, make("div", "tools", this.again, this.slider));
+    this.root = createElement("div", "replay", this.picture, createElement("div", "tools", this.again, this.slider));
   }
 
   speak(texts) {
@@ -46,7 +48,9 @@ class Replay {
     // A dot is a line of no length: round ends make it visible.
     path.setAttribute("d", `M${start}${(rest.length ? rest : [start]).map((point) => `L${point}`).join("")}`);
     path.setAttribute("stroke-width", this.size * PEN);
-    const length = stroke.slice(1).reduce((sum, [x, y], place) => sum + Math.hypot(x - stroke[place][0], y - stroke[place][1]), 0);
+    const length = stroke
+      .slice(1)
+      .reduce((sum, [x, y], place) => sum + Math.hypot(x - stroke[place][0], y - stroke[place][1]), 0);
     return { path, length };
   }
 

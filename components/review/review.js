@@ -1,5 +1,16 @@
 // The review: readings page by page from HTTP, filters in the address, corrections sent behind.
 
+import { defineComponent } from "../shared/component.js";
+import { createElement, fillIn } from "../shared/dom.js";
+import { Corrections } from "./corrections.js";
+import { CorrectionBar } from "./corrections_bar.js";
+import { OneReading } from "./detail.js";
+import { FilterForm } from "./filters.js";
+import { Shelf } from "./grid.js";
+import { Removals } from "./pending_deletes.js";
+import { Totals } from "./totals.js";
+import { Address } from "./url_state.js";
+
 const PAGE = 60; // readings
 const DOUBTFUL_PAGE = 500; // readings that are sorted together
 const PAUSE = 2000; // ms before a failed page is asked for again
@@ -13,7 +24,7 @@ class Review {
     this.corrections = new Corrections(
       {
         told: (id, answer) => this.told(id, answer),
-        refused: (id, message) => this.tell(fillIn(this.texts.refused, { message })),
+        refused: (_id, message) => this.tell(fillIn(this.texts.refused, { message })),
         changed: () => this.savingChanged(),
       },
       signal,
@@ -33,13 +44,18 @@ class Review {
   build(root, signal) {
     this.totals = new Totals();
     this.form = new FilterForm((values) => this.choose(values));
-    this.out = make("details", "out", make("summary"), ...["csv", "npz", "zip"].map(() => make("a", "button")));
-    const ways = make("div", "ways", this.form.order.label, this.form.view.label, this.out);
-    const totals = make("div", "totals", this.totals.count, this.form.confused, this.totals.accuracy);
-    this.line = make("p", "line");
+    this.out = createElement(
+      "details",
+      "out",
+      createElement("summary"),
+      ...["csv", "npz", "zip"].map(() => createElement("a", "button")),
+    );
+    const ways = createElement("div", "ways", this.form.order.label, this.form.view.label, this.out);
+    const totals = createElement("div", "totals", this.totals.count, this.form.confused, this.totals.accuracy);
+    this.line = createElement("p", "line");
     this.line.setAttribute("role", "status");
-    this.note = make("p", "line");
-    this.empty = make("div", "empty", make("b"), make("p"));
+    this.note = createElement("p", "line");
+    this.empty = createElement("div", "empty", createElement("b"), createElement("p"));
     this.empty.hidden = true;
     const selected = () => {
       this.early = null;
@@ -63,7 +79,7 @@ class Review {
       href: (id) => this.address.href({ id }),
       pressed: (key, item) => this.pressedOpen(key, item),
     });
-    const top = make("section", "top card", this.form.root, ways);
+    const top = createElement("section", "top card", this.form.root, ways);
     root.append(top, totals, this.line, this.note, this.empty, this.shelf.root, this.bar.root, this.one.dialog);
     this.bar.name.value = this.corrections.name;
   }
@@ -139,7 +155,10 @@ class Review {
     this.line.textContent = page ? (page.complete ? "" : this.texts.incomplete) : this.texts.failed;
     if (!page) {
       this.loading = true;
-      this.later = setTimeout(() => ((this.loading = false), this.more()), PAUSE);
+      this.later = setTimeout(() => {
+        this.loading = false;
+        this.more();
+      }, PAUSE);
       return;
     }
     if (fresh) this.shelf.clear();
@@ -178,7 +197,9 @@ class Review {
     const query = new URLSearchParams(filtered ? this.query : "");
     for (const [name, value] of Object.entries(values)) if (value !== null) query.set(name, value);
     try {
-      const answer = await fetch(`api/${path}?${query}`, { signal: AbortSignal.any([this.asking.signal, this.stop.signal]) });
+      const answer = await fetch(`api/${path}?${query}`, {
+        signal: AbortSignal.any([this.asking.signal, this.stop.signal]),
+      });
       return answer.ok ? await answer.json() : null;
     } catch {
       return null;
@@ -192,7 +213,10 @@ class Review {
   }
 
   sayRight() {
-    this.correct(this.shelf.selection.filter((item) => item.text), (item) => item.text);
+    this.correct(
+      this.shelf.selection.filter((item) => item.text),
+      (item) => item.text,
+    );
   }
 
   correct(items, truth) {
@@ -245,7 +269,8 @@ class Review {
 
   told(id, answer) {
     const item = this.shelf.item(id);
-    if (item) Object.assign(item, { label: answer.label, labelled_by: answer.labelled_by, labelled_at: answer.labelled_at });
+    if (item)
+      Object.assign(item, { label: answer.label, labelled_by: answer.labelled_by, labelled_at: answer.labelled_at });
     if (item) this.shelf.paint(item);
     this.one.relabelled(answer);
   }
@@ -339,31 +364,47 @@ class Review {
   }
 
   pressed(key, target) {
-    if (key === "u") return this.early?.pop() || this.undo(), true;
+    if (key === "u") {
+      this.early?.pop() || this.undo();
+      return true;
+    }
     const { selection } = this.shelf;
     if (selection.length === 0) return false;
     if (key === "Enter") {
       if (target.matches?.("button, a, summary") || selection.length > 1) return false;
-      return this.open(selection[0].id), true;
+      this.open(selection[0].id);
+      return true;
     }
-    if (key === "Delete") return this.remove(selection.map((item) => item.id)), true;
-    if (key === "e") return this.bar.type(), true;
+    if (key === "Delete") {
+      this.remove(selection.map((item) => item.id));
+      return true;
+    }
+    if (key === "e") {
+      this.bar.type();
+      return true;
+    }
     const truth = truthOf(key, selection[0]);
-    if (this.early && truth !== null) return this.inTurn(() => this.pressed(key, target)), true;
+    if (this.early && truth !== null) {
+      this.inTurn(() => this.pressed(key, target));
+      return true;
+    }
     const numbers = selection.some((item) => item.text.length > 1);
-    if (numbers && /^[0-9]$/.test(key)) return this.bar.type(key), true;
+    if (numbers && /^[0-9]$/.test(key)) {
+      this.bar.type(key);
+      return true;
+    }
     if (truth === null) return false;
     if (key === "y") this.sayRight();
     else this.say(truth);
     return true;
   }
 
-  leave() {
+  destroy() {
     this.removals.finish();
     this.stop.abort();
     this.asking?.abort();
-    this.form.leave();
-    this.corrections.leave();
+    this.form.destroy();
+    this.corrections.destroy();
     this.one.replay.stop();
     clearTimeout(this.later);
     clearTimeout(this.settling);
@@ -383,15 +424,4 @@ function leastSureFirst(items) {
   return [...items].sort((one, other) => known(one) - known(other) || one.confidence - other.confidence);
 }
 
-const panels = new WeakMap();
-
-export default function ({ data: [data], parentElement }) {
-  let panel = panels.get(parentElement);
-  if (!panel) panels.set(parentElement, (panel = new Review(parentElement)));
-  panel.update(data);
-  return () => {
-    panel.leave();
-    panels.delete(parentElement);
-    parentElement.replaceChildren();
-  };
-}
+export default defineComponent(({ parentElement }) => new Review(parentElement));

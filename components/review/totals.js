@@ -1,10 +1,14 @@
 // How many readings fit the filter, and how often those that people checked were read right.
 
-class Totals {
+import { createElement, fillIn } from "../shared/dom.js";
+import { formatPercent } from "../shared/format.js";
+import { wilsonInterval } from "../shared/statistics.js";
+
+export class Totals {
   constructor() {
-    this.count = make("p", "count");
+    this.count = createElement("p", "count");
     this.count.setAttribute("role", "status");
-    this.accuracy = make("p", "accuracy");
+    this.accuracy = createElement("p", "accuracy");
     this.counted = null;
   }
 
@@ -20,7 +24,10 @@ class Totals {
     const { texts } = this;
     if (!counted) this.count.textContent = "";
     else if (counted.all && counted.count === 1) this.count.textContent = texts.count_one;
-    else this.count.textContent = fillIn(counted.all ? texts.count : texts.count_more, { count: this.numbers.format(counted.count) });
+    else
+      this.count.textContent = fillIn(counted.all ? texts.count : texts.count_more, {
+        count: this.numbers.format(counted.count),
+      });
   }
 
   // checked: { labelled, right }, how many people labelled and how many of them were read right.
@@ -31,8 +38,13 @@ class Totals {
       this.accuracy.textContent = this.texts.accuracy_none;
       return;
     }
-    const [low, high] = interval(right, labelled).map(percent);
+    const [low, high] = wilsonInterval(right, labelled).map(formatPercent);
     const count = this.numbers.format(labelled);
-    this.accuracy.textContent = fillIn(this.texts.accuracy, { percent: percent(right / labelled), count, low, high });
+    this.accuracy.textContent = fillIn(this.texts.accuracy, {
+      percent: formatPercent(right / labelled),
+      count,
+      low,
+      high,
+    });
   }
 }

@@ -1,13 +1,25 @@
 // The filters and what is open, kept in the address: a view can be sent, and the back button works.
 
-const FILTERS = [
-  "text", "digit", "label", "confused", "source", "verdict", "min_confidence", "max_confidence",
-  "labelled", "wrong", "model", "since", "until", "day",
+export const FILTERS = [
+  "text",
+  "digit",
+  "label",
+  "confused",
+  "source",
+  "verdict",
+  "min_confidence",
+  "max_confidence",
+  "labelled",
+  "wrong",
+  "model",
+  "since",
+  "until",
+  "day",
 ];
 const KEPT = [...FILTERS, "order", "as", "id"];
 const DAY = 86_400_000; // ms
 
-class Address {
+export class Address {
   // changed(): called when the back or forward button shows another view of this page.
   constructor(changed, signal) {
     this.path = window.location.pathname;

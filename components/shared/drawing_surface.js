@@ -1,141 +1,187 @@
-// A square paper that shows ink as it grows, and a pen that makes some.
-// Strokes are lists of [x, y] in units of the paper, which is SIDE wide, y down.
+// A square canvas that shows a drawing as it grows, and a pen that draws on it (a finger or the mouse as well).
+// Strokes are lists of [x, y] in units of the surface, which is SURFACE_SIDE wide, y down.
 
-const SIDE = 1000;
-const NIB = 36; // units: the width of the pen
+import { ContactFilter, capturePointer, coalescedEvents, contactRadius } from "./pointer_input.js";
 
-class Paper {
+/** @import { DrawingUpdate, Point, Stroke, StrokeUpdate } from "./types.d.ts" */
+
+export const SURFACE_SIDE = 1000;
+export const PEN_WIDTH = 36; // units
+
+export class DrawingSurface {
   constructor(className = "paper") {
     this.canvas = document.createElement("canvas");
     this.canvas.className = className;
-    this.context = this.canvas.getContext("2d");
+    this.context = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext("2d"));
+    /** @type {Stroke[]} */
     this.strokes = [];
+    /** @type {string | null} the strokes' color; null for the canvas's text color */
+    this.color = null;
     this.painted = { strokes: 0, points: 0 };
-    this.fresh = true;
-    this.watcher = new ResizeObserver(() => {
-      this.fresh = true;
+    this.stale = true; // all of it must be painted again
+    this.resizeObserver = new ResizeObserver(() => {
+      this.stale = true;
       this.paint();
     });
-    this.watcher.observe(this.canvas);
+    this.resizeObserver.observe(this.canvas);
   }
 
-  set(strokes) {
+  /**
+   * Replace the drawing; the next `paint` shows it. To extend the drawing, set `strokes` instead.
+   * @param {Stroke[]} strokes
+   */
+  setStrokes(strokes) {
     this.strokes = strokes;
-    this.fresh = true;
+    this.stale = true;
   }
 
-  get points() {
-    return this.strokes.reduce((sum, stroke) => sum + stroke.length, 0);
+  /** @param {string} color */
+  setColor(color) {
+    this.color = color;
+    this.stale = true;
   }
 
-  fit() {
+  fitToElement() {
     const side = Math.round(this.canvas.clientWidth * (window.devicePixelRatio || 1));
     if (side > 0 && this.canvas.width !== side) this.canvas.width = this.canvas.height = side;
   }
 
-  // Paint what has come since the last time; all of it where some was taken away or the size changed.
+  /** Paint the points that came since the last time; everything where strokes went or the size changed. */
   paint() {
     const { context, canvas, strokes } = this;
-    if (this.fresh) {
-      this.fit();
+    if (this.stale) {
+      this.fitToElement();
       context.setTransform(1, 0, 0, 1, 0, 0);
       context.clearRect(0, 0, canvas.width, canvas.height);
       this.painted = { strokes: 0, points: 0 };
-      this.fresh = false;
+      this.stale = false;
     }
-    context.setTransform(canvas.width / SIDE, 0, 0, canvas.width / SIDE, 0, 0);
-    const ink = this.ink ?? getComputedStyle(canvas).color;
-    for (let place = Math.max(0, this.painted.strokes - 1); place < strokes.length; place += 1) {
-      const known = place === this.painted.strokes - 1 ? this.painted.points : 0;
-      if (strokes[place].length > known) drawStroke(context, strokes[place], known, ink);
+    context.setTransform(canvas.width / SURFACE_SIDE, 0, 0, canvas.width / SURFACE_SIDE, 0, 0);
+    const color = this.color ?? getComputedStyle(canvas).color;
+    for (let index = Math.max(0, this.painted.strokes - 1); index < strokes.length; index += 1) {
+      const start = index === this.painted.strokes - 1 ? this.painted.points : 0;
+      if (strokes[index].length > start) drawStroke(context, strokes[index], start, color);
     }
     this.painted = { strokes: strokes.length, points: strokes.at(-1)?.length ?? 0 };
   }
 
-  leave() {
-    this.watcher.disconnect();
+  destroy() {
+    this.resizeObserver.disconnect();
   }
 }
 
-// Draw a stroke from the point at `start` on.
-function drawStroke(context, points, start, colour, width = NIB) {
+/**
+ * Draw a stroke from the point with index `start` on.
+ * @param {CanvasRenderingContext2D} context
+ * @param {Stroke} points
+ * @param {number} start
+ * @param {string} color
+ */
+export function drawStroke(context, points, start, color, width = PEN_WIDTH) {
   context.lineWidth = width;
   context.lineCap = context.lineJoin = "round";
-  context.strokeStyle = colour;
+  context.strokeStyle = color;
   context.beginPath();
   const first = points[Math.max(0, start - 1)];
   context.moveTo(...first);
-  if (points.length === 1) context.lineTo(first[0] + 0.01, first[1]);
+  if (points.length === 1) context.lineTo(first[0] + 0.01, first[1]); // a path of no length shows no dot
   for (const point of points.slice(Math.max(1, start))) context.lineTo(...point);
   context.stroke();
 }
 
-// Follows a pen, a finger or the mouse on a paper. allowed(): whether it may draw now. drew(piece): what
-// came, as a room takes it. lifted().
-class RoomPen {
-  constructor(paper, { allowed, drew, lifted }) {
-    Object.assign(this, { paper, allowed, drew, lifted, pointer: null, stop: new AbortController() });
-    const { canvas } = paper;
+/**
+ * Draws on a surface with a pen, a finger or the mouse, and reports the points as a room takes them.
+ */
+export class SurfacePen {
+  /**
+   * @param {DrawingSurface} surface
+   * @param {object} callbacks
+   * @param {() => boolean} callbacks.canDraw
+   * @param {(update: StrokeUpdate) => void} callbacks.onPoints
+   * @param {() => void} [callbacks.onLift]
+   */
+  constructor(surface, { canDraw, onPoints, onLift = () => {} }) {
+    this.surface = surface;
+    this.canDraw = canDraw;
+    this.onPoints = onPoints;
+    this.onLift = onLift;
+    this.contacts = new ContactFilter();
+    /** @type {number | null} */
+    this.pointerId = null;
+    const { canvas } = surface;
     canvas.style.touchAction = "none";
-    const on = (type, handler) => canvas.addEventListener(type, handler.bind(this), { signal: this.stop.signal });
-    on("pointerdown", this.down);
-    on("pointermove", this.move);
-    on("pointerup", this.up);
-    on("pointercancel", this.up);
+    canvas.addEventListener("pointerdown", (event) => this.pointerDown(event));
+    canvas.addEventListener("pointermove", (event) => this.pointerMove(event));
+    canvas.addEventListener("pointerup", (event) => this.pointerUp(event));
+    canvas.addEventListener("pointercancel", (event) => this.pointerUp(event));
   }
 
-  down(event) {
-    if (this.pointer !== null || event.button !== 0 || !this.allowed()) return;
+  get drawing() {
+    return this.pointerId !== null;
+  }
+
+  /** @param {PointerEvent} event */
+  pointerDown(event) {
+    const accepted = this.contacts.accepts(event.pointerType, contactRadius(event));
+    if (!accepted || this.drawing || event.button !== 0 || !this.canDraw()) return;
     event.preventDefault();
-    this.pointer = event.pointerId;
-    this.paper.canvas.setPointerCapture(event.pointerId);
-    this.paper.strokes = [...this.paper.strokes, []];
+    this.pointerId = event.pointerId;
+    capturePointer(this.surface.canvas, event);
+    this.surface.strokes = [...this.surface.strokes, []];
     this.extend([event]);
   }
 
-  move(event) {
-    if (event.pointerId !== this.pointer) return;
-    if (!this.allowed()) {
-      this.up(event);
+  /** @param {PointerEvent} event */
+  pointerMove(event) {
+    if (event.pointerId !== this.pointerId) return;
+    if (!this.canDraw()) {
+      this.pointerUp(event);
       return;
     }
-    const events = event.getCoalescedEvents?.() ?? [];
-    this.extend(events.length ? events : [event]);
+    this.extend(coalescedEvents(event));
   }
 
-  up(event) {
-    if (event.pointerId !== this.pointer) return;
-    this.pointer = null;
-    this.lifted();
+  /** @param {PointerEvent} event */
+  pointerUp(event) {
+    if (event.pointerId !== this.pointerId) return;
+    this.pointerId = null;
+    this.onLift();
   }
 
-  // Ink was replaced meanwhile: what the pen goes on with is no stroke of it.
-  drop() {
-    this.pointer = null;
+  /** End the stroke: the drawing was replaced, and further points belong to no stroke of it. */
+  cancelStroke() {
+    this.pointerId = null;
   }
 
+  /** @param {PointerEvent[]} events */
   extend(events) {
-    const box = this.paper.canvas.getBoundingClientRect();
-    const place = this.paper.strokes.length - 1;
-    const stroke = this.paper.strokes[place];
+    const box = this.surface.canvas.getBoundingClientRect();
+    const index = this.surface.strokes.length - 1;
+    const stroke = this.surface.strokes[index];
     const start = stroke.length;
     for (const { clientX, clientY } of events) {
-      const point = [onPaper((clientX - box.left) / box.width), onPaper((clientY - box.top) / box.height)];
+      /** @type {Point} */
+      const point = [toUnits((clientX - box.left) / box.width), toUnits((clientY - box.top) / box.height)];
       const last = stroke.at(-1);
       if (!last || Math.hypot(point[0] - last[0], point[1] - last[1]) >= 1) stroke.push(point);
     }
-    if (stroke.length > start) this.drew([place, start, stroke.slice(start)]);
+    if (stroke.length > start) this.onPoints([index, start, stroke.slice(start)]);
   }
 }
 
-const onPaper = (share) => Math.round(Math.min(1, Math.max(0, share)) * SIDE * 10) / 10;
+/** @param {number} share of the surface's side */
+const toUnits = (share) => Math.round(Math.min(1, Math.max(0, share)) * SURFACE_SIDE * 10) / 10;
 
-// Ink as a room tells of it, put into strokes that are there: the strokes as they are then.
-function withNews(strokes, news) {
-  if (news.all) return news.all;
-  for (const [place, start, points] of news.more) {
-    if (place >= strokes.length) strokes.push([]);
-    const stroke = strokes[place];
+/**
+ * Apply what a room sent to strokes, in place where they go on; return the strokes as they are then.
+ * @param {Stroke[]} strokes
+ * @param {DrawingUpdate} update
+ */
+export function applyDrawingUpdate(strokes, update) {
+  if (update.all) return update.all;
+  for (const [index, start, points] of update.more) {
+    if (index >= strokes.length) strokes.push([]);
+    const stroke = strokes[index];
     stroke.length = Math.min(stroke.length, start);
     stroke.push(...points);
   }

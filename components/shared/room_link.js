@@ -1,22 +1,59 @@
-// The link to a room: WS /api/rooms/{code}. It comes back by itself, and says hello anew each time.
+// The connection to a room, WS /api/rooms/{code}: reconnects by itself and introduces itself each time.
+
+import { Backoff } from "./backoff.js";
+
+/** @import { PresenceResponse } from "./types.d.ts" */
 
 const FIRST_PAUSE = 200; // ms before the first new attempt; doubles up to LONGEST_PAUSE
 const LONGEST_PAUSE = 5000; // ms
-const ENDS = { 4001: "replaced", 4003: "removed", 4004: "unknown", 4005: "closed", 4006: "full", 4007: "over" };
-const LOOK = 5000; // ms between looks whether those in the room are where the gateway leads
-const MOVED = 4000; // the room is elsewhere: come again at once
+const MOVED = 4000; // close code: the room is on another replica now, connect again at once
 
-class RoomLink {
-  // hello(): the first message. heard(message). changed(connected). ended(why): no use to come again.
-  constructor(code, { hello, heard, changed, ended }) {
-    const address = new URL(`/api/rooms/${code}`, window.location.href);
-    this.presenceAddress = address.href;
-    address.protocol = address.protocol.replace("http", "ws");
-    Object.assign(this, { address: address.href, hello, heard, changed, ended });
-    this.pause = FIRST_PAUSE;
+/** @typedef {"replaced" | "removed" | "unknown" | "closed" | "full" | "over"} EndReason */
+
+/** @type {Record<number, EndReason>} close codes after which connecting again is of no use: api/rooms/connection.py */
+const END_REASONS = {
+  4001: "replaced",
+  4003: "removed",
+  4004: "unknown",
+  4005: "closed",
+  4006: "full",
+  4007: "over",
+};
+
+/** Milliseconds between checks that everybody in the room is on the replica that the gateway leads to. */
+export const PRESENCE_INTERVAL = 5000;
+
+/**
+ * @template {object} Request
+ * @template {object} Message
+ */
+export class RoomLink {
+  /**
+   * @param {string} code the room's
+   * @param {object} callbacks
+   * @param {() => Request} callbacks.createHello the first message of each connection
+   * @param {(message: Message) => void} callbacks.onMessage
+   * @param {(connected: boolean) => void} callbacks.onConnectionChange
+   * @param {(reason: EndReason) => void} callbacks.onEnd it will not connect again
+   */
+  constructor(code, { createHello, onMessage, onConnectionChange, onEnd }) {
+    const url = new URL(`api/rooms/${encodeURIComponent(code)}`, window.location.href);
+    this.presenceUrl = url.href;
+    url.protocol = url.protocol.replace("http", "ws");
+    this.url = url.href;
+    this.createHello = createHello;
+    this.onMessage = onMessage;
+    this.onConnectionChange = onConnectionChange;
+    this.onEnd = onEnd;
+    this.backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
+    /** @type {WebSocket | null} */
+    this.socket = null;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.reconnectTimer = undefined;
     this.stop = new AbortController();
-    window.addEventListener("online", () => this.connect(), { signal: this.stop.signal });
-    document.addEventListener("visibilitychange", () => document.hidden || this.connect(), { signal: this.stop.signal });
+    const { signal } = this.stop;
+    window.addEventListener("online", () => this.connect(), { signal });
+    document.addEventListener("visibilitychange", () => document.hidden || this.connect(), { signal });
     this.connect();
   }
 
@@ -25,61 +62,72 @@ class RoomLink {
   }
 
   connect() {
-    clearTimeout(this.again);
+    clearTimeout(this.reconnectTimer);
     if (this.stop.signal.aborted || this.socket) return;
-    const socket = new WebSocket(this.address);
+    const socket = new WebSocket(this.url);
     this.socket = socket;
     socket.addEventListener("open", () => {
-      socket.send(JSON.stringify(this.hello()));
-      this.changed(true);
+      socket.send(JSON.stringify(this.createHello()));
+      this.onConnectionChange(true);
     });
     socket.addEventListener("message", ({ data }) => {
-      this.pause = FIRST_PAUSE;
-      this.heard(JSON.parse(data));
+      this.backoff.reset(); // not on "open": a room may refuse right after
+      this.onMessage(JSON.parse(data));
     });
-    socket.addEventListener("close", ({ code }) => this.lost(socket, code));
+    socket.addEventListener("close", ({ code }) => this.connectionLost(socket, code));
   }
 
-  lost(socket, code) {
+  /**
+   * @param {WebSocket} socket
+   * @param {number} code
+   */
+  connectionLost(socket, code) {
     if (this.socket !== socket) return;
     this.socket = null;
     if (this.stop.signal.aborted) return;
-    this.changed(false);
-    if (ENDS[code]) {
-      this.ended(ENDS[code]);
+    this.onConnectionChange(false);
+    if (END_REASONS[code]) {
+      this.onEnd(END_REASONS[code]);
       return;
     }
-    const pause = code === MOVED ? 0 : this.pause;
-    this.again = setTimeout(() => this.connect(), pause * (0.5 + Math.random()) + Math.random() * 100);
-    this.pause = Math.min(this.pause * 2, LONGEST_PAUSE);
+    const next = this.backoff.next();
+    const pause = code === MOVED ? 0 : next;
+    // Random, so that not all of a room come back in the same moment.
+    this.reconnectTimer = setTimeout(() => this.connect(), pause * (0.5 + Math.random()) + Math.random() * 100);
   }
 
-  // Whether it went out; what did not is brought by the next hello.
+  /**
+   * Send a message; return whether it went out. What did not is part of the next hello.
+   * @param {Request} message
+   */
   send(message) {
     if (!this.connected) return false;
-    this.socket.send(JSON.stringify(message));
+    this.socket?.send(JSON.stringify(message));
     return true;
   }
 
-  // What the replica that the gateway leads to now says of the room: { replica, screens, guests }.
-  // Null where the link is down or nobody looks at the page.
-  async presence() {
+  /**
+   * Return who is in the room on the replica that the gateway leads to now; null where the link is down
+   * or the page is hidden.
+   * @returns {Promise<PresenceResponse | null>}
+   */
+  async fetchPresence() {
     if (!this.connected || document.hidden) return null;
     try {
-      return await (await fetch(this.presenceAddress)).json();
+      return await (await fetch(this.presenceUrl)).json();
     } catch {
-      return null; // the link itself tells what is the matter
+      return null; // the link itself will show that the server is away
     }
   }
 
-  // To that replica.
-  comeAgain() {
+  /** Connect again, to the replica that the gateway leads to now. */
+  reconnect() {
     this.socket?.close(MOVED);
   }
 
-  leave() {
+  destroy() {
     this.stop.abort();
-    clearTimeout(this.again);
+    clearTimeout(this.reconnectTimer);
     this.socket?.close();
   }
 }

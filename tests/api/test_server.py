@@ -9,7 +9,7 @@ import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from components.scripts import loader
+from components.assets import assets_version, inline_loader, module_graph
 from core.settings import ROOT
 from core.version import VERSION
 from tools.dev_server import Server, free_port, running_server
@@ -35,17 +35,31 @@ def test_the_documentation_loads_nothing_from_other_hosts(server_client: httpx.C
     assert schema["info"]["version"] == VERSION
 
 
-def test_scripts_are_kept_by_their_version(server_client: httpx.Client) -> None:
-    match = re.search(r'URL\("(scripts/pad\.js\?version=\w+)"', loader("pad"))
-    assert match
-    newest = server_client.get(match[1])
-    assert "class Pad" in newest.text
-    assert newest.headers["content-type"].startswith("text/javascript")
-    assert "immutable" in newest.headers["cache-control"]
-    other = server_client.get("scripts/pad.js", params={"version": "other"})
-    assert other.text == newest.text
+def test_modules_are_cached_by_their_version(server_client: httpx.Client) -> None:
+    current = server_client.get(f"assets/{assets_version()}-0/pad/pad.js")
+    assert "class Pad" in current.text
+    assert current.headers["content-type"].startswith("text/javascript")
+    assert "immutable" in current.headers["cache-control"]
+    other = server_client.get("assets/another-3/pad/pad.js")
+    assert other.text == current.text
     assert other.headers["cache-control"] == "no-cache"
-    assert server_client.get("scripts/nothing.js").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path", ["pad/nothing.js", "pad/pad.css", "assets.py", "../app.py", "%2e%2e/serve.py", "pad/"]
+)
+def test_only_modules_are_served_as_assets(server_client: httpx.Client, path: str) -> None:
+    answer = server_client.get(f"assets/{assets_version()}-0/{path}")
+    assert answer.status_code in (400, 404)  # Streamlit refuses "..", with 400
+
+
+@pytest.mark.parametrize("entry", ["pad/pad.js", "present/present.js", "join/join.js"])
+def test_the_modules_to_preload_are_those_that_are_imported(entry: str) -> None:
+    graph = module_graph(entry)
+    assert graph[0] == entry
+    assert "shared/dom.js" in graph
+    assert len(graph) == len(set(graph))
+    assert all(f'"{path}"' in inline_loader(entry) for path in graph)
 
 
 def test_serving_never_loads_tensorflow(server: Server, server_client: httpx.Client) -> None:

@@ -1,0 +1,366 @@
+// Every message that crosses a wire: live predictions, rooms, history and review over HTTP, and the
+// pad's events within a page. The server's side of each is named above it.
+
+// --- drawings
+
+/** A point: x and y, y down. In CSS pixels of the pad's canvas, or in 0 to 1000 in a room. */
+export type Point = [x: number, y: number];
+export type Stroke = Point[];
+
+// --- predictions: model/prediction.py
+
+/** Whether a segment is a digit (the reject option of Chow 1970). */
+export type Verdict = "digit" | "unsure" | "not_a_digit";
+
+/** Where a prediction's drawing or image came from: db/records.py. */
+export type Source = "pad" | "upload" | "sample";
+
+export interface DigitMessage {
+  /** The likeliest digit, also where the verdict is not "digit". */
+  value: number;
+  verdict: Verdict;
+  /** Calibrated probability, 0 to 1, that `value` is right. */
+  confidence: number;
+  /** Of the ten digits alone; they sum to 1. */
+  probabilities: number[];
+  /** x, y, width and height in the units of the drawing. */
+  box: [x: number, y: number, width: number, height: number];
+  /** 28×28 bytes row by row, ink 255 on 0, base64. */
+  glyph: string;
+}
+
+export interface PredictionMessage {
+  /** Left to right, "?" for a segment that is no digit, lines joined by a line feed. */
+  text: string;
+  digits: DigitMessage[];
+}
+
+// --- WS /api/live: api/routes/live.py
+
+export interface LiveRequest {
+  /** Comes back with the answer. */
+  seq: number;
+  strokes: Stroke[];
+}
+
+export type LiveAnswer = { seq: number } & (
+  | (PredictionMessage & { error?: undefined })
+  | { error: { code: string; message: string } }
+);
+
+// --- the pad, within a page
+
+/** Why the drawing changed: the pen moves, lifts, undo, clear, or an image takes its place. */
+export type DrawingPhase = "move" | "up" | "undone" | "cleared" | "replaced";
+
+/** Detail of the document's event "inkling:ink". */
+export interface DrawingEvent {
+  strokes: Stroke[];
+  phase: DrawingPhase;
+}
+
+/** Detail of the document's event "inkling:painted": points of each member's drawing that was painted. */
+export type PaintedEvent = Record<string, number>;
+
+/** The pad's state that Streamlit keeps: components/pad/panel.py. */
+export interface PadState {
+  width: "fine" | "medium" | "broad";
+  /** Canvas pixels per CSS pixel. */
+  density: number;
+  /** A drawing that was cleared before the canvas could report it. */
+  finished: { strokes: Stroke[]; number: number };
+}
+
+/** The page's last prediction: components/draw/visit.py. */
+export interface PagePrediction extends PredictionMessage {
+  /** Another for each prediction. */
+  version: string;
+  source: Source;
+  /** Of each of the pad's strokes its number of points and its last point. */
+  ink?: [count: number, x: number, y: number][];
+}
+
+// --- rooms, WS /api/rooms/{code}: api/rooms/handlers.py and room.py
+
+/** Points of one stroke: the stroke's index, the index of the first of the points, the points. */
+export type StrokeUpdate = [stroke: number, start: number, points: Point[]];
+
+/** A drawing as a room sends it: all of it, or what is new. */
+export type DrawingUpdate = { all: Stroke[]; more?: undefined } | { all?: undefined; more: StrokeUpdate[] };
+
+/** A change to a drawing, as a guest sends it, or the presenter with `pad`. */
+export type DrawingChange = { ink: StrokeUpdate[] } | { undo: true } | { clear: true };
+
+/** "guess": people answer before the prediction is shown. "fool": they draw what the model gets wrong. */
+export type RoundKind = "guess" | "fool";
+
+export interface RoundMessage {
+  number: number;
+  kind: RoundKind;
+  /** Votes are still taken. */
+  open: boolean;
+}
+
+/** A digit, or "x" for no digit. */
+export type Vote = string;
+
+export interface RoomSettings {
+  /** "all", "nobody", or the id of the one guest who may draw. */
+  pen: string;
+  /** Nobody new may come in. */
+  closed: boolean;
+  /** Guests are not shown predictions. */
+  hush: boolean;
+  round: RoundMessage | null;
+  /** The session is over: guests are shown its link. */
+  done: boolean;
+}
+
+/** A prediction just large enough for a small tile. */
+export interface TilePrediction {
+  text: string;
+  verdict: Verdict;
+  confidence: number;
+  /** Percent of each digit; null where there is not exactly one segment. */
+  shares: number[] | null;
+}
+
+/** A prediction as a room sends it to a screen that watches the member; others get a TilePrediction. */
+export interface RoomPrediction extends TilePrediction {
+  digits: (DigitMessage & { /** 28×28 bytes row by row, base64. */ heat: string })[];
+}
+
+export interface GuestHello {
+  hello: "guest";
+  /** What the room knows this browser by; secret. */
+  key: string;
+  name: string;
+  /** The signed id of the drawing in progress. */
+  drawing: string | null;
+  strokes: Stroke[];
+}
+
+export interface PresenterHello {
+  hello: "presenter";
+  token: string;
+  settings: RoomSettings;
+  /** Ids of the members that this presenter has seen. */
+  known: string[];
+  removed: string[];
+  /** The drawings on the presenter's own pads. */
+  pads: Record<string, { strokes: Stroke[]; drawing: string | undefined }>;
+}
+
+export type GuestRequest = GuestHello | { name: string } | { vote: { round: number; value: Vote } } | DrawingChange;
+
+export type PresenterRequest =
+  | PresenterHello
+  | ({ pad: string } & DrawingChange)
+  | { do: "settings"; settings: RoomSettings }
+  | { do: "watch"; members: string[] }
+  | { do: "clear"; member?: string }
+  | { do: "remove"; member: string }
+  | { do: "read"; strokes: Stroke[] }
+  | { do: "label"; member: string; text: string }
+  | { do: "move" };
+
+/** What a guest is told of the room. */
+export interface GuestRoom {
+  /** "you", "all", "nobody", or another guest's id. */
+  pen: string;
+  /** This guest may draw. */
+  draw: boolean;
+  hush: boolean;
+  round: RoundMessage | null;
+  vote: [round: number, value: Vote] | null;
+  /** The session's name once it is over. */
+  session: string | null;
+  /** A presenter is connected. */
+  presenter: boolean;
+  /** Milliseconds for which points are gathered before they are sent. */
+  pace: number;
+}
+
+/** What the room tells a guest; each part only where it is new. */
+export interface GuestMessage {
+  room?: GuestRoom;
+  ink?: DrawingUpdate;
+  /** The signed id of the drawing in progress. */
+  drawing?: string;
+  reading?: TilePrediction | null;
+}
+
+export interface MemberMessage {
+  name: string;
+  /** Their connection is lost. */
+  away: boolean;
+  /** The signed id of the drawing in progress. */
+  drawing: string;
+}
+
+/** What the room tells a presenter; each part only where it is new. Keys are members' ids. */
+export interface PresenterMessage {
+  room?: { code: string; session: string; replica: string };
+  settings?: RoomSettings;
+  /** null: the member has gone. */
+  members?: Record<string, MemberMessage | null>;
+  ink?: Record<string, DrawingUpdate>;
+  readings?: Record<string, RoomPrediction | TilePrediction | null>;
+  votes?: Record<string, [round: number, value: Vote]>;
+  /** The answer to `do: "read"`; null for strokes that cannot be read. */
+  read?: RoomPrediction | null;
+  /** Why drawings cannot be stored at the moment; null since they can again. */
+  trouble?: string | null;
+  /** A label that was stored. */
+  labelled?: { member: string; drawing: string; text: string };
+}
+
+/** POST /api/rooms: api/routes/rooms.py. */
+export interface RoomResponse {
+  code: string;
+  session: string;
+  token: string;
+}
+
+/** GET /api/rooms/{code}. */
+export interface PresenceResponse {
+  /** Another word in every server process. */
+  replica: string;
+  screens: number;
+  guests: number;
+}
+
+/** GET /api/rooms/{code}/drawings. */
+export interface SessionDrawingsResponse {
+  began: string;
+  items: { id: string; text: string; verdict: Verdict; label: string | null; strokes: Stroke[] }[];
+}
+
+// --- history and review over HTTP: api/schemas.py, api/routes/{history,review,explain}.py
+
+export type DigitResponse = Omit<DigitMessage, "glyph">;
+
+export interface PredictionResponse {
+  id: string;
+  text: string;
+  source: Source;
+  /** ISO 8601, UTC. */
+  created: string;
+  /** Version of the network. */
+  model: string;
+  verdict: Verdict;
+  confidence: number;
+  digits: DigitResponse[];
+  /** The true text that a person gave; "?" for no digit. */
+  label: string | null;
+  labelled_by: string | null;
+  labelled_at: string | null;
+}
+
+export interface CorrectionResponse {
+  /** null took the label back. */
+  text: string | null;
+  by: string | null;
+  at: string;
+}
+
+/** GET /api/history/{id}: with every label it was given, oldest first. */
+export interface PredictionRecordResponse extends PredictionResponse {
+  corrections: CorrectionResponse[];
+}
+
+export interface PageResponse<Item = PredictionResponse> {
+  /** Newest first. */
+  items: Item[];
+  /** The next page's `before`; null at the end. */
+  next: string | null;
+  /** false where only predictions that wait to be stored are shown. */
+  complete: boolean;
+}
+
+/** An item of GET /api/review: with its drawing or image as a PNG, base64. */
+export interface ThumbnailResponse extends PredictionResponse {
+  image: string;
+}
+
+export interface SimilarListResponse {
+  /** Best first; similarity 1 is the same drawing. */
+  items: { prediction: PredictionResponse; similarity: number }[];
+}
+
+export interface StrokesResponse {
+  /** Empty for an image. */
+  strokes: Stroke[];
+}
+
+export interface DigitExplanation extends DigitMessage {
+  /** 28×28 bytes row by row, base64: how much each part spoke for `value`; null where it is not stored. */
+  heat: string | null;
+}
+
+export interface ExplanationResponse {
+  /** The stored prediction. */
+  kept: DigitExplanation[];
+  /** The prediction of the network in use today. */
+  again: (DigitExplanation & { heat: string })[];
+  text: string;
+  model: string;
+}
+
+/** GET /api/review/count. */
+export interface CountResponse {
+  count: number;
+  /** false: there are more than `count`. */
+  all: boolean;
+}
+
+export interface AccuracyResponse {
+  labelled: number;
+  right: number;
+  share: number | null;
+}
+
+export interface ConfusionResponse {
+  true: string;
+  read: string;
+  count: number;
+}
+
+/** GET /api/history/summary. */
+export interface SummaryResponse {
+  total: number;
+  digits: Record<string, number>;
+  sources: Record<string, number>;
+  verdicts: Record<string, number>;
+  models: Record<string, number>;
+  days: Record<string, number>;
+  accuracy: AccuracyResponse;
+  confusion: ConfusionResponse[];
+  accuracy_by_model: Record<string, AccuracyResponse>;
+  accuracy_by_day: Record<string, AccuracyResponse>;
+}
+
+/** GET /api/history/mine. */
+export interface OwnerCountResponse {
+  count: number;
+}
+
+/** DELETE /api/history/mine. */
+export interface OwnerDeletedResponse {
+  forgotten: number;
+}
+
+/** GET /api/health/ready. */
+export interface ReadinessResponse {
+  status: "ready" | "waiting" | "unavailable";
+  history: { store: "sqlite" | "cassandra"; reachable: boolean; outbox: number; detail: string | null };
+  model: string;
+}
+
+/** Any error answer over HTTP. */
+export interface ErrorResponse {
+  error: { code: string; message: string };
+}
+
+/** Texts of a panel in the page's language: components/i18n. */
+export type Texts = Record<string, string>;
