@@ -9,7 +9,9 @@ from components.assets import component
 from components.i18n.draw import Language, words
 from components.samples.samples import SHEET
 
-_stage = component("present", styles=("present.css", "scenes.css"))
+_stage = component(
+    "present", styles=("present.css", "drawing_view.css", "participant_grid.css", "scenes.css")
+)
 
 
 def present_page(language: Language) -> None:
