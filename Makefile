@@ -38,7 +38,7 @@ check: $(DEVELOPMENT) $(JAVASCRIPT)
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy .
-	$(NODE) node_modules/.bin/biome ci --error-on-warnings
+	$(NODE) node_modules/.bin/biome check --error-on-warnings
 	$(NODE) node_modules/.bin/tsc --project .
 
 format: $(DEVELOPMENT) $(JAVASCRIPT)
@@ -94,7 +94,7 @@ clean:
 	.venv/bin/uv pip install --quiet --compile-bytecode --python .venv/bin/python --require-hashes -r $<
 	@touch $@
 
-node_modules/.package-lock.json: package-lock.json .npmrc $(DEVELOPMENT)
+node_modules/.package-lock.json: package-lock.json .npmrc | $(DEVELOPMENT)
 	$(NODE) npm ci --silent
 	@touch $@
 

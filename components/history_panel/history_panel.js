@@ -1,193 +1,241 @@
-// The readings, newest first, from GET /api/history; a quiet line where the history is out of reach.
+// The predictions, newest first, from GET /api/history, and a line where the history is not available.
 
 import { defineComponent } from "../shared/component.js";
-import { createElement, fillIn } from "../shared/dom.js";
+import { createButton, createElement, fillIn, setText } from "../shared/dom.js";
 import { formatPercent } from "../shared/format.js";
-import { Forget } from "./forget.js";
+import { DIGITS } from "../shared/probabilities.js";
+import { DeleteMine } from "./delete_mine.js";
+import { describeAge, olderThanPage } from "./pages.js";
 
-const PAGE = 12; // readings
-const HEALTH_PAUSE = 20_000; // ms between looks at the health of the history, in a visible tab
-const UNWELL_PAUSE = 3_000; // ms between looks while it is not well
-const MINUTE = 60_000; // ms
+/** @import { PageResponse, PredictionResponse, ReadinessResponse, Texts } from "../shared/types.d.ts" */
+
+const PAGE_SIZE = 12;
+const HEALTH_INTERVAL = 20_000; // ms between checks of the history's health
+const UNHEALTHY_INTERVAL = 3_000; // ms between checks while something is wrong
+const CLOCK_INTERVAL = 15_000; // ms between updates of "5 min ago"
+
+/**
+ * @typedef {object} HistoryData from components/history_panel/panel.py
+ * @property {Texts} texts
+ * @property {string} language
+ * @property {string} version another where the history may hold something new
+ */
 
 class HistoryPanel {
+  /** @param {HTMLElement | ShadowRoot} root */
   constructor(root) {
+    /** @type {Texts} */
+    this.texts = {};
+    this.language = "";
+    /** @type {string | null} */
+    this.version = null;
+    /** @type {PredictionResponse[]} */
     this.items = [];
+    /** @type {string | null} cursor of the page after `items` */
     this.next = null;
+    /** @type {number | null} the filter */
     this.digit = null;
+    this.loaded = false;
+    this.healthy = false;
+    this.refreshes = 0; // their number: only the newest one's answer counts
+    /** @type {Map<string, HTMLElement>} */
     this.rows = new Map();
-    this.stop = new AbortController();
-    this.build(root);
-    this.clock = setInterval(() => this.tellTimes(), MINUTE / 4);
-    const options = { signal: this.stop.signal };
-    document.addEventListener("visibilitychange", () => document.hidden || this.seenAgain(), options);
-  }
+    this.exactTime = new Intl.DateTimeFormat();
 
-  build(root) {
     this.heading = createElement("h2");
-    this.line = createElement("p", "line");
-    this.line.setAttribute("role", "status");
-    this.filter = createElement("div", "filter");
+    this.status = createElement("p", "line");
+    this.status.setAttribute("role", "status");
+    this.choices = [null, ...DIGITS].map((digit) => this.createChoice(digit));
+    this.filter = createElement("div", "filter", ...this.choices.map(({ label }) => label));
     this.filter.setAttribute("role", "radiogroup");
-    this.choices = [null, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map((digit) => this.choice(digit));
-    this.filter.append(...this.choices.map((choice) => choice.label));
-    this.empty = createElement("div", "empty", createElement("b"), createElement("p"));
+    this.emptyTitle = createElement("b");
+    this.emptyNote = createElement("p");
+    this.empty = createElement("div", "empty", this.emptyTitle, this.emptyNote);
     this.list = createElement("ol");
-    this.more = createElement("button", "button");
-    this.more.addEventListener("click", () => this.showMore());
-    this.forget = new Forget(() => this.refresh(true));
-    const parts = [this.heading, this.line, this.filter, this.empty, this.list, this.more, this.forget.root];
-    root.append(createElement("section", "card", ...parts));
-    this.empty.hidden = this.more.hidden = true;
+    this.moreButton = createButton("button", "", () => this.showMore());
+    this.deleteMine = new DeleteMine(() => this.refresh({ keepOlder: false }));
+    const parts = [this.heading, this.status, this.filter, this.empty, this.list, this.moreButton];
+    root.append(createElement("section", "card", ...parts, this.deleteMine.root));
+    this.empty.hidden = this.moreButton.hidden = true;
+
+    this.stop = new AbortController();
+    this.clock = setInterval(() => this.showAges(), CLOCK_INTERVAL);
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.healthTimer = undefined;
+    document.addEventListener("visibilitychange", () => document.hidden || this.becameVisible(), {
+      signal: this.stop.signal,
+    });
   }
 
-  choice(digit) {
+  /** @param {number | null} digit */
+  createChoice(digit) {
     const input = createElement("input");
     Object.assign(input, { type: "radio", name: "digit", checked: digit === null });
     input.addEventListener("change", () => this.filterBy(digit));
     const name = createElement("span");
-    return { digit, input, name, label: createElement("label", "", input, name) };
+    return { digit, name, label: createElement("label", "", input, name) };
   }
 
+  /** @param {HistoryData} data */
   update({ texts, language, version }) {
-    const otherLanguage = language !== this.language;
+    const languageChanged = language !== this.language;
     Object.assign(this, { texts, language });
-    if (otherLanguage) this.speak();
+    if (languageChanged) this.showTexts();
     if (version !== this.version) this.refresh();
     this.version = version;
   }
 
-  speak() {
+  showTexts() {
     const { texts } = this;
-    this.heading.textContent = texts.heading;
+    setText(this.heading, texts.heading);
     this.filter.setAttribute("aria-label", texts.filter);
-    for (const { digit, name } of this.choices) name.textContent = digit ?? texts.all;
-    this.more.textContent = texts.more;
-    this.forget.speak(texts);
-    this.exact = new Intl.DateTimeFormat(this.language === "zh" ? "zh-CN" : "en-GB", {
+    for (const { digit, name } of this.choices) setText(name, digit === null ? texts.all : String(digit));
+    setText(this.moreButton, texts.more);
+    this.deleteMine.setTexts(texts);
+    this.exactTime = new Intl.DateTimeFormat(this.language === "zh" ? "zh-CN" : "en-GB", {
       dateStyle: "medium",
       timeStyle: "medium",
     });
     this.rows.clear();
-    this.paint();
+    this.showItems();
   }
 
+  /** @param {number | null} digit */
   filterBy(digit) {
     this.digit = digit;
     this.items = [];
     this.refresh();
   }
 
-  // Nobody looked after the history's health while the tab was hidden.
-  seenAgain() {
-    this.well = false;
+  /** The history's health was not checked while the tab was hidden. */
+  becameVisible() {
+    this.healthy = false;
     this.refresh();
   }
 
-  // Newer readings join those that are shown; the answer to an older question is dropped.
-  async refresh(anew = false) {
-    this.asked = (this.asked ?? 0) + 1;
-    const { asked } = this;
+  /**
+   * Load the newest page. keepOlder: older predictions that are shown stay, where the page reaches them.
+   */
+  async refresh({ keepOlder = true } = {}) {
+    this.refreshes += 1;
+    const refresh = this.refreshes;
     const page = await this.fetchPage(null);
-    if (asked !== this.asked) return;
+    if (refresh !== this.refreshes) return;
     if (page) {
-      const last = page.items.at(-1);
-      const shown = this.items.findIndex((item) => item.id === last?.id);
-      const kept = shown < 0 || anew ? [] : this.items.slice(shown + 1);
-      this.items = [...page.items, ...kept];
-      if (kept.length === 0) this.next = page.next;
+      const older = keepOlder ? olderThanPage(page.items, this.items) : [];
+      this.items = [...page.items, ...older];
+      if (older.length === 0) this.next = page.next;
       this.loaded = true;
-      this.paint();
+      this.showItems();
     }
-    if (!page?.complete || !this.well) this.lookAtHealth(page !== null);
+    if (!page?.complete || !this.healthy) this.checkHealth(page !== null);
   }
 
   async showMore() {
-    const { asked } = this;
-    this.more.disabled = true;
+    const { refreshes } = this;
+    this.moreButton.disabled = true;
     const page = await this.fetchPage(this.next);
-    this.more.disabled = false;
-    if (!page || asked !== this.asked) return;
+    this.moreButton.disabled = false;
+    if (!page || refreshes !== this.refreshes) return;
     const first = this.items.length;
-    const known = new Set(this.items.map((item) => item.id));
-    this.items.push(...page.items.filter((item) => !known.has(item.id)));
+    const known = new Set(this.items.map(({ id }) => id));
+    this.items.push(...page.items.filter(({ id }) => !known.has(id)));
     this.next = page.next;
-    this.paint();
-    this.list.children[first]?.focus({ preventScroll: true });
+    this.showItems();
+    const row = /** @type {HTMLElement | undefined} */ (this.list.children[first]);
+    row?.focus({ preventScroll: true });
   }
 
+  /**
+   * @param {string | null} before
+   * @returns {Promise<PageResponse | null>} null where the history does not answer
+   */
   async fetchPage(before) {
-    const query = new URLSearchParams({ limit: PAGE });
+    const query = new URLSearchParams({ limit: String(PAGE_SIZE) });
     if (before) query.set("before", before);
-    if (this.digit !== null) query.set("digit", this.digit);
+    if (this.digit !== null) query.set("digit", String(this.digit));
     try {
-      const answer = await fetch(`api/history?${query}`, { signal: this.stop.signal });
-      return answer.ok ? await answer.json() : null;
+      const response = await fetch(`api/history?${query}`, { signal: this.stop.signal });
+      return response.ok ? await response.json() : null;
     } catch {
       return null;
     }
   }
 
-  async lookAtHealth(answers) {
-    clearTimeout(this.nextLook);
-    let ready = null;
+  /** @param {boolean} answers whether the history answered the newest request */
+  async checkHealth(answers) {
+    clearTimeout(this.healthTimer);
+    /** @type {ReadinessResponse | null} */
+    let readiness = null;
     try {
-      const options = { signal: this.stop.signal };
-      ready = await (await fetch("api/health/ready", options)).json();
+      readiness = await (await fetch("api/health/ready", { signal: this.stop.signal })).json();
     } catch {
-      // said below: the history does not answer
+      // shown below: the history does not answer
     }
     if (this.stop.signal.aborted) return;
-    const sentence = this.healthSentence(ready, answers);
-    this.line.textContent = sentence;
-    this.well = sentence === "";
-    clearTimeout(this.nextLook);
-    this.nextLook = setTimeout(
-      () => document.hidden || (answers ? this.lookAtHealth(true) : this.refresh()),
-      sentence ? UNWELL_PAUSE : HEALTH_PAUSE,
+    const sentence = this.healthSentence(readiness, answers);
+    setText(this.status, sentence);
+    this.healthy = sentence === "";
+    clearTimeout(this.healthTimer); // another check may have set one meanwhile
+    this.healthTimer = setTimeout(
+      () => {
+        if (document.hidden) return;
+        if (answers) this.checkHealth(true);
+        else this.refresh();
+      },
+      this.healthy ? HEALTH_INTERVAL : UNHEALTHY_INTERVAL,
     );
   }
 
-  healthSentence(ready, answers) {
+  /**
+   * Return what is wrong with the history; "" for nothing.
+   * @param {ReadinessResponse | null} readiness
+   * @param {boolean} answers
+   */
+  healthSentence(readiness, answers) {
     const { texts } = this;
-    if (!ready?.history) return texts.failed;
-    const { reachable, outbox } = ready.history;
-    if (ready.status === "unavailable") return texts.full;
+    if (!readiness?.history) return texts.failed;
+    const { reachable, outbox } = readiness.history;
+    if (readiness.status === "unavailable") return texts.full;
     if (reachable) return answers ? "" : texts.failed;
     if (outbox === 0) return texts.waiting_none;
     return outbox === 1 ? texts.waiting_one : fillIn(texts.waiting, { count: outbox });
   }
 
-  paint() {
+  showItems() {
     const { texts, items } = this;
-    this.list.replaceChildren(...items.map((item) => this.row(item)));
-    this.more.hidden = !this.next;
+    this.list.replaceChildren(...items.map((item) => this.rowFor(item)));
+    this.moreButton.hidden = !this.next;
     this.filter.hidden = items.length === 0 && this.digit === null;
     this.empty.hidden = items.length > 0 || !this.loaded;
     const filtered = this.digit !== null;
-    this.empty.firstElementChild.textContent = filtered ? fillIn(texts.none_fit, { digit: this.digit }) : texts.empty;
-    this.empty.lastElementChild.textContent = filtered ? "" : texts.empty_more;
-    this.tellTimes();
+    setText(this.emptyTitle, filtered ? fillIn(texts.none_fit, { digit: this.digit }) : texts.empty);
+    setText(this.emptyNote, filtered ? "" : texts.empty_more);
+    this.showAges();
   }
 
-  // A row is made once for each state of a reading, so that pictures are not fetched again.
-  row(item) {
+  /**
+   * Return the row of a prediction: the one there is unless the prediction has changed, so that its image
+   * is not fetched again.
+   * @param {PredictionResponse} item
+   */
+  rowFor(item) {
     const state = JSON.stringify(item);
     const known = this.rows.get(item.id);
     if (known?.dataset.state === state) return known;
     const { texts } = this;
-    const picture = createElement("img");
-    picture.src = `api/history/${item.id}/image.png?state=${hash(state)}`;
-    picture.alt = "";
-    picture.loading = "lazy";
+    const image = createElement("img");
+    image.src = `api/history/${item.id}/image.png?state=${hashText(state)}`;
+    image.alt = "";
+    image.loading = "lazy";
     const text = createElement("b", "", item.text || "–");
     text.dataset.verdict = item.verdict;
     const time = createElement("time");
     time.dateTime = item.created;
-    time.title = this.exact.format(new Date(item.created));
+    time.title = this.exactTime.format(new Date(item.created));
     const detail = createElement("span", "detail", `${texts[item.source]} · `, time);
-    const sure = createElement("span", "sure", item.verdict === "not_a_digit" ? "" : formatPercent(item.confidence));
-    const row = createElement("li", "", picture, text, sure, detail);
+    const percent = item.verdict === "not_a_digit" ? "" : formatPercent(item.confidence);
+    const row = createElement("li", "", image, text, createElement("span", "sure", percent), detail);
     row.dataset.state = state;
     row.dataset.id = item.id;
     row.tabIndex = -1;
@@ -195,33 +243,30 @@ class HistoryPanel {
     return row;
   }
 
-  tellTimes() {
+  showAges() {
     for (const time of this.list.querySelectorAll("time")) {
-      time.textContent = this.ago(Date.now() - Date.parse(time.dateTime));
+      setText(time, describeAge(Date.now() - Date.parse(time.dateTime), this.texts));
     }
-  }
-
-  ago(passed) {
-    const { texts } = this;
-    const minutes = Math.floor(passed / MINUTE);
-    if (minutes < 1) return texts.now;
-    if (minutes < 60) return fillIn(texts.minutes, { count: minutes });
-    if (minutes < 1440) return fillIn(texts.hours, { count: Math.floor(minutes / 60) });
-    return fillIn(texts.days, { count: Math.floor(minutes / 1440) });
   }
 
   destroy() {
     this.stop.abort();
     clearInterval(this.clock);
-    clearTimeout(this.nextLook);
+    clearTimeout(this.healthTimer);
   }
 }
 
-// A short word for a state, so that a changed picture has another address.
-function hash(text) {
-  let value = 5381;
-  for (const letter of text) value = (value * 33 + letter.codePointAt(0)) >>> 0;
-  return value.toString(36);
+/**
+ * Return a short hash of a text, so that an image that has changed has another URL.
+ * @param {string} text
+ */
+function hashText(text) {
+  let hash = 5381; // djb2
+  for (const character of text) hash = (hash * 33 + (character.codePointAt(0) ?? 0)) >>> 0;
+  return hash.toString(36);
 }
 
-export default defineComponent(({ parentElement }) => new HistoryPanel(parentElement));
+export default defineComponent(
+  (/** @type {import("../shared/component.js").ComponentArguments<HistoryData>} */ { parentElement }) =>
+    new HistoryPanel(parentElement),
+);

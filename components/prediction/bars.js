@@ -1,149 +1,160 @@
-// Paints one reading: the text, how sure, ten bars or a row a digit, what the network sees.
+// Shows a prediction: its text, the confidence, ten bars for one digit or a row for each of several, and
+// the glyph that the network sees.
 
 import { createElement, fillIn, setHidden, setText } from "../shared/dom.js";
 import { formatPercent } from "../shared/format.js";
 import { drawGlyph } from "../shared/glyph.js";
 import { DIGITS, jointProbabilities, rankDigits } from "../shared/probabilities.js";
 
-export class Painter {
+/** @import { DigitMessage, PredictionMessage, Texts, Verdict } from "../shared/types.d.ts" */
+
+/** @typedef {ReturnType<typeof createRow>} Row */
+
+export class PredictionBars {
+  /** @param {HTMLElement | ShadowRoot} root */
   constructor(root) {
+    /** @type {Texts} */
+    this.texts = {};
     this.heading = createElement("h2");
     this.origin = createElement("span", "origin");
     this.text = createElement("div", "text");
     this.text.setAttribute("aria-hidden", "true");
-    this.sure = createElement("p", "sure");
+    this.confidence = createElement("p", "sure");
     this.note = createElement("p", "note");
-    this.picture = createElement("img", "picture");
-    this.picture.alt = "";
+    this.image = createElement("img", "picture");
+    this.image.alt = "";
     this.glyph = createElement("canvas", "glyph");
     this.glyph.setAttribute("role", "img");
-    this.seen = createElement("figure", "seen", this.glyph, createElement("figcaption"));
-    const words = createElement("div", "words", this.sure, this.note);
-    this.hero = createElement("div", "hero", this.text, words, this.seen, this.picture);
+    this.glyphCaption = createElement("figcaption");
+    this.glyphFigure = createElement("figure", "seen", this.glyph, this.glyphCaption);
+    const sentences = createElement("div", "words", this.confidence, this.note);
+    const summary = createElement("div", "hero", this.text, sentences, this.glyphFigure, this.image);
     this.barsHeading = createElement("h2");
-    this.bars = DIGITS.map((value) => this.bar(value));
-    this.barList = createElement("ul", "bars", ...this.bars.map((bar) => bar.row));
+    this.bars = DIGITS.map(createBar);
+    this.barList = createElement("ul", "bars", ...this.bars.map(({ item }) => item));
+    /** @type {Row[]} */
+    this.rows = [];
     this.rowList = createElement("ul", "rows");
-    this.spoken = createElement("div", "spoken");
-    this.spoken.setAttribute("aria-live", "polite");
+    this.announcement = createElement("div", "spoken");
+    this.announcement.setAttribute("aria-live", "polite");
     this.error = createElement("p", "error");
     this.error.setAttribute("role", "alert");
-    this.sign = createElement("p", "sign");
-    this.sign.setAttribute("role", "status");
-    const head = createElement("header", "", this.heading, this.origin);
-    const ways = [this.hero, this.barsHeading, this.barList, this.rowList];
-    this.panel = createElement("section", "panel card", head, this.error, ...ways, this.sign);
-    root.append(this.panel, this.spoken);
-    this.rows = [];
+    this.connectionNote = createElement("p", "sign");
+    this.connectionNote.setAttribute("role", "status");
+    const header = createElement("header", "", this.heading, this.origin);
+    const parts = [header, this.error, summary, this.barsHeading, this.barList, this.rowList, this.connectionNote];
+    this.panel = createElement("section", "panel card", ...parts);
+    root.append(this.panel, this.announcement);
   }
 
-  bar(value) {
-    const label = createElement("b", "", String(value));
-    const length = createElement("i");
-    const share = createElement("span");
-    const row = createElement("li", "", label, createElement("div", "track", length), share);
-    return { row, length, share };
-  }
-
+  /** @param {Texts} texts */
   setTexts(texts) {
     this.texts = texts;
-    this.heading.textContent = texts.heading;
-    this.barsHeading.textContent = texts.chances;
-    this.seen.lastElementChild.textContent = texts.sees;
+    setText(this.heading, texts.heading);
+    setText(this.barsHeading, texts.chances);
+    setText(this.glyphCaption, texts.sees);
     this.glyph.setAttribute("aria-label", texts.sees);
   }
 
-  // reading: { text, digits }, or null for an empty pad. Bars that follow the pen need no easing, and each
-  // frame of it would keep other pages' bars waiting.
-  paint(reading, { blank, eased }) {
+  /**
+   * Show a prediction; null is an empty pad.
+   *
+   * eased: animate the bars. Those that follow the pen need no easing, and each of its frames would delay
+   * the bars of other pages on the same machine.
+   * @param {PredictionMessage | null} prediction
+   * @param {{ blankImage: boolean, eased: boolean }} options
+   */
+  show(prediction, { blankImage, eased }) {
     this.panel.toggleAttribute("data-eased", eased);
-    const digits = reading?.digits ?? [];
+    const digits = prediction?.digits ?? [];
     const { texts } = this;
     const single = digits.length <= 1;
-    const text = reading?.text || "–";
-    const longest = Math.max(...text.split("\n").map((line) => line.length));
+    const text = prediction?.text || "–";
+    const longestLine = Math.max(...text.split("\n").map((line) => line.length));
     setText(this.text, text);
-    this.text.dataset.length = String(Math.min(9, longest));
-    this.text.dataset.verdict = digits.length ? worst(digits) : "none";
-    const nothing = blank ? [texts.blank, texts.blank_more] : [texts.empty, texts.empty_more];
-    const [sure, note] = digits.length ? this.sentences(digits) : nothing;
-    setText(this.sure, sure);
+    this.text.dataset.length = String(Math.min(9, longestLine)); // the style sheet's font sizes
+    this.text.dataset.verdict = digits.length ? worstVerdict(digits) : "none";
+    const emptySentences = blankImage ? [texts.blank, texts.blank_more] : [texts.empty, texts.empty_more];
+    const [confidence, note] = digits.length ? this.sentences(digits) : emptySentences;
+    setText(this.confidence, confidence);
     setText(this.note, note);
     setHidden(this.barList, !single);
     setHidden(this.rowList, single);
-    setHidden(this.seen, !single || digits.length === 0);
-    if (single) this.paintBars(digits[0]);
-    else this.paintRows(digits);
+    setHidden(this.glyphFigure, !single || digits.length === 0);
+    if (single) this.showBars(digits.at(0));
+    else this.showRows(digits);
   }
 
+  /**
+   * Return how sure the prediction is, and a note.
+   * @param {DigitMessage[]} digits
+   */
   sentences(digits) {
     const { texts } = this;
-    const lowest = Math.min(...digits.map((digit) => digit.confidence));
-    const sure = fillIn(texts.sure, { percent: formatPercent(lowest) });
+    const confidence = fillIn(texts.sure, { percent: formatPercent(lowestConfidence(digits)) });
     if (digits.length > 1) {
-      const odd = digits.some((digit) => digit.verdict === "not_a_digit");
-      return [sure, odd ? texts.some_not_digits : ""];
+      const notDigits = digits.some(({ verdict }) => verdict === "not_a_digit");
+      return [confidence, notDigits ? texts.some_not_digits : ""];
     }
     const [digit] = digits;
     if (digit.verdict === "not_a_digit") return [texts.not_a_digit, ""];
     if (digit.verdict === "unsure") {
       const [first, second] = rankDigits(digit.probabilities);
-      return [fillIn(texts.unsure, { first, second }), sure];
+      return [fillIn(texts.unsure, { first, second }), confidence];
     }
-    return [sure, ""];
+    return [confidence, ""];
   }
 
-  paintBars(digit) {
-    const shares = digit ? jointProbabilities(digit) : DIGITS.map(() => 0);
+  /** @param {DigitMessage | undefined} digit */
+  showBars(digit) {
+    const probabilities = digit ? jointProbabilities(digit) : DIGITS.map(() => 0);
     this.barList.dataset.verdict = digit?.verdict ?? "none";
-    this.bars.forEach(({ row, length, share }, value) => {
-      length.style.transform = `scaleX(${shares[value].toFixed(4)})`;
-      setText(share, digit ? formatPercent(shares[value]) : "");
-      row.dataset.share = digit ? String(shares[value]) : "";
-      row.classList.toggle("first", digit?.value === value);
-    });
+    for (const [value, { item, length, percent }] of this.bars.entries()) {
+      const probability = probabilities[value];
+      length.style.transform = `scaleX(${probability.toFixed(4)})`;
+      setText(percent, digit ? formatPercent(probability) : "");
+      item.dataset.share = digit ? String(probability) : "";
+      item.classList.toggle("first", digit?.value === value);
+    }
     if (digit) drawGlyph(this.glyph, digit.glyph);
   }
 
-  paintRows(digits) {
-    while (this.rows.length < digits.length) this.rows.push(this.row());
-    this.rowList.replaceChildren(...this.rows.slice(0, digits.length).map((row) => row.item));
-    digits.forEach((digit, index) => this.paintRow(this.rows[index], digit, index, digits.length));
+  /** @param {DigitMessage[]} digits */
+  showRows(digits) {
+    while (this.rows.length < digits.length) this.rows.push(createRow());
+    const shown = this.rows.slice(0, digits.length);
+    this.rowList.replaceChildren(...shown.map(({ item }) => item));
+    for (const [index, digit] of digits.entries()) this.showRow(shown[index], digit, index, digits.length);
   }
 
-  row() {
-    const glyph = createElement("canvas", "glyph");
-    const value = createElement("b");
-    const columns = DIGITS.map((ten) => {
-      const height = createElement("i");
-      return {
-        height,
-        column: createElement("div", "", createElement("span", "", height), createElement("small", "", String(ten))),
-      };
-    });
-    const chart = createElement("div", "columns", ...columns.map((one) => one.column));
-    chart.setAttribute("aria-hidden", "true");
-    const sure = createElement("span", "percent");
-    return { item: createElement("li", "", glyph, value, chart, sure), glyph, value, columns, sure };
-  }
-
-  paintRow(row, digit, index, count) {
-    const odd = digit.verdict === "not_a_digit";
-    const shares = jointProbabilities(digit);
-    const values = { place: index + 1, count, value: digit.value, percent: formatPercent(digit.confidence) };
+  /**
+   * @param {Row} row
+   * @param {DigitMessage} digit
+   * @param {number} index
+   * @param {number} count
+   */
+  showRow(row, digit, index, count) {
+    const notDigit = digit.verdict === "not_a_digit";
+    const percent = formatPercent(digit.confidence);
+    const label = notDigit ? this.texts.mark_row : this.texts.digit_row;
     row.item.dataset.verdict = digit.verdict;
-    row.item.setAttribute("aria-label", fillIn(odd ? this.texts.mark_row : this.texts.digit_row, values));
-    setText(row.value, odd ? "?" : String(digit.value));
-    setText(row.sure, odd ? "–" : values.percent);
-    row.columns.forEach(({ height, column }, value) => {
-      height.style.transform = `scaleY(${shares[value].toFixed(4)})`;
+    row.item.setAttribute("aria-label", fillIn(label, { place: index + 1, count, value: digit.value, percent }));
+    setText(row.value, notDigit ? "?" : String(digit.value));
+    setText(row.percent, notDigit ? "–" : percent);
+    const probabilities = jointProbabilities(digit);
+    for (const [value, { column, height }] of row.columns.entries()) {
+      height.style.transform = `scaleY(${probabilities[value].toFixed(4)})`;
       column.classList.toggle("first", value === digit.value);
-    });
+    }
     drawGlyph(row.glyph, digit.glyph);
   }
 
-  announce(reading) {
-    const digits = reading?.digits ?? [];
+  /**
+   * Let screen readers say the prediction.
+   * @param {PredictionMessage | null} prediction
+   */
+  announce(prediction) {
+    const digits = prediction?.digits ?? [];
     const { texts } = this;
     let sentence = texts.announce_nothing;
     if (digits.length === 1 && digits[0].verdict === "unsure") {
@@ -151,13 +162,43 @@ export class Painter {
       sentence = fillIn(texts.announce_unsure, { first, second });
     } else if (digits.length === 1 && digits[0].verdict === "not_a_digit") {
       sentence = texts.not_a_digit;
-    } else if (digits.length) {
-      const lowest = Math.min(...digits.map((digit) => digit.confidence));
-      sentence = fillIn(texts.announce, { text: reading.text, percent: formatPercent(lowest) });
+    } else if (prediction && digits.length) {
+      const percent = formatPercent(lowestConfidence(digits));
+      sentence = fillIn(texts.announce, { text: prediction.text, percent });
     }
-    this.spoken.textContent = sentence;
+    this.announcement.textContent = sentence; // a new text node: some readers miss a changed one
   }
 }
 
-const worst = (digits) =>
-  ["not_a_digit", "unsure", "digit"].find((verdict) => digits.some((digit) => digit.verdict === verdict));
+/** @param {number} value */
+function createBar(value) {
+  const length = createElement("i");
+  const percent = createElement("span");
+  const track = createElement("div", "track", length);
+  const item = createElement("li", "", createElement("b", "", String(value)), track, percent);
+  return { item, length, percent };
+}
+
+function createRow() {
+  const glyph = createElement("canvas", "glyph");
+  const value = createElement("b");
+  const columns = DIGITS.map((digit) => {
+    const height = createElement("i");
+    const label = createElement("small", "", String(digit));
+    return { height, column: createElement("div", "", createElement("span", "", height), label) };
+  });
+  const chart = createElement("div", "columns", ...columns.map(({ column }) => column));
+  chart.setAttribute("aria-hidden", "true");
+  const percent = createElement("span", "percent");
+  return { item: createElement("li", "", glyph, value, chart, percent), glyph, value, columns, percent };
+}
+
+/** @param {DigitMessage[]} digits */
+const lowestConfidence = (digits) => Math.min(...digits.map(({ confidence }) => confidence));
+
+/** @type {Verdict[]} */
+const WORST_FIRST = ["not_a_digit", "unsure", "digit"];
+
+/** @param {DigitMessage[]} digits */
+const worstVerdict = (digits) =>
+  WORST_FIRST.find((verdict) => digits.some((digit) => digit.verdict === verdict)) ?? "digit";

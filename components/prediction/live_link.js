@@ -1,31 +1,45 @@
-// Strokes out, readings in, over WS /api/live.
+// Drawings out, predictions in, over WS /api/live.
 //
-// At most one message is in flight; of the ink that gathers meanwhile only the newest is sent.
+// At most one message is in flight. While it is, only the newest drawing waits: older ones are outdated.
 
-const PAUSE = 5; // ms between messages while the pen moves: as many as the server allows for long
-const PROMPT = 14; // ms more than the quickest answer took, where nothing is short of processor time
-const CALM = 3; // ms of pause for each ms an answer was later: the last ink shall find no queue
-const LONGEST_PAUSE = 200; // ms
-const PATIENCE = 4000; // ms without an answer after which a link counts as dead
-const FIRST_WAIT = 250; // ms before the first new attempt; doubles up to LONGEST_WAIT
-const LONGEST_WAIT = 5000; // ms
-const TOO_MUCH = 1008; // close code of a server that refuses what was sent
+import { Backoff } from "../shared/backoff.js";
+import { SendPacer } from "./send_pacer.js";
+
+/** @import { LiveAnswer } from "../shared/types.d.ts" */
+
+const TIMEOUT = 4000; // ms without an answer after which a connection counts as lost
+const FIRST_PAUSE = 250; // ms before the first new attempt; doubles up to LONGEST_PAUSE
+const LONGEST_PAUSE = 5000; // ms
+const POLICY_VIOLATION = 1008; // close code of a server that refuses what was sent
+
+/** @typedef {ReturnType<typeof setTimeout> | undefined} Timer */
 
 export class LiveLink {
-  // answered(reading, order): called with each answer, in the order of sending. changed(connected).
-  constructor(address, answered, changed) {
-    this.address = address;
-    this.answered = answered;
-    this.changed = changed;
-    this.next = null;
+  /**
+   * @param {string} url
+   * @param {(answer: LiveAnswer) => void} onAnswer called with each answer, in the order of sending
+   * @param {(connected: boolean) => void} onConnectionChange
+   */
+  constructor(url, onAnswer, onConnectionChange) {
+    this.url = url;
+    this.onAnswer = onAnswer;
+    this.onConnectionChange = onConnectionChange;
+    /** @type {WebSocket | null} */
+    this.socket = null;
+    /** @type {{ strokes: string, seq: number } | null} */
+    this.waiting = null;
+    /** @type {{ seq: number, sentAt: number, timeout: Timer } | null} */
     this.inFlight = null;
-    this.wait = FIRST_WAIT;
-    this.late = 0; // ms that the newest answer took longer than a prompt one
-    this.pauseEnd = -Infinity;
+    this.pacer = new SendPacer();
+    this.backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
+    /** @type {Timer} */
+    this.sendTimer = undefined;
+    /** @type {Timer} */
+    this.reconnectTimer = undefined;
     this.stop = new AbortController();
-    const options = { signal: this.stop.signal };
-    document.addEventListener("visibilitychange", () => this.visibilityChanged(), options);
-    window.addEventListener("online", () => this.connectNow(), options);
+    const { signal } = this.stop;
+    document.addEventListener("visibilitychange", () => this.visibilityChanged(), { signal });
+    window.addEventListener("online", () => this.connectNow(), { signal });
     this.connectNow();
   }
 
@@ -33,99 +47,103 @@ export class LiveLink {
     return this.socket?.readyState === WebSocket.OPEN;
   }
 
-  // ink: the strokes as JSON. Urgent ink, a finished stroke, does not wait for the pause to pass.
-  send(ink, order, urgent) {
-    this.next = { ink, order };
+  /**
+   * Send a drawing as soon as possible.
+   * @param {string} strokes as JSON
+   * @param {number} seq the drawing's number; the answer has it too
+   * @param {boolean} urgent do not wait until the pause between messages has passed
+   */
+  send(strokes, seq, urgent) {
+    this.waiting = { strokes, seq };
     if (urgent) this.hurry();
     else this.pump();
   }
 
-  // Send what waits, now.
+  /** Send what waits now, without a pause. */
   hurry() {
-    this.pauseEnd = -Infinity;
+    this.pacer.hurry();
     this.pump();
   }
 
-  // Forget ink that has not been sent; what is in flight still answers.
-  forget() {
-    this.next = null;
+  /** Drop the drawing that waits to be sent; what is in flight is still answered. */
+  cancel() {
+    this.waiting = null;
   }
 
   pump() {
-    clearTimeout(this.pausing);
-    if (!this.next || this.inFlight || !this.connected) return;
+    clearTimeout(this.sendTimer);
+    if (!this.waiting || this.inFlight || !this.connected) return;
     const now = performance.now();
-    const pause = this.pauseEnd - now;
+    const pause = this.pacer.pauseAt(now);
     if (pause > 0) {
-      this.pausing = setTimeout(() => this.pump(), pause);
+      this.sendTimer = setTimeout(() => this.pump(), pause);
       return;
     }
-    const { ink, order } = this.next;
-    this.next = null;
-    this.pauseEnd = now + Math.min(PAUSE + CALM * this.late, LONGEST_PAUSE);
-    this.inFlight = { order, sent: now, overdue: setTimeout(() => this.lose(), PATIENCE) };
-    this.socket.send(`{"seq":${order},"strokes":${ink}}`);
+    const { strokes, seq } = this.waiting;
+    this.waiting = null;
+    this.pacer.sent(now);
+    this.inFlight = { seq, sentAt: now, timeout: setTimeout(() => this.connectionLost(), TIMEOUT) };
+    this.socket?.send(`{"seq":${seq},"strokes":${strokes}}`);
   }
 
   connectNow() {
-    this.wait = FIRST_WAIT;
+    this.backoff.reset();
     this.connect();
   }
 
   connect() {
-    clearTimeout(this.retry);
+    clearTimeout(this.reconnectTimer);
     if (document.hidden || this.stop.signal.aborted || this.socket) return;
-    const socket = new WebSocket(this.address);
+    const socket = new WebSocket(this.url);
     this.socket = socket;
-    this.quickest = Infinity; // ms from a message to its answer: how far the server is
+    this.pacer.reset();
     socket.addEventListener("open", () => {
-      this.wait = FIRST_WAIT;
-      this.changed(true);
+      this.backoff.reset();
+      this.onConnectionChange(true);
       this.pump();
     });
     socket.addEventListener("message", ({ data }) => this.receive(JSON.parse(data)));
     socket.addEventListener("close", ({ code }) => {
       if (this.socket !== socket) return;
-      if (code === TOO_MUCH) this.wait = LONGEST_WAIT;
-      this.lose();
+      if (code === POLICY_VIOLATION) this.backoff.exhaust();
+      this.connectionLost();
     });
   }
 
-  receive(reading) {
-    if (reading.seq !== this.inFlight?.order) return;
-    const roundTrip = performance.now() - this.inFlight.sent;
-    this.quickest = Math.min(this.quickest, roundTrip);
-    this.late = Math.max(0, roundTrip - this.quickest - PROMPT);
-    this.settle();
-    this.answered(reading, reading.seq);
+  /** @param {LiveAnswer} answer */
+  receive(answer) {
+    if (!this.inFlight || answer.seq !== this.inFlight.seq) return;
+    this.pacer.answered(performance.now() - this.inFlight.sentAt);
+    this.endFlight();
+    this.onAnswer(answer);
     this.pump();
   }
 
-  settle() {
-    clearTimeout(this.inFlight?.overdue);
+  endFlight() {
+    clearTimeout(this.inFlight?.timeout);
     this.inFlight = null;
   }
 
-  lose() {
-    this.drop();
-    this.changed(false);
+  connectionLost() {
+    this.disconnect();
+    this.onConnectionChange(false);
     if (document.hidden) return;
-    this.retry = setTimeout(() => this.connect(), this.wait * (0.75 + Math.random() / 2));
-    this.wait = Math.min(this.wait * 2, LONGEST_WAIT);
+    const pause = this.backoff.next() * (0.75 + Math.random() / 2); // so that not all pages come at once
+    this.reconnectTimer = setTimeout(() => this.connect(), pause);
   }
 
-  drop() {
-    this.settle();
+  disconnect() {
+    this.endFlight();
     const { socket } = this;
-    this.socket = null;
+    this.socket = null; // before it closes: its "close" is no lost connection then
     socket?.close();
   }
 
-  // A hidden tab holds no connection and costs nothing.
+  /** Hold no connection while the tab is hidden. */
   visibilityChanged() {
     if (document.hidden) {
-      clearTimeout(this.retry);
-      this.drop();
+      clearTimeout(this.reconnectTimer);
+      this.disconnect();
     } else {
       this.connectNow();
     }
@@ -133,8 +151,8 @@ export class LiveLink {
 
   destroy() {
     this.stop.abort();
-    clearTimeout(this.retry);
-    clearTimeout(this.pausing);
-    this.drop();
+    clearTimeout(this.reconnectTimer);
+    clearTimeout(this.sendTimer);
+    this.disconnect();
   }
 }

@@ -1,129 +1,187 @@
-// The bars: they follow the pen over the link, and the server's record where there is no link.
+// The prediction panel: it follows the pen over the live link, and shows the page's stored prediction
+// where there is no link.
 
 import { defineComponent } from "../shared/component.js";
 import { setHidden, setText } from "../shared/dom.js";
-import { Painter } from "./bars.js";
+import { PredictionBars } from "./bars.js";
 import { LiveLink } from "./live_link.js";
 
-const SETTLED = 400; // ms without ink after which the record is right whatever we think is on the pad
+/** @import { DrawingEvent, LiveAnswer, PagePrediction, PredictionMessage, Source, Stroke, Texts } from "../shared/types.d.ts" */
 
-// Of each stroke how many points it has and where it ends: what the server says a record is of.
-const inkMark = (strokes) => JSON.stringify(strokes.map((points) => [points.length, ...points.at(-1)]));
+const SETTLED = 400; // ms after the last change, when a stored prediction of the pad is shown in any case
+const ANNOUNCE_DELAY = 350; // ms, so that a screen reader says only what stays
+const CONNECTION_DELAY = 1000; // ms, so that a short break is not reported
 
-class LiveBars {
+/**
+ * @typedef {object} PredictionData from components/prediction/panel.py
+ * @property {Texts} texts
+ * @property {PagePrediction | null} record
+ * @property {string | null} picture data URL of the image that the prediction is of; null for the pad
+ * @property {string | null} error a sentence
+ */
+
+/**
+ * Return what identifies a drawing: of each stroke its number of points and its last point, as the server
+ * has it in `PagePrediction.ink`.
+ * @param {Stroke[]} strokes
+ */
+const drawingSignature = (strokes) =>
+  JSON.stringify(strokes.map((points) => [points.length, ...points[points.length - 1]]));
+
+class PredictionPanel {
+  /** @param {HTMLElement | ShadowRoot} root */
   constructor(root) {
-    this.painter = new Painter(root);
+    this.bars = new PredictionBars(root);
+    /** @type {Stroke[]} */
     this.strokes = [];
-    this.ink = "[]"; // the strokes as JSON
-    this.drawing = false;
-    this.order = 0; // of the newest ink
-    this.newest = 0; // the order of the newest ink that was answered
-    this.oldest = 0; // no answer to older ink may be painted
-    this.inkTime = -Infinity;
-    this.record = null;
-    this.reading = null;
+    this.strokesJson = "[]";
+    this.penDown = false;
+    this.changedAt = -Infinity;
+    // Drawings are numbered, so that an answer that comes late is not shown for a newer drawing.
+    this.seq = 0; // of the newest drawing
+    this.answeredSeq = 0; // of the newest answer
+    this.minimumSeq = 0; // answers to older drawings are dropped
+    /** @type {string | null} */
+    this.recordVersion = null;
+    /** @type {PredictionMessage | null} */
+    this.prediction = null;
+    /** @type {Source} */
+    this.source = "pad";
+    /** @type {string | null} */
+    this.image = null;
+    /** @type {number | null} */
+    this.frame = null;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.announceTimer = undefined;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.connectionTimer = undefined;
     this.stop = new AbortController();
-    const listen = { signal: this.stop.signal };
-    document.addEventListener("inkling:ink", ({ detail }) => this.inkChanged(detail), listen);
-    const address = new URL("api/live", window.location.href);
-    address.protocol = address.protocol.replace("http", "ws");
+    document.addEventListener(
+      "inkling:ink",
+      (event) => this.drawingChanged(/** @type {CustomEvent<DrawingEvent>} */ (event).detail),
+      { signal: this.stop.signal },
+    );
+    const url = new URL("api/live", window.location.href);
+    url.protocol = url.protocol.replace("http", "ws");
     this.link = new LiveLink(
-      address.href,
-      (answer) => this.answered(answer),
-      (connected) => this.linkChanged(connected),
+      url.href,
+      (answer) => this.answerReceived(answer),
+      (connected) => this.connectionChanged(connected),
     );
   }
 
+  /** @param {PredictionData} data */
   update({ texts, record, picture, error }) {
-    const spokenOtherwise = texts.heading !== this.painter.texts?.heading;
-    this.painter.setTexts(texts);
-    if (!this.link.connected) this.link.connectNow(); // the server that sent this is there
-    this.painter.error.textContent = error ?? "";
-    this.painter.error.hidden = !error;
-    if (spokenOtherwise) this.show(this.reading, this.shownFrom ?? "pad", picture);
-    if (!record || record.version === this.record) return;
-    this.record = record.version;
-    if (record.source === "pad" && !this.fits(record)) return;
-    this.oldest = this.order += 1;
-    this.link.forget();
+    const languageChanged = texts.heading !== this.bars.texts.heading;
+    this.bars.setTexts(texts);
+    if (!this.link.connected) this.link.connectNow(); // the server that sent this data is there
+    setText(this.bars.error, error ?? "");
+    setHidden(this.bars.error, !error);
+    if (languageChanged) this.show(this.prediction, this.source, picture);
+    if (!record || record.version === this.recordVersion) return;
+    this.recordVersion = record.version;
+    if (record.source === "pad" && !this.isCurrent(record)) return;
+    this.seq += 1;
+    this.minimumSeq = this.seq;
+    this.link.cancel();
     this.show(record, record.source, picture);
     this.settle();
   }
 
-  // Whether a record of the pad is of the ink that is there now, not of what it was before.
-  fits(record) {
-    if (this.drawing) return false;
-    return JSON.stringify(record.ink) === inkMark(this.strokes) || performance.now() - this.inkTime > SETTLED;
+  /**
+   * Return whether a stored prediction of the pad is of the drawing that is there now, not of an earlier
+   * one.
+   * @param {PagePrediction} record
+   */
+  isCurrent(record) {
+    if (this.penDown) return false;
+    if (JSON.stringify(record.ink) === drawingSignature(this.strokes)) return true;
+    return performance.now() - this.changedAt > SETTLED;
   }
 
-  inkChanged({ strokes, phase }) {
-    const before = this.ink;
+  /** @param {DrawingEvent} event */
+  drawingChanged({ strokes, phase }) {
+    const before = this.strokesJson;
     this.strokes = strokes;
-    this.ink = JSON.stringify(strokes);
-    this.drawing = phase === "move";
-    this.inkTime = performance.now();
-    if (phase === "replaced") return;
-    const same = this.ink === before; // the pen rests, or lifts where it was last
-    if (!same) this.order += 1;
-    if (!this.drawing) this.oldest = this.order;
+    this.strokesJson = JSON.stringify(strokes);
+    this.penDown = phase === "move";
+    this.changedAt = performance.now();
+    if (phase === "replaced") return; // the image's prediction comes from the page
+    const unchanged = this.strokesJson === before; // the pen rests, or lifts where it was
+    if (!unchanged) this.seq += 1;
+    if (!this.penDown) this.minimumSeq = this.seq;
     if (strokes.length === 0) {
-      this.link.forget();
+      this.link.cancel();
       this.show(null, "pad");
       this.settle();
-    } else if (!same) {
-      this.link.send(this.ink, this.order, !this.drawing);
-    } else if (!this.drawing) {
+    } else if (!unchanged) {
+      this.link.send(this.strokesJson, this.seq, !this.penDown);
+    } else if (!this.penDown) {
       this.link.hurry();
-      if (this.newest === this.order) this.answered(this.reading);
+      if (this.answeredSeq === this.seq) this.settle();
     }
   }
 
-  answered(answer) {
-    if (answer.error || answer.seq < this.oldest) return;
-    this.newest = answer.seq;
+  /** @param {LiveAnswer} answer */
+  answerReceived(answer) {
+    if (answer.error || answer.seq < this.minimumSeq) return;
+    this.answeredSeq = answer.seq;
     this.show(answer, "pad");
-    if (!this.drawing) this.settle();
+    if (!this.penDown) this.settle();
   }
 
-  show(reading, source, picture = null) {
-    this.reading = reading;
-    this.shownFrom = source;
-    this.picture = picture;
+  /**
+   * Show a prediction in the next frame.
+   * @param {PredictionMessage | null} prediction
+   * @param {Source} source
+   * @param {string | null} image
+   */
+  show(prediction, source, image = null) {
+    this.prediction = prediction;
+    this.source = source;
+    this.image = image;
     this.frame ??= requestAnimationFrame(() => this.paint());
   }
 
   paint() {
     this.frame = null;
-    const { painter, reading, shownFrom } = this;
-    const fromPad = shownFrom === "pad";
-    const blank = reading !== null && !fromPad && reading.digits.length === 0;
-    painter.paint(reading, { blank, eased: reading === null || !fromPad });
-    setText(painter.origin, fromPad ? "" : painter.texts[`from_${shownFrom}`]);
-    setHidden(painter.picture, !this.picture);
-    if (this.picture) painter.picture.src = this.picture;
+    const { bars, prediction, source } = this;
+    const fromPad = source === "pad";
+    const blankImage = prediction !== null && !fromPad && prediction.digits.length === 0;
+    bars.show(prediction, { blankImage, eased: prediction === null || !fromPad });
+    setText(bars.origin, fromPad ? "" : bars.texts[`from_${source}`]);
+    setHidden(bars.image, !this.image);
+    if (this.image) bars.image.src = this.image;
   }
 
+  /** Announce the prediction that is shown, unless another follows. */
   settle() {
-    clearTimeout(this.saying);
-    this.saying = setTimeout(() => this.painter.announce(this.reading), 350);
+    clearTimeout(this.announceTimer);
+    this.announceTimer = setTimeout(() => this.bars.announce(this.prediction), ANNOUNCE_DELAY);
   }
 
-  linkChanged(connected) {
-    this.painter.panel.dataset.link = connected ? "up" : "down";
-    clearTimeout(this.signing);
-    const sign = () => setText(this.painter.sign, connected ? "" : this.painter.texts.link_lost);
-    if (connected) sign();
-    else this.signing = setTimeout(sign, 1000);
-    if (connected && this.strokes.length && this.shownFrom === "pad") this.link.send(this.ink, this.order, true);
+  /** @param {boolean} connected */
+  connectionChanged(connected) {
+    const { bars } = this;
+    bars.panel.dataset.link = connected ? "up" : "down";
+    clearTimeout(this.connectionTimer);
+    const showNote = () => setText(bars.connectionNote, connected ? "" : bars.texts.link_lost);
+    if (connected) showNote();
+    else this.connectionTimer = setTimeout(showNote, CONNECTION_DELAY);
+    // What was drawn meanwhile.
+    if (connected && this.strokes.length && this.source === "pad") this.link.send(this.strokesJson, this.seq, true);
   }
 
   destroy() {
     this.stop.abort();
     this.link.destroy();
-    clearTimeout(this.saying);
-    clearTimeout(this.signing);
-    cancelAnimationFrame(this.frame);
+    clearTimeout(this.announceTimer);
+    clearTimeout(this.connectionTimer);
+    if (this.frame !== null) cancelAnimationFrame(this.frame);
   }
 }
 
-export default defineComponent(({ parentElement }) => new LiveBars(parentElement));
+export default defineComponent(
+  (/** @type {import("../shared/component.js").ComponentArguments<PredictionData>} */ { parentElement }) =>
+    new PredictionPanel(parentElement),
+);

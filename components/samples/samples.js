@@ -1,66 +1,87 @@
-// Samples to try: a button each, cut from one sheet of 28×28 tiles, ten to a row.
+// Sample images to try: a button each, cut from one sheet of 28×28 tiles, ten in a row.
 
 import { defineComponent } from "../shared/component.js";
+import { createElement, fillIn, isTyping, setText } from "../shared/dom.js";
 
-class Gallery {
-  constructor(root, send) {
-    this.root = root;
-    this.send = send;
-    this.last = -1;
+/** @import { Texts } from "../shared/types.d.ts" */
+
+const COLUMNS = 10;
+
+/**
+ * @typedef {object} SamplesData from components/samples/panel.py
+ * @property {Texts} texts
+ * @property {string} sheet data URL of all samples
+ * @property {number[]} digits what each sample shows
+ */
+
+class Samples {
+  /**
+   * @param {HTMLElement | ShadowRoot} root
+   * @param {(name: "sample", value: { place: number, at: number }) => void} sendTrigger
+   */
+  constructor(root, sendTrigger) {
+    this.sendTrigger = sendTrigger;
+    this.lastIndex = -1;
+    /** @type {HTMLButtonElement[]} */
+    this.tiles = [];
+    this.heading = createElement("h2");
+    this.strip = createElement("div", "strip");
+    this.strip.setAttribute("aria-keyshortcuts", "N");
+    root.append(createElement("section", "", this.heading, this.strip));
     this.stop = new AbortController();
-    const options = { capture: true, signal: this.stop.signal };
-    window.addEventListener("keydown", (event) => this.key(event), options);
+    window.addEventListener("keydown", (event) => this.keyDown(event), { capture: true, signal: this.stop.signal });
   }
 
+  /** @param {SamplesData} data */
   update({ texts, sheet, digits }) {
-    if (!this.heading) this.build(sheet, digits);
-    this.heading.textContent = texts.heading;
+    if (this.tiles.length === 0) {
+      this.tiles = digits.map((_, index) => this.createTile(sheet, index));
+      this.strip.append(...this.tiles);
+    }
+    setText(this.heading, texts.heading);
     this.heading.title = texts.next;
-    this.tiles.forEach((tile, place) => {
-      const name = texts.sample.replace("{number}", place + 1).replace("{digit}", digits[place]);
-      tile.setAttribute("aria-label", name);
-      tile.title = place === 0 ? texts.next : "";
-    });
+    for (const [index, tile] of this.tiles.entries()) {
+      tile.setAttribute("aria-label", fillIn(texts.sample, { number: index + 1, digit: digits[index] }));
+      tile.title = index === 0 ? texts.next : "";
+    }
   }
 
-  build(sheet, digits) {
-    this.heading = document.createElement("h2");
-    const strip = document.createElement("div");
-    strip.className = "strip";
-    strip.setAttribute("aria-keyshortcuts", "N");
-    this.tiles = digits.map((_, place) => {
-      const tile = document.createElement("button");
-      tile.className = "tile";
-      const picture = document.createElement("i");
-      picture.style.backgroundImage = `url(${sheet})`;
-      picture.style.backgroundPosition = `${((place % 10) / 9) * 100}% ${Math.floor(place / 10) * 100}%`;
-      tile.append(picture);
-      tile.addEventListener("click", () => this.choose(place));
-      return tile;
-    });
-    strip.append(...this.tiles);
-    const section = document.createElement("section");
-    section.append(this.heading, strip);
-    this.root.append(section);
+  /**
+   * @param {string} sheet
+   * @param {number} index
+   */
+  createTile(sheet, index) {
+    const picture = createElement("i");
+    picture.style.backgroundImage = `url(${sheet})`;
+    const left = ((index % COLUMNS) / (COLUMNS - 1)) * 100;
+    picture.style.backgroundPosition = `${left}% ${Math.floor(index / COLUMNS) * 100}%`; // of two rows
+    const tile = createElement("button", "tile", picture);
+    tile.addEventListener("click", () => this.choose(index));
+    return tile;
   }
 
-  // The time makes choosing the same sample again a new choice.
-  choose(place) {
-    this.last = place;
-    this.send("sample", { place, at: performance.now() });
+  /** @param {number} index */
+  choose(index) {
+    this.lastIndex = index;
+    // Streamlit runs the page only for a new value; the time makes the same sample one.
+    this.sendTrigger("sample", { place: index, at: performance.now() });
+  }
+
+  /** @param {KeyboardEvent} event */
+  keyDown(event) {
+    if (event.key.toLowerCase() !== "n" || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (isTyping(event)) return;
+    event.preventDefault();
+    this.choose((this.lastIndex + 1) % this.tiles.length);
   }
 
   destroy() {
     this.stop.abort();
   }
-
-  key(event) {
-    const path = event.composedPath();
-    if (event.key.toLowerCase() !== "n" || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (path.some((one) => one.matches?.("input:not([type=radio]), textarea, select, [contenteditable]"))) return;
-    event.preventDefault();
-    this.choose((this.last + 1) % this.tiles.length);
-  }
 }
 
-export default defineComponent(({ parentElement, setTriggerValue }) => new Gallery(parentElement, setTriggerValue));
+export default defineComponent(
+  (
+    /** @type {import("../shared/component.js").ComponentArguments<SamplesData>} */ { parentElement, setTriggerValue },
+  ) => new Samples(parentElement, setTriggerValue),
+);

@@ -1,5 +1,7 @@
-// A square canvas that shows a drawing as it grows, and a pen that draws on it.
+// A square canvas that shows a drawing as it grows, and a pen that draws on it (a finger or the mouse as well).
 // Strokes are lists of [x, y] in units of the surface, which is SURFACE_SIDE wide, y down.
+
+import { ContactFilter, capturePointer, coalescedEvents, contactRadius } from "./pointer_input.js";
 
 /** @import { DrawingUpdate, Point, Stroke, StrokeUpdate } from "./types.d.ts" */
 
@@ -103,6 +105,7 @@ export class SurfacePen {
     this.canDraw = canDraw;
     this.onPoints = onPoints;
     this.onLift = onLift;
+    this.contacts = new ContactFilter();
     /** @type {number | null} */
     this.pointerId = null;
     const { canvas } = surface;
@@ -119,10 +122,11 @@ export class SurfacePen {
 
   /** @param {PointerEvent} event */
   pointerDown(event) {
-    if (this.drawing || event.button !== 0 || !this.canDraw()) return;
+    const accepted = this.contacts.accepts(event.pointerType, contactRadius(event));
+    if (!accepted || this.drawing || event.button !== 0 || !this.canDraw()) return;
     event.preventDefault();
     this.pointerId = event.pointerId;
-    this.surface.canvas.setPointerCapture(event.pointerId);
+    capturePointer(this.surface.canvas, event);
     this.surface.strokes = [...this.surface.strokes, []];
     this.extend([event]);
   }
@@ -134,8 +138,7 @@ export class SurfacePen {
       this.pointerUp(event);
       return;
     }
-    const events = event.getCoalescedEvents?.() ?? [];
-    this.extend(events.length ? events : [event]);
+    this.extend(coalescedEvents(event));
   }
 
   /** @param {PointerEvent} event */

@@ -1,137 +1,173 @@
-// A picture by drop (anywhere on the page), by the file chooser, by paste, or from the camera.
+// Images by drop (anywhere on the page), by the file chooser, by paste, or from the camera.
 
 import { defineComponent } from "../shared/component.js";
+import { createButton, createElement, fillIn, setText } from "../shared/dom.js";
+
+/** @import { Texts } from "../shared/types.d.ts" */
+
+const JPEG_QUALITY = 0.92;
+const CAMERA_ICON = `<svg viewBox="0 0 24 24" width="18" height="18" fill="none" stroke="currentColor"
+  stroke-width="2" stroke-linejoin="round" aria-hidden="true"><path
+  d="M3 8h4l2-3h6l2 3h4v11H3z"/><circle cx="12" cy="13" r="3.5"/></svg>`;
+
+/**
+ * @typedef {object} UploadData from components/upload/panel.py
+ * @property {Texts} texts
+ * @property {number} limit bytes of a file
+ */
 
 class Uploader {
-  constructor(root, send) {
-    this.send = send;
+  /**
+   * @param {HTMLElement | ShadowRoot} root
+   * @param {(name: "picture", value: { name: string, content: string }) => void} sendTrigger content: base64
+   */
+  constructor(root, sendTrigger) {
+    this.sendTrigger = sendTrigger;
+    /** @type {Texts} */
+    this.texts = {};
+    this.limit = 0;
+    /** @type {MediaStream | null} */
+    this.stream = null;
+    this.heading = createElement("h2");
+    this.dropHint = createElement("span");
+    this.input = createElement("input");
+    Object.assign(this.input, { type: "file", accept: "image/*" });
+    this.input.addEventListener("change", () => this.takeFile(this.input.files?.[0]));
+    this.chooseLink = createElement("u");
+    const choose = createElement("label", "", this.input, this.chooseLink);
+    this.cameraButtonText = createElement("span");
+    this.cameraButton = createButton("button", "", () => this.openCamera());
+    this.cameraButton.innerHTML = CAMERA_ICON;
+    this.cameraButton.append(this.cameraButtonText);
+    const ways = createElement("p", "ways", this.dropHint, " ", choose);
+    this.panel = createElement("div", "panel", ways, this.cameraButton);
+    this.video = createElement("video");
+    Object.assign(this.video, { playsInline: true, muted: true });
+    this.snapButton = createButton("button snap", "", () => this.takePhoto());
+    this.cancelButton = createButton("button cancel", "", () => this.closeCamera());
+    const cameraTools = createElement("div", "", this.snapButton, this.cancelButton);
+    this.camera = createElement("div", "camera", this.video, cameraTools);
+    this.camera.hidden = true;
+    this.message = createElement("p", "said");
+    this.message.setAttribute("role", "status");
+    root.append(createElement("section", "", this.heading, this.panel, this.camera, this.message));
     this.stop = new AbortController();
-    this.build(root);
-    const on = (type, handler) => window.addEventListener(type, handler, { signal: this.stop.signal });
-    on("paste", (event) => this.pasted(event));
-    on("dragover", (event) => this.dragged(event));
-    on("dragleave", (event) => event.relatedTarget === null && this.panel.classList.remove("over"));
-    on("drop", (event) => this.dropped(event));
+    const { signal } = this.stop;
+    window.addEventListener("paste", (event) => this.pasted(event), { signal });
+    window.addEventListener("dragover", (event) => this.draggedOver(event), { signal });
+    window.addEventListener("dragleave", (event) => this.draggedAway(event), { signal });
+    window.addEventListener("drop", (event) => this.dropped(event), { signal });
   }
 
-  build(root) {
-    const section = document.createElement("section");
-    section.innerHTML = `
-        <h2></h2>
-        <div class="panel">
-          <p class="ways"><span></span> <label><input type="file" accept="image/*"><u></u></label></p>
-          <button class="button"><svg viewBox="0 0 24 24" width="18" height="18" fill="none" stroke="currentColor"
-            stroke-width="2" stroke-linejoin="round" aria-hidden="true"><path
-            d="M3 8h4l2-3h6l2 3h4v11H3z"/><circle cx="12" cy="13" r="3.5"/></svg><span></span></button>
-        </div>
-        <div class="camera" hidden><video playsinline muted></video>
-          <div><button class="button snap"></button><button class="button cancel"></button></div></div>
-        <p class="said" role="status"></p>`;
-    root.append(section);
-    const find = (selector) => root.querySelector(selector);
-    this.heading = find("h2");
-    this.panel = find(".panel");
-    this.drop = find(".ways span");
-    this.input = find("input");
-    this.choose = find("u");
-    this.photo = find(".panel button");
-    this.camera = find(".camera");
-    this.video = find("video");
-    this.snap = find(".snap");
-    this.cancel = find(".cancel");
-    this.said = find(".said");
-    this.input.addEventListener("change", () => this.take(this.input.files[0]));
-    this.photo.addEventListener("click", () => this.openCamera());
-    this.snap.addEventListener("click", () => this.takePhoto());
-    this.cancel.addEventListener("click", () => this.closeCamera());
-  }
-
+  /** @param {UploadData} data */
   update({ texts, limit }) {
     this.texts = texts;
     this.limit = limit;
-    this.heading.textContent = texts.heading;
-    this.drop.textContent = texts.drop;
-    this.choose.textContent = texts.choose;
+    setText(this.heading, texts.heading);
+    setText(this.dropHint, texts.drop);
+    setText(this.chooseLink, texts.choose);
     this.input.setAttribute("aria-label", texts.label);
-    this.photo.lastElementChild.textContent = texts.photo;
-    this.snap.textContent = texts.snap;
-    this.cancel.textContent = texts.cancel;
-    this.say("");
+    setText(this.cameraButtonText, texts.photo);
+    setText(this.snapButton, texts.snap);
+    setText(this.cancelButton, texts.cancel);
+    setText(this.message, ""); // the run that brought these texts has taken the image
   }
 
-  say(sentence) {
-    this.said.textContent = sentence;
-  }
-
+  /** @param {ClipboardEvent} event */
   pasted(event) {
-    const file = [...(event.clipboardData?.files ?? [])].find((one) => one.type.startsWith("image/"));
-    if (!file) return;
+    const files = [...(event.clipboardData?.files ?? [])];
+    const image = files.find(({ type }) => type.startsWith("image/"));
+    if (!image) return;
     event.preventDefault();
-    this.take(file);
+    this.takeFile(image);
   }
 
-  dragged(event) {
+  /** @param {DragEvent} event */
+  draggedOver(event) {
     if (!event.dataTransfer?.types.includes("Files")) return;
-    event.preventDefault();
+    event.preventDefault(); // allows the drop
     this.panel.classList.add("over");
   }
 
+  /** @param {DragEvent} event */
+  draggedAway(event) {
+    if (event.relatedTarget === null) this.panel.classList.remove("over"); // it left the window
+  }
+
+  /** @param {DragEvent} event */
   dropped(event) {
     this.panel.classList.remove("over");
     const file = event.dataTransfer?.files[0];
     if (!file) return;
     event.preventDefault();
-    this.take(file);
+    this.takeFile(file);
   }
 
-  async take(file) {
-    this.input.value = "";
+  /** @param {File | undefined} file */
+  takeFile(file) {
+    this.input.value = ""; // so that choosing the same file again is a change
     if (!file) return;
-    if (file.size > this.limit) return this.say(this.texts.too_large);
-    this.say(this.texts.reading.replace("{name}", () => file.name));
+    if (file.size > this.limit) {
+      setText(this.message, this.texts.too_large);
+      return;
+    }
+    setText(this.message, fillIn(this.texts.reading, { name: file.name }));
     const reader = new FileReader();
-    reader.onload = () => {
-      const content = reader.result.slice(reader.result.indexOf(",") + 1);
-      this.send("picture", { name: file.name, content: file.size ? content : "" });
-    };
+    reader.addEventListener("load", () => {
+      const dataUrl = String(reader.result);
+      const content = file.size ? dataUrl.slice(dataUrl.indexOf(",") + 1) : "";
+      this.sendTrigger("picture", { name: file.name, content });
+    });
     reader.readAsDataURL(file);
   }
 
   async openCamera() {
     try {
       const video = { facingMode: "environment" };
-      this.stream = await navigator.mediaDevices.getUserMedia({ video });
+      this.stream = await navigator.mediaDevices.getUserMedia({ video }); // undefined without HTTPS
     } catch {
-      return this.say(this.texts.no_camera);
+      setText(this.message, this.texts.no_camera);
+      return;
     }
     this.video.srcObject = this.stream;
     await this.video.play();
     this.camera.hidden = false;
     this.panel.hidden = true;
-    this.snap.focus();
+    this.snapButton.focus();
   }
 
   takePhoto() {
-    const still = document.createElement("canvas");
-    still.width = this.video.videoWidth;
-    still.height = this.video.videoHeight;
-    still.getContext("2d").drawImage(this.video, 0, 0);
-    still.toBlob((blob) => this.take(new File([blob], "photo.jpg", { type: blob.type })), "image/jpeg", 0.92);
+    const canvas = createElement("canvas");
+    canvas.width = this.video.videoWidth;
+    canvas.height = this.video.videoHeight;
+    canvas.getContext("2d")?.drawImage(this.video, 0, 0);
+    canvas.toBlob(
+      (blob) => blob && this.takeFile(new File([blob], "photo.jpg", { type: blob.type })),
+      "image/jpeg",
+      JPEG_QUALITY,
+    );
     this.closeCamera();
   }
 
   closeCamera() {
-    this.stream?.getTracks().forEach((track) => track.stop());
-    this.stream = null;
+    this.stopStream();
     this.camera.hidden = true;
     this.panel.hidden = false;
-    this.photo.focus();
+    this.cameraButton.focus();
+  }
+
+  stopStream() {
+    for (const track of this.stream?.getTracks() ?? []) track.stop();
+    this.stream = null;
   }
 
   destroy() {
     this.stop.abort();
-    this.stream?.getTracks().forEach((track) => track.stop());
+    this.stopStream();
   }
 }
 
-export default defineComponent(({ parentElement, setTriggerValue }) => new Uploader(parentElement, setTriggerValue));
+export default defineComponent(
+  (/** @type {import("../shared/component.js").ComponentArguments<UploadData>} */ { parentElement, setTriggerValue }) =>
+    new Uploader(parentElement, setTriggerValue),
+);

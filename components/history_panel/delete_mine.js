@@ -1,0 +1,80 @@
+// Deleting everything that was predicted in this browser, after a question.
+
+import { createButton, createElement, fillIn, setText } from "../shared/dom.js";
+
+/** @import { OwnerCountResponse, OwnerDeletedResponse, Texts } from "../shared/types.d.ts" */
+
+const URL_PATH = "api/history/mine";
+
+export class DeleteMine {
+  /** @param {() => void} onDeleted called when the history holds less */
+  constructor(onDeleted) {
+    this.onDeleted = onDeleted;
+    /** @type {Texts} */
+    this.texts = {};
+    this.openButton = createButton("quiet", "", () => this.ask());
+    this.question = createElement("b");
+    this.explanation = createElement("p");
+    this.cancelButton = createButton("button", "", () => this.dialog.close());
+    this.confirmButton = createButton("button grave", "", () => this.deleteAll());
+    const answers = createElement("div", "answers", this.cancelButton, this.confirmButton);
+    this.dialog = createElement("dialog", "", this.question, this.explanation, answers);
+    this.dialog.addEventListener("click", (event) => {
+      if (event.target === this.dialog) this.dialog.close(); // a click beside it
+    });
+    this.status = createElement("p", "line");
+    this.status.setAttribute("role", "status");
+    this.root = createElement("div", "forget", this.openButton, this.status, this.dialog);
+  }
+
+  /** @param {Texts} texts */
+  setTexts(texts) {
+    this.texts = texts;
+    setText(this.openButton, texts.forget);
+    setText(this.status, "");
+  }
+
+  async ask() {
+    const { texts } = this;
+    const count = /** @type {OwnerCountResponse | null} */ (await this.request("GET"))?.count;
+    if (count === undefined) {
+      setText(this.status, texts.forget_failed);
+      return;
+    }
+    setText(this.status, "");
+    const question = count === 1 ? texts.forget_one : fillIn(texts.forget_many, { count });
+    setText(this.question, count === 0 ? texts.forget_none : question);
+    setText(this.explanation, count === 0 ? "" : texts.forget_meaning);
+    setText(this.confirmButton, texts.forget_yes);
+    this.confirmButton.hidden = count === 0;
+    setText(this.cancelButton, count === 0 ? texts.forget_close : texts.forget_no);
+    this.dialog.setAttribute("aria-label", this.question.textContent ?? "");
+    this.dialog.showModal();
+    this.cancelButton.focus(); // Enter must not delete
+  }
+
+  async deleteAll() {
+    this.confirmButton.disabled = true;
+    const deleted = /** @type {OwnerDeletedResponse | null} */ (await this.request("DELETE"))?.forgotten;
+    this.confirmButton.disabled = false;
+    this.dialog.close();
+    const { texts } = this;
+    if (deleted === undefined) setText(this.status, texts.forget_failed);
+    else setText(this.status, deleted === 1 ? texts.forgotten_one : fillIn(texts.forgotten, { count: deleted }));
+    this.onDeleted();
+  }
+
+  /**
+   * Return the answer; null where there is none.
+   * @param {"GET" | "DELETE"} method
+   * @returns {Promise<unknown>}
+   */
+  async request(method) {
+    try {
+      const response = await fetch(URL_PATH, { method });
+      return response.ok ? await response.json() : null;
+    } catch {
+      return null;
+    }
+  }
+}

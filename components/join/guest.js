@@ -1,0 +1,265 @@
+// A guest in a room: draws on the presenter's screen and answers the presenter's questions.
+
+import { createButton, createElement, fillIn, setHidden, setText } from "../shared/dom.js";
+import { applyDrawingUpdate, DrawingSurface, SurfacePen } from "../shared/drawing_surface.js";
+import { PRESENCE_INTERVAL, RoomLink } from "../shared/room_link.js";
+import { localStore } from "../shared/storage.js";
+
+/**
+ * @import {
+ *   DrawingChange, GuestHello, GuestMessage, GuestRequest, GuestRoom, Stroke, StrokeUpdate, Texts, TilePrediction, Vote
+ * } from "../shared/types.d.ts"
+ */
+/** @import { EndReason } from "../shared/room_link.js" */
+
+const KEY = "inkling.guest"; // in local storage: what the room knows this browser by
+const NAME = "inkling.name"; // in local storage
+const NAME_LENGTH = 24; // characters
+const ANSWERS = [..."0123456789", "x"];
+const SHORTEST_PACE = 8; // ms; a room of few guests takes each point at once
+
+export class Guest {
+  /**
+   * @param {HTMLElement} root
+   * @param {Texts} texts
+   * @param {string} code the room's
+   * @param {(suggestion: string) => void} askForCode called to enter another room
+   */
+  constructor(root, texts, code, askForCode) {
+    this.root = root;
+    this.texts = texts;
+    this.code = code;
+    this.askForCode = askForCode;
+    /** @type {GuestRoom | null} null until the room has said how it is */
+    this.room = null;
+    /** @type {string | null} the signed id of the drawing in progress */
+    this.drawingId = null;
+    /** @type {TilePrediction | null} */
+    this.prediction = null;
+    /** @type {StrokeUpdate[]} points that go out together */
+    this.unsent = [];
+    /** @type {ReturnType<typeof setTimeout> | null} */
+    this.sendTimer = null;
+    /** @type {{ round: number, value: Vote, repeated: boolean } | null} */
+    this.vote = null;
+    /** @type {number | null} */
+    this.frame = null;
+
+    this.nameInput = this.createNameInput();
+    this.status = createElement("p", "state");
+    this.status.setAttribute("role", "status");
+    this.surface = new DrawingSurface();
+    this.surface.canvas.setAttribute("role", "img");
+    this.surface.canvas.setAttribute("aria-label", texts.pad);
+    this.pen = new SurfacePen(this.surface, {
+      canDraw: () => this.canDraw,
+      onPoints: (update) => this.pointsDrawn(update),
+      onLift: () => this.sendPoints(),
+    });
+    this.hint = createElement("p", "hint", texts.hint);
+    this.undoButton = createButton("button", texts.undo, () => this.undo());
+    this.clearButton = createButton("button", texts.clear, () => this.clear());
+    this.predictedText = createElement("output", "read");
+    this.answerButtons = ANSWERS.map((answer) => this.createAnswerButton(answer));
+    this.question = createElement(
+      "fieldset",
+      "question",
+      createElement("legend", "", texts.question),
+      ...this.answerButtons,
+    );
+    this.sessionLink = createElement("a", "button session", texts.session);
+    this.root.replaceChildren(
+      createElement("header", "", createElement("h1", "", fillIn(texts.title, { code })), this.nameInput),
+      this.status,
+      createElement("div", "sheet", this.surface.canvas, this.hint),
+      createElement("div", "tools", this.predictedText, this.undoButton, this.clearButton),
+      this.question,
+      this.sessionLink,
+      createElement("p", "kept", texts.kept),
+    );
+    this.root.dataset.stage = "room";
+    this.showStatus("connecting");
+
+    /** @type {RoomLink<GuestRequest, GuestMessage>} */
+    this.link = new RoomLink(code, {
+      createHello: () => this.createHello(),
+      onMessage: (message) => this.messageReceived(message),
+      onConnectionChange: (connected) => connected || this.showStatus("lost"),
+      onEnd: (reason) => this.end(reason),
+    });
+    this.show();
+    // At random times, so that not all phones of a room ask in the same moment.
+    this.presenceTimer = setInterval(() => this.checkPresence(), PRESENCE_INTERVAL * (0.8 + 0.4 * Math.random()));
+  }
+
+  createNameInput() {
+    const input = createElement("input");
+    const attributes = { maxLength: NAME_LENGTH, placeholder: this.texts.name, autocomplete: "nickname" };
+    Object.assign(input, { value: localStore.get(NAME) ?? "", ...attributes });
+    input.setAttribute("aria-label", this.texts.name);
+    input.addEventListener("change", () => {
+      localStore.set(NAME, input.value);
+      this.link.send({ name: input.value });
+    });
+    return input;
+  }
+
+  /** @param {Vote} value */
+  createAnswerButton(value) {
+    const button = createButton("button", value === "x" ? this.texts.no_digit : value, () => {
+      const round = this.room?.round?.number;
+      if (round === undefined) return;
+      this.vote = { round, value, repeated: false };
+      this.link.send({ vote: { round, value } });
+      this.show();
+    });
+    button.dataset.value = value;
+    return button;
+  }
+
+  get canDraw() {
+    return this.room?.draw ?? true;
+  }
+
+  /** @returns {GuestHello} */
+  createHello() {
+    const strokes = this.surface.strokes.filter((stroke) => stroke.length);
+    this.unsent = []; // the hello has all strokes
+    this.pen.cancelStroke();
+    return { hello: "guest", key: browserKey(), name: this.nameInput.value, drawing: this.drawingId, strokes };
+  }
+
+  /** @param {StrokeUpdate} update */
+  pointsDrawn(update) {
+    this.unsent.push(update);
+    const pace = this.room?.pace ?? 0;
+    this.sendTimer ??= setTimeout(() => this.sendPoints(), pace > SHORTEST_PACE ? pace : 0);
+    this.paint();
+  }
+
+  sendPoints() {
+    if (this.sendTimer !== null) clearTimeout(this.sendTimer);
+    this.sendTimer = null;
+    if (this.unsent.length === 0) return;
+    const ink = this.unsent;
+    this.unsent = [];
+    this.link.send({ ink });
+  }
+
+  undo() {
+    this.changeDrawing({ undo: true }, this.surface.strokes.slice(0, -1));
+  }
+
+  clear() {
+    this.changeDrawing({ clear: true }, []);
+  }
+
+  /**
+   * @param {DrawingChange} change
+   * @param {Stroke[]} strokes
+   */
+  changeDrawing(change, strokes) {
+    if (!this.canDraw || this.pen.drawing) return;
+    this.sendPoints();
+    this.surface.setStrokes(strokes);
+    this.link.send(change);
+    this.paint();
+  }
+
+  /** @param {GuestMessage} message */
+  messageReceived(message) {
+    if (message.room) this.room = message.room;
+    if (message.drawing) this.drawingId = message.drawing;
+    if (message.ink) {
+      this.pen.cancelStroke();
+      this.unsent = [];
+      this.surface.setStrokes(applyDrawingUpdate(this.surface.strokes, message.ink));
+    }
+    if (message.reading !== undefined) this.prediction = message.reading;
+    this.repeatLostVote();
+    this.show();
+  }
+
+  /** Vote again, once, where the room does not have the vote: the connection was lost with it. */
+  repeatLostVote() {
+    const { room, vote } = this;
+    if (!vote || vote.repeated || vote.round !== room?.round?.number || room.vote) return;
+    this.link.send({ vote: { round: vote.round, value: vote.value } });
+    vote.repeated = true;
+  }
+
+  paint() {
+    this.frame ??= requestAnimationFrame(() => {
+      this.frame = null;
+      this.surface.paint();
+      const empty = this.surface.strokes.length === 0;
+      setHidden(this.hint, !empty || !this.canDraw);
+      this.undoButton.disabled = this.clearButton.disabled = empty || !this.canDraw;
+    });
+  }
+
+  show() {
+    const { texts, room, prediction } = this;
+    const round = room?.round;
+    this.question.hidden = !round?.open;
+    for (const button of this.answerButtons) {
+      const chosen = this.vote?.round === round?.number && this.vote?.value === button.dataset.value;
+      button.setAttribute("aria-pressed", String(chosen));
+    }
+    setText(this.predictedText, prediction?.text ? fillIn(texts.read, { text: prediction.text }) : "");
+    this.sessionLink.hidden = !room?.session;
+    if (room?.session) this.sessionLink.href = `present?show=${encodeURIComponent(room.session)}`;
+    this.root.toggleAttribute("data-locked", !this.canDraw);
+    if (room && this.link.connected) this.showStatus(roomStatus(room));
+    this.paint();
+  }
+
+  /**
+   * Connect again where the presenter is on another replica: the gateway may have sent this phone to
+   * this one while the presenter's was too slow to accept it.
+   */
+  async checkPresence() {
+    if (this.room?.presenter !== false) return;
+    const presence = await this.link.fetchPresence();
+    if (presence?.screens && !this.room.presenter) this.link.reconnect();
+  }
+
+  /** @param {string} status the key of its text */
+  showStatus(status) {
+    this.status.dataset.state = status;
+    setText(this.status, this.texts[status]);
+  }
+
+  /** @param {EndReason} reason */
+  end(reason) {
+    clearInterval(this.presenceTimer);
+    this.surface.destroy();
+    this.root.dataset.stage = "ended";
+    const suggestion = reason === "unknown" ? this.code : ""; // mistyped by a letter, perhaps
+    const again = createButton("button", this.texts.again, () => this.askForCode(suggestion));
+    const explanation = createElement("p", "", this.texts[`ended_${reason}`]);
+    this.root.replaceChildren(createElement("h1", "", "Inkling"), explanation, again);
+  }
+}
+
+/**
+ * Return who may draw, or what is missing, as the key of a text.
+ * @param {GuestRoom} room
+ */
+export function roomStatus(room) {
+  if (!room.presenter) return "no_presenter";
+  if (room.pen === "you") return "your_pen";
+  if (room.pen === "all") return room.round?.kind === "fool" ? "fool" : "all";
+  return room.pen === "nobody" ? "locked" : "others_pen";
+}
+
+/** Return this browser's key. Where storage is forbidden, the phone is another guest after each reload. */
+function browserKey() {
+  let key = localStore.get(KEY);
+  if (!key) {
+    const bytes = crypto.getRandomValues(new Uint8Array(16));
+    key = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    localStore.set(KEY, key);
+  }
+  return key;
+}

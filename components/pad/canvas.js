@@ -1,0 +1,158 @@
+// The canvas of streamlit-drawable-canvas: finding it, its look on this page, its undo and clear buttons.
+
+import { createElement, setHidden, setText } from "../shared/dom.js";
+
+const CONTAINER = ".st-key-paper"; // components/pad/panel.py
+const STYLES = new CSSStyleSheet();
+STYLES.replaceSync(`
+  .dc-root { width: 100%; }
+  .dc-toolbar { display: none !important; }
+  .dc-scroll { overflow: hidden; border-radius: 1rem; }
+  .dc-container { width: 100% !important; height: auto !important; aspect-ratio: var(--pad-shape); }
+  .dc-container canvas, .dc-container .canvas-container {
+    width: 100% !important; height: 100% !important; outline: none;
+  }
+  .dc-container .upper-canvas { cursor: crosshair; touch-action: none; -webkit-touch-callout: none; }
+  .dc-root { background: var(--st-secondary-background-color); border-radius: 1rem;
+    box-shadow: inset 0 0 0 1.5px var(--st-border-color); }
+  .dc-root[data-dark] canvas { filter: invert(1) hue-rotate(180deg); }
+  .hint { position: absolute; inset: 0; z-index: 5; display: grid; place-content: center; gap: .25rem;
+    text-align: center; pointer-events: none; color: var(--st-text-color); opacity: .5;
+    font: 500 1.25rem/1.3 var(--st-font); }
+  .hint small { font-size: .9375rem; font-weight: 400; }
+  .hint[hidden] { display: none; }
+`);
+
+const POLL_INTERVAL = 50; // ms
+const DENSITY_TIMEOUT = 2000; // ms to wait for a canvas of the screen's density
+const TOOLBAR_LABELS = { undo: "Undo", clear: "Reset canvas & history" }; // streamlit-drawable-canvas 0.13
+
+/**
+ * @typedef {object} CanvasOptions
+ * @property {string} shape width and height in CSS pixels, "480 / 360"
+ * @property {number} density canvas pixels per CSS pixel that this screen needs
+ * @property {import("../shared/types.d.ts").Texts} texts
+ */
+
+export class PadCanvas {
+  /**
+   * @param {() => boolean} isEmpty whether nothing is drawn
+   * @param {() => void} onReplace called when there is another canvas
+   */
+  constructor(isEmpty, onReplace) {
+    this.isEmpty = isEmpty;
+    this.onReplace = onReplace;
+    /** @type {CanvasOptions | null} */
+    this.options = null;
+    /** @type {HTMLCanvasElement | null} */
+    this.element = null;
+    /** @type {ShadowRoot | null} */
+    this.shadow = null;
+    this.hintTitle = createElement("span");
+    this.hintNote = createElement("small");
+    this.hint = createElement("div", "hint", this.hintTitle, this.hintNote);
+    this.hint.setAttribute("aria-hidden", "true");
+    this.foundAt = 0;
+    this.polling = setInterval(() => this.find(), POLL_INTERVAL);
+    this.stop = new AbortController();
+    const { signal } = this.stop;
+    const scheme = matchMedia("(prefers-color-scheme: dark)");
+    // Streamlit sets the theme's colors a moment after the scheme has changed.
+    scheme.addEventListener("change", () => setTimeout(() => this.matchTheme(), 200), { signal });
+    // A theme chosen in Streamlit's menu sends no event; the pointer comes back from the menu.
+    window.addEventListener("pointerover", () => this.matchTheme(), { capture: true, signal });
+  }
+
+  /**
+   * Return the canvas if the event is on it.
+   * @param {Event} event
+   */
+  under(event) {
+    if (!this.element?.isConnected) this.find(); // a pen may come before the next poll
+    return event.composedPath()[0] === this.element ? this.element : null;
+  }
+
+  /**
+   * Find the canvas and prepare it. Streamlit replaces it, without an event, when its size changes, and
+   * after the server was restarted.
+   */
+  find() {
+    if (this.element?.isConnected) {
+      this.allowDrawing();
+      return;
+    }
+    const hosts = [...document.querySelectorAll(`${CONTAINER} *`)];
+    const shadow = hosts.find((host) => host.shadowRoot?.querySelector(".dc-root"))?.shadowRoot ?? null;
+    this.shadow = shadow;
+    this.element = /** @type {HTMLCanvasElement | null} */ (shadow?.querySelector(".upper-canvas") ?? null);
+    if (!shadow || !this.element) return;
+    this.foundAt = performance.now();
+    shadow.adoptedStyleSheets = [...shadow.adoptedStyleSheets, STYLES];
+    shadow.querySelector(".dc-container")?.append(this.hint);
+    this.applyOptions();
+    this.onReplace();
+  }
+
+  /** @param {CanvasOptions} options */
+  update(options) {
+    this.options = options;
+    this.applyOptions();
+  }
+
+  applyOptions() {
+    if (!this.shadow || !this.element || !this.options) return;
+    const { shape, texts } = this.options;
+    /** @type {HTMLElement} */ (this.shadow.host).style.setProperty("--pad-shape", shape);
+    this.element.setAttribute("aria-label", texts.label);
+    setText(this.hintTitle, texts.hint);
+    setText(this.hintNote, texts.hint_more);
+    this.allowDrawing();
+    this.matchTheme();
+  }
+
+  /**
+   * Let people draw as soon as the canvas has the screen's density, or will not get it. A canvas that is
+   * about to be replaced would take what is drawn on it along.
+   */
+  allowDrawing() {
+    if (!this.element || !this.options || this.element.hasAttribute("role")) return;
+    const { shape, density } = this.options;
+    const fits = this.element.width === Number.parseInt(shape, 10) * density;
+    const ready = fits || !this.isEmpty() || performance.now() - this.foundAt > DENSITY_TIMEOUT;
+    this.element.style.pointerEvents = ready ? "" : "none";
+    if (ready) this.element.setAttribute("role", "img");
+  }
+
+  /**
+   * Invert the canvas on a dark page. The strokes keep their color: another `background_color` would make
+   * streamlit-drawable-canvas drop the drawing.
+   */
+  matchTheme() {
+    if (!this.shadow) return;
+    const background = getComputedStyle(this.shadow.host).getPropertyValue("--st-background-color");
+    const context = /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d"));
+    context.fillStyle = background;
+    const brightness = Number.parseInt(context.fillStyle.slice(1, 3), 16); // as "#rrggbb" now
+    this.shadow.querySelector(".dc-root")?.toggleAttribute("data-dark", brightness < 128);
+  }
+
+  /** @param {boolean} visible */
+  showHint(visible) {
+    setHidden(this.hint, !visible);
+  }
+
+  /**
+   * Press a button of the canvas's own toolbar, which is hidden here: the canvas keeps its own history of
+   * strokes, and there is no other way to change it from outside.
+   * @param {keyof typeof TOOLBAR_LABELS} tool
+   */
+  press(tool) {
+    const selector = `.dc-toolbar button[aria-label="${TOOLBAR_LABELS[tool]}"]`;
+    /** @type {HTMLButtonElement | null | undefined} */ (this.shadow?.querySelector(selector))?.click();
+  }
+
+  destroy() {
+    clearInterval(this.polling);
+    this.stop.abort();
+  }
+}

@@ -1,0 +1,232 @@
+// Records the pen on the canvas while it moves.
+//
+// It listens to the mouse and touch events that the canvas (fabric.js) draws by, earlier than the canvas
+// does, so that it can also keep events from the canvas: palms, second fingers, mouse events that a
+// browser makes up after a touch.
+
+import { ContactFilter, capturePointer } from "../shared/pointer_input.js";
+import { samePoint, toStroke } from "./brush.js";
+
+/** @import { DrawingPhase, Point, Stroke } from "../shared/types.d.ts" */
+
+const MOUSE_PAUSE = 450; // ms after a touch in which fabric ignores the mouse
+
+/** @typedef {{ clientX: number, clientY: number }} Position of a mouse or touch, in CSS pixels of the window */
+
+/**
+ * @typedef {object} CurrentStroke
+ * @property {HTMLCanvasElement} canvas
+ * @property {number | null} touchId identifier of the touch that draws; null for the mouse
+ * @property {Point[]} points in canvas pixels
+ * @property {Point | null} preview where the pen is, before the event that the canvas draws by
+ */
+
+export class StrokeRecorder {
+  /**
+   * @param {(event: Event) => HTMLCanvasElement | null} findCanvas the canvas under an event
+   * @param {(phase: DrawingPhase) => void} onChange called after each change of the drawing
+   */
+  constructor(findCanvas, onChange) {
+    this.findCanvas = findCanvas;
+    this.onChange = onChange;
+    /** @type {Stroke[]} the finished strokes */
+    this.strokes = [];
+    /** @type {CurrentStroke | null} */
+    this.current = null;
+    this.contacts = new ContactFilter();
+    this.pointerType = "mouse"; // of the newest pointerdown
+    this.lastTouch = -Infinity;
+    this.stop = new AbortController();
+    this.listen();
+  }
+
+  get drawing() {
+    return this.current !== null;
+  }
+
+  /** Return all strokes in whole canvas pixels, the current one with its newest point. */
+  allStrokes() {
+    if (!this.current) return this.strokes;
+    const { points, preview } = this.current;
+    return [...this.strokes, toStroke(preview ? [...points, preview] : points)];
+  }
+
+  undo() {
+    this.strokes = this.strokes.slice(0, -1);
+    this.onChange("undone");
+  }
+
+  /** @param {DrawingPhase} phase */
+  clear(phase) {
+    this.strokes = [];
+    this.onChange(phase);
+  }
+
+  listen() {
+    /**
+     * @template {keyof WindowEventMap} Type
+     * @param {Type} type
+     * @param {(event: WindowEventMap[Type]) => void} handler
+     */
+    const on = (type, handler) =>
+      window.addEventListener(type, handler, { capture: true, passive: false, signal: this.stop.signal });
+    on("pointerdown", (event) => this.pointerDown(event));
+    on("pointermove", (event) => this.pointerMove(event));
+    on("mousedown", (event) => this.mouseDown(event));
+    on("mousemove", (event) => this.mouseMove(event));
+    on("mouseup", (event) => this.mouseUp(event));
+    on("touchstart", (event) => this.touchStart(event));
+    on("touchmove", (event) => this.touchMove(event));
+    on("touchend", (event) => this.touchEnd(event));
+    on("touchcancel", (event) => this.touchEnd(event));
+    // Not among TypeScript's window events; only Chromium has it.
+    window.addEventListener("pointerrawupdate", (event) => this.pointerRawUpdate(/** @type {PointerEvent} */ (event)), {
+      capture: true,
+      signal: this.stop.signal,
+    });
+  }
+
+  /** @param {PointerEvent} event */
+  pointerDown(event) {
+    const canvas = this.findCanvas(event);
+    if (!canvas) return;
+    this.pointerType = event.pointerType;
+    this.contacts.accepts(event.pointerType, 0); // notes that there is a pen
+    if (event.pointerType === "mouse") capturePointer(canvas, event);
+  }
+
+  /**
+   * Preview the next point: this event comes up to a frame before the mousemove or touchmove that the
+   * canvas draws by, and the prediction need not wait for those.
+   * @param {PointerEvent} event
+   */
+  pointerRawUpdate(event) {
+    if (!this.current || !event.isPrimary) return;
+    const { clientX, clientY, pointerType } = event;
+    // A mousemove has whole pixels. With the same here the drawing is the same then, and is not predicted twice.
+    const position = pointerType === "mouse" ? { clientX: Math.floor(clientX), clientY: Math.floor(clientY) } : event;
+    const point = toCanvas(this.current.canvas, position);
+    this.current.preview = samePoint(point, this.current.points[this.current.points.length - 1]) ? null : point;
+    this.onChange("move");
+  }
+
+  /**
+   * Keep pointermove from everybody else while drawing: the canvas does without, and Streamlit's page
+   * (React) would search all its handlers for each.
+   * @param {PointerEvent} event
+   */
+  pointerMove(event) {
+    if (this.current) event.stopImmediatePropagation();
+  }
+
+  /** @param {MouseEvent} event */
+  mouseDown(event) {
+    const canvas = this.findCanvas(event);
+    if (!canvas) return;
+    if (event.button !== 0 || performance.now() - this.lastTouch < MOUSE_PAUSE) {
+      event.stopImmediatePropagation();
+      return;
+    }
+    this.begin(canvas, null, event);
+  }
+
+  /** @param {MouseEvent} event */
+  mouseMove(event) {
+    if (this.current?.touchId === null) this.extend(event, event.shiftKey);
+  }
+
+  /** @param {MouseEvent} event */
+  mouseUp(event) {
+    if (this.current?.touchId === null && event.button === 0) this.finish();
+  }
+
+  /** @param {TouchEvent} event */
+  touchStart(event) {
+    const canvas = this.findCanvas(event);
+    if (!canvas) return;
+    const touch = event.changedTouches[0];
+    const radius = Math.max(touch.radiusX ?? 0, touch.radiusY ?? 0);
+    const pointerType = this.pointerType === "pen" ? "pen" : "touch";
+    if (this.current || !this.contacts.accepts(pointerType, radius)) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      return;
+    }
+    this.begin(canvas, touch.identifier, touch);
+  }
+
+  /** @param {TouchEvent} event */
+  touchMove(event) {
+    const touch = event.changedTouches[0];
+    if (touch.identifier === this.current?.touchId) this.extend(touch, event.shiftKey);
+  }
+
+  /** @param {TouchEvent} event */
+  touchEnd(event) {
+    const touch = [...event.changedTouches].find(({ identifier }) => identifier === this.current?.touchId);
+    if (!touch) return;
+    this.lastTouch = performance.now();
+    // Fabric ends a stroke only at a touchend that leaves no other touch on the glass.
+    const missedByCanvas = event.touches.length > 0 || event.type === "touchcancel";
+    if (missedByCanvas && event.isTrusted) this.endStrokeOfCanvas(touch);
+    else this.finish();
+  }
+
+  /**
+   * End the stroke for the canvas, which would go on drawing while a palm still rests on the glass. The
+   * event also comes to `touchEnd`, which ends it here.
+   * @param {Touch} touch
+   */
+  endStrokeOfCanvas(touch) {
+    const init = { bubbles: true, composed: true, changedTouches: [touch] };
+    this.current?.canvas.dispatchEvent(new TouchEvent("touchend", init));
+  }
+
+  /**
+   * @param {HTMLCanvasElement} canvas
+   * @param {number | null} touchId
+   * @param {Position} position
+   */
+  begin(canvas, touchId, position) {
+    const start = toCanvas(canvas, position);
+    this.current = { canvas, touchId, points: [start, start], preview: null }; // twice, as fabric does
+    this.onChange("move");
+  }
+
+  /**
+   * @param {Position} position
+   * @param {boolean} straight the Shift key makes the canvas draw a straight line
+   */
+  extend(position, straight) {
+    if (!this.current) return;
+    const { canvas, points } = this.current;
+    const point = toCanvas(canvas, position);
+    this.current.preview = null;
+    if (samePoint(point, points[points.length - 1])) return;
+    if (straight) points.pop();
+    points.push(point);
+    this.onChange("move");
+  }
+
+  finish() {
+    if (!this.current) return;
+    this.strokes = [...this.strokes, toStroke(this.current.points)];
+    this.current = null;
+    this.onChange("up");
+  }
+
+  destroy() {
+    this.stop.abort();
+  }
+}
+
+/**
+ * Return a position in canvas pixels; the page scales the canvas to fit.
+ * @param {HTMLCanvasElement} canvas
+ * @param {Position} position
+ * @returns {Point}
+ */
+function toCanvas(canvas, { clientX, clientY }) {
+  const box = canvas.getBoundingClientRect();
+  return [(clientX - box.left) * (canvas.width / box.width), (clientY - box.top) * (canvas.height / box.height)];
+}

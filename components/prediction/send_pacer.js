@@ -1,0 +1,48 @@
+// How long a page waits between two drawings that it sends while the pen moves.
+
+const PAUSE = 5; // ms: as many messages as the server accepts for long
+const USUAL_JITTER = 14; // ms above the quickest answer that say nothing of the server's load (measured)
+const LATENCY_FACTOR = 3; // ms of pause for each ms of additional latency: the final drawing must not queue
+const LONGEST_PAUSE = 200; // ms
+
+/** Times are in ms, as performance.now() returns them. */
+export class SendPacer {
+  quickest = Number.POSITIVE_INFINITY; // round trip on this connection: how far away the server is
+  extraLatency = 0; // of the newest answer
+  pauseEnd = Number.NEGATIVE_INFINITY;
+
+  /** Forget the round trips: a new connection may lead to another server. */
+  reset() {
+    this.quickest = Number.POSITIVE_INFINITY;
+  }
+
+  /**
+   * Return the pause before the next message.
+   * @param {number} now
+   */
+  pauseAt(now) {
+    return Math.max(0, this.pauseEnd - now);
+  }
+
+  /**
+   * Note that a message goes out.
+   * @param {number} now
+   */
+  sent(now) {
+    this.pauseEnd = now + Math.min(PAUSE + LATENCY_FACTOR * this.extraLatency, LONGEST_PAUSE);
+  }
+
+  /**
+   * Note an answer. Only additional latency slows the page down: a server far away is not a busy one.
+   * @param {number} roundTrip
+   */
+  answered(roundTrip) {
+    this.quickest = Math.min(this.quickest, roundTrip);
+    this.extraLatency = Math.max(0, roundTrip - this.quickest - USUAL_JITTER);
+  }
+
+  /** Let the next message go out at once. */
+  hurry() {
+    this.pauseEnd = Number.NEGATIVE_INFINITY;
+  }
+}

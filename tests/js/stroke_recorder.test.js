@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+
+import { StrokeRecorder } from "../../components/pad/stroke_recorder.js";
+import { installBrowser } from "./fakes.js";
+
+const canvas = {
+  width: 960,
+  height: 720,
+  getBoundingClientRect: () => ({ left: 10, top: 20, width: 480, height: 360 }),
+};
+
+let recorder;
+let phases;
+
+beforeEach(() => {
+  installBrowser();
+  phases = [];
+  recorder = new StrokeRecorder(
+    () => canvas,
+    (phase) => phases.push(phase),
+  );
+});
+
+/** Send an event to the page; return it. */
+function send(type, properties) {
+  const event = Object.assign(new Event(type, { cancelable: true }), properties);
+  window.dispatchEvent(event);
+  return event;
+}
+
+const mouse = (type, x, y, more = {}) => send(type, { clientX: x, clientY: y, button: 0, shiftKey: false, ...more });
+
+function touch(type, identifier, x, y, radius = 5, others = 0) {
+  const changed = { identifier, clientX: x, clientY: y, radiusX: radius, radiusY: radius };
+  return send(type, { changedTouches: [changed], touches: Array(others).fill({}), shiftKey: false });
+}
+
+test("the mouse draws a stroke in pixels of the canvas, which the page scales", () => {
+  mouse("mousedown", 10, 20);
+  mouse("mousemove", 60, 20);
+  mouse("mousemove", 110, 120);
+  mouse("mouseup", 110, 120);
+  assert.deepEqual(recorder.strokes, [
+    [
+      [0, 0],
+      [200, 200],
+    ],
+  ]);
+  assert.equal(phases.at(-1), "up");
+});
+
+test("another button than the first does not draw", () => {
+  mouse("mousedown", 50, 50, { button: 2 });
+  assert.equal(recorder.drawing, false);
+});
+
+test("a raw update previews where the pen is, in whole pixels for the mouse", () => {
+  mouse("mousedown", 10, 20);
+  send("pointerrawupdate", { clientX: 60.7, clientY: 70.2, isPrimary: true, pointerType: "mouse" });
+  assert.deepEqual(recorder.allStrokes()[0].at(-1), [100, 100]);
+  mouse("mousemove", 60, 70);
+  assert.deepEqual(recorder.allStrokes()[0].at(-1), [100, 100]);
+});
+
+test("Shift draws a straight line", () => {
+  mouse("mousedown", 10, 20);
+  for (const x of [20, 30, 40, 50]) mouse("mousemove", x, 20 + x, { shiftKey: true });
+  mouse("mouseup", 50, 70);
+  assert.equal(recorder.strokes[0].length, 2);
+});
+
+test("a palm never reaches the canvas", () => {
+  send("pointerdown", { pointerType: "touch", pointerId: 1 });
+  const event = touch("touchstart", 1, 50, 50, 45);
+  assert.equal(event.defaultPrevented, true);
+  assert.equal(recorder.drawing, false);
+});
+
+test("a finger beside a pen does not draw, the pen does", () => {
+  send("pointerdown", { pointerType: "pen", pointerId: 1 });
+  touch("touchstart", 1, 50, 50, 1);
+  touch("touchend", 1, 50, 50, 1);
+  send("pointerdown", { pointerType: "touch", pointerId: 2 });
+  assert.equal(touch("touchstart", 2, 80, 80).defaultPrevented, true);
+  send("pointerdown", { pointerType: "pen", pointerId: 3 });
+  touch("touchstart", 3, 90, 90, 1);
+  assert.equal(recorder.drawing, true);
+  assert.equal(recorder.strokes.length, 1);
+});
+
+test("a second finger is ignored while the first draws", () => {
+  touch("touchstart", 1, 50, 50);
+  assert.equal(touch("touchstart", 2, 90, 90).defaultPrevented, true);
+  touch("touchmove", 2, 95, 95);
+  touch("touchend", 1, 50, 50);
+  assert.deepEqual(recorder.strokes, [
+    [
+      [80, 60],
+      [80, 60],
+    ],
+  ]);
+});
+
+test("the mouse events that a browser makes up after a touch do not draw", () => {
+  touch("touchstart", 1, 50, 50);
+  touch("touchend", 1, 50, 50);
+  mouse("mousedown", 50, 50);
+  assert.equal(recorder.drawing, false);
+});
+
+test("undo takes the last stroke, and says so", () => {
+  for (const x of [30, 60]) {
+    mouse("mousedown", x, 30);
+    mouse("mouseup", x, 30);
+  }
+  recorder.undo();
+  assert.equal(recorder.strokes.length, 1);
+  assert.equal(phases.at(-1), "undone");
+});
