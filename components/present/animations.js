@@ -1,186 +1,193 @@
-// Moves for a talk, painted over the ink: what the network sees, its first filters, where it looked.
+// Animations on the first drawing view: replays, a one that becomes a seven, explanations of the prediction.
 
-import { drawStroke, PEN_WIDTH, SURFACE_SIDE } from "../shared/drawing_surface.js";
-import { createPalette, decodeBytes, drawLevels, GLYPH_SIDE } from "../shared/glyph.js";
+import { EXAMPLE_SEVEN, oneToSeven, takeFirstPoints } from "./example_strokes.js";
+import { paintFilters, paintHeat, paintMorph } from "./overlays.js";
 
-const HEAT_EDGE = 4; // cells
-const FILTERS = [
-  [-1, -1, -1, 2, 2, 2, -1, -1, -1], // strokes that lie
-  [-1, 2, -1, -1, 2, -1, -1, 2, -1], // that stand
-  [-1, -1, 2, -1, 2, -1, 2, -1, -1], // that rise
-  [2, -1, -1, -1, 2, -1, -1, -1, 2], // that fall
-];
+/** @import { RoomPrediction, Stroke, Texts } from "../shared/types.d.ts" */
+/** @import { DrawingView } from "./drawing_view.js" */
+/** @import { Member, MemberPrediction } from "./presenter_room.js" */
+/** @import { Scene } from "./scenes.js" */
 
-const HEAT_MAP = createPalette((level) => [
-  Math.min(255, 60 + level * 1.6),
-  Math.max(0, level - 90) * 1.4,
-  Math.max(20, 150 - level * 1.5),
-  255,
-]);
-const BLUE = createPalette((level) => [level * 0.55, level * 0.75, level, 255]);
+const REPLAY_TIME = 7000; // ms
+const MORPH_TIME = 4200;
+const ONE_TO_SEVEN_TIME = 9000;
+const NEXT_STROKES = 30; // ms to wait for strokes that have no prediction yet
 
-const eased = (share) => share * share * (3 - 2 * share);
-const between = (start, end, share) => start + (end - start) * share;
-
-// Left, top, right and bottom of what is not 0 in a glyph, in cells.
-function inked(cells) {
-  let box = [GLYPH_SIDE, GLYPH_SIDE, 0, 0];
-  cells.forEach((level, place) => {
-    if (!level) return;
-    const [x, y] = [place % GLYPH_SIDE, Math.floor(place / GLYPH_SIDE)];
-    box = [Math.min(box[0], x), Math.min(box[1], y), Math.max(box[2], x + 1), Math.max(box[3], y + 1)];
-  });
-  return box;
-}
-
-// The ink flies into its place among 28×28 cells and becomes their numbers. time: 0 to 1.
-export function paintMorph(canvas, strokes, digit, time) {
-  const context = canvas.getContext("2d");
-  const side = canvas.width;
-  const cell = side / GLYPH_SIDE;
-  const cells = decodeBytes(digit.glyph);
-  const [left, top, right, bottom] = inked(cells);
-  const flight = eased(Math.min(1, time / 0.4));
-  const [x, y, width, height] = digit.box;
-  const unit = side / SURFACE_SIDE;
-  const target = Math.max(right - left, bottom - top) * cell;
-  const scale = between(unit, target / Math.max(width, height, 1), flight);
-  const middle = [
-    between((x + width / 2) * unit, ((left + right) / 2) * cell, flight),
-    between((y + height / 2) * unit, ((top + bottom) / 2) * cell, flight),
-  ];
-  context.setTransform(1, 0, 0, 1, 0, 0);
-  context.clearRect(0, 0, side, side);
-  const squares = Math.min(1, Math.max(0, (time - 0.35) / 0.5));
-  if (squares < 1) {
-    context.globalAlpha = 1 - squares ** 2;
-    context.setTransform(scale, 0, 0, scale, middle[0] - (x + width / 2) * scale, middle[1] - (y + height / 2) * scale);
-    for (const stroke of strokes) if (stroke.length) drawStroke(context, stroke, 0, "#fff");
-    context.setTransform(1, 0, 0, 1, 0, 0);
-    context.globalAlpha = 1;
+export class Animations {
+  /**
+   * @param {DrawingView} view
+   * @param {object} source
+   * @param {() => Member} source.getMember in focus
+   * @param {() => Texts} source.getTexts
+   * @param {(strokes: Stroke[]) => Promise<RoomPrediction | null>} source.predict
+   * @param {() => void} source.onChange what the view has to show has changed
+   */
+  constructor(view, { getMember, getTexts, predict, onChange }) {
+    this.view = view;
+    this.getMember = getMember;
+    this.getTexts = getTexts;
+    this.predict = predict;
+    this.onChange = onChange;
+    /** @type {Scene} */
+    this.scene = "join";
+    /** @type {symbol | null} another for each animation, so that one that was replaced notices it */
+    this.current = null;
+    this.replacesDrawing = false; // the view shows strokes, or an overlay, that are not the member's
+    this.replacesPrediction = false; // the view's prediction follows the animation
+    /** @type {MemberPrediction | null | undefined} what is shown instead of the member's; undefined for that */
+    this.prediction = undefined;
   }
-  const rows = squares * (GLYPH_SIDE + 4);
-  cells.forEach((level, place) => {
-    const row = Math.floor(place / GLYPH_SIDE);
-    const there = Math.min(1, Math.max(0, (rows - row) / 4));
-    if (there === 0) return;
-    context.globalAlpha = there;
-    context.fillStyle = `rgb(${level},${level},${level})`;
-    context.fillRect((place % GLYPH_SIDE) * cell + 0.5, row * cell + 0.5, cell - 1, cell - 1);
-  });
-  context.globalAlpha = 1;
-  if (time >= 0.95) paintNumbers(context, cells, cell);
-}
 
-function paintNumbers(context, cells, cell) {
-  context.font = `${Math.round(cell * 0.42)}px system-ui, sans-serif`;
-  context.textAlign = "center";
-  context.textBaseline = "middle";
-  cells.forEach((level, place) => {
-    if (!level) return;
-    context.fillStyle = level > 120 ? "#333" : "#bbb";
-    context.fillText(level, ((place % GLYPH_SIDE) + 0.5) * cell, (Math.floor(place / GLYPH_SIDE) + 0.5) * cell);
-  });
-}
-
-// Where the network looked, as a glow of the ink it looked at.
-export function paintHeat(canvas, strokes, digits) {
-  const context = canvas.getContext("2d");
-  const unit = canvas.width / SURFACE_SIDE;
-  context.clearRect(0, 0, canvas.width, canvas.height);
-  for (const digit of digits) {
-    const [left, top, right, bottom] = inked(decodeBytes(digit.glyph));
-    const [x, y, width, height] = digit.box;
-    const cell = Math.max(width / Math.max(1, right - left), height / Math.max(1, bottom - top)) * unit;
-    const edge = HEAT_EDGE * cell;
-    const start = [
-      (x + width / 2) * unit - ((left + right) / 2) * cell,
-      (y + height / 2) * unit - ((top + bottom) / 2) * cell,
-    ];
-    context.imageSmoothingEnabled = true;
-    context.imageSmoothingQuality = "high";
-    const corner = [start[0] - edge, start[1] - edge];
-    context.drawImage(
-      heatPicture(decodeBytes(digit.heat)),
-      ...corner,
-      cell * GLYPH_SIDE + 2 * edge,
-      cell * GLYPH_SIDE + 2 * edge,
-    );
+  /**
+   * Play what belongs to a scene.
+   * @param {Scene} scene
+   */
+  start(scene) {
+    this.stop();
+    this.scene = scene;
+    if (scene === "slow") this.replay();
+    if (scene === "sees" || scene === "tour1") this.morph();
+    if (["heat", "tour2", "tour3", "tour4"].includes(scene)) this.explain();
+    if (scene === "tour6") this.play(ONE_TO_SEVEN_TIME, oneToSeven);
   }
-  context.globalCompositeOperation = "destination-in";
-  context.setTransform(unit, 0, 0, unit, 0, 0);
-  context.filter = "blur(8px)";
-  context.beginPath();
-  for (const stroke of strokes) {
-    stroke.forEach((point, place) => (place ? context.lineTo(...point) : context.moveTo(...point)));
+
+  /** End any animation and show the member's drawing again. */
+  stop() {
+    this.current = null;
+    this.replacesDrawing = this.replacesPrediction = false;
+    this.prediction = undefined;
+    this.view.clearOverlay();
   }
-  context.lineCap = context.lineJoin = "round";
-  context.lineWidth = PEN_WIDTH * 2.4;
-  context.strokeStyle = "#000";
-  context.stroke();
-  context.filter = "none";
-  context.setTransform(1, 0, 0, 1, 0, 0);
-  context.globalCompositeOperation = "source-over";
-}
 
-// The heat with its rim repeated around it, because ink may reach the rim and glows beyond.
-function heatPicture(heat) {
-  const side = GLYPH_SIDE + 2 * HEAT_EDGE;
-  const inside = (place) => Math.min(GLYPH_SIDE - 1, Math.max(0, place - HEAT_EDGE));
-  const wide = Array.from(
-    { length: side * side },
-    (_, place) => heat[inside(Math.floor(place / side)) * GLYPH_SIDE + inside(place % side)],
-  );
-  return picture(wide, HEAT_MAP);
-}
+  /** @param {Member | undefined} member */
+  predictionOf(member) {
+    return this.prediction === undefined ? (member?.prediction ?? null) : this.prediction;
+  }
 
-export function picture(levels, palette) {
-  const canvas = document.createElement("canvas");
-  drawLevels(canvas, levels, palette);
-  return canvas;
-}
+  begin() {
+    this.current = Symbol("animation");
+    return this.current;
+  }
 
-// What four small patterns find in the glyph, in four quarters.
-export function paintFilters(canvas, digit) {
-  const context = canvas.getContext("2d");
-  const cells = decodeBytes(digit.glyph);
-  const half = canvas.width / 2;
-  context.clearRect(0, 0, canvas.width, canvas.height);
-  context.imageSmoothingEnabled = false;
-  FILTERS.forEach((filter, place) => {
-    const [x, y] = [(place % 2) * half, Math.floor(place / 2) * half];
-    const found = filtered(cells, filter);
-    context.drawImage(picture(found, BLUE), x + 6, y + 6, half - 12, half - 12);
-    filter.forEach((weight, spot) => {
-      context.fillStyle = weight > 0 ? "#fff" : "#3a4160";
-      context.fillRect(x + 18 + (spot % 3) * 20, y + 18 + Math.floor(spot / 3) * 20, 18, 18);
+  /**
+   * Return the drawing in focus with its prediction, an example where there is none.
+   * @returns {Promise<{ strokes: Stroke[], prediction: MemberPrediction | null, example?: RoomPrediction | null }>}
+   */
+  async findSubject() {
+    const { strokes, prediction } = this.getMember();
+    if (strokes.length && prediction?.digits?.length) return { strokes, prediction };
+    const example = await this.predict(EXAMPLE_SEVEN);
+    return { strokes: EXAMPLE_SEVEN, prediction: example, example };
+  }
+
+  /** Draw the drawing once more, slowly. */
+  async replay() {
+    this.replacesDrawing = this.replacesPrediction = true;
+    const animation = this.begin();
+    const { strokes } = await this.findSubject();
+    if (this.current === animation) this.play(REPLAY_TIME, (share) => takeFirstPoints(strokes, share));
+  }
+
+  /**
+   * Show strokes that change with time, and their predictions.
+   * @param {number} duration ms
+   * @param {(progress: number) => Stroke[]} strokesAt
+   */
+  play(duration, strokesAt) {
+    const animation = this.begin();
+    const { surface } = this.view;
+    this.replacesDrawing = this.replacesPrediction = true;
+    /** @type {Stroke[]} */
+    let strokes = [];
+    this.animate(duration, animation, (progress) => {
+      strokes = strokesAt(progress);
+      surface.setStrokes(strokes);
+      surface.paint();
     });
-  });
-}
+    this.followPredictions(animation, () => strokes);
+  }
 
-function filtered(cells, filter) {
-  const found = new Float32Array(GLYPH_SIDE * GLYPH_SIDE);
-  for (let y = 1; y < GLYPH_SIDE - 1; y += 1) {
-    for (let x = 1; x < GLYPH_SIDE - 1; x += 1) {
-      let sum = 0;
-      filter.forEach((weight, spot) => {
-        sum += weight * cells[(y + Math.floor(spot / 3) - 1) * GLYPH_SIDE + x + (spot % 3) - 1];
-      });
-      found[y * GLYPH_SIDE + x] = Math.max(0, sum);
+  /**
+   * Show the prediction of the newest strokes, as fast as the server answers.
+   * @param {symbol} animation
+   * @param {() => Stroke[]} getStrokes
+   */
+  async followPredictions(animation, getStrokes) {
+    /** @type {Stroke[] | null} */
+    let predicted = null;
+    while (this.current === animation) {
+      const strokes = getStrokes();
+      if (strokes === predicted || strokes.length === 0) {
+        await new Promise((resolve) => setTimeout(resolve, NEXT_STROKES));
+        continue;
+      }
+      const prediction = await this.predict(strokes);
+      if (this.current !== animation) return;
+      predicted = strokes;
+      this.view.showPrediction(prediction, this.getTexts());
     }
   }
-  const most = Math.max(1, ...found);
-  return found.map((level) => (level / most) * 255);
-}
 
-// The first `share` (0 to 1) of the ink's points.
-export function beginning(strokes, share) {
-  let left = Math.round(strokes.reduce((sum, stroke) => sum + stroke.length, 0) * share);
-  const kept = [];
-  for (const stroke of strokes) {
-    if (left <= 0) break;
-    kept.push(stroke.slice(0, left));
-    left -= stroke.length;
+  /** Show how the drawing becomes the network's input. */
+  async morph() {
+    const animation = this.begin();
+    this.replacesDrawing = true;
+    const { strokes, prediction } = await this.findSubject();
+    const digit = prediction?.digits?.[0];
+    if (this.current !== animation || !digit) return;
+    this.prediction = prediction;
+    this.onChange();
+    this.view.hideDrawing();
+    this.animate(MORPH_TIME, animation, (progress) => paintMorph(this.view.overlay, strokes, digit, progress));
   }
-  return kept;
+
+  /** Show the scene's overlay on the member's drawing, or on an example, which is not painted over. */
+  async explain() {
+    const animation = this.begin();
+    const { strokes, example } = await this.findSubject();
+    if (this.current !== animation) return;
+    if (example !== undefined) {
+      this.replacesDrawing = true;
+      this.prediction = example;
+      this.view.surface.setStrokes(strokes);
+    }
+    this.onChange();
+    this.paintOverlay();
+  }
+
+  /** Paint the heat map again: the drawing or its prediction has changed. */
+  updateHeat() {
+    if (this.scene === "heat" || this.scene === "tour3") this.paintOverlay();
+  }
+
+  paintOverlay() {
+    const { scene, view } = this;
+    const digits = this.predictionOf(this.getMember())?.digits ?? [];
+    if (digits.length === 0) view.clearOverlay();
+    else if (scene === "tour2") {
+      view.hideDrawing();
+      paintFilters(view.overlay, digits[0]);
+    } else if (scene === "heat" || scene === "tour3") paintHeat(view.overlay, view.surface.strokes, digits);
+  }
+
+  /**
+   * Call `paint` with 0 to 1 in each frame; once with 1 for people who want no motion.
+   * @param {number} duration ms
+   * @param {symbol} animation
+   * @param {(progress: number) => void} paint
+   */
+  animate(duration, animation, paint) {
+    if (window.matchMedia("(prefers-reduced-motion: reduce)").matches) {
+      paint(1);
+      return;
+    }
+    const begun = performance.now();
+    const paintFrame = () => {
+      if (this.current !== animation) return;
+      const progress = Math.min(1, (performance.now() - begun) / duration);
+      paint(progress);
+      if (progress < 1) requestAnimationFrame(paintFrame);
+    };
+    requestAnimationFrame(paintFrame);
+  }
 }

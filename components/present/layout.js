@@ -1,151 +1,161 @@
-// What stands on the big screen, in words and places; what it shows is the stage's.
+// The elements of the big screen; the presenter decides what they show.
 
-import { createElement, fillIn, setText } from "../shared/dom.js";
-import { SurfacePen } from "../shared/drawing_surface.js";
-import { HELP } from "./keys.js";
-import { Crowd } from "./participant_grid.js";
-import { View } from "./view.js";
+import { createElement, setText } from "../shared/dom.js";
+import { DrawingView } from "./drawing_view.js";
+import { EndScene } from "./end_scene.js";
+import { HelpDialog } from "./help_dialog.js";
+import { Invitation } from "./invitation.js";
+import { ParticipantGrid } from "./participant_grid.js";
+import { isTour } from "./scenes.js";
+import { StatusLine } from "./status_line.js";
+import { Toolbar } from "./toolbar.js";
 
-const BUTTONS = ["back", "next", "clear", "undo", "lock", "handOn", "remove", "full", "help"];
+/** @import { StrokeUpdate, Texts } from "../shared/types.d.ts" */
+/** @import { Action } from "./keyboard.js" */
+/** @import { PresentData } from "./present.js" */
+/** @import { Scene } from "./scenes.js" */
+
+/** @typedef {{ drawing: string, accent: string }} Theme colors of what is painted on canvases */
+
+/** @type {Theme} */
+const DARK = { drawing: "#fff", accent: "#93a5ff" };
+/** @type {Theme} */
+const LIGHT = { drawing: "#1a1d29", accent: "#2f45c5" };
+
+const SAMPLE_DIGITS = 20; // on the sheet: two rows of ten
+const SAMPLE_COLUMNS = 10;
+
+/**
+ * @typedef {object} LayoutCallbacks
+ * @property {(action: Action) => void} onAction a button was pressed
+ * @property {(id: string) => void} onChoose a guest's tile was chosen
+ * @property {() => boolean} canDraw on one of the presenter's pads
+ * @property {(view: DrawingView, update: StrokeUpdate) => void} onPoints the presenter draws
+ */
 
 export class Layout {
-  build(root) {
-    this.views = [new View(), new View()];
-    this.pens = this.views.map(
-      (view) =>
-        new SurfacePen(view.paper, {
-          canDraw: () => this.room && view.shows?.startsWith("screen") && !this.showing,
-          onPoints: (piece) => this.drew(view, piece),
-        }),
-    );
-    this.crowd = new Crowd((id) => this.choose(id));
-    this.caption = createElement("div", "caption", createElement("h2"), createElement("p"));
+  /**
+   * @param {Node} root
+   * @param {LayoutCallbacks} callbacks
+   */
+  constructor(root, { onAction, onChoose, canDraw, onPoints }) {
+    /** @type {Texts} */
+    this.texts = {};
+    this.language = "";
+    this.views = Array.from({ length: 2 }, () => {
+      /** @type {DrawingView} */
+      const view = new DrawingView({ canDraw, onPoints: (update) => onPoints(view, update) });
+      view.surface.setColor(DARK.drawing);
+      return view;
+    });
+    this.grid = new ParticipantGrid(onChoose, DARK);
+    this.invitation = new Invitation();
+    this.end = new EndScene();
+    this.status = new StatusLine();
+    this.title = createElement("h2");
+    this.text = createElement("p");
+    this.caption = createElement("div", "caption", this.title, this.text);
     this.caption.setAttribute("aria-live", "polite");
     this.samples = createElement("div", "samples");
-    this.picture = createElement("canvas", "poster");
-    this.picture.setAttribute("role", "img");
-    this.download = createElement("a", "button");
-    this.address = createElement("a", "address");
-    this.endCode = createElement("img", "qr");
-    this.hard = createElement("a", "address hard");
-    this.ending = createElement(
-      "section",
-      "ending",
-      this.picture,
-      createElement("div", "ways", this.endCode, createElement("div", "", this.address, this.hard, this.download)),
-    );
-    this.qr = createElement("img", "qr");
-    this.code = createElement("b", "code");
-    this.where = createElement("p", "where");
-    this.count = createElement("p", "count");
-    this.warning = createElement("p", "warning");
-    this.invitation = createElement(
-      "section",
-      "invitation",
-      this.qr,
-      createElement("div", "", this.where, this.code, this.count, this.warning),
-    );
-    this.corner = createElement("aside", "corner");
-    this.sign = createElement("p", "sign");
-    this.sign.setAttribute("role", "status");
-    this.bar = createElement("nav", "bar");
-    this.help = createElement("dialog", "help");
-    this.scene = createElement(
+    const act = (/** @type {Action} */ action) => {
+      this.help.close();
+      onAction(action);
+    };
+    this.help = new HelpDialog(act);
+    this.toolbar = new Toolbar(act, (visible) => this.node.toggleAttribute("data-awake", visible));
+    const scene = createElement(
       "div",
       "scene",
-      this.invitation,
+      this.invitation.node,
       ...this.views.map((view) => view.node),
-      this.crowd.node,
+      this.grid.node,
       this.samples,
-      this.ending,
+      this.end.node,
     );
     this.node = createElement(
       "main",
       "stage",
       this.caption,
-      this.scene,
-      this.corner,
-      this.sign,
-      this.bar,
-      this.help,
+      scene,
+      this.invitation.corner,
+      this.status.node,
+      this.toolbar.node,
+      this.help.node,
       createElement("div", "blackness"),
     );
-    root.append(this.node);
+    root.appendChild(this.node);
   }
 
-  update({ texts, language, sheet }) {
-    const other = language !== this.language;
-    Object.assign(this, { texts, language, sheet });
+  /**
+   * Show the page in another language.
+   * @param {PresentData} data
+   */
+  setTexts({ texts, language, sheet }) {
+    this.texts = texts;
+    this.language = language;
     this.node.lang = language;
-    if (!other) return;
-    this.samples.replaceChildren(
-      ...Array.from({ length: 20 }, (_, place) => {
-        const tile = createElement("i");
-        tile.style.backgroundImage = `url(${sheet})`;
-        tile.style.backgroundPosition = `${((place % 10) / 9) * 100}% ${Math.floor(place / 10) * 100}%`;
-        return tile;
-      }),
-    );
-    const exit = createElement("a", "button", texts.exit);
-    exit.href = "/";
-    this.bar.setAttribute("aria-label", texts.bar);
-    this.bar.replaceChildren(...BUTTONS.map((action) => this.button(action)), exit);
-    this.help.setAttribute("aria-label", texts.help);
-    const rows = HELP.map(([action, key]) =>
-      createElement("li", "", createElement("kbd", "", key), this.button(action, texts[`do_${action}`])),
-    );
-    const close = createElement("button", "button", texts.close_help);
-    close.addEventListener("click", () => this.help.close());
-    this.help.replaceChildren(
-      createElement("h2", "", texts.help),
-      createElement("ul", "", ...rows),
-      createElement("p", "", texts.help_digits),
-      close,
-    );
-    for (const view of this.views) {
-      view.paper.canvas.setAttribute("role", "img");
-      view.paper.canvas.setAttribute("aria-label", texts.pad);
-      view.over.setAttribute("aria-hidden", "true");
-    }
-    this.showInvitation();
-    if (this.room) this.go(this.step);
+    this.samples.replaceChildren(...createSamples(sheet));
+    this.toolbar.setTexts(texts);
+    this.help.setTexts(texts);
+    for (const view of this.views) view.setTexts(texts);
   }
 
-  button(action, text = this.texts[`do_${action}`]) {
-    const button = createElement("button", "button", text);
-    button.dataset.action = action;
-    button.addEventListener("click", () => {
-      this.help.close();
-      this.act(action);
-    });
-    return button;
+  /** @param {Scene} scene */
+  showScene(scene) {
+    this.node.dataset.scene = scene;
+    this.node.toggleAttribute("data-tour", isTour(scene));
+    if (isTour(scene)) this.setCaption(this.texts[`${scene}_title`], this.texts[scene]);
+    else this.setCaption("", "");
   }
 
-  showInvitation() {
-    if (!this.room || !this.texts) return;
-    const { texts, room } = this;
-    const address = `${window.location.origin}/join?room=${room.code}`;
-    const source = `/api/rooms/${room.code}/qr.svg?address=${encodeURIComponent(address)}`;
-    this.qr.src = source;
-    this.qr.alt = fillIn(texts.qr, { address });
-    setText(this.code, room.code);
-    setText(this.where, fillIn(texts.where, { address: `${window.location.host}/join` }));
-    const local = ["localhost", "127.0.0.1", "[::1]"].includes(window.location.hostname);
-    setText(this.warning, local ? texts.local : "");
-    const small = createElement("img", "qr");
-    small.src = source;
-    small.alt = "";
-    this.corner.replaceChildren(small, createElement("b", "", room.code), createElement("span"));
-    this.countGuests();
+  /**
+   * @param {string} title
+   * @param {string} text
+   */
+  setCaption(title, text) {
+    setText(this.title, title);
+    setText(this.text, text);
+    this.caption.hidden = !title && !text;
   }
 
-  countGuests() {
-    const here = this.room.guests.filter(({ away }) => !away).length;
-    setText(
-      this.count,
-      here === 0 ? this.texts.nobody : here === 1 ? this.texts.one : fillIn(this.texts.people, { count: here }),
-    );
-    this.node.toggleAttribute("data-guests", here > 0);
-    setText(this.corner.lastElementChild, here ? `${here}` : "");
+  /** @param {number} count */
+  showGuestCount(count) {
+    this.invitation.showCount(count, this.texts);
+    this.node.toggleAttribute("data-guests", count > 0);
   }
+
+  /** @param {boolean} connected */
+  showConnection(connected) {
+    this.node.dataset.link = connected ? "up" : "down";
+  }
+
+  /** @param {boolean} [black] the other state by default */
+  toggleBlack(black) {
+    this.node.toggleAttribute("data-black", black);
+  }
+
+  toggleLight() {
+    const theme = this.node.toggleAttribute("data-light") ? LIGHT : DARK;
+    this.grid.setTheme(theme);
+    for (const view of this.views) view.surface.setColor(theme.drawing);
+  }
+
+  destroy() {
+    this.grid.destroy();
+    this.status.destroy();
+    this.toolbar.destroy();
+    for (const view of this.views) view.destroy();
+  }
+}
+
+/** @param {string} sheet URL of an image of twenty handwritten digits */
+function createSamples(sheet) {
+  return Array.from({ length: SAMPLE_DIGITS }, (_, index) => {
+    const column = index % SAMPLE_COLUMNS;
+    const row = Math.floor(index / SAMPLE_COLUMNS);
+    const tile = createElement("i");
+    tile.style.backgroundImage = `url(${sheet})`;
+    tile.style.backgroundPosition = `${(column / (SAMPLE_COLUMNS - 1)) * 100}% ${row * 100}%`;
+    return tile;
+  });
 }

@@ -6,7 +6,9 @@ from components.assets import component
 from components.i18n import Language, texts_for
 from components.samples.samples import sheet_url
 
-_stage = component("present", styles=("present.css", "scenes.css"))
+_stage = component(
+    "present", styles=("present.css", "drawing_view.css", "participant_grid.css", "scenes.css")
+)
 
 
 def present_page(language: Language) -> None:

@@ -1,99 +1,151 @@
-// All phones as tiles, each with its ink and what is read in it; they grow as the room allows.
+// All guests as tiles, each with its drawing and its prediction; the tiles grow as the room allows.
 
-import { createElement, fillIn, setText } from "../shared/dom.js";
+import { createButton, createElement, fillIn, setText } from "../shared/dom.js";
 import { DrawingSurface } from "../shared/drawing_surface.js";
 import { DIGITS } from "../shared/probabilities.js";
-import { columnsFor } from "./poster.js";
+import { countColumns } from "./tiling.js";
+
+/** @import { Texts } from "../shared/types.d.ts" */
+/** @import { Theme } from "./layout.js" */
+/** @import { Member } from "./presenter_room.js" */
 
 const GAP = 8; // CSS pixels between tiles
-const BAR = 4; // pixels of a tile's chart from one bar to the next
-const CHART_HEIGHT = 24; // its pixels
+const SMALLEST_TILE = 24; // CSS pixels
+const BAR_WIDTH = 4; // canvas pixels from one bar of a tile's chart to the next
+const CHART_HEIGHT = 24; // canvas pixels
+const OTHER_BARS = "#767d96";
 
-export class Crowd {
-  // chosen(id): called when a tile is chosen.
-  constructor(chosen) {
-    this.chosen = chosen;
-    this.accent = "#93a5ff";
+/**
+ * @typedef {object} Tile
+ * @property {HTMLElement} node
+ * @property {DrawingSurface} surface
+ * @property {HTMLCanvasElement} chart
+ * @property {HTMLElement} text the prediction
+ * @property {HTMLElement} name
+ * @property {number} edition of the drawing that is shown
+ */
+
+/**
+ * @typedef {object} TileState what the tiles show beside their member
+ * @property {string} focus id of the member that is shown large
+ * @property {string} pen id of the member who alone may draw, or another word
+ * @property {Texts} texts
+ */
+
+export class ParticipantGrid {
+  /**
+   * @param {(id: string) => void} onChoose a tile was chosen
+   * @param {Theme} theme
+   */
+  constructor(onChoose, theme) {
+    this.onChoose = onChoose;
+    this.theme = theme;
+    /** @type {Map<string, Tile>} by member */
     this.tiles = new Map();
     this.node = createElement("section", "crowd");
-    this.watcher = new ResizeObserver(() => this.arrange());
-    this.watcher.observe(this.node);
+    this.resizeObserver = new ResizeObserver(() => this.arrange());
+    this.resizeObserver.observe(this.node);
   }
 
-  tile(id) {
-    if (!this.tiles.has(id)) {
-      const paper = new DrawingSurface();
-      paper.color = "#fff";
-      const text = createElement("b");
-      const name = createElement("span");
-      const chart = createElement("canvas", "chart");
-      chart.width = DIGITS.length * BAR;
-      chart.height = CHART_HEIGHT;
-      const node = createElement("button", "tile", paper.canvas, chart, text, name);
-      node.addEventListener("click", () => this.chosen(id));
-      this.tiles.set(id, { node, paper, chart, text, name });
-      this.node.append(node);
-      this.arrange();
-    }
-    return this.tiles.get(id);
+  /**
+   * Add a tile for a member who has none.
+   * @param {string} id
+   */
+  add(id) {
+    if (this.tiles.has(id)) return;
+    const surface = new DrawingSurface();
+    surface.setColor(this.theme.drawing);
+    const text = createElement("b");
+    const name = createElement("span");
+    const chart = createElement("canvas", "chart");
+    chart.width = DIGITS.length * BAR_WIDTH;
+    chart.height = CHART_HEIGHT;
+    const node = createButton("tile", "", () => this.onChoose(id));
+    node.replaceChildren(surface.canvas, chart, text, name);
+    this.tiles.set(id, { node, surface, chart, text, name, edition: 0 });
+    this.node.append(node);
+    this.arrange();
   }
 
-  drop(id) {
+  /** @param {string} id */
+  remove(id) {
     const tile = this.tiles.get(id);
-    tile?.paper.destroy();
-    tile?.node.remove();
+    if (!tile) return;
+    tile.surface.destroy();
+    tile.node.remove();
     this.tiles.delete(id);
     this.arrange();
   }
 
-  describe(id, { name, away, reading }, { focus, pen, texts, hush }) {
-    const { node, text, chart, name: label } = this.tile(id);
-    this.paintChart(chart, hush ? null : reading?.shares);
-    setText(text, hush ? "" : (reading?.text ?? ""));
-    text.dataset.verdict = reading?.verdict ?? "none";
-    setText(label, name);
-    node.toggleAttribute("data-away", away);
-    node.toggleAttribute("data-focus", id === focus);
-    node.toggleAttribute("data-pen", id === pen);
-    node.setAttribute(
-      "aria-label",
-      fillIn(texts.tile, { name: name || texts.guest, text: reading?.text || texts.nothing }),
-    );
+  clear() {
+    for (const id of [...this.tiles.keys()]) this.remove(id);
   }
 
-  accentuate(accent) {
-    this.accent = accent;
-    for (const { chart } of this.tiles.values()) delete chart.dataset.shares;
+  /**
+   * Show a member's drawing and prediction.
+   * @param {Member} member
+   * @param {TileState} state
+   */
+  paint(member, { focus, pen, texts }) {
+    const tile = this.tiles.get(member.id);
+    if (!tile) return;
+    const { node, surface, chart, text, name } = tile;
+    const { prediction } = member;
+    if (tile.edition !== member.edition || surface.strokes !== member.strokes) surface.setStrokes(member.strokes);
+    tile.edition = member.edition;
+    surface.paint();
+    this.paintChart(chart, prediction?.shares ?? null);
+    setText(text, prediction?.text ?? "");
+    text.dataset.verdict = prediction?.verdict ?? "none";
+    setText(name, member.name);
+    node.toggleAttribute("data-away", member.away);
+    node.toggleAttribute("data-focus", member.id === focus);
+    node.toggleAttribute("data-pen", member.id === pen);
+    const label = { name: member.name || texts.guest, text: prediction?.text || texts.nothing };
+    node.setAttribute("aria-label", fillIn(texts.tile, label));
   }
 
-  // shares: percent of each digit; null or undefined for no single digit. A canvas, because fifty
-  // times ten elements would be too many to move.
+  /** @param {Theme} theme the next paint of each tile shows all of it */
+  setTheme(theme) {
+    this.theme = theme;
+    for (const { chart, surface } of this.tiles.values()) {
+      surface.setColor(theme.drawing);
+      delete chart.dataset.shares;
+    }
+  }
+
+  /**
+   * Draw ten bars. They are a canvas, because fifty times ten elements would be too many to move.
+   * @param {HTMLCanvasElement} chart
+   * @param {number[] | null} shares percent of each digit; null for no bars
+   */
   paintChart(chart, shares) {
-    const shown = shares ? shares.join() : "";
-    if (chart.dataset.shares === shown) return;
-    chart.dataset.shares = shown;
+    const shown = shares?.join() ?? "";
     const context = chart.getContext("2d");
+    if (!context || chart.dataset.shares === shown) return;
+    chart.dataset.shares = shown;
     context.clearRect(0, 0, chart.width, chart.height);
-    const most = Math.max(...(shares ?? []));
-    (shares ?? []).forEach((share, value) => {
-      context.fillStyle = share === most ? this.accent : "#767d96";
+    if (!shares) return;
+    const largest = Math.max(...shares);
+    shares.forEach((share, value) => {
       const height = Math.max(1, (share / 100) * CHART_HEIGHT);
-      context.fillRect(value * BAR, CHART_HEIGHT - height, BAR - 1, height);
+      context.fillStyle = share === largest ? this.theme.accent : OTHER_BARS;
+      context.fillRect(value * BAR_WIDTH, CHART_HEIGHT - height, BAR_WIDTH - 1, height);
     });
   }
 
   arrange() {
     const { clientWidth, clientHeight } = this.node;
-    if (!clientWidth) return;
+    if (!clientWidth) return; // the scene does not show the grid
     const count = Math.max(1, this.tiles.size);
-    const columns = columnsFor(count, clientWidth, Math.max(clientHeight, 1));
+    const columns = countColumns(count, clientWidth, Math.max(clientHeight, 1));
     const side = Math.min(clientWidth / columns, clientHeight / Math.ceil(count / columns)) - GAP;
-    this.node.style.setProperty("--columns", columns);
-    this.node.style.setProperty("--tile", `${Math.max(24, Math.floor(side))}px`);
+    this.node.style.setProperty("--columns", String(columns));
+    this.node.style.setProperty("--tile", `${Math.max(SMALLEST_TILE, Math.floor(side))}px`);
   }
 
   destroy() {
-    this.watcher.disconnect();
-    for (const { paper } of this.tiles.values()) paper.destroy();
+    this.resizeObserver.disconnect();
+    for (const { surface } of this.tiles.values()) surface.destroy();
   }
 }

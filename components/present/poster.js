@@ -1,65 +1,109 @@
-// The session's drawings as one picture.
+// A session's drawings as one picture.
 
-import { fillIn } from "../shared/dom.js";
+import { createElement, fillIn, setText } from "../shared/dom.js";
 import { drawStroke, SURFACE_SIDE } from "../shared/drawing_surface.js";
+import { countColumns } from "./tiling.js";
 
-const POSTER = [2400, 1500]; // pixels
-const EDGE = 90;
-const HEAD = 190;
+/** @import { SessionDrawingsResponse, Texts } from "../shared/types.d.ts" */
 
-// Paint the poster of these drawings, as GET /rooms/{code}/drawings has them.
-export function paintPoster(canvas, drawings, texts, day) {
-  [canvas.width, canvas.height] = POSTER;
-  const context = canvas.getContext("2d");
+/** @typedef {SessionDrawingsResponse["items"][number]} SessionDrawing */
+
+const WIDTH = 2400; // pixels
+const HEIGHT = 1500;
+const MARGIN = 90;
+const HEADER = 190;
+const LARGEST_TILE = 640;
+
+export class Poster {
+  constructor() {
+    this.canvas = createElement("canvas", "poster");
+    this.canvas.setAttribute("role", "img");
+    this.download = createElement("a", "button");
+  }
+
+  /**
+   * Fetch a session's drawings, paint them and offer the picture for download.
+   * @param {string} session
+   * @param {Texts} texts
+   * @param {string} language
+   * @returns {Promise<string | null>} when the session began, ISO 8601; null where there is no such session
+   */
+  async show(session, texts, language) {
+    const [code] = session.split("-");
+    const response = await fetch(`/api/rooms/${code}/drawings?session=${encodeURIComponent(session)}`);
+    if (!response.ok) return null;
+    /** @type {SessionDrawingsResponse} */
+    const { began, items } = await response.json();
+    const locale = language === "zh" ? "zh-CN" : "en-GB";
+    const date = new Intl.DateTimeFormat(locale, { dateStyle: "long" }).format(new Date(began));
+    paintPoster(this.canvas, items, `${fillIn(texts.poster_count, { count: items.length })} · ${date}`);
+    const label = fillIn(texts.poster, { texts: items.map((item) => item.text).join(", ") });
+    this.canvas.setAttribute("aria-label", label);
+    /** @type {Blob | null} */
+    const file = await new Promise((resolve) => this.canvas.toBlob(resolve, "image/png"));
+    if (file) this.download.href = URL.createObjectURL(file);
+    this.download.download = `inkling-${code}.png`;
+    setText(this.download, texts.download);
+    this.canvas.dataset.drawings = String(items.length);
+    return began;
+  }
+}
+
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {SessionDrawing[]} drawings
+ * @param {string} caption
+ */
+function paintPoster(canvas, drawings, caption) {
+  canvas.width = WIDTH;
+  canvas.height = HEIGHT;
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   context.fillStyle = "#f6f5f1";
-  context.fillRect(0, 0, ...POSTER);
+  context.fillRect(0, 0, WIDTH, HEIGHT);
   context.fillStyle = "#1a1d29";
   context.textBaseline = "alphabetic";
   context.font = "700 84px system-ui, sans-serif";
-  context.fillText("Inkling", EDGE, EDGE + 70);
+  context.fillText("Inkling", MARGIN, MARGIN + 70);
   context.font = "400 44px system-ui, sans-serif";
   context.textAlign = "right";
-  context.fillText(`${fillIn(texts.poster_count, { count: drawings.length })} · ${day}`, POSTER[0] - EDGE, EDGE + 70);
+  context.fillText(caption, WIDTH - MARGIN, MARGIN + 70);
   context.textAlign = "left";
-  const space = [POSTER[0] - 2 * EDGE, POSTER[1] - HEAD - EDGE];
-  const columns = columnsFor(drawings.length, space[0], space[1]);
-  const tile = Math.min(space[0] / columns, space[1] / Math.max(1, Math.ceil(drawings.length / columns)), 640);
-  const left = (POSTER[0] - tile * Math.min(columns, drawings.length || 1)) / 2;
-  drawings.forEach((drawing, place) => {
-    paintTile(context, drawing, left + (place % columns) * tile, HEAD + Math.floor(place / columns) * tile, tile);
+  const [width, height] = [WIDTH - 2 * MARGIN, HEIGHT - HEADER - MARGIN];
+  const columns = countColumns(drawings.length, width, height);
+  const rows = Math.max(1, Math.ceil(drawings.length / columns));
+  const side = Math.min(width / columns, height / rows, LARGEST_TILE);
+  const left = (WIDTH - side * Math.min(columns, drawings.length || 1)) / 2;
+  drawings.forEach((drawing, index) => {
+    paintTile(context, drawing, left + (index % columns) * side, HEADER + Math.floor(index / columns) * side, side);
   });
 }
 
-function paintTile(context, drawing, x, y, side) {
-  const gap = side * 0.05;
-  const inner = side - 2 * gap;
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {SessionDrawing} drawing
+ * @param {number} x of the tile's left edge
+ * @param {number} y of its top edge
+ * @param {number} side
+ */
+function paintTile(context, { strokes, text, label }, x, y, side) {
+  const margin = side * 0.05;
+  const inner = side - 2 * margin;
   context.fillStyle = "#fff";
   context.strokeStyle = "#dedcd3";
   context.lineWidth = 2;
   context.beginPath();
-  context.roundRect(x + gap, y + gap, inner, inner, side * 0.08);
+  context.roundRect(x + margin, y + margin, inner, inner, side * 0.08);
   context.fill();
   context.stroke();
   context.save();
   context.clip();
-  context.translate(x + gap, y + gap);
+  context.translate(x + margin, y + margin);
   context.scale(inner / SURFACE_SIDE, inner / SURFACE_SIDE);
-  for (const stroke of drawing.strokes) drawStroke(context, stroke, 0, "#1a1d29");
+  for (const stroke of strokes) drawStroke(context, stroke, 0, "#1a1d29");
   context.restore();
-  const wrong = drawing.label !== null && drawing.label !== drawing.text;
+  const wrong = label !== null && label !== text;
   context.fillStyle = wrong ? "#b3401a" : "#2f45c5";
   context.font = `650 ${Math.round(side * 0.13)}px system-ui, sans-serif`;
-  const text = wrong ? `${drawing.text} ≠ ${drawing.label}` : drawing.text;
-  context.fillText(text.replace("\n", " "), x + gap * 1.8, y + side - gap * 1.8);
-}
-
-// How many columns make the tiles largest.
-export function columnsFor(count, width, height) {
-  let best = 1;
-  let largest = 0;
-  for (let columns = 1; columns <= Math.max(1, count); columns += 1) {
-    const side = Math.min(width / columns, height / Math.ceil(Math.max(1, count) / columns));
-    if (side > largest) [best, largest] = [columns, side];
-  }
-  return best;
+  const shown = wrong ? `${text} ≠ ${label}` : text;
+  context.fillText(shown.replace("\n", " "), x + margin * 1.8, y + side - margin * 1.8);
 }

@@ -1,71 +1,111 @@
-// Rounds on the big screen: asking the room, closing the vote, saying what came of it.
+// Runs the rounds in a room: asks the guests, closes the vote, stores hard examples.
 
-import { fillIn } from "../shared/dom.js";
-import { Mover } from "./mover.js";
-import { STEPS } from "./steps.js";
+import { Rounds } from "./rounds.js";
 
-// The stage is one of these: it has a caption and tells when it is to be painted.
-export class Asker extends Mover {
-  get isRound() {
-    return this.rounds.current !== null && ["guess", "fool"].includes(STEPS[this.step]);
+/** @import { Vote } from "../shared/types.d.ts" */
+/** @import { Focus } from "./focus.js" */
+/** @import { MemberPrediction, PresenterRoom } from "./presenter_room.js" */
+/** @import { SavedRounds } from "./rounds.js" */
+/** @import { Scene } from "./scenes.js" */
+
+export class RoundControl {
+  /**
+   * @param {PresenterRoom} room
+   * @param {Focus} focus the drawing in question
+   * @param {SavedRounds | undefined} saved
+   * @param {() => void} onChange
+   */
+  constructor(room, focus, saved, onChange) {
+    this.room = room;
+    this.focus = focus;
+    this.rounds = new Rounds(saved);
+    this.onChange = onChange;
+    this.labelSent = 0; // number of the last round whose hard example was sent
   }
 
-  // A guess is being asked for: nobody may see what the machine says.
-  get hidden() {
-    return this.isRound && this.rounds.current.kind === "guess" && this.rounds.current.open;
+  get active() {
+    return this.rounds.current !== null;
   }
 
-  leaveRound(name) {
-    const asks = name === "guess" || name === "fool";
-    if (!asks && !this.room.settings.round && !this.room.settings.hush) return;
-    if (asks) this.rounds.begin(name);
-    else this.rounds.current = null;
-    this.tellPhones();
+  get open() {
+    return this.rounds.current?.open ?? false;
   }
 
-  tellPhones() {
-    this.room.rounds = this.rounds.saved;
-    this.room.set({ round: this.rounds.asked, hush: this.hidden });
+  /** Whether people guess, so that no prediction may be shown. */
+  get hidesPrediction() {
+    return this.open && this.rounds.current?.kind === "guess";
   }
 
-  closesRound() {
-    return this.isRound && this.rounds.current.open;
+  /** The votes to show beside the bars; null while the vote is open, so that nobody follows the others. */
+  get shownVotes() {
+    return this.active && !this.open ? this.rounds.countVotes() : null;
   }
 
-  closeRound() {
-    const reading = this.member(this.focus).reading;
-    const one = reading?.digits?.length === 1 ? reading.digits[0] : null;
-    this.rounds.close(!one || reading.verdict === "not_a_digit" ? "x" : String(one.value));
+  /**
+   * Begin the round of a scene that has one; else end the current one.
+   * @param {Scene} scene
+   */
+  enterScene(scene) {
+    const { round, hush } = this.room.settings;
+    if (scene === "guess" || scene === "fool") this.rounds.begin(scene);
+    else if (!round && !hush) return;
+    else this.rounds.cancel();
+    this.updateGuests();
+  }
+
+  updateGuests() {
+    this.room.saveProgress({ rounds: this.rounds.saved });
+    this.room.changeSettings({ round: this.rounds.toMessage(), hush: this.hidesPrediction });
+  }
+
+  /**
+   * @param {string} member
+   * @param {[round: number, value: Vote]} vote
+   */
+  vote(member, vote) {
+    this.rounds.vote(member, vote);
+    this.onChange();
+  }
+
+  /** Close the vote with the prediction of the drawing in focus. */
+  close() {
+    this.rounds.close(toVote(this.focus.member.prediction));
     this.afterRound();
   }
 
-  settle(digit) {
-    if (this.rounds.current.open) this.closeRound();
-    this.rounds.settle(digit);
+  /**
+   * End the round with the digit that was drawn, as the presenter says.
+   * @param {Vote} truth
+   */
+  settle(truth) {
+    if (this.open) this.close();
+    this.rounds.settle(truth);
     this.afterRound();
   }
 
-  // A hard example goes into the history with what people say it is.
   afterRound() {
     const { current } = this.rounds;
-    if (current.hard && !current.sent) {
-      current.sent = true;
-      this.room.link.send({ do: "label", member: this.focus, text: current.truth });
+    if (current?.result === "fooled" && current.truth !== null && this.labelSent !== current.number) {
+      this.labelSent = current.number;
+      this.room.label(this.focus.memberId, current.truth);
     }
-    this.tellPhones();
-    this.soon(["all"]);
+    this.updateGuests();
+    this.onChange();
   }
 
-  // The history has it.
-  labelled() {
-    const { current } = this.rounds;
-    if (current?.result === "fooled") current.result = "fooled_kept";
-    this.soon(["all"]);
+  /** The hard example has been stored. */
+  confirmStored() {
+    this.rounds.confirmStored();
+    this.onChange();
   }
+}
 
-  tellRound() {
-    const { texts, rounds } = this;
-    const { kind } = rounds.current;
-    this.tellCaption(fillIn(texts[`${kind}_title`], rounds.score), rounds.sentence(texts));
-  }
+/**
+ * Return a prediction as a vote: its one digit, else "x".
+ * @param {MemberPrediction | null} prediction
+ * @returns {Vote}
+ */
+export function toVote(prediction) {
+  const digits = prediction?.digits ?? [];
+  return digits.length === 1 && prediction?.verdict !== "not_a_digit" ? String(digits[0].value) : "x";
 }

@@ -1,87 +1,145 @@
-// Rounds: a question to the room, "which digit is this?", and what comes of the answers.
+// Rounds: the question "which digit is this?" to everybody in the room, and the score.
 //
-// guess: people answer before the machine's answer is shown; a point for each side that is right.
-// fool: the machine's answer is in sight; where people agree on another digit it has been fooled, and
-// the drawing is kept as a hard example with what people say.
+// guess: people vote before the prediction is shown; a point for each side that is right.
+// fool: the prediction is in sight; where people agree on another digit the model has been fooled, and
+// the drawing is stored as a hard example with the people's answer as its label.
 
 import { fillIn } from "../shared/dom.js";
 
+/** @import { RoundKind, RoundMessage, Texts, Vote } from "../shared/types.d.ts" */
+
+/** @typedef {"machine_right" | "machine_wrong" | "fooled" | "fooled_kept" | "not_fooled"} RoundResult key of its text */
+
+/**
+ * @typedef {object} Round
+ * @property {RoundKind} kind
+ * @property {number} number
+ * @property {boolean} open votes are still taken
+ * @property {Vote | null} predicted the model's answer; null until the vote is closed
+ * @property {Vote | null} truth null until it is known
+ * @property {RoundResult | null} result null until the truth is known
+ */
+
+/**
+ * @typedef {object} SavedRounds what outlives a reload of the page
+ * @property {number} number of the last round
+ * @property {{people: number, machine: number, fooled: number}} score
+ */
+
 export class Rounds {
-  // saved: what an earlier page of this presentation knew.
+  /** @param {SavedRounds} [saved] */
   constructor(saved) {
     this.number = saved?.number ?? 0;
     this.score = saved?.score ?? { people: 0, machine: 0, fooled: 0 };
+    /** @type {Map<string, Vote>} by member */
     this.votes = new Map();
+    /** @type {Round | null} */
     this.current = null;
   }
 
+  /** @param {RoundKind} kind */
   begin(kind) {
     this.number += 1;
     this.votes.clear();
-    this.current = { kind, number: this.number, open: true, truth: null, result: null };
+    this.current = { kind, number: this.number, open: true, predicted: null, truth: null, result: null };
   }
 
+  cancel() {
+    this.current = null;
+  }
+
+  /** @returns {SavedRounds} */
   get saved() {
     return { number: this.number, score: this.score };
   }
 
-  // What phones are told of it.
-  get asked() {
+  /**
+   * Return the current round as guests get it.
+   * @returns {RoundMessage | null}
+   */
+  toMessage() {
     const { current } = this;
     return current && { number: current.number, kind: current.kind, open: current.open };
   }
 
+  /**
+   * Count a vote unless it came too late.
+   * @param {string} member
+   * @param {[round: number, value: Vote]} vote
+   */
   vote(member, [number, value]) {
     if (this.current?.open && number === this.number) this.votes.set(member, value);
   }
 
-  get counts() {
+  countVotes() {
+    /** @type {Record<Vote, number>} */
     const counts = {};
     for (const value of this.votes.values()) counts[value] = (counts[value] ?? 0) + 1;
     return counts;
   }
 
-  // What more than half of those who answered say, null where they do not agree.
-  get people() {
-    const best = Object.entries(this.counts).sort((one, other) => other[1] - one[1])[0];
+  /**
+   * Return what more than half of the voters say; null where they do not agree.
+   * @returns {Vote | null}
+   */
+  get majority() {
+    const [best] = Object.entries(this.countVotes()).sort((a, b) => b[1] - a[1]);
     return best && best[1] * 2 > this.votes.size ? best[0] : null;
   }
 
-  // Close the vote. A truth that nobody has to tell is what both sides say.
-  close(machine) {
-    const { current } = this;
+  /**
+   * Close the vote. In "guess" the truth is known where both sides agree, in "fool" where several
+   * people do; else the presenter says it.
+   * @param {Vote} predicted
+   */
+  close(predicted) {
+    const { current, majority, votes } = this;
+    if (!current) return;
     current.open = false;
-    current.machine = machine;
-    const agreed = this.people;
-    if (current.kind === "guess" && agreed !== null && agreed === machine) this.settle(agreed);
-    if (current.kind === "fool" && this.votes.size > 1 && agreed !== null) this.settle(agreed);
+    current.predicted = predicted;
+    if (majority === null) return;
+    if (current.kind === "guess" && majority === predicted) this.settle(majority);
+    if (current.kind === "fool" && votes.size > 1) this.settle(majority);
   }
 
-  // The truth is known. Answers whether the drawing is a hard example.
+  /**
+   * End the round and count its points.
+   * @param {Vote} truth
+   */
   settle(truth) {
-    const { current } = this;
-    if (current.truth !== null) return;
+    const { current, score } = this;
+    if (!current || current.truth !== null) return;
     current.open = false;
     current.truth = truth;
-    const right = current.machine === truth;
+    const right = current.predicted === truth;
     if (current.kind === "guess") {
       current.result = right ? "machine_right" : "machine_wrong";
-      if (right) this.score.machine += 1;
-      if (this.people === truth) this.score.people += 1;
+      if (right) score.machine += 1;
+      if (this.majority === truth) score.people += 1;
+    } else if (right || truth === "x") {
+      current.result = "not_fooled";
     } else {
-      current.hard = !right && truth !== "x";
-      current.result = current.hard ? "fooled" : "not_fooled"; // "fooled_kept" as soon as it is
-      if (current.hard) this.score.fooled += 1;
+      current.result = "fooled";
+      score.fooled += 1;
     }
   }
 
-  // A sentence for the screen.
-  sentence(texts) {
-    const { current, votes, score } = this;
-    if (!current) return "";
+  /** Note that the hard example of the current round has been stored. */
+  confirmStored() {
+    if (this.current?.result === "fooled") this.current.result = "fooled_kept";
+  }
+
+  /**
+   * Return what the caption says of the current round.
+   * @param {Texts} texts
+   */
+  describe(texts) {
+    const { current, score, votes } = this;
+    if (!current) return { title: "", text: "" };
+    const title = fillIn(texts[`${current.kind}_title`], score);
     const values = { ...score, votes: votes.size, truth: current.truth === "x" ? texts.nothing : current.truth };
-    if (current.open) return fillIn(texts[`${current.kind}_open`], values);
-    if (current.truth === null) return texts.which;
-    return fillIn(texts[current.result], values);
+    if (current.open) return { title, text: fillIn(texts[`${current.kind}_open`], values) };
+    if (current.result === null) return { title, text: texts.which };
+    return { title, text: fillIn(texts[current.result], values) };
   }
 }

@@ -1,0 +1,109 @@
+// What each action of the presenter does, and what the status line says of it.
+
+import { SCENES, sceneAfter } from "./scenes.js";
+
+/** @import { RoomSettings, Texts } from "../shared/types.d.ts" */
+/** @import { Action } from "./keyboard.js" */
+/** @import { Presenter } from "./presenter.js" */
+/** @import { Scene } from "./scenes.js" */
+
+/** Subject of the confirmation before everybody's drawing is cleared; for a guest it is their id. */
+export const EVERYBODY = "all";
+
+/**
+ * Return what to do for each action.
+ * @param {Presenter} presenter
+ * @returns {Record<Action, (digit: string) => void>} digit: of the action "digit"
+ */
+export function createActions(presenter) {
+  const { confirmation, focus, layout, room, rounds } = presenter;
+  const showScene = (/** @type {Scene} */ scene) => () => presenter.showScene(scene, { restart: true });
+  const scenes = /** @type {Record<Scene, () => void>} */ (
+    Object.fromEntries(SCENES.map((scene) => [scene, showScene(scene)]))
+  );
+  return {
+    ...scenes,
+    tour: scenes.tour1,
+    next: () => (rounds.open ? rounds.close() : presenter.showScene(sceneAfter(presenter.scene, 1))),
+    back: () => presenter.showScene(sceneAfter(presenter.scene, -1)),
+    nextGuest: () => presenter.choose(focus.neighbor(1)),
+    previousGuest: () => presenter.choose(focus.neighbor(-1)),
+    full: toggleFullScreen,
+    black: () => layout.toggleBlack(),
+    escape: () => layout.toggleBlack(false),
+    help: () => layout.help.toggle(),
+    light() {
+      layout.toggleLight();
+      presenter.queue.addAll();
+    },
+    clear() {
+      presenter.animations.stop();
+      if (focus.onPad) presenter.changePads((pad) => room.clearPad(pad));
+      else room.clearDrawing(focus.memberId);
+    },
+    clearAll() {
+      if (!confirmation.request(EVERYBODY)) return;
+      presenter.animations.stop();
+      presenter.changePads((pad) => room.clearPad(pad));
+      room.clearAllDrawings();
+    },
+    undo() {
+      if (focus.onPad) presenter.changePads((pad) => room.undoPad(pad));
+    },
+    lock: () => room.changeSettings({ pen: room.settings.pen === "nobody" ? "all" : "nobody" }),
+    all: () => room.changeSettings({ pen: "all" }),
+    handOn() {
+      if (!focus.onPad) room.changeSettings({ pen: focus.memberId });
+    },
+    handToNext() {
+      const guests = room.presentGuests.map(({ id }) => id);
+      if (guests.length === 0) return;
+      const next = guests[(guests.indexOf(room.settings.pen) + 1) % guests.length];
+      room.changeSettings({ pen: next });
+      presenter.choose(next);
+    },
+    remove() {
+      if (focus.onPad || !confirmation.request(focus.memberId)) return;
+      focus.chosen = false;
+      room.removeGuest(focus.memberId);
+    },
+    close: () => room.changeSettings({ closed: !room.settings.closed }),
+    digit(digit) {
+      if (rounds.active) rounds.settle(digit);
+    },
+  };
+}
+
+function toggleFullScreen() {
+  if (document.fullscreenElement) document.exitFullscreen();
+  else document.documentElement.requestFullscreen?.(); // not on iPhones
+}
+
+/**
+ * Return what an action has changed, "" where it can be seen anyway.
+ * @param {Action} action that was done
+ * @param {Pick<RoomSettings, "pen" | "closed">} settings
+ * @param {string} focus id of the member in focus
+ * @param {string | null} pending what waits to be confirmed
+ * @param {Texts} texts
+ */
+export function describeEffect(action, { pen, closed }, focus, pending, texts) {
+  switch (action) {
+    case "lock":
+      return pen === "nobody" ? texts.said_locked : texts.said_all;
+    case "all":
+      return texts.said_all;
+    case "handOn":
+      return pen === focus ? texts.said_one : "";
+    case "handToNext":
+      return texts.said_one;
+    case "close":
+      return closed ? texts.said_closed : texts.said_open;
+    case "remove":
+      return pending === focus ? texts.sure_remove : "";
+    case "clearAll":
+      return pending === EVERYBODY ? texts.sure_clear : texts.said_cleared;
+    default:
+      return "";
+  }
+}

@@ -1,0 +1,138 @@
+// A member's drawing on the big screen: its strokes, the digit in very large type, ten bars.
+
+import { createElement, fillIn, setText } from "../shared/dom.js";
+import { DrawingSurface, SurfacePen } from "../shared/drawing_surface.js";
+import { formatPercent } from "../shared/format.js";
+import { DIGITS, jointProbabilities, rankDigits } from "../shared/probabilities.js";
+import { isPad } from "./presenter_room.js";
+
+/** @import { StrokeUpdate, Texts, Vote } from "../shared/types.d.ts" */
+/** @import { Member, MemberPrediction } from "./presenter_room.js" */
+
+const OVERLAY_SIDE = 700; // canvas pixels
+
+export class DrawingView {
+  /**
+   * @param {object} callbacks
+   * @param {() => boolean} callbacks.canDraw called only where the view shows one of the presenter's pads
+   * @param {(update: StrokeUpdate) => void} callbacks.onPoints
+   */
+  constructor({ canDraw, onPoints }) {
+    /** @type {string | null} id of the member whose drawing it shows; null for none */
+    this.memberId = null;
+    this.edition = 0;
+    this.surface = new DrawingSurface();
+    this.pen = new SurfacePen(this.surface, { canDraw: () => this.showsPad && canDraw(), onPoints });
+    this.overlay = createElement("canvas", "over");
+    this.overlay.width = this.overlay.height = OVERLAY_SIDE;
+    this.overlay.setAttribute("aria-hidden", "true");
+    this.surface.canvas.setAttribute("role", "img");
+    this.name = createElement("figcaption", "who");
+    this.hint = createElement("p", "hint");
+    this.text = createElement("div", "digit");
+    this.confidence = createElement("p", "sure");
+    this.bars = DIGITS.map(createBar);
+    this.list = createElement("ul", "bars", ...this.bars.map((bar) => bar.row));
+    this.prediction = createElement("div", "answer", this.text, this.confidence, this.list);
+    const sheet = createElement("figure", "sheet", this.surface.canvas, this.overlay, this.hint, this.name);
+    this.node = createElement("section", "view", sheet, this.prediction);
+  }
+
+  get showsPad() {
+    return this.memberId !== null && isPad(this.memberId);
+  }
+
+  /** @param {Texts} texts */
+  setTexts(texts) {
+    this.surface.canvas.setAttribute("aria-label", texts.pad);
+  }
+
+  /** @param {Member | null} member whose drawing is shown from now on */
+  setMember(member) {
+    this.memberId = member?.id ?? null;
+    this.edition = member?.edition ?? 0;
+    this.surface.setStrokes(member?.strokes ?? []);
+    this.node.toggleAttribute("data-own", this.showsPad);
+  }
+
+  /**
+   * Take over what was added to the member's drawing; the next paint shows it.
+   * @param {Member} member
+   */
+  updateStrokes({ strokes, edition }) {
+    if (this.edition === edition) this.surface.strokes = strokes;
+    else this.surface.setStrokes(strokes);
+    this.edition = edition;
+  }
+
+  /**
+   * @param {MemberPrediction | null} prediction
+   * @param {Texts} texts
+   * @param {boolean} hidden it must not be seen yet
+   */
+  showPrediction(prediction, texts, hidden = false) {
+    this.prediction.toggleAttribute("data-hidden", hidden);
+    const digits = hidden ? [] : (prediction?.digits ?? []);
+    const digit = digits.length === 1 ? digits[0] : null;
+    const verdict = digits.length && prediction ? prediction.verdict : "none";
+    const text = hidden ? "?" : prediction?.text || "–";
+    setText(this.text, text);
+    this.text.dataset.length = String(Math.min(9, text.length));
+    this.text.dataset.verdict = verdict;
+    setText(this.confidence, digits.length && prediction ? describeConfidence(prediction, texts) : "");
+    const shares = digit ? jointProbabilities(digit) : DIGITS.map(() => 0);
+    this.bars.forEach(({ row, length, share }, value) => {
+      length.style.transform = `scaleX(${shares[value].toFixed(3)})`;
+      setText(share, digit ? formatPercent(shares[value]) : "");
+      row.classList.toggle("first", digit?.value === value && verdict !== "not_a_digit");
+    });
+    this.list.classList.toggle("still", digits.length > 1);
+  }
+
+  /** @param {Record<Vote, number> | null} counts how many people said each digit; null hides them */
+  showVotes(counts) {
+    this.list.toggleAttribute("data-votes", counts !== null);
+    this.bars.forEach(({ votes }, value) => {
+      const count = counts?.[value] ?? 0;
+      setText(votes, count > 0 ? `${"●".repeat(Math.min(5, count))} ${count}` : "");
+    });
+  }
+
+  /** Show the drawing without an overlay. */
+  clearOverlay() {
+    this.overlay.getContext("2d")?.clearRect(0, 0, this.overlay.width, this.overlay.height);
+    this.surface.canvas.style.opacity = "";
+  }
+
+  /** Show the overlay instead of the drawing. */
+  hideDrawing() {
+    this.surface.canvas.style.opacity = "0";
+  }
+
+  destroy() {
+    this.surface.destroy();
+  }
+}
+
+/** @param {number} value the digit */
+function createBar(value) {
+  const length = createElement("i");
+  const share = createElement("span");
+  const votes = createElement("em");
+  const label = createElement("b", "", String(value));
+  const row = createElement("li", "", label, createElement("div", "track", length), share, votes);
+  return { row, length, share, votes };
+}
+
+/**
+ * @param {MemberPrediction} prediction
+ * @param {Texts} texts
+ */
+export function describeConfidence({ verdict, confidence, digits = [] }, texts) {
+  if (digits.length === 1 && verdict === "not_a_digit") return texts.not_a_digit;
+  if (digits.length === 1 && verdict === "unsure") {
+    const [first, second] = rankDigits(digits[0].probabilities);
+    return fillIn(texts.unsure, { first, second });
+  }
+  return fillIn(texts.sure, { percent: formatPercent(confidence) });
+}

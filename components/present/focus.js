@@ -1,0 +1,81 @@
+// Which members' drawings are shown large, one or two side by side.
+
+import { isPad, PADS } from "./presenter_room.js";
+
+/** @import { DrawingView } from "./drawing_view.js" */
+/** @import { Member, PresenterRoom } from "./presenter_room.js" */
+
+export class Focus {
+  /**
+   * @param {PresenterRoom} room
+   * @param {DrawingView[]} views the second one shows the partner
+   */
+  constructor(room, views) {
+    this.room = room;
+    this.views = views;
+    /** @type {string} */
+    this.memberId = PADS[0];
+    this.chosen = false; // by the presenter; until then the first guest who draws may be shown
+  }
+
+  get member() {
+    return this.room.getMember(this.memberId);
+  }
+
+  get onPad() {
+    return isPad(this.memberId);
+  }
+
+  /** The presenter's first pad and all guests, in the order in which they came. */
+  get order() {
+    return [PADS[0], ...this.room.guests.map(({ id }) => id)];
+  }
+
+  /** Whether a member who is shown has left. */
+  get memberLeft() {
+    return this.views.some(({ memberId }) => memberId !== null && !this.room.members.has(memberId));
+  }
+
+  /**
+   * Show a member, in a pair with a partner.
+   * @param {string} memberId
+   * @param {boolean} pair
+   */
+  show(memberId, pair) {
+    this.memberId = memberId;
+    const ids = pair ? [memberId, findPartner(memberId, this.order)] : [memberId];
+    for (const [index, view] of this.views.entries()) {
+      view.setMember(index < ids.length ? this.room.getMember(ids[index]) : null);
+    }
+    this.room.watch(ids);
+  }
+
+  /**
+   * Return the member `offset` after the one in focus; after the last comes the first.
+   * @param {number} offset
+   */
+  neighbor(offset) {
+    const { order } = this;
+    return order[(order.indexOf(this.memberId) + offset + order.length) % order.length];
+  }
+
+  /**
+   * Return whether a guest who draws should be shown, because the presenter has chosen no one and draws nothing.
+   * @param {Member} guest
+   */
+  shouldFollow({ id, strokes }) {
+    const idle = this.memberId === PADS[0] && !this.chosen && this.member.strokes.length === 0;
+    return idle && strokes.length > 0 && !isPad(id);
+  }
+}
+
+/**
+ * Return who is shown beside a member: the next one, beside the presenter's first pad their second.
+ * @param {string} memberId
+ * @param {string[]} order all members but the second pad
+ */
+export function findPartner(memberId, order) {
+  if (memberId === PADS[0]) return PADS[1];
+  const others = order.filter((id) => id !== memberId);
+  return others[order.indexOf(memberId) % Math.max(1, others.length)] ?? PADS[0];
+}

@@ -1,0 +1,64 @@
+// How to join the room: QR code, address and code, large in the scene "join" and small in a corner.
+
+import { createElement, fillIn, setText } from "../shared/dom.js";
+
+/** @import { Texts } from "../shared/types.d.ts" */
+
+const LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"];
+
+/**
+ * Return the URL of a QR code, which a room's server draws.
+ * @param {string} code the room's
+ * @param {string} address what the QR code says
+ */
+export const qrSource = (code, address) => `/api/rooms/${code}/qr.svg?address=${encodeURIComponent(address)}`;
+
+export class Invitation {
+  constructor() {
+    this.qr = createElement("img", "qr");
+    this.code = createElement("b", "code");
+    this.where = createElement("p", "where");
+    this.count = createElement("p", "count");
+    this.warning = createElement("p", "warning");
+    const text = createElement("div", "", this.where, this.code, this.count, this.warning);
+    this.node = createElement("section", "invitation", this.qr, text);
+    this.smallQr = createElement("img", "qr");
+    this.smallQr.alt = "";
+    this.smallCode = createElement("b");
+    this.smallCount = createElement("span");
+    this.corner = createElement("aside", "corner");
+  }
+
+  /**
+   * @param {string} code the room's
+   * @param {Texts} texts
+   */
+  show(code, texts) {
+    const address = `${window.location.origin}/join?room=${code}`;
+    this.qr.src = this.smallQr.src = qrSource(code, address);
+    this.qr.alt = fillIn(texts.qr, { address });
+    setText(this.code, code);
+    setText(this.smallCode, code);
+    setText(this.where, fillIn(texts.where, { address: `${window.location.host}/join` }));
+    setText(this.warning, LOCAL_HOSTS.includes(window.location.hostname) ? texts.local : "");
+    this.corner.replaceChildren(this.smallQr, this.smallCode, this.smallCount);
+  }
+
+  /**
+   * @param {number} count guests that are here
+   * @param {Texts} texts
+   */
+  showCount(count, texts) {
+    setText(this.count, describeCount(count, texts));
+    setText(this.smallCount, count ? String(count) : "");
+  }
+}
+
+/**
+ * @param {number} count
+ * @param {Texts} texts
+ */
+export function describeCount(count, texts) {
+  if (count === 0) return texts.nobody;
+  return count === 1 ? texts.one : fillIn(texts.people, { count });
+}

@@ -1,0 +1,98 @@
+// What the presenter can do, and the keys for it. A remote control sends PageDown, PageUp, "b" or "."
+// for black, F5 (which must not reload the page) and Escape.
+
+/** @import { Scene } from "./scenes.js" */
+
+/**
+ * @typedef {Scene | "tour" | "next" | "back" | "nextGuest" | "previousGuest" | "full" | "escape" | "black" | "help"
+ *   | "light" | "clear" | "clearAll" | "undo" | "lock" | "handOn" | "handToNext" | "all" | "remove" | "close"
+ *   | "digit"} Action "digit" says which digit was drawn; the others' texts are `do_{action}`
+ */
+
+/** @type {Record<string, Action>} by KeyboardEvent.key in lower case */
+const KEYS = {
+  " ": "next",
+  pagedown: "next",
+  arrowright: "next",
+  enter: "next",
+  pageup: "back",
+  arrowleft: "back",
+  arrowdown: "nextGuest",
+  arrowup: "previousGuest",
+  f: "full",
+  f5: "full",
+  escape: "escape",
+  delete: "clearAll",
+  b: "black",
+  ".": "black",
+  "?": "help",
+  v: "light",
+  j: "join",
+  d: "draw",
+  g: "everyone",
+  s: "slow",
+  m: "sees",
+  h: "heat",
+  p: "pair",
+  t: "tour",
+  w: "guess",
+  x: "fool",
+  e: "end",
+  c: "clear",
+  u: "undo",
+  l: "lock",
+  o: "handOn",
+  n: "handToNext",
+  a: "all",
+  k: "remove",
+  i: "close",
+};
+
+/** @type {[action: Action, key: string][]} the help's rows, in this order */
+export const HELP = [
+  ["next", "Space →"],
+  ["back", "←"],
+  ["nextGuest", "↓ ↑"],
+  ["full", "F"],
+  ["black", "B"],
+  ["light", "V"],
+  ["join", "J"],
+  ["draw", "D"],
+  ["everyone", "G"],
+  ["slow", "S"],
+  ["sees", "M"],
+  ["heat", "H"],
+  ["pair", "P"],
+  ["tour", "T"],
+  ["guess", "W"],
+  ["fool", "X"],
+  ["end", "E"],
+  ["clear", "C"],
+  ["clearAll", "Del"],
+  ["undo", "U"],
+  ["lock", "L"],
+  ["all", "A"],
+  ["handOn", "O"],
+  ["handToNext", "N"],
+  ["remove", "K"],
+  ["close", "I"],
+];
+
+/**
+ * Return the action of a key; null for none, and with Ctrl, Meta or Alt, which are the browser's.
+ * @param {Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "altKey">} event
+ * @returns {Action | null}
+ */
+export function actionForKey({ key, ctrlKey, metaKey, altKey }) {
+  if (ctrlKey || metaKey || altKey) return null;
+  if (/^[0-9]$/.test(key)) return "digit";
+  return KEYS[key.toLowerCase()] ?? null;
+}
+
+/**
+ * Return whether a key presses the button or link that has the keyboard focus.
+ * @param {KeyboardEvent} event
+ */
+export const pressesButton = (event) =>
+  (event.key === " " || event.key === "Enter") &&
+  event.composedPath().some((target) => target instanceof Element && target.matches("button, a"));

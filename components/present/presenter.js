@@ -1,0 +1,244 @@
+// Runs a presentation in one room: shows scenes, follows what the room reports, does what keys say.
+
+import { setText } from "../shared/dom.js";
+import { createActions, describeEffect } from "./actions.js";
+import { Animations } from "./animations.js";
+import { Confirmation } from "./confirmation.js";
+import { countPoints } from "./example_strokes.js";
+import { Focus } from "./focus.js";
+import { FrameQueue } from "./frame_queue.js";
+import { isPad, PADS, PresenterRoom } from "./presenter_room.js";
+import { RoundControl } from "./round_control.js";
+import { findScene } from "./scenes.js";
+
+/** @import { PaintedEvent, StrokeUpdate } from "../shared/types.d.ts" */
+/** @import { DrawingView } from "./drawing_view.js" */
+/** @import { Action } from "./keyboard.js" */
+/** @import { Layout } from "./layout.js" */
+/** @import { Member, SavedRoom } from "./presenter_room.js" */
+/** @import { Scene } from "./scenes.js" */
+
+export class Presenter {
+  /**
+   * @param {Layout} layout
+   * @param {SavedRoom} saved
+   * @param {() => void} onEnd the room is over
+   */
+  constructor(layout, saved, onEnd) {
+    this.layout = layout;
+    this.scene = findScene(saved.scene);
+    this.queue = new FrameQueue((ids, all) => this.paint(ids, all));
+    this.room = this.openRoom(saved, onEnd);
+    for (const pad of PADS) this.room.getMember(pad);
+    this.focus = new Focus(this.room, layout.views);
+    this.rounds = new RoundControl(this.room, this.focus, saved.rounds, () => this.queue.addAll());
+    this.animations = new Animations(layout.views[0], {
+      getMember: () => this.focus.member,
+      getTexts: () => layout.texts,
+      predict: (strokes) => this.room.predict(strokes),
+      onChange: () => this.queue.addAll(),
+    });
+    this.confirmation = new Confirmation();
+    /** @type {string | null} why drawings cannot be stored at the moment */
+    this.trouble = null;
+    this.actions = createActions(this);
+    layout.grid.clear();
+    layout.invitation.show(this.room.code, layout.texts);
+    layout.showGuestCount(0);
+    this.showScene(this.scene, { restart: true });
+  }
+
+  /**
+   * @param {SavedRoom} saved
+   * @param {() => void} onEnd
+   */
+  openRoom(saved, onEnd) {
+    return new PresenterRoom(saved, {
+      onConnectionChange: () => this.showConnection(),
+      onRoomChange: () => this.queue.addAll(),
+      onMembersChange: (ids) => this.updateMembers(ids),
+      onDrawingsChange: (ids) => this.updateDrawings(ids),
+      onPredictionsChange: (ids) => this.queue.add(ids),
+      onVote: (id, vote) => this.rounds.vote(id, vote),
+      onTrouble: (trouble) => {
+        this.trouble = trouble;
+        this.showConnection();
+      },
+      onLabelStored: () => this.rounds.confirmStored(),
+      onEnd,
+    });
+  }
+
+  /** Show everything in the layout's new language. */
+  updateTexts() {
+    this.layout.invitation.show(this.room.code, this.layout.texts);
+    this.layout.showGuestCount(this.room.presentGuests.length);
+    this.showScene(this.scene);
+  }
+
+  /**
+   * @param {Scene} scene
+   * @param {object} [options]
+   * @param {boolean} [options.restart] begin a new round also where the scene is shown already
+   */
+  showScene(scene, { restart = false } = {}) {
+    const before = this.scene;
+    this.scene = scene;
+    this.room.saveProgress({ scene });
+    this.layout.showScene(scene);
+    if (before !== scene || restart) this.rounds.enterScene(scene);
+    this.showMember(this.focus.memberId);
+    this.animations.start(scene);
+    if (scene === "end") this.finish();
+  }
+
+  /** Tell everybody in the room that the session is over, and show its poster. */
+  finish() {
+    const { layout, room, rounds } = this;
+    room.changeSettings({ done: true, round: null, hush: false });
+    layout.end.show(room, rounds.rounds.score.fooled, layout.texts, layout.language);
+  }
+
+  /** @param {string} id of the member to show large */
+  showMember(id) {
+    this.focus.show(id, this.scene === "pair");
+    this.queue.addAll();
+  }
+
+  /** @param {string} id of the member whom the presenter wants to see */
+  choose(id) {
+    this.focus.chosen = true;
+    this.showMember(id);
+  }
+
+  /**
+   * @param {Action} action
+   * @param {string} digit of the action "digit"
+   */
+  act(action, digit = "") {
+    const { confirmation, focus, layout, room } = this;
+    this.actions[action](digit);
+    const effect = describeEffect(action, room.settings, focus.memberId, confirmation.pending, layout.texts);
+    if (effect) layout.status.showBriefly(effect);
+  }
+
+  get canDraw() {
+    return !this.animations.replacesDrawing;
+  }
+
+  /**
+   * Send points that the presenter has drawn.
+   * @param {DrawingView} view
+   * @param {StrokeUpdate} update
+   */
+  draw({ memberId, surface }, update) {
+    if (memberId === null) return;
+    const pad = this.room.getMember(memberId);
+    pad.strokes = surface.strokes;
+    this.room.sendPoints(pad, update);
+    this.queue.add([memberId]);
+  }
+
+  /** @param {(pad: Member) => void} change what is done to each pad that is shown */
+  changePads(change) {
+    for (const view of this.layout.views) {
+      if (view.memberId === null || !view.showsPad) continue;
+      const pad = this.room.getMember(view.memberId);
+      change(pad);
+      view.surface.setStrokes(pad.strokes);
+    }
+    this.queue.addAll();
+  }
+
+  showConnection() {
+    const { layout, room, trouble } = this;
+    const { connected } = room.link;
+    const problem = trouble === null ? "" : layout.texts.not_kept;
+    layout.status.showProblem(connected ? problem : layout.texts.lost);
+    layout.showConnection(connected);
+  }
+
+  /** @param {string[]} ids of members who came, went or changed */
+  updateMembers(ids) {
+    const { focus, layout, room } = this;
+    for (const id of ids) {
+      if (isPad(id)) continue;
+      if (room.members.has(id)) layout.grid.add(id);
+      else layout.grid.remove(id);
+    }
+    if (focus.memberLeft) this.showMember(PADS[0]);
+    layout.showGuestCount(room.presentGuests.length);
+    this.queue.addAll();
+  }
+
+  /** @param {string[]} ids of members whose drawings changed */
+  updateDrawings(ids) {
+    for (const id of ids) {
+      const member = this.room.getMember(id);
+      if (this.scene === "everyone" && this.focus.shouldFollow(member)) this.showMember(id);
+      for (const view of this.layout.views) {
+        if (view.memberId !== id) continue;
+        if (view.edition !== member.edition) view.pen.cancelStroke();
+        if (!this.animations.replacesDrawing) view.updateStrokes(member);
+      }
+    }
+    this.queue.add(ids);
+  }
+
+  /**
+   * @param {Set<string>} ids of the members that have changed
+   * @param {boolean} all everything has
+   */
+  paint(ids, all) {
+    const { animations, focus, layout, room, rounds, scene } = this;
+    for (const view of layout.views) {
+      if (view.memberId !== null && (all || ids.has(view.memberId))) this.paintView(view);
+    }
+    if (scene === "everyone") {
+      const state = { focus: focus.memberId, pen: room.settings.pen, texts: layout.texts };
+      for (const member of room.guests) if (all || ids.has(member.id)) layout.grid.paint(member, state);
+    }
+    if (rounds.active) {
+      const { title, text } = rounds.rounds.describe(layout.texts);
+      layout.setCaption(title, text);
+    }
+    animations.updateHeat();
+    this.reportPainted(ids);
+  }
+
+  /** @param {DrawingView} view */
+  paintView(view) {
+    const { animations, room, rounds } = this;
+    const { texts } = this.layout;
+    const member = room.members.get(view.memberId ?? "");
+    const blank = !animations.replacesDrawing && !member?.strokes.length;
+    view.surface.paint();
+    setText(view.name, member?.name || (view.showsPad ? "" : texts.guest));
+    setText(view.hint, view.showsPad && blank ? texts.hint : "");
+    if (!animations.replacesPrediction) {
+      view.showPrediction(animations.predictionOf(member), texts, rounds.hidesPrediction);
+    }
+    view.showVotes(rounds.shownVotes);
+  }
+
+  /**
+   * Tell measurements (bench/present.py) which points are on the screen.
+   * @param {Set<string>} ids
+   */
+  reportPainted(ids) {
+    /** @type {PaintedEvent} */
+    const detail = {};
+    for (const id of ids) {
+      const member = this.room.members.get(id);
+      if (member) detail[id] = countPoints(member.strokes);
+    }
+    document.dispatchEvent(new CustomEvent("inkling:painted", { detail }));
+  }
+
+  destroy() {
+    this.animations.stop();
+    this.confirmation.cancel();
+    this.queue.destroy();
+    this.room.destroy();
+  }
+}

@@ -1,0 +1,304 @@
+// The presenter's end of a room: its members with their drawings and predictions, and its settings.
+
+import { applyDrawingUpdate } from "../shared/drawing_surface.js";
+import { PRESENCE_INTERVAL, RoomLink } from "../shared/room_link.js";
+import { sessionStore } from "../shared/storage.js";
+
+/**
+ * @import {
+ *   MemberMessage, PresenterHello, PresenterMessage, PresenterRequest, RoomPrediction, RoomResponse, RoomSettings,
+ *   Stroke, StrokeUpdate, TilePrediction, Vote
+ * } from "../shared/types.d.ts"
+ */
+/** @import { SavedRounds } from "./rounds.js" */
+/** @import { Scene } from "./scenes.js" */
+
+const STORAGE_KEY = "inkling.presented"; // this tab's room, so that it outlives a reload
+const LIFETIME = 23 * 3600_000; // ms that a room can be presented; its token is valid for a day
+
+/** Ids of the presenter's own pads, which are members like the guests. */
+export const PADS = /** @type {const} */ (["screen1", "screen2"]);
+
+/** @param {string} id a member's */
+export const isPad = (id) => PADS.some((pad) => pad === id);
+
+/** @typedef {TilePrediction & Partial<Pick<RoomPrediction, "digits">>} MemberPrediction digits: of watched members */
+
+/**
+ * @typedef {object} Member a guest, or one of the presenter's pads
+ * @property {string} id
+ * @property {string} name
+ * @property {boolean} away their connection is lost
+ * @property {string} [drawing] the signed id of the drawing in progress
+ * @property {Stroke[]} strokes
+ * @property {number} edition counts how often the drawing was replaced instead of extended
+ * @property {MemberPrediction | null} prediction
+ */
+
+/**
+ * @typedef {RoomResponse & { opened: number, settings?: RoomSettings, removed?: string[] } & Progress} SavedRoom
+ *   opened: ms since 1970
+ */
+
+/**
+ * @typedef {object} Progress where the presentation is
+ * @property {Scene} [scene]
+ * @property {SavedRounds} [rounds]
+ */
+
+/**
+ * @typedef {object} RoomListener called after each change; ids are members'
+ * @property {(connected: boolean) => void} onConnectionChange
+ * @property {() => void} onRoomChange the room has introduced itself, or its settings have changed
+ * @property {(ids: string[]) => void} onMembersChange
+ * @property {(ids: string[]) => void} onDrawingsChange
+ * @property {(ids: string[]) => void} onPredictionsChange
+ * @property {(id: string, vote: [round: number, value: Vote]) => void} onVote
+ * @property {(trouble: string | null) => void} onTrouble why drawings cannot be stored; null since they can again
+ * @property {() => void} onLabelStored
+ * @property {() => void} onEnd the room is over or presented elsewhere
+ */
+
+/**
+ * Return the room that this tab presented last, or a new one.
+ * @returns {Promise<SavedRoom>}
+ */
+export async function openRoom() {
+  /** @type {SavedRoom | null} */
+  const saved = JSON.parse(sessionStore.get(STORAGE_KEY) ?? "null");
+  if (saved && Date.now() - saved.opened < LIFETIME) return saved;
+  const response = await fetch("/api/rooms", { method: "POST" });
+  if (!response.ok) throw new Error(`no room: ${response.status}`);
+  return { .../** @type {RoomResponse} */ (await response.json()), opened: Date.now() };
+}
+
+export class PresenterRoom {
+  /**
+   * @param {SavedRoom} saved
+   * @param {RoomListener} listener
+   */
+  constructor(saved, listener) {
+    const { code, session, token, opened, scene, rounds } = saved;
+    this.code = code;
+    this.session = session;
+    this.token = token;
+    this.opened = opened;
+    /** @type {Progress} */
+    this.progress = { scene, rounds };
+    /** @type {RoomSettings} */
+    this.settings = saved.settings ?? { pen: "all", closed: false, hush: false, round: null, done: false };
+    this.removed = new Set(saved.removed);
+    this.listener = listener;
+    /** @type {Map<string, Member>} in the order in which they came */
+    this.members = new Map();
+    /** @type {string[]} the members whose predictions are sent in full */
+    this.watched = [];
+    /** @type {string | null} the server process that the room is on */
+    this.replica = null;
+    /** @type {Promise<unknown>} */
+    this.lastPrediction = Promise.resolve();
+    /** @type {(prediction: RoomPrediction | null) => void} resolves the prediction that was requested last */
+    this.resolvePrediction = () => {};
+    this.save();
+    /** @type {RoomLink<PresenterRequest, PresenterMessage>} */
+    this.link = new RoomLink(this.code, {
+      createHello: () => this.createHello(),
+      onMessage: (message) => this.handleMessage(message),
+      onConnectionChange: (connected) => listener.onConnectionChange(connected),
+      onEnd: () => this.end(),
+    });
+    this.presenceTimer = setInterval(() => this.checkPresence(), PRESENCE_INTERVAL);
+  }
+
+  save() {
+    const { code, session, token, opened, settings, progress, removed } = this;
+    /** @type {SavedRoom} */
+    const saved = { code, session, token, opened, settings, removed: [...removed], ...progress };
+    sessionStore.set(STORAGE_KEY, JSON.stringify(saved));
+  }
+
+  /** @param {Progress} progress what has changed of it */
+  saveProgress(progress) {
+    Object.assign(this.progress, progress);
+    this.save();
+  }
+
+  /** @returns {PresenterHello} */
+  createHello() {
+    /** @type {PresenterHello["pads"]} */
+    const pads = {};
+    for (const [id, { strokes, drawing }] of this.members) {
+      if (isPad(id)) pads[id] = { strokes, drawing };
+    }
+    this.resolvePrediction(null); // its answer was lost with the connection
+    return {
+      hello: "presenter",
+      token: this.token,
+      settings: this.settings,
+      known: [...this.members.keys()],
+      removed: [...this.removed],
+      pads,
+    };
+  }
+
+  end() {
+    sessionStore.set(STORAGE_KEY, null);
+    this.listener.onEnd();
+  }
+
+  /** @param {PresenterMessage} message */
+  handleMessage({ room, members = {}, ink = {}, readings = {}, votes = {}, ...rest }) {
+    const missing = room ? new Set(this.members.keys()) : null;
+    for (const [id, member] of Object.entries(members)) {
+      this.updateMember(id, member);
+      missing?.delete(id);
+    }
+    for (const [id, update] of Object.entries(ink)) {
+      const member = this.getMember(id);
+      member.strokes = applyDrawingUpdate(member.strokes, update);
+      if (update.all) member.edition += 1;
+    }
+    for (const [id, prediction] of Object.entries(readings)) this.getMember(id).prediction = prediction;
+    if (rest.read !== undefined) this.resolvePrediction(rest.read);
+    if (room && missing) {
+      this.replica = room.replica;
+      // A restarted server does not know guests who have not connected again yet.
+      for (const id of missing) this.getMember(id).away = true;
+      this.watch(this.watched);
+    }
+    this.notify({ room, members, ink, readings, votes, ...rest });
+  }
+
+  /** @param {PresenterMessage} message that has been applied */
+  notify({ room, members = {}, ink = {}, readings = {}, votes = {}, trouble, labelled }) {
+    const { listener } = this;
+    if (room) listener.onRoomChange();
+    if (Object.keys(members).length) listener.onMembersChange(Object.keys(members));
+    if (Object.keys(ink).length) listener.onDrawingsChange(Object.keys(ink));
+    if (Object.keys(readings).length) listener.onPredictionsChange(Object.keys(readings));
+    for (const [id, vote] of Object.entries(votes)) listener.onVote(id, vote);
+    if (trouble !== undefined) listener.onTrouble(trouble);
+    if (labelled) listener.onLabelStored();
+  }
+
+  /**
+   * @param {string} id
+   * @param {MemberMessage | null} message null: the member has gone
+   */
+  updateMember(id, message) {
+    if (message) Object.assign(this.getMember(id), message);
+    else this.members.delete(id);
+  }
+
+  /**
+   * Return a member, a new one where there is none with this id.
+   * @param {string} id
+   */
+  getMember(id) {
+    let member = this.members.get(id);
+    if (!member) {
+      member = { id, name: "", away: false, strokes: [], edition: 0, prediction: null };
+      this.members.set(id, member);
+    }
+    return member;
+  }
+
+  get guests() {
+    return [...this.members.values()].filter(({ id }) => !isPad(id));
+  }
+
+  get presentGuests() {
+    return this.guests.filter(({ away }) => !away);
+  }
+
+  /** @param {Partial<RoomSettings>} settings */
+  changeSettings(settings) {
+    Object.assign(this.settings, settings);
+    this.save();
+    this.link.send({ do: "settings", settings: this.settings });
+    this.listener.onRoomChange();
+  }
+
+  /** @param {string[]} ids the members whose predictions shall be sent in full */
+  watch(ids) {
+    this.watched = ids;
+    this.link.send({ do: "watch", members: ids });
+  }
+
+  /**
+   * @param {Member} pad
+   * @param {StrokeUpdate} update points that were added to its strokes
+   */
+  sendPoints(pad, update) {
+    this.link.send({ pad: pad.id, ink: [update] });
+  }
+
+  /** @param {Member} pad */
+  clearPad(pad) {
+    pad.strokes = [];
+    pad.prediction = null;
+    this.link.send({ pad: pad.id, clear: true });
+  }
+
+  /** @param {Member} pad whose last stroke goes */
+  undoPad(pad) {
+    pad.strokes = pad.strokes.slice(0, -1);
+    pad.prediction = null;
+    this.link.send({ pad: pad.id, undo: true });
+  }
+
+  /** @param {string} id a guest's */
+  clearDrawing(id) {
+    this.link.send({ do: "clear", member: id });
+  }
+
+  clearAllDrawings() {
+    this.link.send({ do: "clear" });
+  }
+
+  /** @param {string} id the guest who may not come back, and whose drawings are deleted */
+  removeGuest(id) {
+    this.removed.add(id);
+    this.save();
+    this.link.send({ do: "remove", member: id });
+  }
+
+  /**
+   * Store a label with a member's drawing.
+   * @param {string} id
+   * @param {string} text the true digit
+   */
+  label(id, text) {
+    this.link.send({ do: "label", member: id, text });
+  }
+
+  /**
+   * Return the prediction for strokes that belong to no member and are not stored; null where the link
+   * is down. Answers carry no number, so there is one request at a time.
+   * @param {Stroke[]} strokes
+   */
+  predict(strokes) {
+    const prediction = this.lastPrediction.then(
+      () =>
+        /** @type {Promise<RoomPrediction | null>} */ (
+          new Promise((resolve) => {
+            this.resolvePrediction = resolve;
+            if (!this.link.send({ do: "read", strokes })) resolve(null);
+          })
+        ),
+    );
+    this.lastPrediction = prediction;
+    return prediction;
+  }
+
+  /** Move everybody to the replica that the gateway leads newcomers to, where it is another one. */
+  async checkPresence() {
+    const presence = await this.link.fetchPresence();
+    if (presence?.replica && this.replica && presence.replica !== this.replica) this.link.send({ do: "move" });
+  }
+
+  destroy() {
+    clearInterval(this.presenceTimer);
+    this.link.destroy();
+  }
+}

@@ -1,0 +1,40 @@
+// The scenes of a presentation, in the order in which "next" goes through them.
+
+export const SCENES = /** @type {const} */ ([
+  "join",
+  "draw",
+  "everyone",
+  "slow",
+  "sees",
+  "heat",
+  "pair",
+  "tour1",
+  "tour2",
+  "tour3",
+  "tour4",
+  "tour5",
+  "tour6",
+  "guess",
+  "fool",
+  "end",
+]);
+
+/** @typedef {(typeof SCENES)[number]} Scene */
+
+/**
+ * Return the scene with this name, the first one where there is none.
+ * @param {string | undefined} name
+ * @returns {Scene}
+ */
+export const findScene = (name) => SCENES.find((scene) => scene === name) ?? SCENES[0];
+
+/**
+ * Return the scene `offset` after this one, the first or last one where there is none.
+ * @param {Scene} scene
+ * @param {number} offset
+ */
+export const sceneAfter = (scene, offset) =>
+  SCENES[Math.min(Math.max(SCENES.indexOf(scene) + offset, 0), SCENES.length - 1)];
+
+/** @param {Scene} scene */
+export const isTour = (scene) => scene.startsWith("tour");

@@ -1,0 +1,68 @@
+// The presenter's buttons at the foot of the screen, which hide while the mouse rests.
+
+import { createButton, createElement } from "../shared/dom.js";
+
+/** @import { Texts } from "../shared/types.d.ts" */
+/** @import { Action } from "./keyboard.js" */
+
+const HIDE_AFTER = 3000; // ms
+
+/** @type {Action[]} */
+const BUTTONS = ["back", "next", "clear", "undo", "lock", "handOn", "remove", "full", "help"];
+
+/**
+ * Return a button for an action.
+ * @param {Action} action
+ * @param {Texts} texts
+ * @param {(action: Action) => void} onAction
+ */
+export function createActionButton(action, texts, onAction) {
+  const button = createButton("button", texts[`do_${action}`], () => onAction(action));
+  button.dataset.action = action;
+  return button;
+}
+
+export class Toolbar {
+  /**
+   * @param {(action: Action) => void} onAction
+   * @param {(visible: boolean) => void} onVisibilityChange
+   */
+  constructor(onAction, onVisibilityChange) {
+    this.onAction = onAction;
+    this.onVisibilityChange = onVisibilityChange;
+    this.node = createElement("nav", "bar");
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.timer = undefined;
+  }
+
+  /** @param {Texts} texts */
+  setTexts(texts) {
+    const exit = createElement("a", "button", texts.exit);
+    exit.href = "/";
+    this.node.setAttribute("aria-label", texts.bar);
+    this.node.replaceChildren(...BUTTONS.map((action) => createActionButton(action, texts, this.onAction)), exit);
+  }
+
+  /**
+   * Show the toolbar when the mouse moves; over a pad, and while something is drawn, it would be in the way.
+   * @param {PointerEvent} event
+   */
+  handlePointer(event) {
+    const overPad = event
+      .composedPath()
+      .some((target) => target instanceof Element && target.matches("[data-own] .sheet"));
+    const dragging = event.type === "pointermove" && event.buttons !== 0;
+    if (event.type === "pointerdown" && overPad) this.onVisibilityChange(false);
+    else if (!overPad && !dragging) this.show();
+  }
+
+  show() {
+    this.onVisibilityChange(true);
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.onVisibilityChange(false), HIDE_AFTER);
+  }
+
+  destroy() {
+    clearTimeout(this.timer);
+  }
+}

@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { RoundControl, toVote } from "../../components/present/round_control.js";
+
+/** A room that records what is sent to it, and a drawing of a seven. */
+function createControl() {
+  /** @type {any} */
+  const room = {
+    settings: { round: null, hush: false },
+    labels: [],
+    saveProgress: () => {},
+    changeSettings: (/** @type {object} */ settings) => Object.assign(room.settings, settings),
+    label: (/** @type {string[]} */ ...label) => room.labels.push(label),
+  };
+  /** @type {any} */
+  const focus = { memberId: "screen1", member: { prediction: { verdict: "digit", digits: [{ value: 7 }] } } };
+  return { control: new RoundControl(room, focus, undefined, () => {}), room };
+}
+
+test("guests see no prediction while people guess", () => {
+  const { control, room } = createControl();
+  control.enterScene("guess");
+  assert.equal(control.hidesPrediction, true);
+  assert.deepEqual(room.settings, { round: { number: 1, kind: "guess", open: true }, hush: true });
+  control.close();
+  assert.equal(control.hidesPrediction, false);
+  assert.deepEqual(room.settings, { round: { number: 1, kind: "guess", open: false }, hush: false });
+});
+
+test("votes are shown when the vote is closed", () => {
+  const { control } = createControl();
+  control.enterScene("fool");
+  control.vote("guest", [1, "7"]);
+  assert.equal(control.shownVotes, null);
+  control.close();
+  assert.deepEqual(control.shownVotes, { 7: 1 });
+});
+
+test("a hard example is labeled once", () => {
+  const { control, room } = createControl();
+  control.enterScene("fool");
+  control.settle("1");
+  control.settle("1");
+  assert.deepEqual(room.labels, [["screen1", "1"]]);
+});
+
+test("each round may have a hard example", () => {
+  const { control, room } = createControl();
+  for (const digit of ["1", "2"]) {
+    control.enterScene("fool");
+    control.settle(digit);
+  }
+  assert.deepEqual(room.labels, [
+    ["screen1", "1"],
+    ["screen1", "2"],
+  ]);
+});
+
+test("another scene ends the round", () => {
+  const { control, room } = createControl();
+  control.enterScene("guess");
+  control.enterScene("draw");
+  assert.equal(control.active, false);
+  assert.deepEqual(room.settings, { round: null, hush: false });
+});
+
+test("a scene without a round leaves the settings alone", () => {
+  const { control, room } = createControl();
+  room.changeSettings = () => assert.fail("the settings were sent");
+  control.enterScene("draw");
+  assert.equal(control.active, false);
+});
+
+const predictions = [
+  { prediction: null, vote: "x" },
+  { prediction: { verdict: "digit", digits: [{ value: 7 }] }, vote: "7" },
+  { prediction: { verdict: "unsure", digits: [{ value: 7 }] }, vote: "7" },
+  { prediction: { verdict: "not_a_digit", digits: [{ value: 7 }] }, vote: "x" },
+  { prediction: { verdict: "digit", digits: [{ value: 7 }, { value: 1 }] }, vote: "x" },
+];
+
+for (const { prediction, vote } of predictions) {
+  test(`${JSON.stringify(prediction)} votes for ${vote}`, () => {
+    assert.equal(toVote(/** @type {any} */ (prediction)), vote);
+  });
+}

@@ -1,0 +1,129 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { Rounds } from "../../components/present/rounds.js";
+
+const texts = {
+  guess_title: "People {people} : {machine} Machine",
+  guess_open: "{votes} answered",
+  fool_title: "{fooled} fooled",
+  fool_open: "Fool it, {votes} answered",
+  machine_right: "It is {truth}, right.",
+  machine_wrong: "It is {truth}, wrong.",
+  which: "Which was it?",
+  fooled: "Fooled! It is {truth}.",
+  fooled_kept: "Fooled! It is {truth}, stored.",
+  not_fooled: "It is {truth}.",
+  nothing: "no digit",
+};
+
+/**
+ * @param {import("../../components/shared/types.d.ts").RoundKind} kind
+ * @param {string[]} votes
+ */
+function roundWithVotes(kind, votes) {
+  const rounds = new Rounds();
+  rounds.begin(kind);
+  votes.forEach((value, index) => {
+    rounds.vote(`guest${index}`, [1, value]);
+  });
+  return rounds;
+}
+
+test("a guest who votes twice changes their vote", () => {
+  const rounds = roundWithVotes("guess", ["7"]);
+  rounds.vote("guest0", [1, "1"]);
+  assert.deepEqual(rounds.countVotes(), { 1: 1 });
+});
+
+test("a vote for another round or after the end does not count", () => {
+  const rounds = roundWithVotes("guess", []);
+  rounds.vote("guest", [2, "7"]);
+  rounds.close("7");
+  rounds.vote("guest", [1, "7"]);
+  assert.deepEqual(rounds.countVotes(), {});
+});
+
+test("a new round forgets the votes of the last one", () => {
+  const rounds = roundWithVotes("guess", ["7"]);
+  rounds.begin("fool");
+  assert.deepEqual(rounds.countVotes(), {});
+  assert.deepEqual(rounds.toMessage(), { number: 2, kind: "fool", open: true });
+});
+
+test("the majority is more than half of the votes", () => {
+  assert.equal(roundWithVotes("guess", ["7", "7", "1"]).majority, "7");
+  assert.equal(roundWithVotes("guess", ["7", "1"]).majority, null);
+  assert.equal(roundWithVotes("guess", []).majority, null);
+});
+
+test("where people and the model agree, both get a point", () => {
+  const rounds = roundWithVotes("guess", ["7", "7"]);
+  rounds.close("7");
+  assert.deepEqual(rounds.score, { people: 1, machine: 1, fooled: 0 });
+  assert.deepEqual(rounds.describe(texts), { title: "People 1 : 1 Machine", text: "It is 7, right." });
+});
+
+test("where people and the model disagree, the presenter decides", () => {
+  const rounds = roundWithVotes("guess", ["1", "1"]);
+  rounds.close("7");
+  assert.equal(rounds.describe(texts).text, "Which was it?");
+  rounds.settle("1");
+  assert.deepEqual(rounds.score, { people: 1, machine: 0, fooled: 0 });
+  assert.equal(rounds.describe(texts).text, "It is 1, wrong.");
+});
+
+test("a settled round stays as it is", () => {
+  const rounds = roundWithVotes("guess", ["7"]);
+  rounds.close("7");
+  rounds.settle("1");
+  assert.deepEqual(rounds.score, { people: 1, machine: 1, fooled: 0 });
+});
+
+test("several people who agree on another digit have fooled the model", () => {
+  const rounds = roundWithVotes("fool", ["1", "1"]);
+  rounds.close("7");
+  assert.equal(rounds.score.fooled, 1);
+  assert.equal(rounds.describe(texts).text, "Fooled! It is 1.");
+  rounds.confirmStored();
+  assert.equal(rounds.describe(texts).text, "Fooled! It is 1, stored.");
+});
+
+test("a single person has to convince the presenter", () => {
+  const rounds = roundWithVotes("fool", ["1"]);
+  rounds.close("7");
+  assert.equal(rounds.current?.result, null);
+});
+
+test("the model is not fooled by what is no digit, or by what it reads right", () => {
+  for (const truth of ["x", "7"]) {
+    const rounds = roundWithVotes("fool", [truth, truth]);
+    rounds.close("7");
+    rounds.confirmStored();
+    assert.equal(rounds.current?.result, "not_fooled");
+    assert.equal(rounds.score.fooled, 0);
+  }
+});
+
+test("what is no digit has a name on the screen", () => {
+  const rounds = roundWithVotes("guess", ["x"]);
+  rounds.close("x");
+  assert.equal(rounds.describe(texts).text, "It is no digit, right.");
+});
+
+test("number and score outlive a reload of the page", () => {
+  const rounds = roundWithVotes("guess", ["7"]);
+  rounds.close("7");
+  const restored = new Rounds(JSON.parse(JSON.stringify(rounds.saved)));
+  restored.begin("guess");
+  assert.equal(restored.number, 2);
+  assert.deepEqual(restored.score, { people: 1, machine: 1, fooled: 0 });
+});
+
+test("without a round there is nothing to say", () => {
+  const rounds = new Rounds();
+  rounds.close("7");
+  rounds.settle("7");
+  assert.equal(rounds.toMessage(), null);
+  assert.deepEqual(rounds.describe(texts), { title: "", text: "" });
+});
