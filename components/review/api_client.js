@@ -1,4 +1,4 @@
-// The review's HTTP requests. Those that read return null where the history does not answer.
+// The review's HTTP requests. Requests that read return null on any failure.
 
 /**
  * @import {
@@ -17,7 +17,7 @@ const EXPORT_PATHS = { csv: "history/export.csv", npz: "review/dataset.npz", zip
 /**
  * @param {string} path below api/
  * @param {AbortSignal} [signal]
- * @returns {Promise<any>} null where there is no answer, or an error
+ * @returns {Promise<any>} null on any failure
  */
 async function fetchJson(path, signal) {
   try {

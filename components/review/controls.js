@@ -32,7 +32,7 @@ export function createField(input, className = "field") {
 }
 
 /**
- * Replace the options of a select; its value stays where it is one of them, and is "" otherwise.
+ * Replace the options of a select; keep its value if it is still an option, else set it to "".
  * @param {HTMLSelectElement} select
  * @param {(readonly [value: string, name: string])[]} options
  */

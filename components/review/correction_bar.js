@@ -15,8 +15,8 @@ import { parseLabel } from "./labels.js";
  * @property {() => void} onOpen
  * @property {() => void} onDelete
  * @property {() => void} onUndo
- * @property {(name: string) => void} onName the person who corrects has another name
- * @property {() => void} onLeave the field for labels is done with
+ * @property {(name: string) => void} onName the reviewer entered a name
+ * @property {() => void} onLeave the reviewer leaves the field for labels
  */
 
 export class CorrectionBar {
@@ -105,7 +105,7 @@ export class CorrectionBar {
   }
 
   /**
-   * Show how saving goes, or a message.
+   * Show a message or, without one, whether corrections are saved.
    * @param {CorrectionQueue} queue
    * @param {string} message "" for none
    */

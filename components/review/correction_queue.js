@@ -29,8 +29,8 @@ export class CorrectionQueue {
   /**
    * @param {object} callbacks
    * @param {(record: PredictionRecordResponse) => void} callbacks.onSaved the server took a prediction's newest label
-   * @param {(message: string) => void} callbacks.onRefused the server never will take a label
-   * @param {() => void} callbacks.onChange another number of labels is unsaved, or saving got stuck or goes on
+   * @param {(message: string) => void} callbacks.onRefused the server refused a label for good
+   * @param {() => void} callbacks.onChange the number of unsaved labels changed, or `stuck` did
    * @param {AbortSignal} signal
    */
   constructor({ onSaved, onRefused, onChange }, signal) {
@@ -42,7 +42,7 @@ export class CorrectionQueue {
     this.unsaved = new Map();
     /** @type {Set<string>} ids of the predictions whose correction is being sent */
     this.sending = new Set();
-    /** @type {Map<string, Correction & { settledAt: number }>} answered by the server, at a time by performance.now() */
+    /** @type {Map<string, Correction & { settledAt: number }>} by id: what the server answered last */
     this.settled = new Map();
     /** @type {LabelChange[][]} steps that can be undone */
     this.steps = [];

@@ -162,7 +162,7 @@ export class DetailDialog {
 
   /**
    * @param {string} id
-   * @param {Stroke[]} strokes none of an image
+   * @param {Stroke[]} strokes empty for an image
    */
   showDrawing(id, strokes) {
     const drawn = strokes.length > 0;

@@ -22,9 +22,9 @@ import { PendingDeletes } from "./pending_deletes.js";
 /**
  * @typedef {object} EditorCallbacks
  * @property {(message: string) => void} onMessage "" for none
- * @property {() => void} onSteps another number of steps can be undone
- * @property {() => void} onSaving another number of changes is unsaved, or saving got stuck or goes on
- * @property {() => void} onReload the grid does not show the view any more
+ * @property {() => void} onSteps the number of steps that can be undone changed
+ * @property {() => void} onSaving the number of unsaved changes changed, or saving got stuck or resumed
+ * @property {() => void} onReload the grid is out of date
  */
 
 export class Editor {
@@ -69,7 +69,7 @@ export class Editor {
   }
 
   /**
-   * Return predictions of a page as they are with what is not saved yet.
+   * Apply unsaved labels and deletions to the predictions of a page.
    * @param {ThumbnailResponse[]} items
    * @param {number} requestedAt by performance.now()
    */
@@ -77,7 +77,7 @@ export class Editor {
     return this.pendingDeletes.exclude(this.corrections.applyTo(items, requestedAt));
   }
 
-  /** Do what waited for a page that is in the grid now. */
+  /** Run the deferred actions: a page was appended to the grid. */
   resume() {
     this.deferred.resume(() => this.grid.advance());
     if (this.loader.ended) this.deferred.stop();
@@ -161,7 +161,7 @@ export class Editor {
     const deletion = this.pendingDeletes.undo();
     if (!deletion) return;
     if (deletion.view === this.view) this.grid.restore(deletion.deleted);
-    else this.callbacks.onReload(); // they have another place in this view, or none
+    else this.callbacks.onReload(); // the filters or the order changed: their indexes are of another view
     this.callbacks.onMessage("");
   }
 

@@ -43,13 +43,13 @@ export function correctionState(url) {
 export const confidenceToPercent = (confidence) => String(Number((Number(confidence) * 100).toFixed(2)));
 
 /**
- * Return a percentage in the form as a confidence of 0 to 1 in the URL; null for no percentage.
+ * Return a percentage in the form as a confidence of 0 to 1 in the URL; null for an empty field.
  * @param {string} percent
  */
 export const percentToConfidence = (percent) => (percent === "" ? null : String(Number(percent) / 100));
 
 export class FilterForm {
-  /** @param {(values: Values) => void} onChange called when filters, order or layout were changed by hand */
+  /** @param {(values: Values) => void} onChange called when the visitor changes filters, order or layout */
   constructor(onChange) {
     this.onChange = onChange;
     /** @type {Texts} */
@@ -116,7 +116,7 @@ export class FilterForm {
   }
 
   /**
-   * Return the parameters that a field stands for; what is not valid counts as nothing.
+   * Return the parameters that a field stands for; an invalid value counts as none.
    * @param {string} name
    * @returns {Values}
    */

@@ -4,9 +4,9 @@ import { createButton, createElement, setText } from "../shared/dom.js";
 
 /** @import { Point, Stroke, Texts } from "../shared/types.d.ts" */
 
-// Lengths are in sides of the drawing, of which it has the longer one.
+// In units of the drawing's longer side.
 const SPEED = 1.4; // a second
-const LIFT_LENGTH = 0.15; // lifting the pen takes as long as drawing so far
+const LIFT_LENGTH = 0.15; // of the pause between two strokes, as if something were drawn in it
 const PEN_WIDTH = 0.045;
 const SLIDER_STEPS = 1000;
 const SVG = "http://www.w3.org/2000/svg";

@@ -22,7 +22,7 @@ const PAGE_SIZE = 60;
 const DOUBT_PAGE_SIZE = 500; // predictions that are sorted together
 const SETTLE_TIME = 400; // ms without corrections after which the totals are loaded again
 const LOAD_AHEAD = 5; // predictions between the open one and the last, below which more are loaded
-/** Filters that are typed: while one is, each letter must not be a step of the back button. */
+/** Text fields: while one is edited, the back button must not go through every letter. */
 const TYPED_FILTERS = /** @type {const} */ (["text", "label", "min_confidence", "max_confidence"]);
 
 /**
@@ -173,7 +173,7 @@ class ReviewPage {
     else this.detail.hide();
   }
 
-  /** Load the view's first page; the predictions of before stay until it is there. */
+  /** Load the view's first page; the old predictions stay until it arrives. */
   loadView() {
     this.editor.startView(this.view ?? "");
     setText(this.orderNote, this.byDoubt ? fillIn(this.texts.order_note, { count: DOUBT_PAGE_SIZE }) : "");
@@ -192,7 +192,7 @@ class ReviewPage {
     if (!first) return;
     this.showSelection();
     this.totals.showCount(this.loader.ended ? { count: this.grid.items.length, all: true } : null);
-    requestAnimationFrame(() => setTimeout(() => this.loadTotals())); // the predictions are painted before
+    requestAnimationFrame(() => setTimeout(() => this.loadTotals())); // after the predictions are painted
   }
 
   loadTotals() {
@@ -206,7 +206,7 @@ class ReviewPage {
   // --- selection
 
   selected() {
-    this.editor.deferred.stop(); // those keys were for the predictions after the one that was selected
+    this.editor.deferred.stop(); // deferred keys were meant for what followed the old selection
     this.showSelection();
     this.showEmpty();
   }
@@ -226,7 +226,7 @@ class ReviewPage {
   }
 
   /**
-   * Show a message, or how saving goes.
+   * Show a message or, without one, whether corrections are saved.
    * @param {string} message "" for none
    */
   showMessage(message) {
@@ -272,7 +272,7 @@ class ReviewPage {
   // --- keys
 
   /**
-   * Do what a key does with the open prediction; return whether it does something.
+   * Apply a key to the open prediction; return whether it did something.
    * @param {string} key
    * @param {PredictionResponse} item
    */
@@ -298,12 +298,12 @@ class ReviewPage {
       return;
     }
     const [target] = event.composedPath();
-    if (key === "Enter" && target instanceof Element && target.matches("button, a, summary")) return; // it is clicked
+    if (key === "Enter" && target instanceof Element && target.matches("button, a, summary")) return; // the browser clicks it
     if (this.gridKey(key)) event.preventDefault();
   }
 
   /**
-   * Do what a key does with the selected predictions; return whether it does something.
+   * Apply a key to the selected predictions; return whether it did something.
    * @param {string} key
    */
   gridKey(key) {

@@ -68,7 +68,7 @@ test("a day is sent as the time from midnight to midnight, UTC", () => {
   });
 });
 
-test("what is no day is left out", () => {
+test("a value that is no date is left out", () => {
   assert.equal(buildFilterQuery({ day: "yesterday", digit: "7" }), "digit=7");
 });
 
@@ -115,7 +115,7 @@ test("going back to another language runs the page's script", () => {
   assert.equal(url.href(), "/review");
 });
 
-test("going back to another page is none of the review's business", () => {
+test("going back to another page is left to that page", () => {
   open("/read");
   window.entries = ["/accuracy", "/read"];
   window.index = 1;
