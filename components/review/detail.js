@@ -1,341 +1,214 @@
-// One reading in full: its ink, what the network saw, what it could be, what is like it.
+// One prediction in full, in a dialog: its drawing, what the network saw, what else it could be, what is like it.
 
-import { createElement, fillIn } from "../shared/dom.js";
+import { createButton, createElement, fillIn, setText } from "../shared/dom.js";
 import { formatPercent } from "../shared/format.js";
-import { drawGlyph, HEAT } from "../shared/glyph.js";
-import { jointProbabilities } from "../shared/probabilities.js";
-import { title } from "./corrections_bar.js";
+import { fetchExplanation, fetchRecord, fetchSimilar, fetchStrokes, imageUrl } from "./api_client.js";
+import { rankTexts } from "./candidates.js";
+import { Section, setTooltip } from "./controls.js";
+import { DigitView } from "./digit_view.js";
+import { Facts } from "./facts.js";
 import { Replay } from "./replay.js";
+import { SimilarDrawings } from "./similar.js";
 
-export class OneReading {
-  // said(id, text), removed(id), moved(step), opened(id), closed().
+/** @import { CorrectionResponse, ExplanationResponse, PredictionResponse, Stroke, Texts } from "../shared/types.d.ts" */
+/** @import { ShownPrediction } from "./facts.js" */
+
+const CANDIDATES_SHOWN = 4;
+const SMALLEST_PROBABILITY = 0.0005; // of a candidate; less is shown as 0%
+
+/**
+ * @typedef {Pick<PredictionResponse, "id" | "label" | "labelled_by" | "labelled_at">
+ *   & { corrections?: CorrectionResponse[] }} LabelUpdate corrections: where the server has stored the label
+ */
+
+/**
+ * @typedef {object} DetailActions
+ * @property {(id: string) => void} onDelete
+ * @property {(step: -1 | 1) => void} onMove to the prediction before or after this one
+ * @property {(id: string) => void} onOpen
+ * @property {() => void} onClose
+ * @property {(id: string) => string} href the URL of a prediction
+ * @property {(key: string, item: PredictionResponse) => boolean} onKey returns whether the key did something
+ */
+
+export class DetailDialog {
+  /** @param {DetailActions} actions */
   constructor(actions) {
     this.actions = actions;
-    this.title = createElement("h1");
-    this.previous = this.button("‹", () => actions.moved(-1));
-    this.following = this.button("›", () => actions.moved(1));
-    this.copy = this.button("", () => this.copyLink());
-    this.delete = this.button("", () => actions.removed(this.id));
-    this.close = this.button("×", () => this.dialog.close());
-    const head = createElement(
-      "header",
-      "",
-      this.title,
-      this.previous,
-      this.following,
-      this.copy,
-      this.delete,
-      this.close,
-    );
+    /** @type {Texts} */
+    this.texts = {};
+    /** @type {string | null} of the prediction that is shown */
+    this.id = null;
+    /** @type {ShownPrediction | null} null while it is not loaded */
+    this.item = null;
+    /** @type {ExplanationResponse | null} null while it is not loaded */
+    this.explanation = null;
+    this.heading = createElement("h1");
+    this.previousButton = createButton("button", "‹", () => actions.onMove(-1));
+    this.nextButton = createButton("button", "›", () => actions.onMove(1));
+    this.copyButton = createButton("button", "", () => this.copyLink());
+    this.deleteButton = createButton("button", "", () => this.deleteShown());
+    this.closeButton = createButton("button", "×", () => this.dialog.close());
     this.note = createElement("p", "note");
     this.note.setAttribute("role", "status");
     this.replay = new Replay();
-    this.picture = createElement("img", "picture");
-    this.picture.alt = "";
-    this.ink = this.part(this.replay.root, this.picture);
-    this.which = createElement("div", "which");
-    this.which.setAttribute("role", "group");
-    this.glyph = this.canvas();
-    this.heat = this.canvas();
-    const heated = createElement("div", "heated", this.canvas(), this.heat);
-    this.seen = createElement("figure", "", this.glyph, createElement("figcaption"));
-    this.spoke = createElement("figure", "", heated, createElement("figcaption"));
-    this.sight = createElement("section", "", this.which, createElement("div", "figures", this.seen, this.spoke));
-    this.bars = createElement("ol", "bars");
-    this.chances = this.part(this.bars);
-    this.others = createElement("ol", "candidates");
-    this.candidates = this.part(this.others);
-    this.facts = createElement("dl");
-    this.about = this.part(this.facts);
-    this.said = createElement("ol", "said");
-    this.corrections = this.part(this.said);
-    this.neighbours = createElement("ol", "similar");
-    this.similar = this.part(this.neighbours);
-    this.similar.classList.add("wide");
-    const parts = createElement(
-      "div",
-      "parts",
-      this.ink,
-      this.sight,
-      this.chances,
-      this.about,
-      this.candidates,
-      this.corrections,
-      this.similar,
-    );
-    this.dialog = createElement("dialog", "one", head, this.note, parts);
-    this.dialog.addEventListener("close", () => this.left());
-    this.dialog.addEventListener("click", (event) => event.target === this.dialog && this.dialog.close());
-    this.dialog.addEventListener("keydown", (event) => this.key(event));
+    this.image = createElement("img", "picture");
+    this.image.alt = "";
+    this.drawing = new Section(this.replay.root, this.image);
+    this.digitView = new DigitView();
+    this.facts = new Facts();
+    this.candidateList = createElement("ol", "candidates");
+    this.candidates = new Section(this.candidateList);
+    this.similar = new SimilarDrawings(actions);
+    this.dialog = this.createDialog();
   }
 
-  button(name, action) {
-    const button = createElement("button", "button", name);
-    button.type = "button";
-    button.addEventListener("click", action);
-    return button;
+  createDialog() {
+    const buttons = [this.previousButton, this.nextButton, this.copyButton, this.deleteButton, this.closeButton];
+    const parts = [
+      this.drawing.root,
+      this.digitView.figures,
+      this.digitView.probabilities.root,
+      this.facts.section.root,
+      this.candidates.root,
+      this.facts.corrections.root,
+      this.similar.section.root,
+    ];
+    const header = createElement("header", "", this.heading, ...buttons);
+    const dialog = createElement("dialog", "", header, this.note, createElement("div", "parts", ...parts));
+    dialog.addEventListener("close", () => this.closed());
+    dialog.addEventListener("click", (event) => {
+      if (event.target === dialog) dialog.close(); // on the backdrop
+    });
+    dialog.addEventListener("keydown", (event) => this.keyDown(event));
+    return dialog;
   }
 
-  canvas() {
-    const canvas = createElement("canvas", "glyph");
-    canvas.setAttribute("role", "img");
-    return canvas;
-  }
-
-  part(...children) {
-    return createElement("section", "", createElement("h2"), ...children);
-  }
-
-  speak(texts, exact) {
-    Object.assign(this, { texts, exact });
-    this.replay.speak(texts);
-    for (const [button, name] of [
-      [this.previous, "previous"],
-      [this.following, "next"],
-      [this.close, "close"],
-    ])
-      title(button, texts[name]);
-    this.copy.textContent = texts.copy;
-    this.delete.textContent = texts.delete;
-    const { chances, candidates, about: facts, corrections, similar } = this;
-    const headings = { chances, candidates, facts, corrections, similar };
-    for (const [name, part] of Object.entries(headings)) part.firstChild.textContent = texts[name];
-    if (this.dialog.open && this.item) this.paint();
+  /**
+   * @param {Texts} texts
+   * @param {Intl.DateTimeFormat} timeFormat
+   */
+  setTexts(texts, timeFormat) {
+    this.texts = texts;
+    this.replay.setTexts(texts);
+    this.digitView.setTexts(texts);
+    this.facts.setTexts(texts, timeFormat);
+    this.similar.setTexts(texts);
+    this.candidates.setHeading(texts.candidates);
+    setTooltip(this.previousButton, texts.previous);
+    setTooltip(this.nextButton, texts.next);
+    setTooltip(this.closeButton, texts.close);
+    setText(this.copyButton, texts.copy);
+    setText(this.deleteButton, texts.delete);
+    if (this.dialog.open && this.item) this.showItem();
   }
 
   get open() {
     return this.dialog.open;
   }
 
-  // known: the reading where the shelf has it, with its picture.
+  /**
+   * Load and show a prediction.
+   * @param {string} id
+   * @param {PredictionResponse | undefined} known shown until it is loaded
+   */
   async show(id, known) {
     this.id = id;
     this.item = known ?? null;
     this.explanation = null;
-    this.digit = 0;
-    this.note.textContent = "";
+    setText(this.note, "");
     if (!this.dialog.open) this.dialog.showModal();
     this.replay.stop();
-    this.paint();
-    const parts = ["", "/strokes", "/explain", "/similar?limit=12"];
-    const wanted = parts.map((part) => this.fetch(id, part));
-    const [item, strokes] = await Promise.all(wanted.slice(0, 2));
-    if (this.id !== id) return;
-    if (!item) {
-      this.note.textContent = this.texts.gone;
+    this.digitView.clear();
+    this.showItem();
+    const [recordRequest, strokesRequest] = [fetchRecord(id), fetchStrokes(id)];
+    const [explanationRequest, similarRequest] = [fetchExplanation(id), fetchSimilar(id)];
+    const [record, drawing] = await Promise.all([recordRequest, strokesRequest]);
+    if (this.id !== id) return; // another prediction was opened
+    if (!record) {
+      setText(this.note, this.texts.gone);
       return;
     }
-    this.item = { ...item, image: known?.image };
-    this.paint();
-    this.paintInk(strokes?.strokes ?? []);
-    const [explanation, similar] = await Promise.all(wanted.slice(2));
+    this.item = record;
+    this.showItem();
+    this.showDrawing(id, drawing?.strokes ?? []);
+    const [explanation, similar] = await Promise.all([explanationRequest, similarRequest]);
     if (this.id !== id) return;
     this.explanation = explanation;
-    this.paint();
-    this.paintSimilar(similar?.items ?? []);
+    this.showItem();
+    this.similar.show(similar?.items ?? []);
   }
 
-  async fetch(id, part) {
-    try {
-      const answer = await fetch(`api/history/${id}${part}`);
-      return answer.ok ? await answer.json() : null;
-    } catch {
-      return null;
-    }
+  /**
+   * Show another label of the prediction where it is the one that is shown.
+   * @param {LabelUpdate} update
+   */
+  showLabel({ id, label, labelled_by, labelled_at, corrections }) {
+    if (id !== this.id || !this.item) return;
+    this.item = { ...this.item, label, labelled_by, labelled_at, corrections: corrections ?? this.item.corrections };
+    this.facts.show(this.item, this.explanation);
   }
 
-  // The reading has another label now.
-  relabelled(item) {
-    if (item.id !== this.id || !this.item) return;
-    const { label, labelled_by, labelled_at } = item;
-    const corrections = item.corrections ?? this.item.corrections;
-    Object.assign(this.item, { label, labelled_by, labelled_at, corrections });
-    this.paintFacts();
-  }
-
-  paint() {
-    const { item, texts } = this;
-    this.title.textContent = item ? fillIn(texts.one, { text: item.text || "–" }) : "…";
-    for (const part of [this.sight, this.chances, this.candidates]) part.hidden = !item?.digits.length;
-    for (const part of [this.ink, this.about, this.similar]) part.hidden = !item;
+  showItem() {
+    const { item, texts, explanation } = this;
+    setText(this.heading, item ? fillIn(texts.one, { text: item.text || "–" }) : "…");
+    this.digitView.show(item, explanation);
+    const sections = [this.drawing, this.facts.section, this.facts.corrections, this.candidates, this.similar.section];
+    for (const section of sections) section.root.hidden = !item;
     if (!item) return;
-    this.paintFacts();
-    if (item.digits.length) this.paintDigit();
-    this.paintCandidates();
+    this.facts.show(item, explanation);
+    this.showCandidates(item);
   }
 
-  paintInk(strokes) {
+  /**
+   * @param {string} id
+   * @param {Stroke[]} strokes empty for an image
+   */
+  showDrawing(id, strokes) {
     const drawn = strokes.length > 0;
-    this.ink.firstChild.textContent = drawn ? this.texts.pen : this.texts.picture;
+    this.drawing.setHeading(drawn ? this.texts.pen : this.texts.picture);
     this.replay.root.hidden = !drawn;
-    this.picture.hidden = drawn;
-    this.picture.src = `api/history/${this.id}/image.png`;
+    this.image.hidden = drawn;
+    this.image.src = imageUrl(id);
     if (drawn) this.replay.load(strokes);
   }
 
-  paintFacts() {
-    const { item, texts, exact, explanation } = this;
-    const verdict = texts[`verdict_${item.verdict}`];
-    const facts = [
-      [texts.fact_time, exact.format(new Date(item.created))],
-      [texts.fact_source, texts[item.source]],
-      [texts.fact_model, item.model],
-      [texts.fact_sure, item.text ? `${formatPercent(item.confidence)}, ${verdict}` : "–"],
-      [texts.fact_label, this.labelSentence()],
-    ];
-    this.facts.replaceChildren(
-      ...facts.flatMap(([name, value]) => [createElement("dt", "", name), createElement("dd", "", value)]),
+  /** @param {PredictionResponse} item */
+  showCandidates(item) {
+    const others = rankTexts(item.digits).filter(
+      ({ text, probability }) => text !== "" && text !== item.text && probability >= SMALLEST_PROBABILITY,
     );
-    this.paintCorrections();
-    if (!explanation) return;
-    const same = explanation.text === item.text;
-    const { model, text } = explanation;
-    const today = same ? texts.today_same : fillIn(texts.today, { model, text: text || "–" });
-    this.facts.append(createElement("dt", "", ""), createElement("dd", "", today));
-  }
-
-  labelSentence() {
-    const { label, labelled_by, labelled_at } = this.item;
-    if (label === null) return this.texts.fact_no_label;
-    return this.saidSentence({ text: label, by: labelled_by, at: labelled_at });
-  }
-
-  // What somebody said, with who and when where these are known.
-  saidSentence({ text, by, at }) {
-    const { texts } = this;
-    const label = text === null ? texts.taken_back : text === "?" ? texts.not_a_digit : text;
-    if (!at) return label;
-    const time = this.exact.format(new Date(at));
-    return fillIn(by ? texts.labelled_by : texts.labelled, { label, name: by, time });
-  }
-
-  // Every label it was ever given, the newest first.
-  paintCorrections() {
-    const made = this.item.corrections ?? [];
-    this.corrections.hidden = made.length === 0;
-    this.said.replaceChildren(...[...made].reverse().map((one) => createElement("li", "", this.saidSentence(one))));
-  }
-
-  paintDigit() {
-    const { item, texts, explanation, digit } = this;
-    const count = item.digits.length;
-    const shown = item.digits[digit];
-    this.which.hidden = count < 2;
-    if (this.which.children.length !== count || this.which.dataset.id !== item.id) this.offerDigits();
-    [...this.which.children].forEach((button, place) => button.setAttribute("aria-pressed", String(place === digit)));
-    this.paintBars(shown);
-    const kept = explanation?.kept[digit];
-    const again = explanation?.again.length === count ? explanation.again[digit] : null;
-    this.seen.hidden = !kept;
-    this.spoke.hidden = !again;
-    this.seen.lastChild.textContent = texts.seen;
-    this.glyph.setAttribute("aria-label", texts.seen);
-    if (kept) drawGlyph(this.glyph, kept.glyph);
-    if (!again) return;
-    const spoke = fillIn(texts.heat, { value: again.value });
-    this.spoke.lastChild.textContent = spoke;
-    this.heat.setAttribute("aria-label", spoke);
-    const under = this.heat.previousSibling;
-    under.setAttribute("aria-label", texts.seen);
-    drawGlyph(under, again.glyph);
-    drawGlyph(this.heat, again.heat, HEAT);
-  }
-
-  offerDigits() {
-    const { item, texts } = this;
-    this.which.dataset.id = item.id;
-    const count = item.digits.length;
-    this.which.replaceChildren(
-      ...item.digits.map((digit, place) => {
-        const name = digit.verdict === "not_a_digit" ? "?" : String(digit.value);
-        const button = this.button(name, () => {
-          this.digit = place;
-          this.paintDigit();
-        });
-        button.setAttribute("aria-label", fillIn(texts.which, { place: place + 1, count }));
-        return button;
-      }),
-    );
-  }
-
-  paintBars(digit) {
-    const shares = jointProbabilities(digit);
-    this.bars.replaceChildren(
-      ...shares.map((share, value) => {
-        const length = createElement("i");
-        length.style.transform = `scaleX(${share.toFixed(4)})`;
-        const row = createElement(
-          "li",
-          value === digit.value ? "first" : "",
-          createElement("b", "", String(value)),
-          createElement("div", "track", length),
-          createElement("span", "", formatPercent(share)),
-        );
-        row.dataset.share = String(share);
-        return row;
-      }),
-    );
-  }
-
-  paintCandidates() {
-    const found = candidatesFor(this.item.digits).filter(
-      ({ text, share }) => text !== this.item.text && share >= 0.0005,
-    );
-    this.candidates.hidden ||= found.length === 0;
-    const rows = found
-      .slice(0, 4)
-      .map(({ text, share }) =>
-        createElement("li", "", createElement("b", "", text), createElement("span", "", formatPercent(share))),
+    this.candidates.root.hidden = others.length === 0;
+    const rows = others
+      .slice(0, CANDIDATES_SHOWN)
+      .map(({ text, probability }) =>
+        createElement("li", "", createElement("b", "", text), createElement("span", "", formatPercent(probability))),
       );
-    this.others.replaceChildren(...rows);
-  }
-
-  paintSimilar(items) {
-    const { texts } = this;
-    if (items.length === 0) this.neighbours.replaceChildren(createElement("li", "none", texts.similar_none));
-    else this.neighbours.replaceChildren(...items.map((found) => this.neighbour(found)));
-  }
-
-  neighbour({ prediction, similarity }) {
-    const link = createElement("a");
-    link.href = this.actions.href(prediction.id);
-    link.addEventListener("click", (event) => {
-      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-      event.preventDefault();
-      this.actions.opened(prediction.id);
-    });
-    const picture = createElement("img");
-    picture.src = `api/history/${prediction.id}/image.png`;
-    picture.alt = "";
-    const alike = fillIn(this.texts.similar_one, {
-      text: prediction.text || "–",
-      percent: formatPercent(Math.max(0, similarity)),
-    });
-    const known = prediction.label !== null;
-    link.append(picture, createElement("span", "", alike));
-    if (known)
-      link.append(
-        createElement("span", `label ${prediction.label === prediction.text ? "right" : "wrong"}`, prediction.label),
-      );
-    return createElement("li", "", link);
+    this.candidateList.replaceChildren(...rows);
   }
 
   async copyLink() {
-    const address = new URL(this.actions.href(this.id), window.location.href).href;
+    if (!this.id) return;
     try {
-      await navigator.clipboard.writeText(address);
-      this.note.textContent = this.texts.copied;
+      await navigator.clipboard.writeText(new URL(this.actions.href(this.id), window.location.href).href);
+      setText(this.note, this.texts.copied);
     } catch {
-      this.note.textContent = this.texts.copy_failed;
+      setText(this.note, this.texts.copy_failed); // forbidden, or no secure context
     }
   }
 
-  key(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.tagName === "INPUT") return;
-    if (event.key === "ArrowLeft") this.actions.moved(-1);
-    else if (event.key === "ArrowRight") this.actions.moved(1);
-    else if (event.key === "Delete") this.actions.removed(this.id);
-    else if (!this.item || !this.actions.pressed(event.key, this.item)) return;
+  deleteShown() {
+    if (this.id) this.actions.onDelete(this.id);
+  }
+
+  /** @param {KeyboardEvent} event */
+  keyDown(event) {
+    const { key, target } = event;
+    if (event.ctrlKey || event.metaKey || event.altKey || target instanceof HTMLInputElement) return;
+    if (key === "ArrowLeft") this.actions.onMove(-1);
+    else if (key === "ArrowRight") this.actions.onMove(1);
+    else if (key === "Delete") this.deleteShown();
+    else if (!this.item || !this.actions.onKey(key, this.item)) return;
     event.preventDefault();
     event.stopPropagation();
   }
@@ -344,23 +217,13 @@ export class OneReading {
     if (this.dialog.open) this.dialog.close();
   }
 
-  left() {
+  closed() {
     this.id = null;
     this.replay.stop();
-    this.actions.closed();
+    this.actions.onClose();
   }
-}
 
-// The likeliest texts, best first: of each digit its three likeliest values.
-function candidatesFor(digits) {
-  let texts = [{ text: "", share: 1 }];
-  for (const digit of digits) {
-    const shares = jointProbabilities(digit);
-    const best = [...shares.keys()].sort((one, other) => shares[other] - shares[one]).slice(0, 3);
-    texts = texts
-      .flatMap(({ text, share }) => best.map((value) => ({ text: text + value, share: share * shares[value] })))
-      .sort((one, other) => other.share - one.share)
-      .slice(0, 6);
+  destroy() {
+    this.replay.stop();
   }
-  return texts;
 }

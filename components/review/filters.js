@@ -1,155 +1,22 @@
-// The form of filters, and the order and the view beside it.
+// The form of filters, with the order and the layout.
 
-import { createElement } from "../shared/dom.js";
+import { createButton, createElement, setText } from "../shared/dom.js";
+import { DIGITS } from "../shared/probabilities.js";
+import { createField, setOptions } from "./controls.js";
 import { FILTERS } from "./url_state.js";
 
-const TYPING_PAUSE = 60; // ms
+/** @import { Texts } from "../shared/types.d.ts" */
+/** @import { Field } from "./controls.js" */
+/** @import { Parameter, UrlState } from "./url_state.js" */
 
-export class FilterForm {
-  // chosen(values): filters, order or view were changed by hand.
-  constructor(chosen) {
-    this.chosen = chosen;
-    this.waiting = {}; // values given a moment ago
-    this.fields = {
-      text: this.typed({ maxLength: 64, inputMode: "numeric" }),
-      digit: this.choice(),
-      label: this.typed({ maxLength: 64, inputMode: "numeric" }),
-      state: this.choice(),
-      verdict: this.choice(),
-      source: this.choice(),
-      model: this.choice(),
-      day: this.typed({ type: "date" }),
-      min_confidence: this.typed({ type: "number", min: 0, max: 100, step: 1, inputMode: "numeric" }),
-      max_confidence: this.typed({ type: "number", min: 0, max: 100, step: 1, inputMode: "numeric" }),
-    };
-    this.order = this.choice();
-    this.view = this.choice();
-    this.confused = createElement("span", "chip");
-    this.reset = createElement("button", "button");
-    this.reset.type = "button";
-    this.summary = createElement("summary");
-    const fields = Object.values(this.fields).map(({ label }) => label);
-    const grid = createElement("div", "fields", ...fields, this.reset);
-    this.root = createElement("details", "filters", this.summary, grid);
-    this.root.open = matchMedia("(min-width: 761px)").matches;
-    this.reset.addEventListener("click", () => this.clear());
-    this.listen();
-  }
+const TYPING_PAUSE = 60; // ms without input after which what was typed is applied
 
-  typed(attributes) {
-    return this.field(Object.assign(createElement("input"), attributes));
-  }
+/**
+ * @typedef {{ [name in Parameter]?: string | null }} Values of the URL's parameters; null: none
+ * @typedef {keyof typeof STATES} CorrectionState
+ */
 
-  choice() {
-    return this.field(createElement("select"));
-  }
-
-  field(input) {
-    const name = createElement("span");
-    return { input, name, label: createElement("label", "field", name, input) };
-  }
-
-  listen() {
-    for (const [name, { input }] of Object.entries(this.fields)) {
-      const typed = input.tagName === "INPUT";
-      input.addEventListener(typed ? "input" : "change", () => {
-        clearTimeout(this.pause);
-        Object.assign(this.waiting, this.valueOf(name));
-        this.pause = setTimeout(() => this.chooseWaiting(), typed ? TYPING_PAUSE : 0);
-      });
-    }
-    this.order.input.addEventListener("change", () => this.chosen({ order: this.order.input.value }));
-    this.view.input.addEventListener("change", () => this.chosen({ as: this.view.input.value }));
-  }
-
-  chooseWaiting() {
-    const values = this.waiting;
-    this.waiting = {};
-    this.chosen(values);
-  }
-
-  valueOf(name) {
-    const { value, validity } = this.fields[name].input;
-    if (name === "state") return STATES[value] ?? { labelled: null, wrong: null };
-    if (!name.endsWith("_confidence")) return { [name]: validity.valid ? value.trim() : null };
-    return { [name]: value === "" || !validity.valid ? null : String(Number(value) / 100) };
-  }
-
-  clear() {
-    clearTimeout(this.pause);
-    this.waiting = {};
-    this.chosen(Object.fromEntries(FILTERS.map((name) => [name, null])));
-  }
-
-  speak(texts) {
-    this.texts = texts;
-    this.summary.textContent = texts.filters;
-    this.reset.textContent = texts.reset;
-    for (const [name, { name: label }] of Object.entries(this.fields)) label.textContent = texts[name];
-    this.order.name.textContent = texts.order;
-    this.view.name.textContent = texts.as;
-    const any = ["", texts.any];
-    const named = (names, prefix) => names.map((name) => [name, texts[`${prefix}${name}`]]);
-    options(this.fields.digit, [any, ...TEN_DIGITS.map((digit) => [digit, digit])]);
-    options(this.fields.state, [any, ...named(Object.keys(STATES), "state_")]);
-    options(this.fields.verdict, [any, ...named(["digit", "unsure", "not_a_digit"], "verdict_")]);
-    options(this.fields.source, [any, ...named(["pad", "upload", "sample"], "")]);
-    options(this.order, [
-      ["", texts.order_newest],
-      ["doubtful", texts.order_doubtful],
-    ]);
-    options(this.view, [
-      ["", texts.as_grid],
-      ["list", texts.as_list],
-    ]);
-    this.offerModels(this.models ?? []);
-  }
-
-  // Versions of the network, the newest first.
-  offerModels(models) {
-    this.models = models;
-    const chosen = this.shownModel;
-    const all = chosen && !models.includes(chosen) ? [chosen, ...models] : models;
-    options(this.fields.model, [["", this.texts.any], ...all.map((model) => [model, model])]);
-    this.fields.model.input.value = chosen ?? "";
-  }
-
-  // Show what the address says.
-  show(address) {
-    this.shownModel = address.get("model");
-    this.offerModels(this.models ?? []);
-    for (const [name, { input }] of Object.entries(this.fields)) {
-      const value = name === "state" ? stateOf(address) : this.shownValue(name, address.get(name));
-      if (input.value !== value) input.value = value;
-    }
-    this.order.input.value = address.get("order") ?? "";
-    this.view.input.value = address.get("as") ?? "";
-    this.reset.hidden = !address.filtered;
-    this.showConfused(address.get("confused"));
-  }
-
-  shownValue(name, value) {
-    if (value === null) return "";
-    return name.endsWith("_confidence") ? String(Number((Number(value) * 100).toFixed(2))) : value;
-  }
-
-  showConfused(pair) {
-    this.confused.hidden = !pair;
-    if (!pair) return;
-    const [truth, read] = pair.split(">");
-    const remove = createElement("button", "", "×");
-    remove.type = "button";
-    remove.setAttribute("aria-label", this.texts.reset);
-    remove.addEventListener("click", () => this.chosen({ confused: null }));
-    this.confused.replaceChildren(`${truth} → ${read} `, remove);
-  }
-
-  destroy() {
-    clearTimeout(this.pause);
-  }
-}
-
-export const TEN_DIGITS = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
+/** The choices of the field `state`, which stands for two filters. */
 const STATES = {
   unlabelled: { labelled: "false", wrong: null },
   labelled: { labelled: "true", wrong: null },
@@ -157,14 +24,212 @@ const STATES = {
   right: { labelled: null, wrong: "false" },
 };
 
-function stateOf(address) {
-  if (address.get("wrong")) return address.get("wrong") === "true" ? "wrong" : "right";
-  if (address.get("labelled")) return address.get("labelled") === "true" ? "labelled" : "unlabelled";
+/**
+ * Return the choice of the field `state` that the URL's filters stand for; "" for none.
+ * @param {Pick<UrlState, "get">} url
+ */
+export function correctionState(url) {
+  const wrong = url.get("wrong");
+  if (wrong) return wrong === "true" ? "wrong" : "right";
+  const labelled = url.get("labelled");
+  if (labelled) return labelled === "true" ? "labelled" : "unlabelled";
   return "";
 }
 
-export function options({ input }, choices) {
-  const { value } = input;
-  input.replaceChildren(...choices.map(([choice, name]) => new Option(name, choice)));
-  input.value = choices.some(([choice]) => choice === value) ? value : "";
+/**
+ * Return a confidence of 0 to 1 in the URL as the percentage in the form.
+ * @param {string} confidence
+ */
+export const confidenceToPercent = (confidence) => String(Number((Number(confidence) * 100).toFixed(2)));
+
+/**
+ * Return a percentage in the form as a confidence of 0 to 1 in the URL; null for an empty field.
+ * @param {string} percent
+ */
+export const percentToConfidence = (percent) => (percent === "" ? null : String(Number(percent) / 100));
+
+export class FilterForm {
+  /** @param {(values: Values) => void} onChange called when the visitor changes filters, order or layout */
+  constructor(onChange) {
+    this.onChange = onChange;
+    /** @type {Texts} */
+    this.texts = {};
+    /** @type {Values} typed a moment ago and not applied yet */
+    this.pending = {};
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.pendingTimer = undefined;
+    /** @type {string[]} */
+    this.models = [];
+    /** @type {string | null} */
+    this.chosenModel = null;
+    const percentage = { type: "number", min: "0", max: "100", step: "1", inputMode: "numeric" };
+    const selects = {
+      digit: createField(createElement("select")),
+      state: createField(createElement("select")),
+      verdict: createField(createElement("select")),
+      source: createField(createElement("select")),
+      model: createField(createElement("select")),
+    };
+    this.selects = selects;
+    /** @type {Record<string, Field<HTMLInputElement | HTMLSelectElement>>} */
+    this.fields = {
+      text: createInputField({ maxLength: 64, inputMode: "numeric" }),
+      digit: selects.digit,
+      label: createInputField({ maxLength: 64, inputMode: "numeric" }),
+      state: selects.state,
+      verdict: selects.verdict,
+      source: selects.source,
+      model: selects.model,
+      day: createInputField({ type: "date" }),
+      min_confidence: createInputField(percentage),
+      max_confidence: createInputField(percentage),
+    };
+    this.order = createField(createElement("select"));
+    this.layout = createField(createElement("select"));
+    this.confused = createElement("span", "chip");
+    this.resetButton = createButton("button", "", () => this.reset());
+    this.summary = createElement("summary");
+    const fields = Object.values(this.fields).map((field) => field.root);
+    this.root = createElement("details", "filters", this.summary);
+    this.root.append(createElement("div", "fields", ...fields, this.resetButton));
+    this.root.open = matchMedia("(min-width: 761px)").matches;
+    this.listen();
+  }
+
+  listen() {
+    for (const [name, { input }] of Object.entries(this.fields)) {
+      const typed = input instanceof HTMLInputElement;
+      input.addEventListener(typed ? "input" : "change", () => {
+        clearTimeout(this.pendingTimer);
+        Object.assign(this.pending, this.valuesOf(name));
+        this.pendingTimer = setTimeout(() => this.applyPending(), typed ? TYPING_PAUSE : 0);
+      });
+    }
+    this.order.input.addEventListener("change", () => this.onChange({ order: this.order.input.value }));
+    this.layout.input.addEventListener("change", () => this.onChange({ as: this.layout.input.value }));
+  }
+
+  applyPending() {
+    const values = this.pending;
+    this.pending = {};
+    this.onChange(values);
+  }
+
+  /**
+   * Return the parameters that a field stands for; an invalid value counts as none.
+   * @param {string} name
+   * @returns {Values}
+   */
+  valuesOf(name) {
+    const { value, validity } = this.fields[name].input;
+    if (name === "state") return STATES[/** @type {CorrectionState} */ (value)] ?? { labelled: null, wrong: null };
+    if (!validity.valid) return { [name]: null };
+    return { [name]: isConfidence(name) ? percentToConfidence(value) : value.trim() };
+  }
+
+  reset() {
+    clearTimeout(this.pendingTimer);
+    this.pending = {};
+    this.onChange(Object.fromEntries(FILTERS.map((name) => [name, null])));
+  }
+
+  /** @param {Texts} texts */
+  setTexts(texts) {
+    this.texts = texts;
+    setText(this.summary, texts.filters);
+    setText(this.resetButton, texts.reset);
+    for (const [name, field] of Object.entries(this.fields)) setText(field.name, texts[name]);
+    setText(this.order.name, texts.order);
+    setText(this.layout.name, texts.as);
+    const { digit, state, verdict, source } = this.selects;
+    this.setChoices(digit, DIGITS.map(String), (name) => name);
+    this.setChoices(state, Object.keys(STATES), (name) => texts[`state_${name}`]);
+    this.setChoices(verdict, ["digit", "unsure", "not_a_digit"], (name) => texts[`verdict_${name}`]);
+    this.setChoices(source, ["pad", "upload", "sample"], (name) => texts[name]);
+    setOptions(this.order.input, [
+      ["", texts.order_newest],
+      ["doubtful", texts.order_doubtful],
+    ]);
+    setOptions(this.layout.input, [
+      ["", texts.as_grid],
+      ["list", texts.as_list],
+    ]);
+    this.setModels(this.models);
+  }
+
+  /**
+   * @param {Field<HTMLSelectElement>} field
+   * @param {string[]} values "any" comes before them
+   * @param {(value: string) => string} nameOf
+   */
+  setChoices(field, values, nameOf) {
+    setOptions(field.input, [
+      ["", this.texts.any],
+      ...values.map((value) => /** @type {const} */ ([value, nameOf(value)])),
+    ]);
+  }
+
+  /**
+   * Offer versions of the network, and the chosen one even where it is not among them.
+   * @param {string[]} models
+   */
+  setModels(models) {
+    this.models = models;
+    const chosen = this.chosenModel;
+    const choices = chosen && !models.includes(chosen) ? [chosen, ...models] : models;
+    this.setChoices(this.selects.model, choices, (model) => model);
+    this.selects.model.input.value = chosen ?? "";
+  }
+
+  /**
+   * Show the URL's parameters.
+   * @param {UrlState} url
+   */
+  show(url) {
+    this.chosenModel = url.get("model");
+    this.setModels(this.models);
+    for (const [name, { input }] of Object.entries(this.fields)) {
+      const value = formValue(name, url);
+      if (input.value !== value) input.value = value; // an assignment would move the cursor
+    }
+    this.order.input.value = url.get("order") ?? "";
+    this.layout.input.value = url.get("as") ?? "";
+    this.resetButton.hidden = !url.filtered;
+    this.showConfused(url.get("confused"));
+  }
+
+  /**
+   * Show which confusion is filtered for, with a button that removes this filter.
+   * @param {string | null} confused "7>1": labelled 7, predicted 1
+   */
+  showConfused(confused) {
+    this.confused.hidden = !confused;
+    if (!confused) return;
+    const [label, predicted] = confused.split(">");
+    const removeButton = createButton("", "×", () => this.onChange({ confused: null }));
+    removeButton.setAttribute("aria-label", this.texts.reset);
+    this.confused.replaceChildren(`${label} → ${predicted} `, removeButton);
+  }
+
+  destroy() {
+    clearTimeout(this.pendingTimer);
+  }
+}
+
+/** @param {Partial<Pick<HTMLInputElement, "type" | "min" | "max" | "step" | "maxLength" | "inputMode">>} attributes */
+const createInputField = (attributes) => createField(Object.assign(createElement("input"), attributes));
+
+/** @param {string} name */
+const isConfidence = (name) => name.endsWith("_confidence");
+
+/**
+ * Return the value of a field for the URL's parameters.
+ * @param {string} name
+ * @param {UrlState} url
+ */
+function formValue(name, url) {
+  if (name === "state") return correctionState(url);
+  const value = url.get(/** @type {Parameter} */ (name));
+  if (value === null) return "";
+  return isConfidence(name) ? confidenceToPercent(value) : value;
 }

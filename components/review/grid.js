@@ -1,204 +1,276 @@
-// The readings as tiles or rows: shown as they come, selected with keys or pointer.
+// The predictions as tiles or rows, selected with keys or the pointer.
 
 import { createElement } from "../shared/dom.js";
-import { formatPercent } from "../shared/format.js";
+import { Selection } from "./selection.js";
+import { Tile } from "./tile.js";
 
-export class Shelf {
-  // selected(): another selection. opened(id). wanted(): the end comes near.
-  constructor({ selected, opened, wanted }, signal) {
-    Object.assign(this, { selected, opened, wanted });
-    this.list = createElement("ul", "shelf");
+/** @import { Texts, ThumbnailResponse } from "../shared/types.d.ts" */
+/** @import { DeletedItem } from "./pending_deletes.js" */
+
+const LOAD_MARGIN = "1200px 0px"; // more is loaded when the end is that close to the window
+const LOAD_ROWS = 3; // or when the active tile is in the last rows
+
+/**
+ * @typedef {object} GridCallbacks
+ * @property {() => void} onSelect the selection changed
+ * @property {(id: string) => void} onOpen
+ * @property {() => void} onNearEnd more predictions may soon be looked at
+ */
+
+export class PredictionGrid {
+  /**
+   * @param {GridCallbacks} callbacks
+   * @param {AbortSignal} signal
+   */
+  constructor({ onSelect, onOpen, onNearEnd }, signal) {
+    this.onSelect = onSelect;
+    this.onOpen = onOpen;
+    this.onNearEnd = onNearEnd;
+    /** @type {Texts} */
+    this.texts = {};
+    this.timeFormat = new Intl.DateTimeFormat();
+    /** @type {ThumbnailResponse[]} */
+    this.items = [];
+    /** @type {Map<string, number>} by id */
+    this.indexes = new Map();
+    /** @type {Map<string, Tile>} by id */
+    this.tiles = new Map();
+    this.selection = new Selection();
+    this.active = -1; // index of the tile that Tab leads to; -1 for none
+    this.list = createElement("ul", "predictions");
     this.list.setAttribute("role", "listbox");
     this.list.setAttribute("aria-multiselectable", "true");
     this.list.tabIndex = -1;
     this.end = createElement("div", "end");
     this.root = createElement("div", "", this.list, this.end);
-    this.clear();
     this.list.addEventListener("click", (event) => this.clicked(event));
-    this.list.addEventListener("dblclick", (event) => this.opened(this.tileOf(event)?.dataset.id));
-    this.list.addEventListener("keydown", (event) => this.key(event));
-    const watch = new IntersectionObserver(([entry]) => entry.isIntersecting && this.wanted(), {
-      rootMargin: "1200px 0px",
+    this.list.addEventListener("dblclick", (event) => {
+      const id = idAt(event);
+      if (id) this.onOpen(id);
     });
-    watch.observe(this.end);
-    signal.addEventListener("abort", () => watch.disconnect());
+    this.list.addEventListener("keydown", (event) => this.keyDown(event));
+    const observer = new IntersectionObserver(([entry]) => entry.isIntersecting && this.onNearEnd(), {
+      rootMargin: LOAD_MARGIN,
+    });
+    observer.observe(this.end);
+    signal.addEventListener("abort", () => observer.disconnect());
   }
 
   clear() {
     this.items = [];
-    this.places = new Map();
-    this.chosen = new Set();
+    this.indexes.clear();
+    this.tiles.clear();
+    this.selection.clear();
     this.active = -1;
-    this.anchor = -1;
     this.list.replaceChildren();
   }
 
-  speak(texts, exact) {
-    Object.assign(this, { texts, exact });
+  /**
+   * @param {Texts} texts
+   * @param {Intl.DateTimeFormat} timeFormat
+   */
+  setTexts(texts, timeFormat) {
+    Object.assign(this, { texts, timeFormat });
     this.list.setAttribute("aria-label", texts.readings);
-    this.items.forEach((item) => this.paint(item));
+    for (const item of this.items) this.refresh(item);
   }
 
-  // Readings after those that are there; those already shown are left out.
-  add(items) {
-    const fresh = items.filter((item) => !this.places.has(item.id));
-    const tiles = fresh.map((item) => {
-      this.places.set(item.id, this.items.push(item) - 1);
-      return this.tile(item);
-    });
-    this.list.append(...tiles);
-    if (this.active < 0 && tiles[0]) this.list.children[0].tabIndex = 0;
+  /** @param {string} layout "grid" or "list" */
+  setLayout(layout) {
+    this.list.dataset.as = layout;
   }
 
-  tile(item) {
-    const picture = createElement("img");
-    picture.src = `data:image/png;base64,${item.image}`;
-    picture.alt = "";
-    picture.decoding = "async";
-    const tile = createElement(
-      "li",
-      "",
-      picture,
-      createElement("b"),
-      createElement("span", "sure"),
-      createElement("span", "label"),
-      createElement("span", "detail"),
-    );
-    tile.setAttribute("role", "option");
-    tile.setAttribute("aria-selected", "false");
-    tile.dataset.id = item.id;
-    tile.tabIndex = -1;
-    this.fill(tile, item);
-    return tile;
+  /**
+   * Append predictions, except those that are there already.
+   * @param {ThumbnailResponse[]} items
+   */
+  append(items) {
+    const added = items.filter(({ id }) => !this.indexes.has(id));
+    for (const item of added) this.indexes.set(item.id, this.items.push(item) - 1);
+    this.list.append(...added.map((item) => this.createTile(item)));
+    if (this.active < 0 && this.items.length) this.setTabbable(0, true);
   }
 
-  fill(tile, item) {
-    const { texts } = this;
-    const [, text, sure, label, detail] = tile.children;
-    text.textContent = item.text || "–";
-    text.dataset.verdict = item.verdict;
-    sure.textContent = item.text ? formatPercent(item.confidence) : "";
-    const known = item.label !== null;
-    tile.dataset.label = known ? (item.label === item.text ? "right" : "wrong") : "none";
-    const truth = item.label === "?" ? texts.not_a_digit : item.label;
-    label.replaceChildren();
-    if (known)
-      label.append(createElement("span", "spoken", `${texts.label} ${truth}`), item.label === "?" ? "×" : item.label);
-    const time = this.exact.format(new Date(item.created));
-    detail.textContent = [texts[item.source], time, item.model, item.labelled_by].filter(Boolean).join(" · ");
+  /** @param {ThumbnailResponse} item */
+  createTile(item) {
+    const tile = new Tile(item);
+    this.tiles.set(item.id, tile);
+    tile.show(item, this.texts, this.timeFormat);
+    return tile.root;
   }
 
-  paint(item) {
-    const place = this.places.get(item.id);
-    if (place !== undefined) this.fill(this.list.children[place], item);
+  /**
+   * Show a prediction's new label.
+   * @param {ThumbnailResponse} item
+   */
+  refresh(item) {
+    this.tiles.get(item.id)?.show(item, this.texts, this.timeFormat);
   }
 
-  item(id) {
-    return this.items[this.places.get(id)];
+  /**
+   * @param {string} id
+   * @returns {ThumbnailResponse | undefined}
+   */
+  find(id) {
+    return this.items[this.indexOf(id)];
   }
 
-  remove(ids) {
-    const first = Math.min(...ids.map((id) => this.places.get(id)));
-    const gone = new Set(ids);
-    for (const id of ids) this.list.children[this.places.get(id)].dataset.gone = "";
-    for (const tile of this.list.querySelectorAll("[data-gone]")) tile.remove();
-    this.reset(
-      this.items.filter((item) => !gone.has(item.id)),
-      first,
-    );
+  /**
+   * Return the index of a prediction; -1 where it is not in the grid.
+   * @param {string} id
+   */
+  indexOf(id) {
+    return this.indexes.get(id) ?? -1;
   }
 
-  // The inverse of `remove`: items with the places they had.
-  putBack(taken) {
+  /**
+   * Remove predictions, and select the one that follows the first of them.
+   * @param {DeletedItem[]} deleted by ascending index
+   */
+  remove(deleted) {
+    const ids = new Set(deleted.map(({ item }) => item.id));
+    for (const id of ids) {
+      this.tiles.get(id)?.root.remove();
+      this.tiles.delete(id);
+    }
+    const items = this.items.filter(({ id }) => !ids.has(id));
+    this.replaceItems(items, deleted[0].index);
+  }
+
+  /**
+   * Undo `remove`.
+   * @param {DeletedItem[]} deleted by ascending index
+   */
+  restore(deleted) {
     const items = [...this.items];
-    for (const { item, place } of taken) {
-      items.splice(place, 0, item);
-      this.list.insertBefore(this.tile(item), this.list.children[place] ?? null);
+    for (const { item, index } of deleted) {
+      items.splice(index, 0, item);
+      this.list.insertBefore(this.createTile(item), this.list.children[index] ?? null);
     }
-    this.reset(items, taken[0].place);
+    this.replaceItems(items, deleted[0].index);
   }
 
-  reset(items, active) {
+  /**
+   * @param {ThumbnailResponse[]} items whose tiles are in the list
+   * @param {number} active
+   */
+  replaceItems(items, active) {
+    for (const index of this.selection.indexes) this.tileAt(index)?.setSelected(false);
     this.items = items;
-    this.places = new Map(items.map((item, place) => [item.id, place]));
-    this.chosen.clear();
+    this.indexes = new Map(items.map(({ id }, index) => [id, index]));
+    this.selection.clear();
     this.active = -1;
-    if (items.length) this.choose(Math.min(active, items.length - 1));
-    else this.selected();
+    if (items.length) this.select(Math.min(active, items.length - 1));
+    else this.onSelect();
   }
 
-  get selection() {
-    return [...this.chosen].sort((one, other) => one - other).map((place) => this.items[place]);
+  /** The selected predictions, in the grid's order. */
+  get selectedItems() {
+    return this.selection.sorted.map((index) => this.items[index]);
   }
 
-  // Select one place, or with `extend` all from the anchor to it, or with `toggle` it as well.
-  choose(place, { extend = false, toggle = false } = {}) {
-    const before = new Set(this.chosen);
-    if (!toggle) this.chosen.clear();
-    if (extend && this.anchor >= 0) {
-      const [from, to] = [Math.min(this.anchor, place), Math.max(this.anchor, place)];
-      for (let one = from; one <= to; one += 1) this.chosen.add(one);
-    } else {
-      if (toggle && this.chosen.has(place)) this.chosen.delete(place);
-      else this.chosen.add(place);
-      this.anchor = place;
+  /**
+   * Select a prediction as Selection.select does, and make it the active one.
+   * @param {number} index
+   * @param {{ extend?: boolean, toggle?: boolean }} [options]
+   */
+  select(index, options) {
+    for (const changed of this.selection.select(index, options)) {
+      this.tileAt(changed)?.setSelected(this.selection.indexes.has(changed));
     }
-    for (const one of new Set([...before, ...this.chosen])) {
-      this.list.children[one]?.setAttribute("aria-selected", String(this.chosen.has(one)));
-    }
-    this.moveTo(place);
-    this.selected();
+    this.focus(index);
+    this.onSelect();
   }
 
-  moveTo(place) {
-    const { children } = this.list;
-    for (const tile of [children[0], children[this.active]]) if (tile) tile.tabIndex = -1;
-    this.active = place;
-    const tile = children[place];
-    tile.tabIndex = 0;
-    tile.focus({ preventScroll: true });
-    tile.scrollIntoView({ block: "nearest" });
-    if (place > this.items.length - 3 * this.columns) this.wanted();
+  /** @param {number} index */
+  focus(index) {
+    this.setTabbable(0, false);
+    this.setTabbable(this.active, false);
+    this.active = index;
+    this.setTabbable(index, true);
+    const tile = this.tileAt(index)?.root;
+    tile?.focus({ preventScroll: true });
+    tile?.scrollIntoView({ block: "nearest" });
+    if (index > this.items.length - LOAD_ROWS * this.columns) this.onNearEnd();
   }
 
-  // To the reading after those that are selected, so that the next key corrects it; whether there is one.
+  focusActive() {
+    if (this.active >= 0) this.focus(this.active);
+  }
+
+  /**
+   * Let Tab lead to a tile or not; it leads to one at a time (roving tabindex).
+   * @param {number} index
+   * @param {boolean} tabbable
+   */
+  setTabbable(index, tabbable) {
+    const tile = this.tileAt(index);
+    if (tile) tile.root.tabIndex = tabbable ? 0 : -1;
+  }
+
+  /**
+   * @param {number} index
+   * @returns {Tile | undefined}
+   */
+  tileAt(index) {
+    const item = this.items[index];
+    return item && this.tiles.get(item.id);
+  }
+
+  /** Select the prediction that follows the selected ones; return whether there is one. */
   advance() {
-    const next = Math.max(...this.chosen) + 1;
-    const there = next < this.items.length;
-    if (there) this.choose(next);
-    return there;
+    const next = Math.max(...this.selection.indexes) + 1;
+    const exists = next < this.items.length;
+    if (exists) this.select(next);
+    return exists;
   }
 
   get columns() {
     return getComputedStyle(this.list).gridTemplateColumns.split(" ").length;
   }
 
-  tileOf(event) {
-    return event.target.closest?.("li");
-  }
-
+  /** @param {MouseEvent} event */
   clicked(event) {
-    const tile = this.tileOf(event);
-    if (!tile) return;
-    const toggle = event.ctrlKey || event.metaKey;
-    this.choose(this.places.get(tile.dataset.id), { extend: event.shiftKey, toggle });
+    const id = idAt(event);
+    if (!id) return;
+    this.select(this.indexOf(id), { extend: event.shiftKey, toggle: event.ctrlKey || event.metaKey });
   }
 
-  key(event) {
+  /** @param {KeyboardEvent} event */
+  keyDown(event) {
+    const { key, shiftKey, ctrlKey, altKey, metaKey } = event;
     const last = this.items.length - 1;
-    const all = (event.ctrlKey || event.metaKey) && event.key === "a";
-    const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -this.columns, ArrowDown: this.columns }[event.key];
-    let place = this.active;
-    if (all) {
-      this.anchor = 0;
-      place = last;
-    } else if (step !== undefined && !event.ctrlKey && !event.altKey && !event.metaKey) {
-      place = this.active < 0 ? 0 : this.active + step;
-    } else if (event.key === "Home") place = 0;
-    else if (event.key === "End") place = last;
-    else if (event.key !== " ") return;
+    const step = this.stepForKey(key);
+    let index = this.active;
+    let extend = shiftKey;
+    if (key === "a" && (ctrlKey || metaKey)) {
+      this.selection.anchor = 0;
+      index = last;
+      extend = true;
+    } else if (step !== 0 && !ctrlKey && !altKey && !metaKey) {
+      index = this.active < 0 ? 0 : this.active + step;
+    } else if (key === "Home") index = 0;
+    else if (key === "End") index = last;
+    else if (key !== " ") return;
     event.preventDefault();
-    if (place < 0 || place > last) return;
-    this.choose(place, { extend: event.shiftKey || all, toggle: event.key === " " && event.ctrlKey });
+    if (index < 0 || index > last) return;
+    this.select(index, { extend, toggle: key === " " && ctrlKey });
+  }
+
+  /**
+   * Return how far an arrow key moves; 0 for other keys.
+   * @param {string} key
+   */
+  stepForKey(key) {
+    if (key === "ArrowLeft") return -1;
+    if (key === "ArrowRight") return 1;
+    if (key === "ArrowUp") return -this.columns;
+    return key === "ArrowDown" ? this.columns : 0;
   }
 }
+
+/**
+ * Return the id of the prediction that the pointer is at.
+ * @param {Event} event
+ */
+const idAt = ({ target }) => (target instanceof Element ? target.closest("li")?.dataset.id : undefined);

@@ -1,55 +1,88 @@
-// Deletions: hidden at once, done when they can no longer be undone.
+// Deletions that can be undone for a few seconds: hidden at once, sent to the server after that.
 
-const TAKE_BACK = 6000; // ms in which a deletion can be undone
+import { deleteRecord } from "./api_client.js";
 
-export class Removals {
-  // changed(): another number of deletions can be undone. failed(): one was not done.
-  constructor({ changed, failed }) {
-    Object.assign(this, { changed, failed });
-    this.waiting = [];
-    this.gone = new Set(); // ids
+/** @import { ThumbnailResponse } from "../shared/types.d.ts" */
+
+const UNDO_TIME = 6000; // ms
+
+/** @typedef {{ item: ThumbnailResponse, index: number }} DeletedItem with the index that it had in the grid */
+
+/**
+ * @typedef {object} Deletion what was deleted in one step
+ * @property {DeletedItem[]} deleted by ascending index
+ * @property {string} view in which it was deleted
+ * @property {ReturnType<typeof setTimeout>} timer
+ */
+
+export class PendingDeletes {
+  /**
+   * @param {object} callbacks
+   * @param {() => void} callbacks.onCommit deletions can no longer be undone
+   * @param {() => void} callbacks.onFailure the server did not delete one
+   */
+  constructor({ onCommit, onFailure }) {
+    this.onCommit = onCommit;
+    this.onFailure = onFailure;
+    /** @type {Deletion[]} */
+    this.deletions = [];
+    /** @type {Set<string>} ids */
+    this.deletedIds = new Set();
   }
 
+  /** How many steps can be undone. */
   get length() {
-    return this.waiting.length;
+    return this.deletions.length;
   }
 
-  // A page that was asked for before the deletion was done may still have it.
-  without(items) {
-    return items.filter(({ id }) => !this.gone.has(id));
+  /**
+   * Return the items that are not deleted: a page that was requested before a deletion may still have them.
+   * @template {{ id: string }} Item
+   * @param {Item[]} items
+   */
+  exclude(items) {
+    return items.filter(({ id }) => !this.deletedIds.has(id));
   }
 
-  // taken: [{ item, place }, …], what was deleted together and where it stood in `view`.
-  add(taken, view) {
-    const removal = { taken, view };
-    for (const { item } of taken) this.gone.add(item.id);
-    removal.timer = setTimeout(() => this.finish(removal), TAKE_BACK);
-    this.waiting.push(removal);
+  /**
+   * @param {DeletedItem[]} deleted by ascending index
+   * @param {string} view
+   */
+  add(deleted, view) {
+    for (const { item } of deleted) this.deletedIds.add(item.id);
+    /** @type {Deletion} */
+    const deletion = { deleted, view, timer: setTimeout(() => this.commit([deletion]), UNDO_TIME) };
+    this.deletions.push(deletion);
   }
 
-  takeBack() {
-    const { taken, view, timer } = this.waiting.pop();
-    clearTimeout(timer);
-    for (const { item } of taken) this.gone.delete(item.id);
-    return { taken, view };
+  /** Undo the newest deletion and return it; null where none can be undone. */
+  undo() {
+    const deletion = this.deletions.pop();
+    if (!deletion) return null;
+    clearTimeout(deletion.timer);
+    for (const { item } of deletion.deleted) this.deletedIds.delete(item.id);
+    return deletion;
   }
 
-  finish(only = null) {
-    const due = only ? this.waiting.filter((one) => one === only) : this.waiting;
-    this.waiting = this.waiting.filter((one) => !due.includes(one));
-    for (const { taken, timer } of due) {
+  /** Send deletions to the server, all by default. */
+  commit(due = this.deletions) {
+    if (due.length === 0) return;
+    this.deletions = this.deletions.filter((deletion) => !due.includes(deletion));
+    for (const { deleted, timer } of due) {
       clearTimeout(timer);
-      for (const { item } of taken) this.forget(item.id);
+      for (const { item } of deleted) this.deleteNow(item.id);
     }
-    if (due.length) this.changed();
+    this.onCommit();
   }
 
-  // What is not there any more is as good as deleted.
-  async forget(id) {
-    this.gone.add(id);
-    const answer = await fetch(`api/history/${id}`, { method: "DELETE", keepalive: true }).catch(() => null);
-    if (answer?.ok || answer?.status === 404) return;
-    this.gone.delete(id);
-    this.failed();
+  /**
+   * Delete a prediction on the server at once.
+   * @param {string} id
+   */
+  async deleteNow(id) {
+    this.deletedIds.add(id);
+    if (await deleteRecord(id)) return;
+    this.deletedIds.delete(id);
+    this.onFailure();
   }
 }

@@ -1,77 +1,110 @@
-// Pen strokes drawn again, one after the other, as fast as a hand does.
+// A drawing drawn again, stroke after stroke, about as fast as a hand does.
 
-import { createElement } from "../shared/dom.js";
+import { createButton, createElement, setText } from "../shared/dom.js";
 
-const SPEED = 1.4; // widths of the drawing a second
-const LIFT = 0.15; // widths of the drawing that lifting the pen takes as long as
-const PEN = 0.045; // of the drawing's longer side
+/** @import { Point, Stroke, Texts } from "../shared/types.d.ts" */
+
+// In units of the drawing's longer side.
+const SPEED = 1.4; // a second
+const LIFT_LENGTH = 0.15; // of the pause between two strokes, as if something were drawn in it
+const PEN_WIDTH = 0.045;
+const SLIDER_STEPS = 1000;
 const SVG = "http://www.w3.org/2000/svg";
+
+/**
+ * Return the length of a stroke in its own units.
+ * @param {Stroke} stroke
+ */
+export const strokeLength = (stroke) =>
+  stroke.slice(1).reduce((sum, [x, y], index) => sum + Math.hypot(x - stroke[index][0], y - stroke[index][1]), 0);
+
+/**
+ * Return the smallest box around a drawing of at least one point.
+ * @param {Stroke[]} strokes
+ */
+export function boundingBox(strokes) {
+  const points = strokes.flat();
+  const xs = points.map(([x]) => x);
+  const ys = points.map(([, y]) => y);
+  const [left, top] = [Math.min(...xs), Math.min(...ys)];
+  return { left, top, width: Math.max(...xs) - left, height: Math.max(...ys) - top };
+}
 
 export class Replay {
   constructor() {
-    this.picture = document.createElementNS(SVG, "svg");
-    this.picture.setAttribute("role", "img");
+    this.svg = document.createElementNS(SVG, "svg");
+    this.svg.setAttribute("role", "img");
     this.slider = createElement("input");
-    Object.assign(this.slider, { type: "range", min: 0, max: 1000, value: 1000 });
-    this.slider.addEventListener("input", () => this.show(this.slider.value / 1000, true));
-    this.again = createElement("button", "button");
-    this.again.type = "button";
-    this.again.addEventListener("click", () => this.play());
-    this.root = createElement("div", "replay", this.picture, createElement("div", "tools", this.again, this.slider));
+    this.slider.type = "range";
+    this.slider.max = String(SLIDER_STEPS);
+    this.slider.value = this.slider.max;
+    this.slider.addEventListener("input", () => {
+      this.stop();
+      this.show(Number(this.slider.value) / SLIDER_STEPS);
+    });
+    this.playButton = createButton("button", "", () => this.play());
+    this.root = createElement("div", "replay", this.svg, createElement("div", "tools", this.playButton, this.slider));
+    this.side = 1; // of the drawing, in its units
+    /** @type {{ path: SVGPathElement, length: number }[]} */
+    this.strokes = [];
+    this.length = 0; // of all strokes and lifts
+    this.frame = 0;
   }
 
-  speak(texts) {
-    this.again.textContent = texts.replay;
+  /** @param {Texts} texts */
+  setTexts(texts) {
+    setText(this.playButton, texts.replay);
     this.slider.setAttribute("aria-label", texts.progress);
-    this.picture.setAttribute("aria-label", texts.pen);
+    this.svg.setAttribute("aria-label", texts.pen);
   }
 
+  /**
+   * Show a drawing of at least one point and, unless the visitor prefers less motion, draw it again.
+   * @param {Stroke[]} strokes
+   */
   load(strokes) {
     this.stop();
-    const points = strokes.flat();
-    const [left, top] = [0, 1].map((axis) => Math.min(...points.map((point) => point[axis])));
-    const [right, bottom] = [0, 1].map((axis) => Math.max(...points.map((point) => point[axis])));
-    this.size = Math.max(right - left, bottom - top, 1);
-    const room = this.size * PEN * 2;
-    const box = [left - room, top - room, right - left + 2 * room, bottom - top + 2 * room];
-    this.picture.setAttribute("viewBox", box.map((value) => value.toFixed(1)).join(" "));
-    this.paths = strokes.map((stroke) => this.path(stroke));
-    this.picture.replaceChildren(...this.paths.map(({ path }) => path));
-    this.whole = this.paths.reduce((length, path) => length + path.length + LIFT * this.size, 0);
+    const { left, top, width, height } = boundingBox(strokes);
+    this.side = Math.max(width, height, 1);
+    const margin = this.side * PEN_WIDTH * 2;
+    const viewBox = [left - margin, top - margin, width + 2 * margin, height + 2 * margin];
+    this.svg.setAttribute("viewBox", viewBox.map((value) => value.toFixed(1)).join(" "));
+    this.strokes = strokes.map((stroke) => ({ path: this.createPath(stroke), length: strokeLength(stroke) }));
+    this.svg.replaceChildren(...this.strokes.map(({ path }) => path));
+    this.length = this.strokes.reduce((sum, { length }) => sum + length + LIFT_LENGTH * this.side, 0);
     this.show(1);
     if (!matchMedia("(prefers-reduced-motion: reduce)").matches) this.play();
   }
 
-  path(stroke) {
+  /** @param {Stroke} stroke */
+  createPath(stroke) {
     const path = document.createElementNS(SVG, "path");
     const [start, ...rest] = stroke;
-    // A dot is a line of no length: round ends make it visible.
-    path.setAttribute("d", `M${start}${(rest.length ? rest : [start]).map((point) => `L${point}`).join("")}`);
-    path.setAttribute("stroke-width", this.size * PEN);
-    const length = stroke
-      .slice(1)
-      .reduce((sum, [x, y], place) => sum + Math.hypot(x - stroke[place][0], y - stroke[place][1]), 0);
-    return { path, length };
+    // A dot is a line of no length, which round ends make visible.
+    const lines = (rest.length ? rest : [start]).map((/** @type {Point} */ point) => `L${point}`);
+    path.setAttribute("d", `M${start}${lines.join("")}`);
+    path.setAttribute("stroke-width", String(this.side * PEN_WIDTH));
+    return path;
   }
 
-  // share: 0 for no ink to 1 for all of it.
-  show(share, byHand = false) {
-    if (byHand) this.stop();
-    this.slider.value = Math.round(share * 1000);
-    let left = share * this.whole;
-    for (const { path, length } of this.paths) {
-      path.style.visibility = left > 0 || share === 1 ? "" : "hidden";
-      path.style.strokeDasharray = share === 1 || left >= length ? "" : `${Math.max(left, 0)} ${length + 1}`;
-      left -= length + LIFT * this.size;
+  /** @param {number} share of the drawing, 0 to 1 */
+  show(share) {
+    this.slider.value = String(Math.round(share * SLIDER_STEPS));
+    let remaining = share * this.length;
+    for (const { path, length } of this.strokes) {
+      path.style.visibility = remaining > 0 || share === 1 ? "" : "hidden";
+      const complete = share === 1 || remaining >= length;
+      path.style.strokeDasharray = complete ? "" : `${Math.max(remaining, 0)} ${length + 1}`;
+      remaining -= length + LIFT_LENGTH * this.side;
     }
   }
 
   play() {
     this.stop();
-    const seconds = this.whole / this.size / SPEED;
-    const begun = performance.now();
-    const step = (now) => {
-      const share = Math.min(Math.max(now - begun, 0) / 1000 / seconds, 1);
+    const duration = (1000 * this.length) / this.side / SPEED; // ms
+    const start = performance.now();
+    const step = (/** @type {number} */ now) => {
+      const share = Math.min(Math.max(now - start, 0) / duration, 1); // a frame's time may lie before `start`
       this.show(share);
       if (share < 1) this.frame = requestAnimationFrame(step);
     };

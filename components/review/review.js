@@ -1,427 +1,343 @@
-// The review: readings page by page from HTTP, filters in the address, corrections sent behind.
+// The review page: predictions page by page over HTTP, filters in the URL, corrections sent in the background.
 
 import { defineComponent } from "../shared/component.js";
-import { createElement, fillIn } from "../shared/dom.js";
-import { Corrections } from "./corrections.js";
-import { CorrectionBar } from "./corrections_bar.js";
-import { OneReading } from "./detail.js";
+import { createElement, fillIn, isTyping, setText } from "../shared/dom.js";
+import { CorrectionBar } from "./correction_bar.js";
+import { DetailDialog } from "./detail.js";
+import { Editor } from "./editor.js";
+import { ExportLinks } from "./export_links.js";
 import { FilterForm } from "./filters.js";
-import { Shelf } from "./grid.js";
-import { Removals } from "./pending_deletes.js";
+import { PredictionGrid } from "./grid.js";
+import { commandForKey, labelForKey } from "./labels.js";
+import { sortByDoubt } from "./ordering.js";
+import { PageLoader } from "./page_loader.js";
 import { Totals } from "./totals.js";
-import { Address } from "./url_state.js";
+import { UrlState } from "./url_state.js";
 
-const PAGE = 60; // readings
-const DOUBTFUL_PAGE = 500; // readings that are sorted together
-const PAUSE = 2000; // ms before a failed page is asked for again
-const SETTLED = 400; // ms without corrections after which the accuracy is asked for
+/** @import { PredictionResponse, Texts } from "../shared/types.d.ts" */
+/** @import { Values } from "./filters.js" */
+/** @import { LoadedPage } from "./page_loader.js" */
 
-class Review {
+const PAGE_SIZE = 60;
+const DOUBT_PAGE_SIZE = 500; // predictions that are sorted together
+const SETTLE_TIME = 400; // ms without corrections after which the totals are loaded again
+const LOAD_AHEAD = 5; // predictions between the open one and the last, below which more are loaded
+/** Text fields: while one is edited, the back button must not go through every letter. */
+const TYPED_FILTERS = /** @type {const} */ (["text", "label", "min_confidence", "max_confidence"]);
+
+/**
+ * @typedef {object} ReviewData from components/review/panel.py
+ * @property {Texts} texts
+ * @property {string} language
+ */
+
+class ReviewPage {
+  /** @param {HTMLElement | ShadowRoot} root */
   constructor(root) {
     this.stop = new AbortController();
     const { signal } = this.stop;
-    this.address = new Address(() => this.addressChanged(), signal);
-    this.corrections = new Corrections(
+    /** @type {Texts} */
+    this.texts = {};
+    this.language = "";
+    /** @type {string | null} identifies the filters and the order; null before the first */
+    this.view = null;
+    this.filters = ""; // of the view, as UrlState.filterQuery has them
+    this.byDoubt = false; // the view's order
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.settleTimer = undefined;
+
+    this.url = new UrlState(() => this.urlChanged(), signal);
+    this.loader = new PageLoader({
+      onPage: (loaded) => this.pageLoaded(loaded),
+      onFailure: () => setText(this.status, this.texts.failed),
+    });
+    this.totals = new Totals((models) => this.filterForm.setModels(models));
+    this.filterForm = new FilterForm((values) => this.filtersChanged(values));
+    this.exportLinks = new ExportLinks();
+    this.grid = new PredictionGrid(
       {
-        told: (id, answer) => this.told(id, answer),
-        refused: (_id, message) => this.tell(fillIn(this.texts.refused, { message })),
-        changed: () => this.savingChanged(),
+        onSelect: () => this.selected(),
+        onOpen: (id) => this.open(id),
+        onNearEnd: () => this.loader.loadMore(),
       },
       signal,
     );
-    this.removals = new Removals({
-      changed: () => {
-        this.selectionChanged();
-        this.savingChanged();
+    this.correctionBar = new CorrectionBar({
+      onLabel: (label) => this.editor.deferred.run(() => this.editor.labelSelected(label)),
+      onConfirm: () => this.editor.deferred.run(() => this.editor.confirmSelected()),
+      onUndo: () => this.editor.undo(),
+      onOpen: () => this.openSelected(),
+      onDelete: () => this.editor.deleteSelected(),
+      onName: (name) => {
+        this.editor.corrections.name = name;
       },
-      failed: () => this.notRemoved(),
+      onLeave: () => this.grid.focusActive(),
     });
-    this.build(root, signal);
-    window.addEventListener("keydown", (event) => this.key(event), { signal });
-    window.addEventListener("pagehide", () => this.removals.finish(), { signal });
-  }
-
-  build(root, signal) {
-    this.totals = new Totals();
-    this.form = new FilterForm((values) => this.choose(values));
-    this.out = createElement(
-      "details",
-      "out",
-      createElement("summary"),
-      ...["csv", "npz", "zip"].map(() => createElement("a", "button")),
+    this.detail = new DetailDialog({
+      onDelete: (id) => this.deleteOpen(id),
+      onMove: (step) => this.moveOpen(step),
+      onOpen: (id) => this.open(id),
+      onClose: () => this.detailClosed(),
+      href: (id) => this.url.href({ id }),
+      onKey: (key, item) => this.detailKey(key, item),
+    });
+    this.editor = new Editor(
+      this,
+      {
+        onMessage: (message) => this.showMessage(message),
+        onSteps: () => this.showSelection(),
+        onSaving: () => this.savingChanged(),
+        onReload: () => this.loadView(),
+      },
+      signal,
     );
-    const ways = createElement("div", "ways", this.form.order.label, this.form.view.label, this.out);
-    const totals = createElement("div", "totals", this.totals.count, this.form.confused, this.totals.accuracy);
-    this.line = createElement("p", "line");
-    this.line.setAttribute("role", "status");
-    this.note = createElement("p", "line");
-    this.empty = createElement("div", "empty", createElement("b"), createElement("p"));
+    this.correctionBar.name.input.value = this.editor.corrections.name;
+
+    this.status = createElement("p", "line");
+    this.status.setAttribute("role", "status");
+    this.orderNote = createElement("p", "line");
+    this.emptyTitle = createElement("b");
+    this.emptyNote = createElement("p");
+    this.empty = createElement("div", "empty", this.emptyTitle, this.emptyNote);
     this.empty.hidden = true;
-    const selected = () => {
-      this.early = null;
-      this.selectionChanged();
-    };
-    this.shelf = new Shelf({ selected, opened: (id) => this.open(id), wanted: () => this.more() }, signal);
-    this.bar = new CorrectionBar({
-      said: (text) => this.inTurn(() => this.say(text)),
-      right: () => this.inTurn(() => this.sayRight()),
-      undo: () => this.undo(),
-      open: () => this.open(this.shelf.selection[0]?.id),
-      remove: () => this.remove(this.shelf.selection.map((item) => item.id)),
-      named: (name) => (this.corrections.name = name),
-      back: () => this.shelf.active >= 0 && this.shelf.moveTo(this.shelf.active),
-    });
-    this.one = new OneReading({
-      removed: (id) => this.removeOpen(id),
-      moved: (step) => this.moveOpen(step),
-      opened: (id) => this.open(id),
-      closed: () => this.closed(),
-      href: (id) => this.address.href({ id }),
-      pressed: (key, item) => this.pressedOpen(key, item),
-    });
-    const top = createElement("section", "top card", this.form.root, ways);
-    root.append(top, totals, this.line, this.note, this.empty, this.shelf.root, this.bar.root, this.one.dialog);
-    this.bar.name.value = this.corrections.name;
+    this.build(root);
+    window.addEventListener("keydown", (event) => this.keyDown(event), { signal });
+    window.addEventListener("pagehide", () => this.editor.pendingDeletes.commit(), { signal });
   }
 
+  /** @param {HTMLElement | ShadowRoot} root */
+  build(root) {
+    const { filterForm, totals } = this;
+    const viewOptions = [filterForm.order.root, filterForm.layout.root, this.exportLinks.root];
+    root.append(
+      createElement("section", "top card", filterForm.root, createElement("div", "view-options", ...viewOptions)),
+      createElement("div", "totals", totals.count, filterForm.confused, totals.accuracy),
+      this.status,
+      this.orderNote,
+      this.empty,
+      this.grid.root,
+      this.correctionBar.root,
+      this.detail.dialog,
+    );
+  }
+
+  /** @param {ReviewData} data */
   update({ texts, language }) {
-    const first = !this.texts;
-    if (language !== this.language) this.speak(texts, language);
-    this.address.restore();
-    if (first) this.addressChanged();
+    if (language !== this.language) this.setTexts(texts, language);
+    this.url.restore();
+    if (this.view === null) this.urlChanged();
   }
 
-  speak(texts, language) {
+  /**
+   * @param {Texts} texts
+   * @param {string} language
+   */
+  setTexts(texts, language) {
     Object.assign(this, { texts, language });
     const locale = language === "zh" ? "zh-CN" : "en-GB";
-    const exact = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
-    this.totals.speak(texts, new Intl.NumberFormat(locale));
-    for (const part of [this.form, this.bar]) part.speak(texts);
-    for (const part of [this.shelf, this.one]) part.speak(texts, exact);
-    this.form.show(this.address);
-    this.empty.firstChild.textContent = texts.empty;
-    this.empty.lastChild.textContent = texts.empty_more;
-    const [summary, ...links] = this.out.children;
-    summary.textContent = texts.out;
-    ["csv", "npz", "zip"].forEach((kind, place) => (links[place].textContent = texts[`out_${kind}`]));
-    this.selectionChanged();
-    this.bar.showState(this.corrections, "");
+    const timeFormat = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
+    this.totals.setTexts(texts, new Intl.NumberFormat(locale));
+    for (const part of [this.filterForm, this.exportLinks, this.correctionBar, this.editor]) part.setTexts(texts);
+    for (const part of [this.grid, this.detail]) part.setTexts(texts, timeFormat);
+    this.filterForm.show(this.url);
+    setText(this.emptyTitle, texts.empty);
+    setText(this.emptyNote, texts.empty_more);
+    this.showSelection();
+    this.showMessage("");
   }
 
-  // --- what is shown
+  // --- the view
 
-  choose(values) {
-    const steps = ["text", "label", "min_confidence", "max_confidence"];
-    const typing = Object.keys(values).every((name) => steps.includes(name) && this.address.get(name));
-    this.address.set({ ...values, id: null }, { replace: typing });
-    this.addressChanged();
+  /** @param {Values} values */
+  filtersChanged(values) {
+    const names = /** @type {(keyof Values)[]} */ (Object.keys(values));
+    const goesOnTyping = names.every((name) => isTyped(name) && this.url.get(name));
+    this.url.set({ ...values, id: null }, { replace: goesOnTyping });
+    this.urlChanged();
   }
 
-  addressChanged() {
-    const { address } = this;
-    this.form.show(address);
-    this.shelf.list.dataset.as = address.get("as") ?? "grid";
-    const query = address.query().toString();
-    const view = `${query}#${address.get("order") ?? ""}`;
-    if (view !== this.view) this.begin(view, query);
-    if (address.get("id")) this.one.show(address.get("id"), this.shelf.item(address.get("id")));
-    else this.one.hide();
-  }
-
-  begin(view, query) {
-    Object.assign(this, { view, query, next: null, loading: false, ended: false, fresh: true, early: null });
-    this.asking?.abort();
-    this.asking = new AbortController();
-    this.doubtful = this.address.get("order") === "doubtful";
-    this.note.textContent = this.doubtful ? fillIn(this.texts.order_note, { count: DOUBTFUL_PAGE }) : "";
-    const kinds = { csv: "history/export.csv", npz: "review/dataset.npz", zip: "review/dataset.zip" };
-    const links = [...this.out.querySelectorAll("a")];
-    Object.values(kinds).forEach((path, place) => {
-      links[place].href = `api/${path}?${query}`;
-      links[place].download = "";
-    });
-    this.more();
-  }
-
-  // The next page, once at a time. The old view stays until the first page of the new one is there.
-  async more() {
-    if (this.loading || this.ended || this.view === undefined) return;
-    this.loading = true;
-    const { view, fresh } = this;
-    const asked = performance.now();
-    const page = await this.ask("review", { limit: this.doubtful ? DOUBTFUL_PAGE : PAGE, before: this.next });
-    if (view !== this.view || this.stop.signal.aborted) return;
-    this.loading = false;
-    this.line.textContent = page ? (page.complete ? "" : this.texts.incomplete) : this.texts.failed;
-    if (!page) {
-      this.loading = true;
-      this.later = setTimeout(() => {
-        this.loading = false;
-        this.more();
-      }, PAUSE);
-      return;
+  urlChanged() {
+    const { url } = this;
+    this.filterForm.show(url);
+    this.grid.setLayout(url.get("as") ?? "grid");
+    const order = url.get("order");
+    const view = `${url.filterQuery()}#${order ?? ""}`;
+    if (view !== this.view) {
+      this.view = view;
+      this.filters = url.filterQuery();
+      this.byDoubt = order === "doubtful";
+      this.loadView();
     }
-    if (fresh) this.shelf.clear();
-    this.fresh = false;
-    const items = this.removals.without(this.corrections.onto(page.items, asked));
-    this.shelf.add(this.doubtful ? leastSureFirst(items) : items);
-    this.next = page.next;
-    this.ended = page.next === null;
-    this.catchUp();
-    this.empty.hidden = this.shelf.items.length > 0;
-    if (fresh) this.opened();
+    const id = url.get("id");
+    if (id) this.detail.show(id, this.grid.find(id));
+    else this.detail.hide();
   }
 
-  // After the first page is on screen: what may come later.
-  opened() {
-    this.selectionChanged();
-    this.totals.showCount(this.ended ? { count: this.shelf.items.length, all: true } : null);
-    requestAnimationFrame(() => setTimeout(() => this.askTotals()));
+  /** Load the view's first page; the old predictions stay until it arrives. */
+  loadView() {
+    this.editor.startView(this.view ?? "");
+    setText(this.orderNote, this.byDoubt ? fillIn(this.texts.order_note, { count: DOUBT_PAGE_SIZE }) : "");
+    this.exportLinks.setFilters(this.filters);
+    this.loader.start(this.filters, this.byDoubt ? DOUBT_PAGE_SIZE : PAGE_SIZE);
   }
 
-  async askTotals() {
-    const { view } = this;
-    if (!this.totals.counted) {
-      const counted = this.query === "" ? null : await this.ask("review/count", {});
-      if (view !== this.view) return;
-      this.totals.showCount(counted);
-    }
-    const summary = await this.ask("history/summary", {}, false);
-    if (!summary || this.stop.signal.aborted) return;
-    if (this.query === "" && view === this.view) this.totals.showCount({ count: summary.total, all: true });
-    this.form.offerModels(Object.keys(summary.models).sort().reverse());
-    this.totals.showAccuracy(summary.accuracy);
+  /** @param {LoadedPage} loaded */
+  pageLoaded({ page, first, requestedAt }) {
+    setText(this.status, page.complete ? "" : this.texts.incomplete);
+    if (first) this.grid.clear();
+    const items = this.editor.applyTo(page.items, requestedAt);
+    this.grid.append(this.byDoubt ? sortByDoubt(items) : items);
+    this.editor.resume();
+    this.showEmpty();
+    if (!first) return;
+    this.showSelection();
+    this.totals.showCount(this.loader.ended ? { count: this.grid.items.length, all: true } : null);
+    requestAnimationFrame(() => setTimeout(() => this.loadTotals())); // after the predictions are painted
   }
 
-  async ask(path, values, filtered = true) {
-    const query = new URLSearchParams(filtered ? this.query : "");
-    for (const [name, value] of Object.entries(values)) if (value !== null) query.set(name, value);
-    try {
-      const answer = await fetch(`api/${path}?${query}`, {
-        signal: AbortSignal.any([this.asking.signal, this.stop.signal]),
-      });
-      return answer.ok ? await answer.json() : null;
-    } catch {
-      return null;
-    }
+  loadTotals() {
+    if (!this.stop.signal.aborted) this.totals.load(this.filters, this.loader.signal);
   }
 
-  // --- corrections
-
-  say(text) {
-    this.correct(this.shelf.selection, () => text);
+  showEmpty() {
+    this.empty.hidden = this.grid.items.length > 0;
   }
 
-  sayRight() {
-    this.correct(
-      this.shelf.selection.filter((item) => item.text),
-      (item) => item.text,
-    );
+  // --- selection
+
+  selected() {
+    this.editor.deferred.stop(); // deferred keys were meant for what followed the old selection
+    this.showSelection();
+    this.showEmpty();
   }
 
-  correct(items, truth) {
-    if (items.length === 0) return;
-    const changes = items.map((item) => ({ id: item.id, from: item.label, to: truth(item) }));
-    this.removals.finish(); // undo goes back in time: what was deleted before stays so
-    this.label(changes);
-    if (!this.shelf.advance() && !this.ended) this.early = [];
-    this.corrections.make(changes);
+  showSelection() {
+    this.correctionBar.showSelection(this.grid.selection.size, this.editor.canUndo);
   }
 
-  // What is said before the page with its reading is there waits for that page.
-  inTurn(act) {
-    if (this.early) this.early.push(act);
-    else act();
-  }
-
-  catchUp() {
-    const { early } = this;
-    if (early && this.shelf.advance()) early.forEach((act) => this.inTurn(act));
-  }
-
-  label(changes) {
-    for (const { id, to } of changes) {
-      const item = this.shelf.item(id);
-      if (!item) continue;
-      Object.assign(item, { label: to, labelled_by: to === null ? null : this.corrections.name || null });
-      this.shelf.paint(item);
-      this.one.relabelled(item);
-    }
-  }
-
-  undo() {
-    if (this.removals.length) {
-      const { taken, view } = this.removals.takeBack();
-      if (view === this.view) {
-        this.shelf.putBack(taken);
-        this.empty.hidden = true;
-      } else this.begin(this.view, this.query);
-      this.tell("");
-      return;
-    }
-    const changes = this.corrections.undo();
-    if (!changes) return;
-    this.label(changes);
-    const place = this.shelf.places.get(changes[0].id);
-    if (place !== undefined && !this.one.open) this.shelf.choose(place);
-    this.selectionChanged();
-  }
-
-  told(id, answer) {
-    const item = this.shelf.item(id);
-    if (item)
-      Object.assign(item, { label: answer.label, labelled_by: answer.labelled_by, labelled_at: answer.labelled_at });
-    if (item) this.shelf.paint(item);
-    this.one.relabelled(answer);
-  }
+  // --- saving
 
   savingChanged() {
-    this.bar?.showState(this.corrections, "");
-    clearTimeout(this.settling);
-    if (this.corrections.unsaved === 0) this.settling = setTimeout(() => this.askTotals(), SETTLED);
+    this.showMessage("");
+    clearTimeout(this.settleTimer);
+    if (this.editor.corrections.unsavedCount === 0) {
+      this.settleTimer = setTimeout(() => this.loadTotals(), SETTLE_TIME);
+    }
   }
 
-  tell(message) {
-    this.bar.showState(this.corrections, message);
+  /**
+   * Show a message or, without one, whether corrections are saved.
+   * @param {string} message "" for none
+   */
+  showMessage(message) {
+    this.correctionBar.showState(this.editor.corrections, message);
   }
 
-  selectionChanged() {
-    if (!this.texts) return;
-    this.bar.showSelection(this.shelf.chosen.size, this.corrections.steps.length + this.removals.length);
-  }
+  // --- the open prediction
 
-  remove(ids) {
-    const taken = ids
-      .filter((id) => this.shelf.places.has(id))
-      .map((id) => ({ item: this.shelf.item(id), place: this.shelf.places.get(id) }));
-    if (taken.length === 0) return;
-    this.removals.add(taken, this.view);
-    this.shelf.remove(taken.map(({ item }) => item.id));
-    this.empty.hidden = this.shelf.items.length > 0;
-    this.tell(this.texts.deleted);
-    this.selectionChanged();
-  }
-
-  // --- one reading
-
+  /** @param {string} id */
   open(id) {
-    if (!id) return;
-    this.address.set({ id }, { replace: this.one.open });
-    this.one.show(id, this.shelf.item(id));
+    this.url.set({ id }, { replace: this.detail.open });
+    this.detail.show(id, this.grid.find(id));
   }
 
-  closed() {
-    if (!this.address.get("id")) return;
-    const place = this.shelf.places.get(this.address.get("id"));
-    this.address.set({ id: null });
-    if (place !== undefined) this.shelf.choose(place);
+  openSelected() {
+    const [first] = this.grid.selectedItems;
+    if (first) this.open(first.id);
   }
 
+  detailClosed() {
+    const id = this.url.get("id");
+    if (!id) return; // the back button closed it
+    this.url.set({ id: null });
+    const index = this.grid.indexOf(id);
+    if (index >= 0) this.grid.select(index);
+  }
+
+  /** @param {-1 | 1} step */
   moveOpen(step) {
-    const place = this.shelf.places.get(this.one.id);
-    const item = place === undefined ? null : this.shelf.items[place + step];
+    const index = this.grid.indexOf(this.detail.id ?? "");
+    if (index < 0) return;
+    const item = this.grid.items[index + step];
     if (item) this.open(item.id);
-    if (place !== undefined && place + step > this.shelf.items.length - 5) this.more();
+    if (index + step > this.grid.items.length - LOAD_AHEAD) this.loader.loadMore();
   }
 
-  async removeOpen(id) {
-    this.one.hide();
-    if (this.shelf.places.has(id)) this.remove([id]);
-    else await this.removals.forget(id);
-  }
-
-  // Show again what is still there.
-  notRemoved() {
-    if (this.stop.signal.aborted) return;
-    this.begin(this.view, this.query);
-    this.tell(this.texts.not_deleted);
-  }
-
-  pressedOpen(key, item) {
-    if (key === "u") this.undo();
-    const truth = truthOf(key, item);
-    if (truth === null) return key === "u";
-    const change = { id: item.id, from: item.label, to: truth };
-    this.one.relabelled({ id: item.id, label: truth, labelled_by: this.corrections.name || null, labelled_at: null });
-    this.label([change]);
-    this.corrections.make([change]);
-    this.selectionChanged();
-    return true;
+  /** @param {string} id */
+  deleteOpen(id) {
+    this.detail.hide();
+    this.editor.deleteOpen(id);
   }
 
   // --- keys
 
-  key(event) {
-    const target = event.composedPath()[0];
-    if (this.one.open || event.defaultPrevented || event.isComposing) return;
-    if (target.matches?.("input, select, textarea, [contenteditable]")) return;
-    if ((event.ctrlKey || event.metaKey) && event.key === "z") {
-      event.preventDefault();
-      this.undo();
+  /**
+   * Apply a key to the open prediction; return whether it did something.
+   * @param {string} key
+   * @param {PredictionResponse} item
+   */
+  detailKey(key, item) {
+    if (key === "u") {
+      this.editor.undo();
+      return true;
     }
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (this.pressed(event.key, target)) event.preventDefault();
+    const label = labelForKey(key, item);
+    if (label === null) return false;
+    this.editor.labelOpen(item, label);
+    return true;
   }
 
-  pressed(key, target) {
-    if (key === "u") {
-      this.early?.pop() || this.undo();
+  /** @param {KeyboardEvent} event */
+  keyDown(event) {
+    if (this.detail.open || event.defaultPrevented || event.isComposing || isTyping(event)) return;
+    const { key } = event;
+    if (event.ctrlKey || event.metaKey || event.altKey) {
+      if (key !== "z" || !(event.ctrlKey || event.metaKey)) return;
+      event.preventDefault();
+      this.editor.undo();
+      return;
+    }
+    const [target] = event.composedPath();
+    if (key === "Enter" && target instanceof Element && target.matches("button, a, summary")) return; // the browser clicks it
+    if (this.gridKey(key)) event.preventDefault();
+  }
+
+  /**
+   * Apply a key to the selected predictions; return whether it did something.
+   * @param {string} key
+   */
+  gridKey(key) {
+    const { editor } = this;
+    const selected = this.grid.selectedItems;
+    const command = commandForKey(key, selected);
+    if (!command) return false;
+    if (editor.deferred.waiting && labelForKey(key, selected[0]) !== null) {
+      editor.deferred.run(() => this.gridKey(key)); // again, for the prediction that is selected then
       return true;
     }
-    const { selection } = this.shelf;
-    if (selection.length === 0) return false;
-    if (key === "Enter") {
-      if (target.matches?.("button, a, summary") || selection.length > 1) return false;
-      this.open(selection[0].id);
-      return true;
-    }
-    if (key === "Delete") {
-      this.remove(selection.map((item) => item.id));
-      return true;
-    }
-    if (key === "e") {
-      this.bar.type();
-      return true;
-    }
-    const truth = truthOf(key, selection[0]);
-    if (this.early && truth !== null) {
-      this.inTurn(() => this.pressed(key, target));
-      return true;
-    }
-    const numbers = selection.some((item) => item.text.length > 1);
-    if (numbers && /^[0-9]$/.test(key)) {
-      this.bar.type(key);
-      return true;
-    }
-    if (truth === null) return false;
-    if (key === "y") this.sayRight();
-    else this.say(truth);
+    if (command.name === "undo") editor.deferred.undo() || editor.undo();
+    else if (command.name === "open") this.openSelected();
+    else if (command.name === "delete") editor.deleteSelected();
+    else if (command.name === "type") this.correctionBar.startTyping(command.text);
+    else if (command.name === "confirm") editor.confirmSelected();
+    else editor.labelSelected(command.label);
     return true;
   }
 
   destroy() {
-    this.removals.finish();
+    this.editor.destroy(); // before the signal: it saves what it can
     this.stop.abort();
-    this.asking?.abort();
-    this.form.destroy();
-    this.corrections.destroy();
-    this.one.replay.stop();
-    clearTimeout(this.later);
-    clearTimeout(this.settling);
+    this.loader.abort();
+    this.filterForm.destroy();
+    this.detail.destroy();
+    clearTimeout(this.settleTimer);
   }
 }
 
-// What a key says of a reading: a digit, "?" for no digit, as read for y; null for another key.
-function truthOf(key, item) {
-  if (/^[0-9]$/.test(key)) return key;
-  if (key === "x") return "?";
-  return key === "y" && item.text ? item.text : null;
-}
+/** @param {string} name */
+const isTyped = (name) => TYPED_FILTERS.some((typed) => typed === name);
 
-// Those that nobody has labelled, the least sure of them first, before those that somebody has.
-function leastSureFirst(items) {
-  const known = (item) => Number(item.label !== null);
-  return [...items].sort((one, other) => known(one) - known(other) || one.confidence - other.confidence);
-}
-
-export default defineComponent(({ parentElement }) => new Review(parentElement));
+export default defineComponent(
+  (/** @type {import("../shared/component.js").ComponentArguments<ReviewData>} */ { parentElement }) =>
+    new ReviewPage(parentElement),
+);

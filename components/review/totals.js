@@ -1,50 +1,81 @@
-// How many readings fit the filter, and how often those that people checked were read right.
+// How many predictions match the filters, and how often the labelled ones of the whole history are right.
 
-import { createElement, fillIn } from "../shared/dom.js";
+import { createElement, fillIn, setText } from "../shared/dom.js";
 import { formatPercent } from "../shared/format.js";
 import { wilsonInterval } from "../shared/statistics.js";
+import { fetchCount, fetchSummary } from "./api_client.js";
+
+/** @import { AccuracyResponse, CountResponse, Texts } from "../shared/types.d.ts" */
 
 export class Totals {
-  constructor() {
+  /** @param {(models: string[]) => void} onModels called with the network's versions, the newest first */
+  constructor(onModels) {
+    this.onModels = onModels;
+    /** @type {Texts} */
+    this.texts = {};
+    this.numberFormat = new Intl.NumberFormat();
     this.count = createElement("p", "count");
     this.count.setAttribute("role", "status");
     this.accuracy = createElement("p", "accuracy");
+    /** @type {CountResponse | null} null until they are counted */
     this.counted = null;
+    /** @type {Pick<AccuracyResponse, "labelled" | "right"> | null} */
+    this.checked = null;
   }
 
-  speak(texts, numbers) {
-    Object.assign(this, { texts, numbers });
+  /**
+   * @param {Texts} texts
+   * @param {Intl.NumberFormat} numberFormat
+   */
+  setTexts(texts, numberFormat) {
+    Object.assign(this, { texts, numberFormat });
     this.showCount(this.counted);
     if (this.checked) this.showAccuracy(this.checked);
   }
 
-  // counted: { count, all }, all false where there are more; null where nobody has counted.
-  showCount(counted) {
-    this.counted = counted;
-    const { texts } = this;
-    if (!counted) this.count.textContent = "";
-    else if (counted.all && counted.count === 1) this.count.textContent = texts.count_one;
-    else
-      this.count.textContent = fillIn(counted.all ? texts.count : texts.count_more, {
-        count: this.numbers.format(counted.count),
-      });
+  /**
+   * Load and show the accuracy, and the count where it is not known.
+   * @param {string} filters as UrlState.filterQuery has them
+   * @param {AbortSignal} signal aborted when there are other filters
+   */
+  async load(filters, signal) {
+    if (!this.counted && filters !== "") {
+      const count = await fetchCount(filters, signal);
+      if (signal.aborted) return;
+      this.showCount(count);
+    }
+    const summary = await fetchSummary(signal);
+    if (!summary || signal.aborted) return;
+    if (filters === "") this.showCount({ count: summary.total, all: true });
+    this.onModels(Object.keys(summary.models).sort().reverse());
+    this.showAccuracy(summary.accuracy);
   }
 
-  // checked: { labelled, right }, how many people labelled and how many of them were read right.
+  /** @param {CountResponse | null} counted null: not known yet */
+  showCount(counted) {
+    this.counted = counted;
+    setText(this.count, counted ? this.countSentence(counted) : "");
+  }
+
+  /** @param {CountResponse} counted */
+  countSentence({ count, all }) {
+    const { texts } = this;
+    if (all && count === 1) return texts.count_one;
+    return fillIn(all ? texts.count : texts.count_more, { count: this.numberFormat.format(count) });
+  }
+
+  /** @param {Pick<AccuracyResponse, "labelled" | "right">} checked */
   showAccuracy(checked) {
     this.checked = checked;
     const { labelled, right } = checked;
-    if (!labelled) {
-      this.accuracy.textContent = this.texts.accuracy_none;
+    const { texts } = this;
+    if (labelled === 0) {
+      setText(this.accuracy, texts.accuracy_none);
       return;
     }
     const [low, high] = wilsonInterval(right, labelled).map(formatPercent);
-    const count = this.numbers.format(labelled);
-    this.accuracy.textContent = fillIn(this.texts.accuracy, {
-      percent: formatPercent(right / labelled),
-      count,
-      low,
-      high,
-    });
+    const percent = formatPercent(right / labelled);
+    const count = this.numberFormat.format(labelled);
+    setText(this.accuracy, fillIn(texts.accuracy, { percent, count, low, high }));
   }
 }

@@ -1,6 +1,13 @@
-// The filters and what is open, kept in the address: a view can be sent, and the back button works.
+// The filters and what is open, kept in the URL: a view can be shared, and the back button works.
 
-export const FILTERS = [
+/**
+ * @typedef {typeof FILTERS[number]} Filter
+ * @typedef {Filter | "order" | "as" | "id"} Parameter order: "doubtful" or none; as: "list" or none; id: of the
+ *   prediction that is open
+ * @typedef {{ [name in Parameter]?: string }} Parameters
+ */
+
+export const FILTERS = /** @type {const} */ ([
   "text",
   "digit",
   "label",
@@ -15,84 +22,115 @@ export const FILTERS = [
   "since",
   "until",
   "day",
-];
-const KEPT = [...FILTERS, "order", "as", "id"];
+]);
+/** @type {readonly Parameter[]} */
+const PARAMETERS = [...FILTERS, "order", "as", "id"];
 const DAY = 86_400_000; // ms
 
-export class Address {
-  // changed(): called when the back or forward button shows another view of this page.
-  constructor(changed, signal) {
+/**
+ * Return the parameters of a URL's query that are the review's; empty ones count as missing.
+ * @param {string} search
+ * @returns {Parameters}
+ */
+export function parseParameters(search) {
+  const query = new URLSearchParams(search);
+  return Object.fromEntries(PARAMETERS.filter((name) => query.get(name)).map((name) => [name, query.get(name)]));
+}
+
+/**
+ * Return the filters as the HTTP interface takes them; `day` becomes the time from midnight to midnight, UTC.
+ * @param {Parameters} parameters
+ */
+export function buildFilterQuery(parameters) {
+  const query = new URLSearchParams();
+  for (const name of FILTERS) {
+    const value = parameters[name];
+    if (value && name !== "day") query.set(name, value);
+  }
+  const midnight = Date.parse(`${parameters.day}T00:00:00Z`);
+  if (!Number.isNaN(midnight)) {
+    query.set("since", new Date(midnight).toISOString());
+    query.set("until", new Date(midnight + DAY).toISOString());
+  }
+  return query.toString();
+}
+
+export class UrlState {
+  /**
+   * @param {() => void} onBack called when the back or forward button has changed the parameters
+   * @param {AbortSignal} signal
+   */
+  constructor(onBack, signal) {
+    this.onBack = onBack;
     this.path = window.location.pathname;
-    this.read();
-    // Streamlit would run the page's script: ours needs no run for another filter.
-    const options = { capture: true, signal };
-    window.addEventListener("popstate", (event) => this.goneBack(event, changed), options);
+    this.language = languageInUrl();
+    this.parameters = parseParameters(window.location.search);
+    // Capturing, to come before Streamlit's listener.
+    window.addEventListener("popstate", (event) => this.wentBack(event), { capture: true, signal });
   }
 
-  read() {
-    const found = new URLSearchParams(window.location.search);
-    this.language = found.get("lang");
-    this.values = Object.fromEntries(KEPT.filter((name) => found.get(name)).map((name) => [name, found.get(name)]));
-  }
-
-  goneBack(event, changed) {
+  /** @param {PopStateEvent} event */
+  wentBack(event) {
     if (window.location.pathname !== this.path) return;
-    const language = new URLSearchParams(window.location.search).get("lang");
+    const language = languageInUrl();
+    // Streamlit would run the page's script again, which only another language needs.
     if (language === this.language) event.stopImmediatePropagation();
-    this.read();
-    changed();
+    this.language = language;
+    this.parameters = parseParameters(window.location.search);
+    this.onBack();
   }
 
+  /**
+   * @param {Parameter} name
+   * @returns {string | null}
+   */
   get(name) {
-    return this.values[name] ?? null;
+    return this.parameters[name] ?? null;
   }
 
-  // Other values, null or "" for none. replace: the back button goes past them.
+  /**
+   * Change parameters; null or "" removes one.
+   * @param {{ [name in Parameter]?: string | null }} values
+   * @param {{ replace?: boolean }} [options] replace: the back button skips the URL of before
+   */
   set(values, { replace = false } = {}) {
-    const before = this.search();
-    for (const [name, value] of Object.entries(values)) {
-      if (value === null || value === "") delete this.values[name];
-      else this.values[name] = String(value);
-    }
-    if (this.search() === before) return;
-    window.history[replace ? "replaceState" : "pushState"](window.history.state, "", this.href());
+    const before = this.href();
+    const changed = { ...this.parameters, ...values };
+    this.parameters = Object.fromEntries(Object.entries(changed).filter(([, value]) => value));
+    if (this.href() === before) return;
+    const { history } = window;
+    if (replace) history.replaceState(history.state, "", this.href());
+    else history.pushState(history.state, "", this.href());
   }
 
-  // After a run of the page's script, which may have put the language alone in the address.
+  /** Put the parameters back into the URL after a run of the page's script, which may have removed them. */
   restore() {
-    this.language = new URLSearchParams(window.location.search).get("lang");
-    if (window.location.pathname !== this.path) return;
-    const shown = window.location.pathname + window.location.search;
-    if (shown !== this.href()) window.history.replaceState(window.history.state, "", this.href());
+    this.language = languageInUrl();
+    const { history, location } = window;
+    if (location.pathname !== this.path || location.pathname + location.search === this.href()) return;
+    history.replaceState(history.state, "", this.href());
   }
 
-  search(values = this.values) {
-    const search = new URLSearchParams();
-    if (this.language) search.set("lang", this.language);
-    for (const name of KEPT) if (values[name]) search.set(name, values[name]);
-    return search.toString();
-  }
-
-  href(values = this.values) {
-    const search = this.search(values);
+  /** Return the URL of the page with these parameters. */
+  href(parameters = this.parameters) {
+    const query = new URLSearchParams();
+    if (this.language) query.set("lang", this.language);
+    for (const name of PARAMETERS) {
+      const value = parameters[name];
+      if (value) query.set(name, value);
+    }
+    const search = query.toString();
     return search ? `${this.path}?${search}` : this.path;
   }
 
-  get filtered() {
-    return FILTERS.some((name) => this.values[name]);
+  /** Return the filters as the HTTP interface takes them. */
+  filterQuery() {
+    return buildFilterQuery(this.parameters);
   }
 
-  // The filters as HTTP takes them; a day is from midnight to midnight, UTC.
-  query() {
-    const query = new URLSearchParams();
-    for (const name of FILTERS) {
-      if (this.values[name] && name !== "day") query.set(name, this.values[name]);
-    }
-    const begin = Date.parse(`${this.values.day}T00:00:00Z`);
-    if (!Number.isNaN(begin)) {
-      query.set("since", new Date(begin).toISOString());
-      query.set("until", new Date(begin + DAY).toISOString());
-    }
-    return query;
+  get filtered() {
+    return FILTERS.some((name) => this.parameters[name]);
   }
 }
+
+const languageInUrl = () => new URLSearchParams(window.location.search).get("lang");

@@ -54,3 +54,22 @@ export function installBrowser() {
   globalThis.WebSocket = FakeWebSocket;
   Math.random = () => 0.5;
 }
+
+/** A browser's storage: its entries are its own properties, as in `localStorage`. */
+export class FakeStorage {
+  getItem(key) {
+    return Object.hasOwn(this, key) ? this[key] : null;
+  }
+
+  setItem(key, value) {
+    this[key] = String(value);
+  }
+
+  removeItem(key) {
+    delete this[key];
+  }
+
+  keys() {
+    return Object.keys(this);
+  }
+}

@@ -1,0 +1,120 @@
+// The bar at the bottom: how many predictions are selected, a button for each key, and whether corrections are saved.
+
+import { createButton, createElement, fillIn, setText } from "../shared/dom.js";
+import { DIGITS } from "../shared/probabilities.js";
+import { createField, setTooltip } from "./controls.js";
+import { parseLabel } from "./labels.js";
+
+/** @import { Texts } from "../shared/types.d.ts" */
+/** @import { CorrectionQueue } from "./correction_queue.js" */
+
+/**
+ * @typedef {object} CorrectionBarActions
+ * @property {(label: string) => void} onLabel label the selected predictions
+ * @property {() => void} onConfirm label them as they were predicted
+ * @property {() => void} onOpen
+ * @property {() => void} onDelete
+ * @property {() => void} onUndo
+ * @property {(name: string) => void} onName the reviewer entered a name
+ * @property {() => void} onLeave the reviewer leaves the field for labels
+ */
+
+export class CorrectionBar {
+  /** @param {CorrectionBarActions} actions */
+  constructor(actions) {
+    this.actions = actions;
+    /** @type {Texts} */
+    this.texts = {};
+    this.count = createElement("p", "count");
+    this.count.setAttribute("role", "status");
+    this.digitButtons = DIGITS.map((digit) => createButton("key", String(digit), () => actions.onLabel(String(digit))));
+    this.noDigitButton = createButton("key", "×", () => actions.onLabel("?"));
+    this.confirmButton = createButton("key", "✓", () => actions.onConfirm());
+    this.keys = createElement("div", "keys", ...this.digitButtons, this.noDigitButton, this.confirmButton);
+    this.keys.setAttribute("role", "group");
+    this.labelInput = createElement("input", "number");
+    Object.assign(this.labelInput, { inputMode: "numeric", maxLength: 64, autocomplete: "off" });
+    this.labelInput.addEventListener("keydown", (event) => this.labelKeyDown(event));
+    this.openButton = createButton("button", "", () => actions.onOpen());
+    this.deleteButton = createButton("button", "", () => actions.onDelete());
+    this.undoButton = createButton("button", "", () => actions.onUndo());
+    this.name = createField(createElement("input"), "who");
+    Object.assign(this.name.input, { maxLength: 64, autocomplete: "nickname" });
+    this.name.input.addEventListener("change", () => actions.onName(this.name.input.value));
+    this.state = createElement("p", "state");
+    this.state.setAttribute("role", "status");
+    this.help = createElement("p", "help");
+    const tools = [this.labelInput, this.openButton, this.deleteButton, this.undoButton];
+    const parts = [this.count, this.keys, createElement("div", "tools", ...tools), this.name.root];
+    this.root = createElement("section", "bar card", ...parts, this.state, this.help);
+  }
+
+  /**
+   * Let a label be typed that begins with `text`.
+   * @param {string} text
+   */
+  startTyping(text) {
+    this.labelInput.value = text;
+    this.labelInput.focus();
+  }
+
+  /** @param {KeyboardEvent} event */
+  labelKeyDown(event) {
+    event.stopPropagation();
+    if (event.key === "Escape") this.actions.onLeave();
+    if (event.key !== "Enter") return;
+    const label = parseLabel(this.labelInput.value);
+    if (label === null) return;
+    this.labelInput.value = "";
+    this.actions.onLabel(label);
+    this.actions.onLeave();
+  }
+
+  /** @param {Texts} texts */
+  setTexts(texts) {
+    this.texts = texts;
+    this.root.setAttribute("aria-label", texts.bar);
+    this.keys.setAttribute("aria-label", texts.bar);
+    this.digitButtons.forEach((button, digit) => setTooltip(button, fillIn(texts.say_digit, { digit })));
+    setTooltip(this.noDigitButton, texts.say_none);
+    setTooltip(this.confirmButton, texts.say_right);
+    this.labelInput.placeholder = texts.type;
+    setTooltip(this.labelInput, texts.type_key);
+    setText(this.openButton, texts.open);
+    this.openButton.title = texts.open_key;
+    setText(this.undoButton, texts.undo);
+    this.undoButton.title = texts.undo_key;
+    setText(this.deleteButton, texts.delete);
+    setText(this.name.name, texts.by);
+    this.name.input.placeholder = texts.by_hint;
+    setText(this.help, texts.keys);
+  }
+
+  /**
+   * @param {number} count of selected predictions
+   * @param {boolean} canUndo
+   */
+  showSelection(count, canUndo) {
+    const { texts } = this;
+    if (count === 0) setText(this.count, texts.selected_none);
+    else setText(this.count, count === 1 ? texts.selected_one : fillIn(texts.selected, { count }));
+    const labelControls = [...this.digitButtons, this.noDigitButton, this.confirmButton, this.labelInput];
+    for (const control of [...labelControls, this.deleteButton]) control.disabled = count === 0;
+    this.openButton.disabled = count !== 1;
+    this.undoButton.disabled = !canUndo;
+  }
+
+  /**
+   * Show a message or, without one, whether corrections are saved.
+   * @param {CorrectionQueue} queue
+   * @param {string} message "" for none
+   */
+  showState(queue, message) {
+    const { texts } = this;
+    const { unsavedCount: count, stuck } = queue;
+    this.state.dataset.state = stuck ? "stuck" : count ? "saving" : "saved";
+    const used = queue.steps.length > 0 || count > 0 || this.state.textContent !== "";
+    const saving = count ? fillIn(stuck ? texts.stuck : texts.saving, { count }) : "";
+    setText(this.state, message || saving || (used ? texts.saved : ""));
+  }
+}

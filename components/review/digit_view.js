@@ -1,0 +1,132 @@
+// One digit of a prediction: what the network saw, what spoke for its value, the probability of each digit.
+
+import { createButton, createElement, fillIn, setText } from "../shared/dom.js";
+import { formatPercent } from "../shared/format.js";
+import { drawGlyph, HEAT } from "../shared/glyph.js";
+import { jointProbabilities } from "../shared/probabilities.js";
+import { Section } from "./controls.js";
+
+/** @import { DigitExplanation, DigitResponse, ExplanationResponse, PredictionResponse, Texts } from "../shared/types.d.ts" */
+
+export class DigitView {
+  constructor() {
+    /** @type {Texts} */
+    this.texts = {};
+    /** @type {DigitResponse[]} */
+    this.digits = [];
+    /** @type {ExplanationResponse | null} */
+    this.explanation = null;
+    this.index = 0; // of the digit that is shown
+    this.choice = createElement("div", "digit-choice");
+    this.choice.setAttribute("role", "group");
+    this.glyph = createGlyphCanvas();
+    this.glyphCaption = createElement("figcaption");
+    this.glyphFigure = createElement("figure", "", this.glyph, this.glyphCaption);
+    this.todaysGlyph = createGlyphCanvas();
+    this.heat = createGlyphCanvas();
+    this.heatCaption = createElement("figcaption");
+    const overlay = createElement("div", "overlay", this.todaysGlyph, this.heat);
+    this.heatFigure = createElement("figure", "", overlay, this.heatCaption);
+    this.figures = createElement(
+      "section",
+      "",
+      this.choice,
+      createElement("div", "figures", this.glyphFigure, this.heatFigure),
+    );
+    this.bars = createElement("ol", "bars");
+    this.probabilities = new Section(this.bars);
+  }
+
+  /** @param {Texts} texts */
+  setTexts(texts) {
+    this.texts = texts;
+    this.probabilities.setHeading(texts.chances);
+    this.choice.replaceChildren(); // created again in these texts
+  }
+
+  /** Forget the prediction; the next one's first digit is shown. */
+  clear() {
+    this.index = 0;
+    this.choice.replaceChildren();
+  }
+
+  /**
+   * @param {PredictionResponse | null} item null while it is not loaded
+   * @param {ExplanationResponse | null} explanation null while it is not loaded
+   */
+  show(item, explanation) {
+    Object.assign(this, { digits: item?.digits ?? [], explanation });
+    this.figures.hidden = this.probabilities.root.hidden = this.digits.length === 0;
+    if (this.digits.length) this.showDigit(this.index);
+  }
+
+  /** @param {number} index */
+  showDigit(index) {
+    this.index = index;
+    const { digits } = this;
+    this.choice.hidden = digits.length < 2;
+    if (this.choice.children.length !== digits.length) this.createChoice();
+    [...this.choice.children].forEach((button, other) => button.setAttribute("aria-pressed", String(other === index)));
+    this.showBars(digits[index]);
+    const { explanation } = this;
+    this.showGlyph(explanation?.kept[index]);
+    const sameDigits = explanation?.again.length === digits.length; // today's network may find others
+    this.showHeat(sameDigits ? explanation.again[index] : undefined);
+  }
+
+  createChoice() {
+    const count = this.digits.length;
+    const buttons = this.digits.map((digit, index) => {
+      const name = digit.verdict === "not_a_digit" ? "?" : String(digit.value);
+      const button = createButton("button", name, () => this.showDigit(index));
+      button.setAttribute("aria-label", fillIn(this.texts.which, { place: index + 1, count }));
+      return button;
+    });
+    this.choice.replaceChildren(...buttons);
+  }
+
+  /** @param {DigitExplanation | undefined} stored */
+  showGlyph(stored) {
+    this.glyphFigure.hidden = !stored;
+    if (!stored) return;
+    setText(this.glyphCaption, this.texts.seen);
+    this.glyph.setAttribute("aria-label", this.texts.seen);
+    drawGlyph(this.glyph, stored.glyph);
+  }
+
+  /** @param {(DigitExplanation & { heat: string }) | undefined} today */
+  showHeat(today) {
+    this.heatFigure.hidden = !today;
+    if (!today) return;
+    const caption = fillIn(this.texts.heat, { value: today.value });
+    setText(this.heatCaption, caption);
+    this.heat.setAttribute("aria-label", caption);
+    this.todaysGlyph.setAttribute("aria-label", this.texts.seen);
+    drawGlyph(this.todaysGlyph, today.glyph);
+    drawGlyph(this.heat, today.heat, HEAT);
+  }
+
+  /** @param {DigitResponse} digit */
+  showBars(digit) {
+    const rows = jointProbabilities(digit).map((probability, value) => {
+      const bar = createElement("i");
+      bar.style.transform = `scaleX(${probability.toFixed(4)})`;
+      const row = createElement(
+        "li",
+        value === digit.value ? "first" : "",
+        createElement("b", "", String(value)),
+        createElement("div", "track", bar),
+        createElement("span", "", formatPercent(probability)),
+      );
+      row.dataset.share = String(probability);
+      return row;
+    });
+    this.bars.replaceChildren(...rows);
+  }
+}
+
+function createGlyphCanvas() {
+  const canvas = createElement("canvas", "glyph");
+  canvas.setAttribute("role", "img");
+  return canvas;
+}

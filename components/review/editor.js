@@ -1,0 +1,209 @@
+// Correcting and deleting predictions, and undoing both.
+
+import { fillIn } from "../shared/dom.js";
+import { CorrectionQueue } from "./correction_queue.js";
+import { DeferredActions } from "./deferred_actions.js";
+import { PendingDeletes } from "./pending_deletes.js";
+
+/** @import { PredictionResponse, Texts, ThumbnailResponse } from "../shared/types.d.ts" */
+/** @import { LabelChange } from "./correction_queue.js" */
+/** @import { DetailDialog, LabelUpdate } from "./detail.js" */
+/** @import { PredictionGrid } from "./grid.js" */
+/** @import { PageLoader } from "./page_loader.js" */
+/** @import { DeletedItem } from "./pending_deletes.js" */
+
+/**
+ * @typedef {object} EditorParts
+ * @property {PredictionGrid} grid
+ * @property {DetailDialog} detail
+ * @property {PageLoader} loader
+ */
+
+/**
+ * @typedef {object} EditorCallbacks
+ * @property {(message: string) => void} onMessage "" for none
+ * @property {() => void} onSteps the number of steps that can be undone changed
+ * @property {() => void} onSaving the number of unsaved changes changed, or saving got stuck or resumed
+ * @property {() => void} onReload the grid is out of date
+ */
+
+export class Editor {
+  /**
+   * @param {EditorParts} parts
+   * @param {EditorCallbacks} callbacks
+   * @param {AbortSignal} signal
+   */
+  constructor({ grid, detail, loader }, callbacks, signal) {
+    this.grid = grid;
+    this.detail = detail;
+    this.loader = loader;
+    this.callbacks = callbacks;
+    this.signal = signal;
+    /** @type {Texts} */
+    this.texts = {};
+    this.view = "";
+    this.deferred = new DeferredActions();
+    this.pendingDeletes = new PendingDeletes({
+      onCommit: () => this.deletesCommitted(),
+      onFailure: () => this.deleteFailed(),
+    });
+    this.corrections = new CorrectionQueue(
+      {
+        onSaved: (record) => this.showLabel(record),
+        onRefused: (message) => callbacks.onMessage(fillIn(this.texts.refused, { message })),
+        onChange: () => callbacks.onSaving(),
+      },
+      signal,
+    );
+  }
+
+  /** @param {Texts} texts */
+  setTexts(texts) {
+    this.texts = texts;
+  }
+
+  /** @param {string} view identifies the filters and the order of what is shown from now on */
+  startView(view) {
+    this.view = view;
+    this.deferred.stop();
+  }
+
+  /**
+   * Apply unsaved labels and deletions to the predictions of a page.
+   * @param {ThumbnailResponse[]} items
+   * @param {number} requestedAt by performance.now()
+   */
+  applyTo(items, requestedAt) {
+    return this.pendingDeletes.exclude(this.corrections.applyTo(items, requestedAt));
+  }
+
+  /** Run the deferred actions: a page was appended to the grid. */
+  resume() {
+    this.deferred.resume(() => this.grid.advance());
+    if (this.loader.ended) this.deferred.stop();
+  }
+
+  get canUndo() {
+    return this.corrections.steps.length + this.pendingDeletes.length > 0;
+  }
+
+  // --- corrections
+
+  /** @param {string} label */
+  labelSelected(label) {
+    this.correctSelected(this.grid.selectedItems.map(({ id, label: from }) => ({ id, from, to: label })));
+  }
+
+  /** Label the selected predictions as they were predicted. */
+  confirmSelected() {
+    const items = this.grid.selectedItems.filter(({ text }) => text);
+    this.correctSelected(items.map(({ id, label, text }) => ({ id, from: label, to: text })));
+  }
+
+  /** @param {LabelChange[]} changes */
+  correctSelected(changes) {
+    if (changes.length === 0) return;
+    this.pendingDeletes.commit(); // undo goes back in time: these deletions come before this correction
+    this.showLabels(changes);
+    if (!this.grid.advance() && !this.loader.ended) this.deferred.start();
+    this.corrections.add(changes);
+  }
+
+  /**
+   * Label the open prediction.
+   * @param {PredictionResponse} item
+   * @param {string} label
+   */
+  labelOpen(item, label) {
+    const changes = [{ id: item.id, from: item.label, to: label }];
+    this.showLabels(changes);
+    this.corrections.add(changes);
+    this.callbacks.onSteps();
+  }
+
+  /**
+   * Show labels that are not saved yet.
+   * @param {LabelChange[]} changes
+   */
+  showLabels(changes) {
+    for (const { id, to } of changes) {
+      const by = to === null ? null : this.corrections.name || null;
+      this.showLabel({ id, label: to, labelled_by: by, labelled_at: null });
+    }
+  }
+
+  /** @param {LabelUpdate} update */
+  showLabel(update) {
+    const { id, label, labelled_by, labelled_at } = update;
+    const item = this.grid.find(id);
+    if (item) this.grid.refresh(Object.assign(item, { label, labelled_by, labelled_at }));
+    this.detail.showLabel(update);
+  }
+
+  // --- undo
+
+  /** Undo the last step. Deletions come first: a correction makes those before it final. */
+  undo() {
+    if (this.pendingDeletes.length > 0) this.undoDelete();
+    else this.undoCorrection();
+  }
+
+  undoCorrection() {
+    const changes = this.corrections.undo();
+    if (!changes) return;
+    this.showLabels(changes);
+    const index = this.grid.indexOf(changes[0].id);
+    if (index >= 0 && !this.detail.open) this.grid.select(index);
+    this.callbacks.onSteps();
+  }
+
+  undoDelete() {
+    const deletion = this.pendingDeletes.undo();
+    if (!deletion) return;
+    if (deletion.view === this.view) this.grid.restore(deletion.deleted);
+    else this.callbacks.onReload(); // the filters or the order changed: their indexes are of another view
+    this.callbacks.onMessage("");
+  }
+
+  // --- deletions
+
+  deleteSelected() {
+    this.delete(this.grid.selectedItems);
+  }
+
+  /**
+   * Delete the open prediction, which need not be in the grid.
+   * @param {string} id
+   */
+  deleteOpen(id) {
+    const item = this.grid.find(id);
+    if (item) this.delete([item]);
+    else this.pendingDeletes.deleteNow(id);
+  }
+
+  /** @param {ThumbnailResponse[]} items in the grid's order */
+  delete(items) {
+    if (items.length === 0) return;
+    /** @type {DeletedItem[]} */
+    const deleted = items.map((item) => ({ item, index: this.grid.indexOf(item.id) }));
+    this.pendingDeletes.add(deleted, this.view);
+    this.grid.remove(deleted);
+    this.callbacks.onMessage(this.texts.deleted);
+  }
+
+  deletesCommitted() {
+    this.callbacks.onSteps();
+    this.callbacks.onSaving();
+  }
+
+  deleteFailed() {
+    if (this.signal.aborted) return;
+    this.callbacks.onReload(); // shows what is still there
+    this.callbacks.onMessage(this.texts.not_deleted);
+  }
+
+  destroy() {
+    this.pendingDeletes.commit();
+    this.corrections.destroy();
+  }
+}

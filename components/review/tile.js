@@ -1,0 +1,60 @@
+// A prediction in the grid.
+
+import { createElement, setText } from "../shared/dom.js";
+import { formatPercent } from "../shared/format.js";
+
+/** @import { Texts, ThumbnailResponse } from "../shared/types.d.ts" */
+
+export class Tile {
+  /** @param {ThumbnailResponse} item */
+  constructor(item) {
+    const image = createElement("img");
+    image.src = `data:image/png;base64,${item.image}`;
+    image.alt = "";
+    image.decoding = "async";
+    this.text = createElement("b");
+    this.confidence = createElement("span", "sure");
+    this.label = createElement("span", "label");
+    this.detail = createElement("span", "detail");
+    this.root = createElement("li", "", image, this.text, this.confidence, this.label, this.detail);
+    this.root.setAttribute("role", "option");
+    this.root.dataset.id = item.id;
+    this.root.tabIndex = -1;
+    this.setSelected(false);
+  }
+
+  /** @param {boolean} selected */
+  setSelected(selected) {
+    this.root.setAttribute("aria-selected", String(selected));
+  }
+
+  /**
+   * @param {ThumbnailResponse} item
+   * @param {Texts} texts
+   * @param {Intl.DateTimeFormat} timeFormat
+   */
+  show(item, texts, timeFormat) {
+    setText(this.text, item.text || "–");
+    this.text.dataset.verdict = item.verdict;
+    setText(this.confidence, item.text ? formatPercent(item.confidence) : "");
+    this.showLabel(item, texts);
+    const time = timeFormat.format(new Date(item.created));
+    setText(this.detail, [texts[item.source], time, item.model, item.labelled_by].filter(Boolean).join(" · "));
+  }
+
+  /**
+   * @param {ThumbnailResponse} item
+   * @param {Texts} texts
+   */
+  showLabel({ label, text }, texts) {
+    if (label === null) {
+      this.root.dataset.label = "none";
+      this.label.replaceChildren();
+      return;
+    }
+    this.root.dataset.label = label === text ? "right" : "wrong";
+    const noDigit = label === "?";
+    const spoken = createElement("span", "spoken", `${texts.label} ${noDigit ? texts.not_a_digit : label}`);
+    this.label.replaceChildren(spoken, noDigit ? "×" : label);
+  }
+}
