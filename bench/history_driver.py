@@ -12,7 +12,7 @@ from core.settings import Settings
 from db import Filters, PredictionRecord
 from db.cassandra.queries import INSERT, NEWEST, OLDEST, insert_values, select, shard_of
 from db.ids import bucket_start
-from db.outbox.queue import entry_of
+from db.outbox.queue import make_entry
 
 IN_FLIGHT = 32  # more and an index of vectors does not answer in time
 ROWS = 50
@@ -56,7 +56,7 @@ class DriverAlone:
         rows = [
             insert_values(
                 (bucket_start(one.id, minutes), shard_of(one.id, shards), one.id),
-                entry_of(one).columns,
+                make_entry(one).columns,
                 time.time_ns() // 1000,
                 0,
             )

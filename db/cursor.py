@@ -1,4 +1,4 @@
-"""Page cursors: opaque to others, signed, good on every replica that shares the secret."""
+"""Page cursors: opaque, signed, and valid on every replica that has the same secret."""
 
 import base64
 import binascii
@@ -11,29 +11,29 @@ from db.store import InvalidCursorError
 _SIGNATURE_BYTES = 12
 
 
-class Cursors:
-    """Seals a position of the history into a cursor and opens it again."""
+class CursorSigner:
+    """Signs positions in the history as cursors, and verifies cursors."""
 
     def __init__(self, secret: bytes) -> None:
         self._key = hashlib.sha256(b"inkling page cursor\0" + secret).digest()
 
-    def seal(self, position: bytes) -> str:
-        """The cursor of a 16 byte position: 38 letters, digits, - and _."""
-        return base64.urlsafe_b64encode(position + self._sign(position)).decode().rstrip("=")
+    def sign(self, position: bytes) -> str:
+        """Return the cursor of a 16-byte position: 38 characters of URL-safe base64."""
+        content = position + self._signature(position)
+        return base64.urlsafe_b64encode(content).decode().rstrip("=")
 
-    def open(self, cursor: str) -> bytes:
-        """Verify a cursor and return its position. Raises InvalidCursorError for any other text."""
+    def verify(self, cursor: str) -> bytes:
+        """Return the position of a cursor. Raises InvalidCursorError if it was not signed here."""
         try:
             content = base64.b64decode(cursor + "=" * (-len(cursor) % 4), b"-_", validate=True)
         except (ValueError, binascii.Error):
             content = b""
         position, signature = content[:POSITION_BYTES], content[POSITION_BYTES:]
-        if not hmac.compare_digest(signature, self._sign(position)):
+        if not hmac.compare_digest(signature, self._signature(position)):
             raise InvalidCursorError(
-                "This page cursor is not one that this history gave out; "
-                "start again from the first page."
+                "This page cursor was not issued by this history; start again from the first page."
             )
         return position
 
-    def _sign(self, position: bytes) -> bytes:
+    def _signature(self, position: bytes) -> bytes:
         return hmac.digest(self._key, position, "sha256")[:_SIGNATURE_BYTES]

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from api.routes.history import RequestedFilters
 from api.routes.predict import Service
 from api.schemas import PredictionResponse
-from db import Filters, PredictionRecord, Store
+from db import Filters, PredictionRecord
 
 router = APIRouter(prefix="/review", tags=["review"])
 
@@ -20,7 +20,6 @@ COUNT_SECONDS = 0.4  # after which a count is given as far as it got
 RELIABILITY_SECONDS = 2.0
 RELIABILITY_READINGS = 20_000  # the newest labelled ones
 BINS = 10
-_COUNT_PAGE = 500
 
 
 class ThumbnailResponse(PredictionResponse):
@@ -85,8 +84,8 @@ def page(
 @router.get("/count")
 def count(service: Service, fitting: RequestedFilters) -> CountResponse:
     """How many readings fit; in a large history, at least how many."""
-    counted, complete = count_fitting(service.store, fitting, COUNT_SECONDS)
-    return CountResponse(count=counted, all=complete)
+    result = service.store.count(fitting, seconds=COUNT_SECONDS)
+    return CountResponse(count=result.count, all=result.complete)
 
 
 @router.get("/reliability")
@@ -110,20 +109,6 @@ def reliability(service: Service) -> ReliabilityResponse:
         for place in range(BINS)
     ]
     return ReliabilityResponse(bins=bins, digits=len(judged), all=complete)
-
-
-def count_fitting(history: Store, filters: Filters, seconds: float) -> tuple[int, bool]:
-    """How many readings fit as far as `seconds` allow, and whether these are all."""
-    deadline = time.monotonic() + seconds
-    counted, cursor = 0, None
-    while True:
-        found = history.page(_COUNT_PAGE, cursor, filters)
-        counted += len(found.items)
-        cursor = found.next
-        if cursor is None:
-            return counted, found.complete
-        if time.monotonic() > deadline:
-            return counted, False
 
 
 def truths(prediction: PredictionRecord) -> str | None:
