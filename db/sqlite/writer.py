@@ -65,17 +65,20 @@ class Writer:
         self._failed: _Write | None = None  # the last write the file did not take
         self._queue: SimpleQueue[_Write | None] = SimpleQueue()  # None ends the thread
         self._closed = False
-        self._closing = threading.Lock()
+        self._ended = False
         self._thread = threading.Thread(target=self._run, name="sqlite writer", daemon=True)
         self._thread.start()
 
     def submit(self, work: Callable[[sqlite3.Connection, list[Any]], Any], item: Any) -> Any:
         """Return the result of `work` on `item` once it is committed; raise what it raised."""
+        if self._closed:
+            raise self._closed_error()
         write = _Write(work, item)
-        with self._closing:  # nothing is queued behind the None of `close`
-            if self._closed:
-                raise StoreUnavailableError(f"The history file {self._path} has been closed.")
-            self._queue.put(write)
+        self._queue.put(write)
+        # No lock, for which all callers would contend: if `close` came in between, either the
+        # thread still finds the write, or this caller sees that the thread has ended.
+        if self._ended:
+            self._reject_queued()
         return write.wait()
 
     def check(self) -> None:
@@ -84,10 +87,8 @@ class Writer:
 
     def close(self) -> None:
         """Commit what is queued, close the file, and end the thread."""
-        with self._closing:
-            if not self._closed:
-                self._closed = True
-                self._queue.put(None)
+        self._closed = True
+        self._queue.put(None)
         self._thread.join()
 
     def _run(self) -> None:
@@ -102,6 +103,19 @@ class Writer:
             if writes:
                 self._commit_group(writes)
         self._disconnect()
+        self._ended = True
+        self._reject_queued()
+
+    def _reject_queued(self) -> None:
+        with suppress(Empty):
+            while True:
+                write = self._queue.get_nowait()
+                if write is not None:
+                    write.error = self._closed_error()
+                    write.finish()
+
+    def _closed_error(self) -> StoreUnavailableError:
+        return StoreUnavailableError(f"The history file {self._path} has been closed.")
 
     def _commit_group(self, writes: Sequence[_Write]) -> None:
         try:

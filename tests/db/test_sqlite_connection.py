@@ -166,6 +166,35 @@ def test_a_closed_file_raises_and_leaves_no_thread(file: SqliteConnection) -> No
         words_in(file)
 
 
+def test_writes_that_race_with_close_are_committed_or_raise(tmp_path: Path) -> None:
+    """Eight threads write until the file is closed: none hangs, and what returned is stored."""
+    for attempt in range(10):
+        file = SqliteConnection(tmp_path / f"{attempt}.sqlite3", (SCHEMA,))
+        started = threading.Barrier(9)
+
+        def write_until_closed(
+            prefix: int, file: SqliteConnection = file, started: threading.Barrier = started
+        ) -> list[str]:
+            words: list[str] = []
+            started.wait()
+            while True:
+                word = f"{prefix}-{len(words)}"
+                try:
+                    file.write_batched(Words().insert, word)
+                except StoreUnavailableError:
+                    return words
+                words.append(word)
+
+        with ThreadPoolExecutor(8) as threads:
+            futures = [threads.submit(write_until_closed, prefix) for prefix in range(8)]
+            started.wait()
+            file.write(lambda connection: connection.execute("SELECT 1"))
+            file.close()
+            returned = {word for future in futures for word in future.result(TIMEOUT_SECONDS)}
+        with closing(sqlite3.connect(file.path)) as connection:
+            assert {word for (word,) in connection.execute("SELECT word FROM words")} == returned
+
+
 _SAVE_UNTIL_CTRL_C = """
 import signal, sys, threading
 from pathlib import Path
