@@ -30,7 +30,7 @@ _TIMEOUT_SECONDS = 60.0  # the first summary of a long history counts all of it
 # A bucket counts as closed this long after its end: by then its last drawings have been saved.
 _GRACE_PERIOD = timedelta(minutes=2)
 # Clocks of different machines may differ by this much. Counts are dated back by it, so that the
-# deletion by a process that changed a row during the count is newer, whichever clock it used.
+# deletion by a process that changed a row during the count is newer on any clock.
 _CLOCK_SKEW_MICROSECONDS = 5_000_000
 
 

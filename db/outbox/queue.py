@@ -34,7 +34,7 @@ _WAITING = """
 CREATE TABLE waiting (
     position BLOB PRIMARY KEY,  -- of the prediction, in `readings` unless it was deleted
     turn INTEGER NOT NULL,      -- order in the queue, grows with every change
-    deleted_at INTEGER,         -- microseconds since 1970, NULL if Cassandra need not be told
+    deleted_at INTEGER,         -- microseconds since 1970, NULL if Cassandra has it or need not
     saved_at INTEGER,
     labelled_at INTEGER,
     done_at INTEGER             -- when all of it had been delivered

@@ -209,7 +209,7 @@ class OutboxWorker:
                 values = (entry.labelled_at, ttl, corrections, *key)
                 requests.append((prepare(ADD_CORRECTIONS), values))
         elif _may_be_labelled(entry):
-            # The text may have changed: whether it differs from the label is stored beside it.
+            # The text may have changed: whether it differs from the label is a column.
             (rows,) = self._connection.execute((prepare(GET_LABEL), key))
             if rows and rows[0][0] is not None:
                 is_wrong = rows[0][0] != entry.columns["text"]

@@ -44,10 +44,10 @@ class _Write:
 
 
 class Writer:
-    """Commits writes in a thread of its own; what is queued meanwhile is the next transaction.
+    """Commits writes in one thread; those queued during a transaction form the next one.
 
-    A flush to the disk takes longer than the statements, so that threads that write at the same
-    time share one. The callers only wait: Ctrl-C in one of them interrupts no transaction.
+    The flush to the disk is the slow part, and threads that write at the same time share it. The
+    callers only wait: Ctrl-C in one of them does not interrupt a transaction.
     """
 
     def __init__(
