@@ -70,20 +70,6 @@ def reliability(store: Store) -> Reliability:
     return Reliability(bins, len(labelled), complete)
 
 
-def count_matching(store: Store, filters: Filters, seconds: float) -> tuple[int, bool]:
-    """Count the predictions that match for at most `seconds`; the count and whether it is exact."""
-    deadline = time.monotonic() + seconds
-    count, cursor = 0, None
-    while True:
-        page = store.page(_COUNT_PAGE_SIZE, cursor, filters)
-        count += len(page.items)
-        cursor = page.next
-        if cursor is None:
-            return count, page.complete
-        if time.monotonic() > deadline:
-            return count, False
-
-
 def _labelled_digits(
     predictions: Iterator[PredictionRecord],
 ) -> tuple[list[tuple[float, bool]], bool]:

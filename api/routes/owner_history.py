@@ -26,8 +26,9 @@ class DeletedResponse(BaseModel):
 @router.get("")
 def count_own_predictions(owner: Owner, service: Service) -> CountResponse:
     """Count the predictions made in this browser (cookie `inkling_owner`)."""
-    predictions = service.store.export(Filters(owner=owner)) if owner else ()
-    return CountResponse(count=sum(1 for _ in predictions))
+    if not owner:
+        return CountResponse(count=0)
+    return CountResponse(count=service.store.count(Filters(owner=owner)).count)
 
 
 @router.delete("")
