@@ -208,7 +208,7 @@ export class Guest {
     }
     setText(this.predictedText, prediction?.text ? fillIn(texts.read, { text: prediction.text }) : "");
     this.sessionLink.hidden = !room?.session;
-    if (room?.session) this.sessionLink.href = `present?show=${encodeURIComponent(room.session)}`;
+    if (room?.session) this.sessionLink.href = `/present?show=${encodeURIComponent(room.session)}`;
     this.root.toggleAttribute("data-locked", !this.canDraw);
     if (room && this.link.connected) this.showStatus(roomStatus(room));
     this.paint();
