@@ -8,6 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from core.concurrency_limit import BusyError
 from db import InvalidCursorError, StoreUnavailableError
 from model import InputError
 
@@ -18,6 +19,7 @@ _CODES = {
     415: "unsupported_media_type",
 }
 _MESSAGES = {
+    400: "The body cannot be read: send valid JSON, or a picture as multipart form data.",
     404: "There is nothing at this address: see /api/docs for what there is.",
     405: "This address does not take that method: see /api/docs for those it takes.",
 }
@@ -26,6 +28,14 @@ _TOO_LARGE = {"file_too_large", "image_too_large", "too_many_points"}
 
 class NotFoundError(Exception):
     """No reading has the id that was asked for."""
+
+
+class BodyRefusedError(HTTPException):
+    """A request's body is too large to be read; 413, and the connection ends."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(413, message, headers={"Connection": "close"})
+        self.code = code
 
 
 def add_error_handlers(api: FastAPI) -> None:
@@ -51,9 +61,18 @@ def add_error_handlers(api: FastAPI) -> None:
         message = str(error) or "The history cannot be reached just now: try again in a moment."
         return answer(503, "history_unavailable", message, {"Retry-After": "5"})
 
+    @api.exception_handler(BusyError)
+    async def busy(_request: Request, _error: BusyError) -> JSONResponse:
+        message = "Too much is being read just now: try again in a moment."
+        return answer(503, "busy", message, {"Retry-After": "2"})
+
     @api.exception_handler(RequestValidationError)
     async def invalid_request(_request: Request, error: RequestValidationError) -> JSONResponse:
         return answer(422, "invalid_request", describe(error.errors()))
+
+    @api.exception_handler(BodyRefusedError)
+    async def body_refused(_request: Request, error: BodyRefusedError) -> JSONResponse:
+        return answer(413, error.code, error.detail, dict(error.headers or {}))
 
     @api.exception_handler(HTTPException)
     async def http_error(_request: Request, error: HTTPException) -> JSONResponse:

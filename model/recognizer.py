@@ -67,10 +67,14 @@ class Recognizer:
         return self._reading(marks, merge_stroke_segments, image)
 
     def predict_image(self, picture: Image.Image) -> Prediction:
-        """Read a picture of any mode, size and polarity; boxes are in pixels of its file."""
-        pixels = flatten(picture)
-        ink = find_ink(pixels)
+        """Read a picture of any mode, size and polarity; boxes are in pixels of its file.
+
+        Raises InputError "too_many_symbols" for more marks than digits on a page (MAX_MARKS).
+        """
         width, _ = full_size(picture)
+        pixels = flatten(picture)
+        del picture  # up to 64 MB, which nobody needs any more while its ink is read
+        ink = find_ink(pixels)
         scale = width / ink.shape[1]
         image = picture_thumbnail(pixels)
         return surest(

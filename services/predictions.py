@@ -1,5 +1,7 @@
 """From ink to a kept prediction: the one way that the page and HTTP share."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from core.concurrency_limit import ConcurrencyLimiter
 from core.metrics import PREDICTION_SECONDS, STORE_ERRORS
 from core.settings import Settings, get_settings
 from db import (
@@ -27,6 +30,11 @@ Strokes = Sequence[NDArray[np.floating]]
 
 # Lines on white paper: what PNG's filters would add to them takes room and time.
 _UNFILTERED = [cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_NONE]
+
+# More at a time are no faster on the few processors there are, and each may take 200 MB.
+_PICTURES_AT_ONCE, _PICTURES_WAITING = 2, 8
+# Drawings take milliseconds; the threads that ask bound how many can wait.
+_DRAWINGS_AT_ONCE, _DRAWINGS_WAITING = 4, 256
 
 _making = Lock()
 
@@ -47,6 +55,8 @@ class PredictionService:
         self.settings = settings
         self.recognizer = Recognizer.load()
         self.store: Store = open_store(settings)
+        self._pictures = ConcurrencyLimiter(_PICTURES_AT_ONCE, _PICTURES_WAITING)
+        self._drawings = ConcurrencyLimiter(_DRAWINGS_AT_ONCE, _DRAWINGS_WAITING)
 
     def predict_strokes(
         self,
@@ -60,10 +70,10 @@ class PredictionService:
         """Read pen strokes, each (n, 2) of x and y in pixels, y down.
 
         The same `id` again replaces what was kept under it. A pad without ink is never kept.
-        Raises model.InputError for strokes that cannot be read, db.StoreUnavailableError when the
-        reading can neither be stored nor queued.
+        Raises model.InputError for strokes that cannot be read, BusyError where too many wait to
+        be read, db.StoreUnavailableError when the reading can neither be stored nor queued.
         """
-        with PREDICTION_SECONDS.labels("strokes").time():
+        with self._drawings.slot(), PREDICTION_SECONDS.labels("strokes").time():
             reading = self.recognizer.predict_strokes(strokes)
         inked = [stroke for stroke in strokes if len(stroke)]
         paths = tuple(tuple((x, y) for x, y in np.asarray(s, float).tolist()) for s in inked)
@@ -80,7 +90,7 @@ class PredictionService:
         owner: str | None = None,
     ) -> PredictionResult:
         """Read a picture file of any common format; raises as `predict_strokes` does."""
-        with PREDICTION_SECONDS.labels("picture").time():
+        with self._pictures.slot(), PREDICTION_SECONDS.labels("picture").time():
             reading = self.recognizer.predict_image(decode_image(content))
         return self._keep(reading, self._prediction(reading, source, id, owner, ()), save)
 

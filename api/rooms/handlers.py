@@ -10,19 +10,20 @@ from functools import lru_cache, partial
 from typing import Any
 
 from pydantic import ValidationError
-from starlette.websockets import WebSocket
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from api.rooms.connection import CLOSE_CODES, Connection
 from api.rooms.drawing import OutOfStepError, Seen
 from api.rooms.room import PADS, Member, Phone, Room, RoomSettings, Screen, clean_name, public_id
 from api.rooms.tokens import RoomTokens
 from api.rooms.workers import DrawingSaver, PredictionWorkers
-from api.routes.live import RefusedError, TokenBucket
+from api.routes.live import NOT_TEXT, RefusedError, TokenBucket
 from model import InputError
 from services.predictions import PredictionService, get_service
 
 MAX_ROOMS = 500
 MAX_MESSAGE = 2**19  # characters
+MAX_KNOWN = 5_000  # guests that a room remembers, or has sent away
 HELLO_SECONDS = 10  # in which a connection has to say who it is
 AWAY_SECONDS = 120  # after which a guest, or a room, that nobody came back to is forgotten
 TEND_SECONDS = 0.25
@@ -72,7 +73,7 @@ class Rooms:
         room.empty_since = time.monotonic()
 
     async def _present(self, socket: WebSocket, room: Room, hello: dict[str, Any]) -> None:
-        session = self.tickets.presented(room.code, str(hello.get("token")))
+        session = self.tickets.presented(room.code, _word(hello.get("token")))
         taken = room.session is not None and session != room.session
         if session is None or session.over or taken:
             await socket.close(CLOSE_CODES["over"], "over")
@@ -90,10 +91,13 @@ class Rooms:
             room.changed(member)
         room.tell_phones()
         screen.line.compose = lambda: room.news_for_screen(screen)
+        allowance = TokenBucket(MESSAGES_PER_SECOND, BURST)
         try:
             async with _running(screen.line):
                 while True:
-                    self._hear_screen(room, screen, await _message(socket))
+                    message = await _message(socket)
+                    allowance.take()
+                    self._hear_screen(room, screen, message)
         finally:
             room.screens.discard(screen)
             room.tell_phones()
@@ -104,8 +108,8 @@ class Rooms:
             room.set(RoomSettings.model_validate(hello.get("settings") or {}))
         except ValidationError as error:
             raise RefusedError(_POLICY, "These are no settings of a room.") from error
-        room.known.update(map(str, _list(hello.get("known"))))
-        for member_id in map(str, _list(hello.get("removed"))):
+        room.known.update(_words(hello.get("known"), MAX_KNOWN - len(room.known)))
+        for member_id in _words(hello.get("removed"), MAX_KNOWN - len(room.removed)):
             room.remove(member_id)
         pads = hello.get("pads")
         for place in PADS:
@@ -115,10 +119,11 @@ class Rooms:
                 self._take_up(room, pad, kept)
 
     def _hear_screen(self, room: Room, screen: Screen, message: dict[str, Any]) -> None:
-        if "pad" in message and (pad := room.members.get(str(message["pad"]))) and pad.is_pad:
+        pad = room.members.get(_word(message.get("pad")))
+        if pad and pad.is_pad:
             screen.seen[pad.id] = self._draw(room, pad, message, screen.seen.get(pad.id, Seen()))
             return
-        member = room.members.get(str(message.get("member")))
+        member = room.members.get(_word(message.get("member")))
         match message.get("do"):
             case "settings":
                 try:
@@ -129,7 +134,7 @@ class Rooms:
                     other.notes["settings"] = room.settings.model_dump()
                     other.line.wake()
             case "watch":
-                screen.watched = frozenset(map(str, _list(message.get("members")))) | set(PADS)
+                screen.watched = _words(message.get("members"), MAX_KNOWN) | set(PADS)
                 for watched in screen.watched & room.members.keys():
                     screen.dirty.setdefault(watched, set()).add("reading")
                 screen.line.wake()
@@ -208,7 +213,7 @@ class Rooms:
 
     def _take_up(self, room: Room, member: Member, kept: dict[str, Any]) -> bool:
         """Go on with a drawing that its maker has kept, where there is none newer here."""
-        drawing = self.tickets.unseal(room.code, str(kept.get("drawing")))
+        drawing = self.tickets.unseal(room.code, _word(kept.get("drawing")))
         strokes = _list(kept.get("strokes"))
         if not strokes or (member.ink.strokes and member.drawing != drawing):
             return False
@@ -255,7 +260,12 @@ async def _running(line: Connection) -> AsyncIterator[None]:
 
 async def _message(socket: WebSocket) -> dict[str, Any]:
     """The next message; raises RefusedError where it is none, WebSocketDisconnect at the end."""
-    text = await socket.receive_text()
+    received = await socket.receive()
+    if received["type"] == "websocket.disconnect":
+        raise WebSocketDisconnect(received.get("code", 1005))
+    text = received.get("text")
+    if text is None:
+        raise RefusedError(NOT_TEXT, "Send JSON as text.")
     if len(text) > MAX_MESSAGE:
         raise RefusedError(_POLICY, f"Message too large: send at most {MAX_MESSAGE // 1024} KB.")
     try:
@@ -269,6 +279,16 @@ async def _message(socket: WebSocket) -> dict[str, Any]:
 
 def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
+
+
+def _word(value: Any) -> str:
+    """The value where it is text; "" is nobody's name, token or seal."""
+    return value if isinstance(value, str) else ""
+
+
+def _words(value: Any, most: int) -> frozenset[str]:
+    """The texts in a list, at most so many."""
+    return frozenset(one for one in _list(value)[: max(0, most)] if isinstance(one, str))
 
 
 def _is_label(text: Any) -> bool:

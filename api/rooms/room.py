@@ -18,6 +18,7 @@ from api.rooms.connection import Connection
 from api.rooms.drawing import Drawing, OutOfStepError, Seen
 from api.rooms.tokens import Session
 from db import new_id
+from model import InputError
 
 MAX_MEMBERS = 150
 PADS = ("screen1", "screen2")  # the presenter's own pads, members like the guests
@@ -162,7 +163,10 @@ class Room:
         if message.get("undo"):
             member.ink.undo()
             member.reading = None
-        for piece in message.get("ink", ()):
+        pieces = message.get("ink", [])
+        if not isinstance(pieces, list):
+            raise InputError("invalid_strokes", "This is no ink: send a list of pieces.")
+        for piece in pieces:
             member.ink.add(piece)
         self.ink_changed(member)
 

@@ -107,7 +107,7 @@ class RoomTokens:
 
 def _same(word: str, other: str) -> bool:
     """Whether they are equal, in a time that does not tell how far."""
-    return hmac.compare_digest(word.encode(errors="replace"), other.encode())
+    return hmac.compare_digest(word.encode(errors="replace"), other.encode(errors="replace"))
 
 
 def _word(value: bytes) -> str:

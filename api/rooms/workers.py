@@ -32,7 +32,7 @@ class PredictionWorkers:
         self._service = service
         self._waiting: dict[Member, Room] = {}
         self._task: asyncio.Task[None] | None = None
-        self._once: set[asyncio.Task[None]] = set()
+        self._once: dict[Screen, asyncio.Task[None]] = {}
 
     def want(self, room: Room, member: Member) -> None:
         """Have a member's ink read."""
@@ -41,15 +41,20 @@ class PredictionWorkers:
             self._task = asyncio.create_task(self._run())
 
     def read_once(self, screen: Screen, strokes: Any) -> None:
-        """Read ink that is nobody's for a screen, which sends the next when this is answered."""
+        """Read ink that is nobody's for a screen, which sends the next when this is answered.
+
+        What it sends before that is not read: one screen has one reading under way.
+        """
+        if screen in self._once:
+            return
         ink = Drawing()
         try:
             ink.replace(strokes if isinstance(strokes, list) else [])
         except (InputError, OutOfStepError):
             ink.clear()
         task = asyncio.create_task(self._answer(screen, ink))
-        self._once.add(task)
-        task.add_done_callback(self._once.discard)
+        self._once[screen] = task
+        task.add_done_callback(lambda _: self._once.pop(screen, None))
 
     async def _answer(self, screen: Screen, ink: Drawing) -> None:
         reading = await run_in_threadpool(self._read, ink.strokes)

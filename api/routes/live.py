@@ -22,16 +22,19 @@ router = APIRouter(tags=["reading"])
 
 MAX_MESSAGE = 2**19  # characters
 MAX_POINTS = 20_000  # of one drawing
+MAX_STROKES = 200  # as in a room; more are no number, and the bars could not follow the pen
+_MOST_SEQ = 2**53  # whole numbers to which JavaScript counts
 MESSAGES_PER_SECOND = 200
 BURST = 400  # messages above that rate before the connection is closed
 SEND_SECONDS = 10  # in which a client must take its answer
 
 _POLICY = 1008  # close code "policy violation"
-_NOT_TEXT = 1003  # close code "unsupported data"
+NOT_TEXT = 1003  # close code "unsupported data"
 # Ink that took longer the last time is read off the event loop. The network runs in less than half
 # of that; what a thread costs on top slows all pens, one that holds the loop up slows them less.
 _INLINE_SECONDS = 0.002
 _INLINE_POINTS = 2_000  # ink of more points is read off it at once
+_INLINE_STROKES = 12  # the same of more strokes: each two are compared
 
 
 class RefusedError(Exception):
@@ -76,8 +79,9 @@ class LiveReader:
             )
         seq = None
         try:
-            seq, strokes = parse_message(text)
-            reading = await self._read(strokes)
+            message = parse_message(text)
+            seq = message.get("seq")
+            reading = await self._read(strokes_of(message))
         except InputError as error:
             return json.dumps(
                 {"seq": seq, "error": {"code": error.code, "message": str(error)}},
@@ -86,10 +90,8 @@ class LiveReader:
         return json.dumps({"seq": seq, **reading.to_message()})
 
     async def _read(self, strokes: list[Any]) -> Prediction:
-        points = sum(map(len, strokes))
-        if points > MAX_POINTS:
-            raise RefusedError(_POLICY, f"Too much ink: send at most {MAX_POINTS} points.")
-        if self._seconds > _INLINE_SECONDS or points > _INLINE_POINTS:
+        many = sum(map(len, strokes)) > _INLINE_POINTS or len(strokes) > _INLINE_STROKES
+        if self._seconds > _INLINE_SECONDS or many:
             loop = asyncio.get_running_loop()
             return await loop.run_in_executor(None, self._read_now, strokes)
         return self._read_now(strokes)
@@ -101,17 +103,47 @@ class LiveReader:
         return reading
 
 
-def parse_message(text: str) -> tuple[Any, list[Any]]:
-    """The number and the strokes of a message; raises InputError where it is none."""
+def parse_message(text: str) -> dict[str, Any]:
+    """A message with its strokes not looked at yet; raises InputError where it is none."""
     try:
         message = json.loads(text)
-        strokes = [np.array(stroke, dtype=float).reshape(-1, 2) for stroke in message["strokes"]]
-        return message.get("seq"), strokes
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+    except (ValueError, RecursionError):
+        raise _no_message() from None
+    if not isinstance(message, dict) or not isinstance(message.get("strokes"), list):
+        raise _no_message()
+    seq = message.get("seq")
+    if seq is not None and (type(seq) is not int or abs(seq) > _MOST_SEQ):
+        raise InputError("invalid_request", "`seq` is to be a whole number, which is sent back.")
+    return message
+
+
+def strokes_of(message: dict[str, Any]) -> list[Any]:
+    """The strokes of a message, counted before they are turned into arrays (n, 2).
+
+    Raises InputError for what is no strokes and for more than MAX_STROKES, RefusedError for more
+    than MAX_POINTS.
+    """
+    strokes = message["strokes"]
+    if len(strokes) > MAX_STROKES:
         raise InputError(
-            "invalid_request",
-            'This is no message of ours: send JSON like {"seq": 1, "strokes": [[[10, 20]]]}.',
-        ) from None
+            "too_many_strokes",
+            f"The drawing has {len(strokes):,} strokes; send at most {MAX_STROKES}.",
+        )
+    if not all(isinstance(stroke, list) for stroke in strokes):
+        raise _no_message()
+    if sum(map(len, strokes)) > MAX_POINTS:
+        raise RefusedError(_POLICY, f"Too much ink: send at most {MAX_POINTS} points.")
+    try:
+        return [np.array(stroke, dtype=float).reshape(-1, 2) for stroke in strokes]
+    except (ValueError, TypeError, OverflowError):
+        raise _no_message() from None
+
+
+def _no_message() -> InputError:
+    return InputError(
+        "invalid_request",
+        'This is no message of ours: send JSON like {"seq": 1, "strokes": [[[10, 20]]]}.',
+    )
 
 
 @router.websocket("/live")
@@ -125,7 +157,7 @@ async def live(socket: WebSocket, service: Service) -> None:
             if message["type"] == "websocket.disconnect":
                 return
             if message.get("text") is None:
-                raise RefusedError(_NOT_TEXT, "Send JSON as text.")
+                raise RefusedError(NOT_TEXT, "Send JSON as text.")
             answer = await reader.answer(message["text"])
             async with asyncio.timeout(SEND_SECONDS):
                 await socket.send_text(answer)

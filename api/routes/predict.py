@@ -6,10 +6,11 @@ from typing import Annotated
 
 import numpy as np
 from fastapi import APIRouter, Depends, File, Query, UploadFile
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, FailFast, Field
 
 from api.dependencies import Owner
 from api.schemas import PredictionResponse
+from core.concurrency_limit import BusyError
 from model import InputError
 from services.predictions import PredictionResult, PredictionService, get_service
 
@@ -17,6 +18,8 @@ router = APIRouter(tags=["reading"])
 
 # Quicker by a tenth of a request than Starlette's threads; many, for saves are committed together.
 _readers = ThreadPoolExecutor(40, "reading")
+_MOST_WAITING = 256  # drawings that wait for one of these threads
+_waiting = 0
 
 
 async def the_service() -> PredictionService:
@@ -30,7 +33,8 @@ Service = Annotated[PredictionService, Depends(the_service)]
 class StrokesRequest(BaseModel):
     """Pen strokes on a pad of any size."""
 
-    strokes: list[list[tuple[float, float]]] = Field(
+    # FailFast: no error for each of a million values that do not fit, of which one is told.
+    strokes: Annotated[list[Annotated[list[tuple[float, float]], FailFast()]], FailFast()] = Field(
         description="each a list of [x, y] in pixels, y down",
         examples=[[[[150, 40], [150, 240]]]],
     )
@@ -52,8 +56,15 @@ def predict(
 @router.post("/strokes")
 async def strokes(request: StrokesRequest, service: Service, owner: Owner) -> PredictionResponse:
     """Read pen strokes."""
-    loop = asyncio.get_running_loop()
-    result = await loop.run_in_executor(_readers, _read_strokes, request, service, owner)
+    global _waiting
+    if _waiting >= _MOST_WAITING:
+        raise BusyError
+    _waiting += 1
+    try:
+        loop = asyncio.get_running_loop()
+        result = await loop.run_in_executor(_readers, _read_strokes, request, service, owner)
+    finally:
+        _waiting -= 1
     return PredictionResponse.of(result.record, result.saved)
 
 
@@ -67,10 +78,9 @@ def _read_strokes(
 def picture_bytes(file: UploadFile, service: PredictionService) -> bytes:
     """The file's content; InputError "file_too_large" where the setting does not allow it."""
     megabytes = service.settings.max_upload_megabytes
-    content = file.file.read()
-    if len(content) > megabytes * 2**20:
+    if (file.size or 0) > megabytes * 2**20:
         raise InputError(
             "file_too_large",
             f"This file is larger than {megabytes:g} MB: send a smaller or a compressed picture.",
         )
-    return content
+    return file.file.read()

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 import numpy as np
 
 from components.pad.paths import Stroke
+from core.concurrency_limit import BusyError
 from db import Filters, StoreUnavailableError, new_id
 from model import InputError
 from services.predictions import PredictionResult, PredictionService
@@ -105,6 +106,8 @@ class Visit:
         """Remember an error for the page to tell."""
         if isinstance(error, InputError):
             self.trouble = (error.code, str(error))
+        elif isinstance(error, BusyError):
+            self.trouble = ("busy", "Too much is being read just now: try again in a moment.")
         else:
             log.error("the page could not go on", exc_info=error)
             self.trouble = ("unexpected", "Something went wrong here: please try again.")
@@ -125,7 +128,7 @@ class Visit:
         except StoreUnavailableError as error:
             self.trouble = ("history_unavailable", str(error))
             result = read(False)
-        except InputError as error:
+        except (InputError, BusyError) as error:
             if source == "pad":
                 self.fail(error)
             else:

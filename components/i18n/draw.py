@@ -101,6 +101,8 @@ ENGLISH = {
     "error.history_unavailable": "This reading could not be kept: nothing else was lost, "
     "try again in a moment.",
     "error.too_many_points": "That is too much ink for one drawing: clear the pad and draw less.",
+    "error.busy": "Too much is being read just now: try again in a moment.",
+    "error.too_many_symbols": "There are far too many marks: choose a part, or a cleaner picture.",
     "error.too_many_strokes": "These are too many strokes for one drawing: clear the pad.",
     "error.unexpected": "Something went wrong here, not with you: please try again.",
 }
@@ -195,6 +197,8 @@ CHINESE = {
     "error.empty_file": "这个文件是空的：请选择有字迹的图片。",
     "error.history_unavailable": "这次识别没能保存：其他记录都在，请稍后再试。",
     "error.too_many_points": "一幅画里的笔迹太多：请清空后少写一些。",
+    "error.busy": "现在同时识别的太多：请稍后再试。",
+    "error.too_many_symbols": "图里的笔迹太多：请只选一部分，或换一张干净些的图片。",
     "error.too_many_strokes": "一幅画里的笔画太多：请清空后少写几笔。",
     "error.unexpected": "程序出了点问题，与你无关：请再试一次。",
 }

@@ -59,7 +59,10 @@ def even_pen(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
     large = cv2.copyMakeBorder(
         cv2.resize(ink, size, interpolation=method), 12, 12, 12, 12, cv2.BORDER_CONSTANT
     )
-    _, sharp = cv2.threshold(large, 127, 255, cv2.THRESH_BINARY)
+    darkest = int(large.max())
+    # Specks so few that making them smaller has blurred them are as sharp as their own darkness.
+    level = 127 if darkest > 127 else darkest / 2
+    _, sharp = cv2.threshold(large, level, 255, cv2.THRESH_BINARY)
     depth = cv2.distanceTransform(sharp, cv2.DIST_L2, 3)
     unit = _WORK / BOX
     pen = 4 * float(depth[depth > 0].mean()) / unit if sharp.any() else PEN

@@ -81,12 +81,13 @@ def _mark_rule(
     y = middle + rows - centre
     inside = (y >= 0) & (y < height)
     y = np.clip(y, 0, height - 1)
-    strip = mask[y, x] * inside
-    near = strip[centre - 2 : centre + 3]
+    close = slice(centre - 2, centre + 3)
+    near = mask[y[close], x] * inside[close]
     shown = near.any(axis=0)
     tenth = max(1, width // 10)
     if min(shown[:tenth].mean(), shown[-tenth:].mean()) < _ENDS or shown.mean() < _COVERED:
         return False
+    strip = mask[y, x] * inside
     start = centre - 2 + near.argmax(axis=0)
     above, below = _run(strip, start, -1), _run(strip, start, 1)
     thick = above + below - 1
@@ -99,7 +100,8 @@ def _mark_rule(
 
 def _run(strip: NDArray[np.uint8], start: NDArray[np.intp], step: int) -> NDArray[np.intp]:
     """How many set pixels follow one another in each column from its start, up or down."""
-    rows = np.arange(len(strip))[:, None]
+    rows = np.arange(len(strip), dtype=np.int16)[:, None]
+    start = start.astype(np.int16)
     ahead = rows >= start if step > 0 else rows <= start
-    gaps = np.where(ahead & (strip == 0), np.abs(rows - start), len(strip))
+    gaps = np.where(ahead & (strip == 0), np.abs(rows - start), np.int16(len(strip)))
     return np.asarray(gaps.min(axis=0), np.intp)

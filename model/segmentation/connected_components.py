@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model.segmentation.segments import ImageSegment
+from model.errors import InputError
+from model.segmentation.segments import MAX_MARK_PIXELS, ImageSegment, check_count
 
 INK_LEVEL = 110  # of 255, from which a pixel is ink
 _FULL_LEVEL = 165  # of 255, which a pen's line reaches somewhere
@@ -15,7 +16,11 @@ _HUGGING = 0.5  # share of its longer side with which an edge or a shadow lies a
 
 
 def connected_components(ink: NDArray[np.uint8]) -> list[ImageSegment]:
-    """The connected pieces of ink (height, width), uint8, without specks and paper edges."""
+    """The connected pieces of ink (height, width), uint8, without specks and paper edges.
+
+    Raises InputError "too_many_symbols" for more than MAX_MARKS, or for pieces that lie around one
+    another so often that their boxes have more than MAX_MARK_PIXELS.
+    """
     mask = np.asarray(ink > INK_LEVEL, np.uint8)
     count, found, counted, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     labels, stats = np.asarray(found, np.int32), np.asarray(counted, np.int32)
@@ -28,7 +33,18 @@ def connected_components(ink: NDArray[np.uint8]) -> list[ImageSegment]:
         return []
     sides = np.maximum(stats[numbers, cv2.CC_STAT_WIDTH], stats[numbers, cv2.CC_STAT_HEIGHT])
     numbers = numbers[sides >= _SPECK * sides.max()]
+    check_count(len(numbers))
+    _check_boxes(stats[numbers])
     return [_cut_out(ink, labels, int(number), stats[number]) for number in numbers]
+
+
+def _check_boxes(stats: NDArray[np.int32]) -> None:
+    widths, heights = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
+    if int((widths.astype(np.int64) * heights).sum()) > MAX_MARK_PIXELS:
+        raise InputError(
+            "too_many_symbols",
+            "Too many large marks lie over one another; send a picture of the digits alone.",
+        )
 
 
 def _without_edges(

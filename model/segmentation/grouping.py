@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from model.segmentation.affinity import affinity_matrix
 from model.segmentation.lines import group_into_lines
 from model.segmentation.scoring import CONTESTED, SegmentScorer
-from model.segmentation.segments import Segment
+from model.segmentation.segments import Segment, joined_pixels
 
 M = TypeVar("M", bound=Segment)
 
@@ -69,7 +69,8 @@ def likeliest(
 ) -> list[M]:
     """The likeliest of all groupings of neighbours.
 
-    odds: log odds that what lies left and right of each gap is of one digit.
+    odds: log odds that what lies left and right of each gap is of one digit. Where there is more
+    to try than the judge affords, the marks are left as they are.
     """
     count = len(row)
     if count == 1:
@@ -79,24 +80,27 @@ def likeliest(
         return [join(row)]
     ends = [0, *cuts, count]
     spans = [(a, b) for i, a in enumerate(ends[:-1]) for b in ends[i + 1 : i + 1 + _LARGEST_GROUP]]
-    if (0, count) not in spans:
+    if len(ends) - 1 > _LARGEST_GROUP:
         spans.append((0, count))
+    if not judge.afford(len(spans), sum(joined_pixels(row[a:b]) for a, b in spans)):
+        return list(row)
     marks = [join(row[a:b]) for a, b in spans]
     chances = judge.score(
         marks, [b - a for a, b in spans], [b - a == count for a, b in spans]
     ).tolist()
+    ending: dict[int, list[tuple[int, M, float]]] = {end: [] for end in ends}
+    for (a, b), mark, chance in zip(spans, marks, chances, strict=True):
+        ending[b].append((a, mark, chance))
     best: dict[int, tuple[float, list[M]]] = {0: (0.0, [])}
-    for end in ends[1:]:
+    for b in ends[1:]:
         options = []
-        for (a, b), mark, chance in zip(spans, marks, chances, strict=True):
-            if b != end or a not in best:
-                continue
+        for a, mark, chance in ending[b]:
             total, before = best[a]
             total += chance
             total -= sum(float(np.logaddexp(0, -odds[k])) for k in range(a, b - 1))
             total -= float(np.logaddexp(0, odds[a - 1])) if a else 0.0
             options.append((total, [*before, mark]))
-        best[end] = max(options, key=lambda option: option[0])
+        best[b] = max(options, key=lambda option: option[0])
     chance, chosen = best[count]
     (whole,) = (total for total, digits in options if len(digits) == 1)
     if len(chosen) > 1 and chance - whole < CONTESTED:

@@ -17,16 +17,34 @@ _WHOLE = 15.0  # times likelier that parts which make a digit together are one, 
 _SIGN = 0.2  # times as common as a digit is a sign that is none
 _SIGN_OF_PARTS = 1.0  # the same where several marks stand so close that they may be one
 _SIGN_AMONG = 0.005  # the same for a sign that stands close to other marks
+_MOST_GLYPHS = 2_500  # that doubt may have the network asked about in one reading, a second's work
+_MOST_PIXELS = 96_000_000  # of the pictures that doubt may make of joined marks in one reading
 _LEAST = 1e-3  # chance below which nothing is more unlikely
 
 
 class SegmentScorer:
-    """The network's opinion of the marks of one reading; each is judged once."""
+    """The network's opinion of the marks of one reading; each is judged once.
+
+    How much may be tried where marks are in doubt is bounded, whatever the ink is: see `afford`.
+    """
 
     def __init__(self, network: Network) -> None:
         self._network = network
         self._known: dict[Segment, tuple[Any, ...]] = {}
         self._contested: set[Segment] = set()
+        self._glyphs_left = _MOST_GLYPHS
+        self._pixels_left = _MOST_PIXELS
+
+    def afford(self, glyphs: int, pixels: int) -> bool:
+        """Set work aside for so many glyphs, and pictures of so many pixels; False where too much.
+
+        What cannot be afforded is not tried: the marks stay as they are.
+        """
+        if glyphs > self._glyphs_left or pixels > self._pixels_left:
+            return False
+        self._glyphs_left -= glyphs
+        self._pixels_left -= pixels
+        return True
 
     def opinion(self, marks: Sequence[Segment]) -> NetworkOutput:
         """What the network says of the marks, in their order."""

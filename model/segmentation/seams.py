@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from math import ceil, floor
 
 import cv2
 import numpy as np
@@ -14,6 +15,7 @@ _HEIGHT = 40  # pixels at which paths are looked for
 _STEP_COST = 3.0  # of a pixel's full ink 255: a path may lean, but a straight one is better
 _NARROWEST = 0.15  # of the mark's height, that lies between two cuts
 _MOST_CUTS = 3, 3  # at least, and for each time the mark is as wide as high
+MAX_SLICES = 24  # of a mark however wide: about ten digits that touch
 
 
 def cut_at_seams(mark: ImageSegment) -> list[ImageSegment]:
@@ -32,18 +34,14 @@ def cut_at_seams(mark: ImageSegment) -> list[ImageSegment]:
     rows = np.minimum(np.arange(height) * scale, _HEIGHT - 1).astype(np.intp)
     cuts = [seam[rows] / scale for seam in seams]
     bounds = [np.zeros(height), *cuts, np.full(height, float(width))]
-    columns = np.arange(width)
-    parts = [
-        _trimmed(mark, (columns >= left[:, None]) & (columns < right[:, None]))
-        for left, right in pairwise(bounds)
-    ]
+    parts = [_between(mark, left, right) for left, right in pairwise(bounds)]
     return [part for part in parts if part is not None]
 
 
 def _seams(ink: NDArray[np.float32]) -> list[NDArray[np.intp]]:
     """The column at each row of up to as many seams as _MOST_CUTS allows, left to right."""
     height, width = ink.shape
-    most = int(_MOST_CUTS[0] + _MOST_CUTS[1] * width / height)
+    most = min(int(_MOST_CUTS[0] + _MOST_CUTS[1] * width / height), MAX_SLICES - 1)
     apart = max(2, round(_NARROWEST * height))
     if width < 3 * apart:
         return []
@@ -84,9 +82,16 @@ def _traced(cost: NDArray[np.float32], column: int) -> NDArray[np.intp]:
     return np.array(path[::-1], np.intp)
 
 
-def _trimmed(mark: ImageSegment, part: NDArray[np.bool_]) -> ImageSegment | None:
-    ink = np.where(part, mark.ink, 0).astype(np.uint8)
+def _between(
+    mark: ImageSegment, left: NDArray[np.float64], right: NDArray[np.float64]
+) -> ImageSegment | None:
+    """The mark's ink between two columns (height,) for each row; None where there is none."""
+    first, last = max(0, floor(left.min())), ceil(right.max())
+    window = mark.ink[:, first:last]
+    columns = np.arange(first, first + window.shape[1])
+    inside = (columns >= left[:, None]) & (columns < right[:, None])
+    ink = np.where(inside, window, 0).astype(np.uint8)
     x, y, width, height = cv2.boundingRect(ink)
     if width == 0:
         return None
-    return ImageSegment(ink[y : y + height, x : x + width], mark.left + x, mark.top + y)
+    return ImageSegment(ink[y : y + height, x : x + width], mark.left + first + x, mark.top + y)

@@ -11,12 +11,15 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from model.errors import InputError
 from model.prediction import Box
 from model.preprocessing.normalize import Glyph, normalize_image, normalize_strokes
 from model.preprocessing.strokes import Stroke
 
 _SEPARATE_STROKES = 40  # more make hatching, where place tells too little
 _TOUCH_SIDE = 512  # pixels of the longer side at which strokes touch
+MAX_MARKS = 400  # of one input; a page of 200 digits, some of them in pieces, has fewer
+MAX_MARK_PIXELS = 16_000_000  # of all marks' boxes together, about four times the largest picture
 OUTLINE = 24  # points that stand for a mark where distances are measured
 
 
@@ -96,8 +99,31 @@ def _evenly(points: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.stack([np.interp(at, way, points[:, 0]), np.interp(at, way, points[:, 1])], axis=1)
 
 
+def check_count(count: int) -> None:
+    """Raise InputError for more than MAX_MARKS: what follows compares each mark with each."""
+    if count > MAX_MARKS:
+        raise InputError(
+            "too_many_symbols",
+            f"There are {count:,} separate marks, far more than digits on a page; send a part with "
+            f"at most {MAX_MARKS}, or a cleaner picture.",
+        )
+
+
+def joined_pixels(marks: Sequence[Segment]) -> int:
+    """How many pixels the picture of marks together has; 0 for pen strokes, which are not drawn."""
+    if len(marks) < 2 or not isinstance(marks[0], ImageSegment):
+        return 0
+    boxes = [mark.box for mark in marks]
+    width = max(box[0] + box[2] for box in boxes) - min(box[0] for box in boxes)
+    height = max(box[1] + box[3] for box in boxes) - min(box[1] for box in boxes)
+    return int(width * height)
+
+
 def segments_from_strokes(strokes: Sequence[Stroke]) -> list[StrokeSegment]:
-    """Each stroke a mark; where there are more than a number has, those that touch are one."""
+    """Each stroke a mark; where there are more than a number has, those that touch are one.
+
+    Raises InputError for more than MAX_MARKS.
+    """
     if len(strokes) <= _SEPARATE_STROKES:
         return [StrokeSegment((stroke,)) for stroke in strokes]
     points = np.concatenate(strokes)
@@ -112,6 +138,7 @@ def segments_from_strokes(strokes: Sequence[Stroke]) -> list[StrokeSegment]:
     for stroke, path in zip(strokes, paths, strict=True):
         x, y = path[0]
         together.setdefault(int(labels[y, x]), []).append(stroke)
+    check_count(len(together))
     return [StrokeSegment(tuple(group)) for group in together.values()]
 
 

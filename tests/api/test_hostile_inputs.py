@@ -1,0 +1,217 @@
+"""One request neither ends nor holds up the server, whatever is in it."""
+
+import io
+import json
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
+from typing import Any
+
+import httpx
+import numpy as np
+import pytest
+from PIL import Image
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
+
+from api.middleware import MAX_JSON, MAX_LISTS
+from api.routes.live import MAX_STROKES
+from tests.api.test_bad_input import assert_clear
+from tools.dev_server import Server
+from tools.sample_strokes import SEVEN
+
+Link = Callable[[str], ClientConnection]
+
+
+def png(pixels: Any) -> bytes:
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def bars() -> bytes:
+    pixels = np.full((1000, 1900), 255, np.uint8)
+    for x in range(10, 1810, 6):
+        pixels[100:900, x : x + 3] = 0
+    return png(pixels)
+
+
+def specks() -> bytes:
+    random = np.random.default_rng(0).random((1000, 1000))
+    return png(np.where(random < 0.02, 0, 255).astype(np.uint8))
+
+
+def ruled() -> bytes:
+    pixels = np.full((240, 320), 235, np.uint8)
+    pixels[20:-20:12, 30:-30] = 150
+    return png(pixels)
+
+
+def faint() -> bytes:
+    pixels = np.full((300, 300), 255, np.uint8)
+    pixels[::37, ::41] = 120
+    return png(pixels)
+
+
+def eps() -> bytes:
+    buffer = io.BytesIO()
+    Image.new("RGB", (40, 40), "white").save(buffer, "EPS")
+    return buffer.getvalue()
+
+
+PICTURES: dict[str, tuple[Callable[[], bytes], int, str]] = {
+    "bars": (bars, 200, ""),
+    "specks": (specks, 422, "too_many_symbols"),
+    "ruled sheet": (ruled, 200, ""),
+    "faint specks": (faint, 200, ""),
+    "64 megapixels": (lambda: png(np.zeros((8000, 8000), np.uint8)), 413, "image_too_large"),
+    "16 bits": (lambda: png(np.zeros((8000, 8000), np.uint16)), 413, "image_too_large"),
+    "EPS": (eps, 422, "unsupported_image"),
+}
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_hostile_picture(client: httpx.Client, name: str) -> None:
+    make, status, code = PICTURES[name]
+    response = client.post("/api/predict?save=false", files={"file": (name, make())})
+    if status == 200:
+        assert response.status_code == 200
+    else:
+        assert_clear(response, status, code)
+
+
+def post(client: httpx.Client, body: str | bytes) -> httpx.Response:
+    return client.post("/api/strokes", content=body, headers={"Content-Type": "application/json"})
+
+
+BODIES = {
+    "too large": ('{"strokes": [' + " " * MAX_JSON + "]}", 413, "file_too_large"),
+    "many lists": ('{"strokes": [' + "[]," * MAX_LISTS + "[]]}", 413, "too_many_points"),
+    "many objects": ('{"strokes": [' + "{}," * MAX_LISTS + "{}]}", 413, "too_many_points"),
+    "many numbers": ("[" + "7," * 400_000 + "7]", 422, "invalid_request"),
+    "many wrong strokes": ('{"strokes": [' + "7," * 400_000 + "7]}", 422, "invalid_request"),
+    "many wrong points": ('{"strokes": [[' + "7," * 400_000 + "7]]}", 422, "invalid_request"),
+    "a long number": ('{"strokes": [[[' + "9" * 400 + ", 1]]]}", 422, None),
+    "a very long number": ('{"strokes": [[[' + "9" * 5000 + ", 1]]]}", 400, "invalid_request"),
+}
+
+
+@pytest.mark.parametrize("name", BODIES)
+def test_a_hostile_body(client: httpx.Client, name: str) -> None:
+    body, status, code = BODIES[name]
+    assert_clear(post(client, body), status, code)
+
+
+def test_a_body_that_streams_is_counted_too(client: httpx.Client) -> None:
+    def chunks() -> Iterator[bytes]:
+        yield b'{"strokes": ['
+        for _ in range(100):
+            yield b"[]," * 1000
+        yield b"[]]}"
+
+    headers = {"Content-Type": "application/json"}
+    assert_clear(client.post("/api/strokes", content=chunks(), headers=headers), 413)
+
+
+def test_dots_beyond_number(client: httpx.Client) -> None:
+    dots = [[[x * 9, y * 9]] for x in range(40) for y in range(45)]
+    assert_clear(client.post("/api/strokes", json={"strokes": dots}), 422, "too_many_symbols")
+
+
+@pytest.fixture
+def link(server: Server) -> Iterator[Link]:
+    """Opens a socket under /api, closed at the end."""
+    with ExitStack() as links:
+        address = server.url.replace("http", "ws") + "/api"
+        yield lambda path: links.enter_context(
+            connect(address + path, max_size=None, close_timeout=1)
+        )
+
+
+LIVE = {
+    "many strokes": (json.dumps({"strokes": [[[1, 2]]] * (MAX_STROKES + 1)}), "too_many_strokes"),
+    "many empty strokes": ('{"strokes": [' + "[]," * 150_000 + "[]]}", "too_many_strokes"),
+    "a long number": ('{"strokes": [[[' + "9" * 400 + ", 1]]]}", "invalid_request"),
+    "a wrong number of its own": ('{"seq": "\\ud800", "strokes": []}', "invalid_request"),
+    "no list": ('{"strokes": {"a": 1}}', "invalid_request"),
+}
+
+
+@pytest.mark.parametrize("name", LIVE)
+def test_a_hostile_live_message_is_answered(link: Link, name: str) -> None:
+    text, code = LIVE[name]
+    socket = link("/live")
+    socket.send(text)
+    assert json.loads(socket.recv(timeout=20))["error"]["code"] == code
+    socket.send(json.dumps({"seq": 2, "strokes": SEVEN}))
+    assert json.loads(socket.recv(timeout=20))["text"] == "7"
+
+
+@pytest.fixture
+def room(client: httpx.Client) -> dict[str, str]:
+    answer: dict[str, str] = client.post("/api/rooms").json()
+    return answer
+
+
+def closed(socket: ClientConnection) -> int | None:
+    with suppress(ConnectionClosed):
+        while True:
+            socket.recv(timeout=20)
+    return socket.close_code
+
+
+@pytest.mark.parametrize(
+    ("message", "code"),
+    [
+        (b"\x00\x01", 1003),
+        ("7", 1008),
+        ("[" * 5000, 1008),
+        ('{"hello": "guest", "key": 7}', 1008),
+        ('{"hello": "presenter", "token": "\\ud800"}', 4007),
+        ('{"hello": "presenter", "token": ' + "[" * 500 + "]" * 500 + "}", 4007),
+    ],
+)
+def test_a_room_is_entered_with_nonsense(
+    link: Link, room: dict[str, str], server: Server, message: str | bytes, code: int
+) -> None:
+    socket = link(f"/rooms/{room['code']}")
+    socket.send(message)
+    assert closed(socket) == code
+    assert "Traceback" not in server.log.read_text()
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"ink": 5},
+        {"ink": {"a": 1}},
+        {"ink": [5]},
+        {"ink": [[0, 0, 5]]},
+        {"ink": [[0, 0, [[int("9" * 400), 1]]]]},
+        {"ink": [["a", [], {}]]},
+        {"vote": {"round": [], "value": {}}},
+        {"name": ["\ud800"]},
+    ],
+)
+def test_nonsense_in_a_room_is_borne(
+    link: Link, room: dict[str, str], server: Server, message: dict[str, Any]
+) -> None:
+    socket = link(f"/rooms/{room['code']}")
+    socket.send(json.dumps({"hello": "guest", "key": "k" * 16, "name": "\ud800"}))
+    socket.send(json.dumps(message))
+    socket.send(json.dumps({"clear": True}))
+    socket.send(json.dumps({"ink": [[0, 0, [[10, 10], [20, 20]]]]}))
+    while not json.loads(socket.recv(timeout=20)).get("reading"):
+        pass
+    assert "Traceback" not in server.log.read_text()
+
+
+def test_bytes_in_the_midst_close_a_room_alone(link: Link, room: dict[str, str]) -> None:
+    presenter = link(f"/rooms/{room['code']}")
+    presenter.send(json.dumps({"hello": "presenter", "token": room["token"], "known": [5, {}]}))
+    guest = link(f"/rooms/{room['code']}")
+    guest.send(json.dumps({"hello": "guest", "key": "k" * 16}))
+    guest.send(b"\x00")
+    assert closed(guest) == 1003
+    presenter.send(json.dumps({"do": "read", "strokes": SEVEN}))
+    while "read" not in json.loads(presenter.recv(timeout=20)):
+        pass
