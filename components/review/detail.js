@@ -10,7 +10,8 @@ import { Facts } from "./facts.js";
 import { Replay } from "./replay.js";
 import { SimilarDrawings } from "./similar.js";
 
-/** @import { CorrectionResponse, ExplanationResponse, PredictionResponse, Stroke, Texts } from "../shared/types.d.ts" */
+/** @import { CorrectionResponse, ExplanationResponse, PredictionResponse } from "../shared/types.d.ts" */
+/** @import { Stroke, Texts } from "../shared/types.d.ts" */
 /** @import { ShownPrediction } from "./facts.js" */
 
 const CANDIDATES_SHOWN = 4;

@@ -6,7 +6,8 @@ import { drawGlyph, HEAT } from "../shared/glyph.js";
 import { jointProbabilities } from "../shared/probabilities.js";
 import { Section } from "./controls.js";
 
-/** @import { DigitExplanation, DigitResponse, ExplanationResponse, PredictionResponse, Texts } from "../shared/types.d.ts" */
+/** @import { DigitExplanation, DigitResponse, ExplanationResponse } from "../shared/types.d.ts" */
+/** @import { PredictionResponse, Texts } from "../shared/types.d.ts" */
 
 export class DigitView {
   constructor() {
