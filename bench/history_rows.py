@@ -20,7 +20,7 @@ VECTORS = 100_000  # in histories of up to this many rows, all have an embedding
 FEW_VECTORS = 10_000  # in larger ones only the newest have: only `similar` reads them
 BATCH = 512
 LOADERS = 2
-TIMEOUT_SECONDS = 120  # for a node that does not answer
+TIMEOUT_SECONDS = 120  # seconds to wait for a node that does not answer
 
 _SOURCE = random.Random(1)
 _IMAGE = _SOURCE.randbytes(700)

@@ -32,7 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run a command and return its exit status."""
     parser = argparse.ArgumentParser(
         prog="python -m db",
-        description="Copy histories, delete from them, and look into the outbox.",
+        description="Copy histories, delete predictions, and inspect the outbox.",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -42,7 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
     copy.add_argument("target", metavar="TO")
     delete = commands.add_parser("delete", help="delete all predictions of an owner")
     delete.add_argument("--owner", required=True)
-    delete.add_argument("--history", default="-", help="from which (default: that of the settings)")
+    delete.add_argument("--history", default="-", help="history (default: that of the settings)")
     delete.add_argument("--yes", action="store_true", help="do not ask for confirmation")
     commands.add_parser("waiting", help="print how many predictions wait in the outbox")
     options = parser.parse_args(arguments)
@@ -84,7 +84,7 @@ def _delete(store: Store, owner: str, *, confirmed: bool) -> int:
     filters = Filters(owner=owner)
     ids = [prediction.id for prediction in store.export(filters)]
     if not confirmed and ids:
-        answer = input(f"Delete {len(ids):,} predictions of {owner!r} for good? [y/N] ")
+        answer = input(f"Delete {len(ids):,} predictions of {owner!r} permanently? [y/N] ")
         if answer.strip().lower() not in ("y", "yes"):
             return 1
     show_progress = progress_bar("predictions", len(ids))
@@ -92,7 +92,7 @@ def _delete(store: Store, owner: str, *, confirmed: bool) -> int:
         store.delete(id)
         show_progress(done)
     if not store.flush(_TIMEOUT_SECONDS):
-        raise StoreUnavailableError("Not all are deleted yet; the rest waits in the outbox.")
+        raise StoreUnavailableError("Not all predictions are deleted yet; the rest is queued.")
     print(f"Deleted {len(ids):,} predictions.")
     return 0
 

@@ -7,7 +7,7 @@ from db.store import Store
 
 
 def open_store(settings: Settings) -> Store:
-    """Return the store of these settings at once; Cassandra is connected to in the background."""
+    """Return the store of these settings; Cassandra is connected to in the background."""
     cursors = CursorSigner(signing_secret(settings))
     # Imported when needed: a SQLite history starts without loading the Cassandra driver.
     if settings.uses_cassandra:

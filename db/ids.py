@@ -40,7 +40,7 @@ os.register_at_fork(after_in_child=_clock.renew_node)
 
 
 def new_id() -> UUID:
-    """Return a version 1 UUID of now, greater than all that this process has made before."""
+    """Return a new version 1 UUID, greater than all earlier ones of this process."""
     return _uuid(_clock.tick(), (0x8000 | _clock.sequence) << 48 | _clock.node)
 
 

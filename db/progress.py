@@ -11,7 +11,7 @@ _SECONDS_BETWEEN = 0.2
 def progress_bar(items: str, total: int) -> Callable[[int], None]:
     """Return a function that takes the number of items done and draws the bar.
 
-    Nothing is last_drawn unless standard error is a terminal.
+    Nothing is drawn unless standard error is a terminal.
 
     >>> show_progress = progress_bar("rows", 2)
     >>> show_progress(1)

@@ -153,8 +153,8 @@ class Store(ABC):
     """Stores predictions. Every method may be called from any thread.
 
     All methods but `health` and `close` raise StoreUnavailableError, with a sentence for the user,
-    if they cannot give a correct answer; `page`, and `count` with a time limit, return what is
-    there and say that it is not complete.
+    if they cannot give a correct answer; `page`, and `count` with a time limit, return an
+    incomplete result and mark it as such.
     """
 
     @abstractmethod

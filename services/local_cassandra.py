@@ -319,7 +319,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("Starting Cassandra …", flush=True)
         node.start()
         print(
-            f"Cassandra answers on {node.address}:{node.port}; its data are in {node.folder}. "
+            f"Cassandra answers on {node.address}:{node.port}; its data is in {node.folder}. "
             "Ctrl-C stops it.",
             flush=True,
         )

@@ -1,4 +1,4 @@
-// One prediction in full, in a dialog: its drawing, what the network saw, what else it could be, what is like it.
+// One prediction in full, in a dialog: its drawing, the network's input, alternatives, and similar drawings.
 
 import { createButton, createElement, fillIn, setText } from "../shared/dom.js";
 import { formatPercent } from "../shared/format.js";

@@ -45,7 +45,7 @@ class BucketRegistry:
         self._rows_written: dict[datetime, int] = {}  # by this process, of each bucket
 
     def clear(self) -> None:
-        """Query everything again: Cassandra may have lost what it confirmed."""
+        """Forget everything and query it again: Cassandra may have lost confirmed rows."""
         self._shards_of.clear()
         self._newest_known = []
 

@@ -204,7 +204,7 @@ class CassandraConnection:
         return connection
 
     def _handle(self, error: Exception) -> CassandraUnavailableError:
-        """Return the error to raise, and start the probes if Cassandra is away."""
+        """Return the error to raise, and start probing if Cassandra is unreachable."""
         sentence = explain(error, self._settings)
         if is_outage(error):
             self._error = sentence

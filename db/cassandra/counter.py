@@ -20,7 +20,7 @@ _SCAN_SECONDS = 15.0
 
 @dataclass(frozen=True, slots=True)
 class _Stretch:
-    """Some buckets with their shards, and all positions from the oldest to the next stretch."""
+    """Consecutive buckets with their shards, and the range of positions that they cover."""
 
     buckets: list[tuple[datetime, int]]
     lowest: bytes

@@ -66,8 +66,8 @@ def select(filters: Filters, *, with_drawing: bool) -> tuple[str, tuple[Any, ...
     """Return a query for the newest rows of one partition, and the values of its filters.
 
     Its parameters are bucket, shard, upper id (exclusive), lower id (inclusive), those values, and
-    the limit. Every condition has an index; the caller checks the filters that have none
-    on the rows.
+    the limit. Every condition has an index; filters without an index have to be checked
+    on the rows by the caller.
     """
     columns = _COLUMNS + (_DRAWING_COLUMNS if with_drawing else "")
     query, values = _select(columns, filters)
@@ -173,7 +173,7 @@ def prediction_of(row: Sequence[Any], *, with_drawing: bool) -> PredictionRecord
 
 
 def seconds_left(id_time: datetime, retention_days: int, now: datetime) -> int | None:
-    """Return the TTL of a row of that time: 0 is for ever, None that it has expired."""
+    """Return the TTL of a row of that time: 0: never expires, None: has expired already."""
     if retention_days == 0:
         return 0
     left = int((id_time + timedelta(days=retention_days) - now).total_seconds())

@@ -106,7 +106,7 @@ class _Keyspace:
         return None if row is None else str(row[0])
 
     def get_or_set(self, name: str, value: str) -> str:
-        """Return the value with that name; set it to `value` for good if there is none."""
+        """Return the value with that name; if there is none, set it to `value` permanently."""
         existing = self.get(name)
         if existing is None:
             self._execute(

@@ -39,7 +39,7 @@ class CassandraStatistics:
 
     A process that changes a row of a closed bucket deletes the bucket's counts after that, and the
     next summary counts it again. Counts are written with the time at which counting began, and
-    Cassandra lets a newer deletion win: counts that missed a change are never kept, without a lock.
+    a newer deletion wins in Cassandra: counts that missed a change are discarded without a lock.
     """
 
     def __init__(

@@ -42,7 +42,7 @@ _SPARE_NEIGHBORS = 10  # in addition: the drawing itself and deleted ones are le
 class CassandraStore(Store):
     """Confirms a change once it is in the outbox, and reads it from there until Cassandra has it.
 
-    It can be opened, saved to and read while Cassandra is away.
+    It can be opened, written and read while Cassandra is unreachable.
     """
 
     def __init__(self, settings: Settings, cursors: CursorSigner) -> None:
@@ -239,7 +239,7 @@ class CassandraStore(Store):
             merged = self._overlay(queued, stored, filters, since)
             ends = [position_of(part[-1].id) for part in (queued, stored) if len(part) == wanted]
             if ends:
-                # A full list may go on: below its end, the other list may lack predictions of it.
+                # A list with `wanted` items may be cut off: below its end, it may be incomplete.
                 before = max(ends)
                 merged = [item for item in merged if position_of(item.id) >= before]
             found += merged
@@ -301,7 +301,7 @@ def _translated_errors() -> Iterator[None]:
 
 
 def _without_drawing(prediction: PredictionRecord) -> PredictionRecord:
-    """Return the prediction as pages hold it: those from the outbox come with everything."""
+    """Return the prediction without strokes, embedding and corrections, as pages contain it."""
     if not (prediction.strokes or prediction.embedding or prediction.corrections):
         return prediction
     return replace(prediction, strokes=(), embedding=(), corrections=())

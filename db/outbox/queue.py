@@ -217,7 +217,7 @@ class Outbox:
         self._file.write(work)
 
     def find(self, ids: Iterable[UUID], since: int) -> dict[UUID, QueuedPrediction]:
-        """Return those of the ids that are queued or were at the time `since`, seconds ago."""
+        """Return the entries of these ids that are queued now or were queued at `since` (µs)."""
         found: dict[UUID, QueuedPrediction] = {}
         with self._file.read() as connection:
             if any(fetch_one(connection, _ANY_QUEUED, since)):

@@ -33,7 +33,7 @@ _ENTRIES_PER_ROUND = 512
 _BATCH_ROWS = 32
 _BATCH_BYTES = 1 << 18
 _LINGER_SECONDS = 0.01  # after the first save, so that those right after it share a batch
-_IDLE_SECONDS = 5.0  # between looks for entries that another process has left in the file
+_IDLE_SECONDS = 5.0  # between checks for entries that another process left in the file
 _BACK_OFF_SECONDS = (0.1, 5.0)
 # If a prediction is saved again this long after its drawing began, it may have been labelled
 # since, perhaps on another replica: its label has to be looked up.
@@ -107,7 +107,7 @@ class OutboxWorker:
                 elif is_idle and self._connection.probe():
                     # Drops old delivered entries, but not during an outage: they may be needed.
                     self._outbox.mark_delivered([])
-            except Exception as error:  # of any kind: the thread must go on
+            except Exception as error:  # any error: the thread must keep running
                 is_expected = isinstance(error, CassandraUnavailableError | StoreUnavailableError)
                 _log.warning("Outbox delivery failed: %s", error, exc_info=not is_expected)
                 self._closing.wait(pause)

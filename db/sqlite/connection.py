@@ -46,7 +46,7 @@ class SqliteConnection:
 
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
-        """Lend a connection for reading to this caller alone."""
+        """Yield a connection for reading that no other thread uses."""
         with self._translated_errors():
             connection = self._take_reader()
             try:
@@ -184,7 +184,7 @@ def execute_rows(
     """Execute a statement whose `{rows}` stands for rows of values, 100 rows at a time.
 
     One statement with many rows costs far less than `executemany`: sqlite3 releases the interpreter
-    lock in every statement, and taking it back means waiting for every thread that wants to run.
+    lock in every statement, and reacquiring it means waiting for every thread that wants to run.
 
     first: an SQL expression for the first value of each row.
     """

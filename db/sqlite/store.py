@@ -34,7 +34,7 @@ _HOUR = 60  # minutes
 _GRACE_PERIOD = timedelta(minutes=2)
 _SPARE_NEIGHBORS = 50  # searched in addition, as some may be deleted
 _EXPORT_ROWS = 200
-_COUNT_ROWS = 10_000  # counted between two looks at the time limit
+_COUNT_ROWS = 10_000  # rows counted between two checks of the time limit
 _TALLIES = """
 CREATE TABLE tallies (
     hour INTEGER PRIMARY KEY,  -- seconds since 1970

@@ -62,7 +62,7 @@ class Writer:
         self._connect = connect
         self._on_failure = on_failure
         self._connection: sqlite3.Connection | None = None
-        self._failed: _Write | None = None  # the last write the file did not take
+        self._failed: _Write | None = None  # the last write that failed because of the file
         self._queue: SimpleQueue[_Write | None] = SimpleQueue()  # None ends the thread
         self._closed = False
         self._ended = False
@@ -152,7 +152,7 @@ class Writer:
         self._failed.work(connection, [self._failed.item])
         connection.execute("ROLLBACK TO retry")
         connection.execute("RELEASE retry")
-        # What is rolled back is never written to the disk; this one page is.
+        # The rollback above writes nothing to the disk; this writes one page.
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         connection.execute(f"PRAGMA user_version={version}")
         if shutil.disk_usage(self._path.parent).free < _FREE_BYTES:
