@@ -214,7 +214,7 @@ class Outbox:
             tables.delete(connection, id)
             execute_rows(connection, _ENQUEUE, [(position_of(id), now, now, None, None)])
 
-        self._file.write(work)
+        self._file.write(work, frees_space=True)
 
     def find(self, ids: Iterable[UUID], since: int) -> dict[UUID, QueuedPrediction]:
         """Return those of the ids that are queued or were at the time `since`, seconds ago."""
@@ -284,7 +284,7 @@ class Outbox:
             tables.delete_all(connection, select_expired, expired)
             connection.execute("DELETE FROM waiting WHERE done_at < ?", (expired,))
 
-        self._file.write(work)
+        self._file.write(work, frees_space=True)
 
     def requeue_delivered(self) -> None:
         """Queue again what was delivered lately: Cassandra may have lost it."""

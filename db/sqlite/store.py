@@ -118,7 +118,7 @@ class SqliteStore(Store):
             _invalidate_counts(connection, [id])
             return True
 
-        return id.version == 1 and self._file.write(work)
+        return id.version == 1 and self._file.write(work, frees_space=True)
 
     def similar(self, id: UUID, limit: int = 12) -> list[tuple[PredictionRecord, float]]:
         with self._file.read() as connection:
