@@ -74,7 +74,8 @@ class Filters:
 class Page:
     """Predictions, newest first, and the cursor of the next page (None: this is the last page).
 
-    complete: False if Cassandra cannot be reached and only predictions in the outbox are shown.
+    complete: False if Cassandra cannot be reached and only predictions in the outbox are shown, or
+    if the outbox cannot be read and its changes are missing.
     """
 
     items: tuple[PredictionRecord, ...]

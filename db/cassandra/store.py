@@ -102,6 +102,12 @@ class CassandraStore(Store):
         except CassandraUnavailableError:
             found = self._outbox.newest(wanted, position, filters)
             complete = False
+        except StoreUnavailableError:  # the outbox is damaged
+            with _translated_errors():
+                found = self._pages.newest(
+                    wanted, position, filters, with_drawing=with_drawing, seconds=REQUEST_SECONDS
+                )
+            complete = False
         items = tuple(found[:limit] if with_drawing else map(_without_drawing, found[:limit]))
         has_next = len(found) > limit
         return Page(

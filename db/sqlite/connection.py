@@ -22,7 +22,7 @@ _ROWS_PER_STATEMENT = 100
 
 Result = TypeVar("Result")
 Item = TypeVar("Item")
-_FileState = tuple[int, int, int] | None
+_FileState = tuple[int, int, int]  # inode, size, time of the last change
 
 
 class SqliteConnection:
@@ -48,6 +48,7 @@ class SqliteConnection:
         self._idle_readers: deque[sqlite3.Connection] = deque()
         self._opening = threading.Lock()
         self._closed = False
+        self._inode: int | None = None  # of the file that was opened last
         self._damage: tuple[_FileState, str] | None = None
         self._reserve = DiskReserve(path)
         self._writer = Writer(
@@ -121,6 +122,11 @@ class SqliteConnection:
             while True:
                 self._idle_readers.pop().close()
 
+    def _close_all(self) -> None:
+        """Close connections to a file that is damaged: they would write to what replaces it."""
+        self._writer.disconnect()
+        self._close_readers()
+
     def _open_for_writing(self) -> sqlite3.Connection:
         connection = self._open()
         self._reserve.allocate()
@@ -141,6 +147,10 @@ class SqliteConnection:
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with suppress(FileExistsError):  # SQLite gives its other files the mode of this one
             self.path.touch(mode=0o600, exist_ok=False)
+        inode = self.path.stat().st_ino
+        if inode != self._inode:
+            self._close_readers()  # of a file that was there before
+            self._inode = inode
         connection = sqlite3.connect(
             self.path,
             timeout=BUSY_SECONDS,
@@ -182,8 +192,10 @@ class SqliteConnection:
         except (sqlite3.Error, OSError) as error:
             sentence = describe(self.path, error)
             if is_damage(error):
-                self._close_readers()
-                self._damage = (_state_of(self.path), sentence)
+                self._close_all()
+                state = _state_of(self.path)
+                if state is not None and state[0] == self._inode:  # not replaced by now
+                    self._damage = (state, sentence)
             raise StoreUnavailableError(sentence) from error
 
     def _raise_if_damaged(self) -> None:
@@ -194,13 +206,12 @@ class SqliteConnection:
         state, sentence = damage
         if _state_of(self.path) == state:
             raise StoreUnavailableError(sentence)
-        self._writer.reconnect()
-        self._close_readers()
+        self._close_all()
         self._damage = None
 
 
-def _state_of(path: Path) -> _FileState:
-    """Return what changes when a file is replaced, removed or written: None for a missing file."""
+def _state_of(path: Path) -> _FileState | None:
+    """Return what changes when a file is replaced or written, None for a missing file."""
     try:
         status = path.stat()
     except OSError:

@@ -6,6 +6,7 @@ second. (`reading` and `ink` are older words for prediction and drawing; existin
 """
 
 import sqlite3
+import struct
 from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
@@ -24,6 +25,7 @@ from db.codec import (
 from db.ids import first_position, id_at_position, position_of
 from db.records import PredictionRecord, all_corrections
 from db.sqlite.connection import execute_rows, fetch_one
+from db.sqlite.errors import CorruptRowError
 from db.store import Filters
 
 TABLES = """
@@ -251,7 +253,14 @@ def find_row(connection: sqlite3.Connection, reading: int) -> PredictionRecord |
 
 
 def _prediction_of(row: Sequence[Any], *, with_drawing: bool) -> PredictionRecord:
-    """Return the prediction in a row of either select."""
+    """Return the prediction in a row of either select. Raises CorruptRowError if it is damaged."""
+    try:
+        return _decode(row, with_drawing=with_drawing)
+    except (struct.error, IndexError, ValueError, TypeError, OverflowError) as error:
+        raise CorruptRowError(str(error)) from error
+
+
+def _decode(row: Sequence[Any], *, with_drawing: bool) -> PredictionRecord:
     position, text, source, model, owner, label, labelled_by, labelled_at, digits, image = row[:10]
     strokes, embedding, packed = row[10:] if with_drawing else (b"", b"", "[]")
     at = None if labelled_at is None else from_microseconds(labelled_at)

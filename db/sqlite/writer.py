@@ -78,10 +78,10 @@ class Writer:
         self._reserve = reserve
         self._on_failure = on_failure
         self._connection: sqlite3.Connection | None = None
-        self._must_reconnect = False
         self._may_grow = True  # False while writes on a full disk are committed
         self._failed: _Write | None = None  # the last write the file did not take
-        self._queue: SimpleQueue[_Write | None] = SimpleQueue()  # None ends the thread
+        # An event is set after the file has been closed; None ends the thread.
+        self._queue: SimpleQueue[_Write | threading.Event | None] = SimpleQueue()
         self._closed = False
         self._ended = False
         self._thread = threading.Thread(target=self._run, name="sqlite writer", daemon=True)
@@ -112,9 +112,13 @@ class Writer:
         """Raise what a write would raise now: retry the last failed one and roll it back."""
         self.submit(self._retry_failed, None)
 
-    def reconnect(self) -> None:
-        """Open the file again for the next write: it has been replaced."""
-        self._must_reconnect = True
+    def disconnect(self) -> None:
+        """Close the file, and open it again for the next write: it is, or will be, replaced."""
+        done = threading.Event()
+        self._queue.put(done)
+        if self._ended:
+            self._reject_queued()
+        done.wait()
 
     def close(self) -> None:
         """Commit what is queued, close the file, and end the thread."""
@@ -129,9 +133,12 @@ class Writer:
             with suppress(Empty):
                 while True:
                     group.append(self._queue.get_nowait())
-            writes = [write for write in group if write is not None]
-            is_open = len(writes) == len(group)
-            if writes:
+            is_open = None not in group
+            for item in group:
+                if isinstance(item, threading.Event):
+                    self._disconnect()
+                    item.set()
+            if writes := [write for write in group if isinstance(write, _Write)]:
                 self._commit_group(writes)
         self._disconnect()
         self._ended = True
@@ -140,18 +147,17 @@ class Writer:
     def _reject_queued(self) -> None:
         with suppress(Empty):
             while True:
-                write = self._queue.get_nowait()
-                if write is not None:
-                    write.error = self._closed_error()
-                    write.finish()
+                item = self._queue.get_nowait()
+                if isinstance(item, _Write):
+                    item.error = self._closed_error()
+                    item.finish()
+                elif item is not None:
+                    item.set()
 
     def _closed_error(self) -> StoreUnavailableError:
         return StoreUnavailableError(f"The history file {self._path} has been closed.")
 
     def _commit_group(self, writes: Sequence[_Write]) -> None:
-        if self._must_reconnect:
-            self._must_reconnect = False
-            self._disconnect()
         try:
             if self._connection is None:
                 self._connection = self._connect()

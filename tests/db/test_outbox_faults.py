@@ -30,6 +30,8 @@ def test_with_a_damaged_outbox_a_save_goes_to_cassandra_or_is_refused(
     record = make_record("7", embedding=())
     store.save(record)
     assert store.health().accepting
+    page = store.page()
+    assert ([item.id for item in page.items], page.complete) == ([record.id], False)
     store.close()
     away = open_store(cassandra.settings(tmp_path, outbox_file=broken, cassandra_port=1))
     with pytest.raises(StoreUnavailableError, match=str(broken)):
@@ -48,6 +50,7 @@ def test_a_damaged_outbox_makes_the_app_unavailable(tmp_path: Path, intact_bytes
         content.seek(intact_bytes)
         content.write(random.randbytes(outbox.stat().st_size - intact_bytes))
     with running_server(tmp_path, AWAY) as server, httpx.Client(base_url=server.url) as client:
+        assert client.get("/api/history").status_code == 503
         refused = client.post("/api/strokes", json=DRAWING)
         assert refused.status_code == 503
         assert str(outbox) in refused.json()["error"]["message"]
