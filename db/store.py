@@ -204,6 +204,10 @@ class Store(ABC):
         """Delete a prediction; return whether it existed."""
 
     @abstractmethod
+    def delete_owner(self, owner: str) -> int:
+        """Delete all predictions of an owner, many in one transaction; return how many."""
+
+    @abstractmethod
     def similar(self, id: UUID, limit: int = 12) -> list[tuple[PredictionRecord, float]]:
         """Return the most similar other predictions with their cosine similarity, best first."""
 

@@ -34,6 +34,8 @@ _HOUR = 60  # minutes
 _GRACE_PERIOD = timedelta(minutes=2)
 _SPARE_NEIGHBORS = 50  # searched in addition, as some may be deleted
 _EXPORT_ROWS = 200
+# In one transaction: on a full disk, its log has to fit into the disk reserve.
+_DELETED_ROWS = 50
 _PAGE_TO_CHECK = 50
 _COUNT_ROWS = 10_000  # counted between two looks at the time limit
 _TALLIES = """
@@ -120,6 +122,19 @@ class SqliteStore(Store):
             return True
 
         return id.version == 1 and self._file.write(work, frees_space=True)
+
+    def delete_owner(self, owner: str) -> int:
+        def work(connection: sqlite3.Connection) -> int:
+            ids = tables.delete_of_owner(connection, owner, _DELETED_ROWS)
+            _invalidate_counts(connection, ids)
+            return len(ids)
+
+        deleted = 0
+        while True:
+            count = self._file.write(work, frees_space=True)
+            deleted += count
+            if count < _DELETED_ROWS:
+                return deleted
 
     def similar(self, id: UUID, limit: int = 12) -> list[tuple[PredictionRecord, float]]:
         with self._file.read() as connection:

@@ -5,6 +5,7 @@ the whole prediction is in `inks`, some kilobytes per row. A scan of the first d
 second. (`reading` and `ink` are older words for prediction and drawing; existing files have them.)
 """
 
+import json
 import sqlite3
 import struct
 from collections.abc import Iterable, Sequence
@@ -180,6 +181,19 @@ def delete(connection: sqlite3.Connection, id: UUID) -> bool:
     for table in ("inks", "embeddings", "corrections"):
         connection.executemany(f"DELETE FROM {table} WHERE reading = ?", rows)
     return bool(rows)
+
+
+def delete_of_owner(connection: sqlite3.Connection, owner: str, limit: int) -> list[UUID]:
+    """Delete up to `limit` predictions of an owner; return their ids."""
+    rows = connection.execute(
+        "SELECT reading, position FROM readings WHERE owner = ? LIMIT ?", (owner, limit)
+    ).fetchall()
+    readings = json.dumps([reading for reading, _ in rows])
+    for table in ("corrections", "embeddings", "inks", "readings"):
+        connection.execute(
+            f"DELETE FROM {table} WHERE reading IN (SELECT value FROM json_each(?))", (readings,)
+        )
+    return [id_at_position(position) for _, position in rows]
 
 
 def delete_all(connection: sqlite3.Connection, positions: str, value: object) -> None:

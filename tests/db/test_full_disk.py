@@ -47,7 +47,7 @@ def save_until_full(store: Store) -> list[PredictionRecord]:
 
     def save_all() -> None:
         while True:
-            record = make_record(str(len(saved) % 10))
+            record = make_record(str(len(saved) % 10), owner=("ada", "bob")[len(saved) % 2])
             store.save(record)
             saved.append(record)
 
@@ -109,6 +109,17 @@ def test_a_deletion_does_not_hide_that_saves_still_fail(store: Store, small_disk
     assert not store.health().accepting
     with pytest.raises(StoreUnavailableError, match=FULL):
         store.save(large)
+
+
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+def test_on_a_full_disk_all_predictions_of_an_owner_are_deleted(
+    store: Store, small_disk: Path
+) -> None:
+    saved = save_until_full(store) + save_until_full(store)
+    fill_disk(small_disk)
+    others = [record.id for record in reversed(saved) if record.owner == "bob"]
+    assert store.delete_owner("ada") == len(saved) - len(others)
+    assert all_ids(store) == others
 
 
 _SAVE_UNTIL_FULL_AND_DIE = """
