@@ -34,5 +34,4 @@ def count_own_predictions(owner: Owner, service: Service) -> CountResponse:
 @router.delete("")
 def delete_own_predictions(owner: Owner, service: Service) -> DeletedResponse:
     """Delete every prediction made in this browser (cookie `inkling_owner`), permanently."""
-    predictions = list(service.store.export(Filters(owner=owner))) if owner else []
-    return DeletedResponse(deleted=sum(service.store.delete(item.id) for item in predictions))
+    return DeletedResponse(deleted=service.store.delete_owner(owner) if owner else 0)
