@@ -8,6 +8,7 @@ from contextlib import ExitStack
 
 import uvicorn
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from core import gc_tuning
 from core.settings import get_settings
@@ -44,10 +45,14 @@ def main() -> None:
 
 def describe_settings_error(error: ValidationError) -> str:
     """Return a line for each invalid setting: its name, its value and what is expected."""
-    return "\n".join(
-        f"{'_'.join(map(str, item['loc'])).upper()}={item['input']} is invalid: {item['msg']}."
-        for item in error.errors()
-    )
+    return "\n".join(map(_describe_error, error.errors()))
+
+
+def _describe_error(error: ErrorDetails) -> str:
+    if not error["loc"]:  # about several settings; their values, some of them secret, stay hidden
+        return error["msg"].removeprefix("Value error, ") + "."
+    name = "_".join(map(str, error["loc"])).upper()
+    return f"{name}={error['input']} is invalid: {error['msg']}."
 
 
 def _share_cookie_secret() -> None:
