@@ -11,9 +11,10 @@ from starlette.routing import Mount, Route
 
 from components.assets import asset_route
 from components.join import join_page
+from components.sign_in import sign_in_routes
 from core.logging_config import configure_logging
 from core.settings import ROOT, get_settings
-from services.identity import OwnerCookieMiddleware
+from services.identity import SessionCookieMiddleware
 from startup import BackgroundLoader
 
 LEGACY_PATHS = ("/eval/image", "/upload", "/query")
@@ -38,8 +39,9 @@ app = st.App(
         Mount("/api", loader.application("api")),
         Route("/join", join_page),
         Route("/assets/{version}/{path:path}", asset_route),
+        *sign_in_routes,
         *(Route(path, loader.application("legacy")) for path in LEGACY_PATHS),
     ],
-    middleware=[Middleware(OwnerCookieMiddleware)],
+    middleware=[Middleware(SessionCookieMiddleware)],
     lifespan=lifespan,
 )

@@ -3,9 +3,11 @@
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from itertools import islice
 
-from db import Filters, PredictionRecord, Store
+from db import Filters, PredictionRecord, Store, Summary
+from db.statistics import StatisticsCounts, summarize
 
 RELIABILITY_SECONDS = 2.0
 RELIABILITY_PREDICTIONS = 20_000  # the newest labelled ones
@@ -82,6 +84,16 @@ def count_matching(store: Store, filters: Filters, seconds: float) -> tuple[int,
             return count, page.complete
         if time.monotonic() > deadline:
             return count, False
+
+
+def summarize_matching(store: Store, filters: Filters) -> Summary:
+    """Return totals over the predictions that match."""
+    counts: dict[date, StatisticsCounts] = {}
+    for record in store.export(filters):
+        counts.setdefault(record.created.date(), StatisticsCounts()).count(
+            record.text, record.source, record.verdict, record.model, record.label
+        )
+    return summarize(counts.items())
 
 
 def _labelled_digits(

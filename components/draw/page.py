@@ -6,11 +6,11 @@ from components.draw.visit import Visit
 from components.header import page_link
 from components.history_panel.panel import show_history
 from components.i18n import Language, error_message, texts_for
+from components.identity import page_identity
 from components.pad.panel import show_pad
 from components.prediction.panel import show_prediction
 from components.samples.panel import show_samples
 from components.upload.panel import show_upload
-from services.identity import owner_from_cookies
 from services.predictions import get_service
 
 
@@ -18,7 +18,7 @@ from services.predictions import get_service
 def draw_page(language: Language, review: st.Page) -> None:
     """Show the page; all of it reruns when a sample or a file is chosen."""
     if "visit" not in st.session_state:
-        st.session_state["visit"] = Visit(owner=owner_from_cookies(st.context.cookies))
+        st.session_state["visit"] = Visit(owner=page_identity().owner)
     visit: Visit = st.session_state["visit"]
     layout = st.container(key="draw_layout")
     drawing = layout.container(key="drawing")
