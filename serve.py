@@ -16,7 +16,7 @@ from core.signing import signing_secret
 
 
 def main() -> None:
-    """Serve until interrupted, with a local Cassandra if one is wanted and none is configured."""
+    """Serve until interrupted; HISTORY=cassandra without contact points starts a local node."""
     parser = argparse.ArgumentParser(description="Serves Inkling.")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
     parser.add_argument("--port", default=8501, type=int, help="port to listen on")

@@ -1,4 +1,4 @@
-"""The signing secret, and signatures of what the server hands out and gets back.
+"""The signing secret, and signatures of values that clients send back.
 
 Signed values are `value.signature` (`itsdangerous`): URL-safe text that any replica with the same
 secret can verify without storing anything.
@@ -29,7 +29,7 @@ class TruncatedHMAC(HMACAlgorithm):
 
 
 def create_signer(secret: bytes, purpose: str) -> Signer:
-    """Return a signer with a key of its own: a signature for one purpose fails for every other."""
+    """Return a signer for one purpose; its signatures are invalid for every other purpose."""
     return Signer(secret, f"inkling {purpose}", key_derivation="hmac", algorithm=TruncatedHMAC())
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from itertools import islice
 
 from db import Filters, PredictionRecord, Store, Summary
-from db.statistics import StatisticsCounts, summarize
+from db.statistics import Counts, summarize
 
 RELIABILITY_SECONDS = 2.0
 RELIABILITY_PREDICTIONS = 20_000  # the newest labelled ones
@@ -72,25 +72,11 @@ def reliability(store: Store) -> Reliability:
     return Reliability(bins, len(labelled), complete)
 
 
-def count_matching(store: Store, filters: Filters, seconds: float) -> tuple[int, bool]:
-    """Count the predictions that match for at most `seconds`; the count and whether it is exact."""
-    deadline = time.monotonic() + seconds
-    count, cursor = 0, None
-    while True:
-        page = store.page(_COUNT_PAGE_SIZE, cursor, filters)
-        count += len(page.items)
-        cursor = page.next
-        if cursor is None:
-            return count, page.complete
-        if time.monotonic() > deadline:
-            return count, False
-
-
 def summarize_matching(store: Store, filters: Filters) -> Summary:
     """Return totals over the predictions that match."""
-    counts: dict[date, StatisticsCounts] = {}
+    counts: dict[date, Counts] = {}
     for record in store.export(filters):
-        counts.setdefault(record.created.date(), StatisticsCounts()).count(
+        counts.setdefault(record.created.date(), Counts()).add(
             record.text, record.source, record.verdict, record.model, record.label
         )
     return summarize(counts.items())

@@ -62,4 +62,4 @@ class UpdateSender:
         except TimeoutError:
             await self._socket.close(CLOSE_CODES["move"], "too slow")
         except (WebSocketDisconnect, RuntimeError):
-            return  # the client has gone; the task that receives ends for the same reason
+            return  # the client has disconnected; the receiving task ends for the same reason

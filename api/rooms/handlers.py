@@ -69,8 +69,8 @@ BURST = 300  # messages
 class Rooms:
     """The rooms of this replica.
 
-    replica: a random id of the process, by which a presenter notices that the gateway leads to
-    another one now.
+    replica: a random id of the process, from which a presenter notices that the gateway now routes
+    to another replica.
     """
 
     def __init__(self, service: PredictionService) -> None:
@@ -279,7 +279,7 @@ class Rooms:
         try:
             room.draw(member, DrawingMessage.model_validate(message))
         except (ValidationError, InputError, OutOfSyncError):
-            return DrawingVersion()  # the sender gets all strokes as they are here
+            return DrawingVersion()  # the sender is sent all strokes of the server
         self.workers.enqueue(room, member)
         return received if received.revision < 0 else member.drawing.version
 

@@ -1,4 +1,4 @@
-"""GET /history/{id}/strokes and /explain: the drawing, and what the network responds to in it."""
+"""GET /history/{id}/strokes and /explain: the drawing, and heat maps of the network's evidence."""
 
 from base64 import b64encode
 

@@ -120,7 +120,7 @@ class LivePredictor:
 
 
 def parse_request(text: str) -> LiveRequest:
-    """Return a request whose strokes are a list of anything; raises InputError if invalid."""
+    """Return a request, its strokes unchecked; raises InputError if it is invalid."""
     try:
         request = json.loads(text)
     except (ValueError, RecursionError):

@@ -26,12 +26,15 @@ class DeletedResponse(BaseModel):
 @router.get("")
 def count_own_predictions(identity: Caller, service: Service) -> CountResponse:
     """Count the predictions made in this browser (cookie `inkling_session`)."""
-    own = service.store.export(identity.restrict(Filters(), own=True))
-    return CountResponse(count=sum(1 for _ in own))
+    if identity.owner is None:
+        return CountResponse(count=0)
+    return CountResponse(count=service.store.count(identity.restrict(Filters(), own=True)).count)
 
 
 @router.delete("")
 def delete_own_predictions(identity: Caller, service: Service) -> DeletedResponse:
     """Delete every prediction made in this browser (cookie `inkling_session`), permanently."""
+    if identity.owner is None:
+        return DeletedResponse(deleted=0)
     own = list(service.store.export(identity.restrict(Filters(), own=True)))
     return DeletedResponse(deleted=sum(service.store.delete(item.id) for item in own))

@@ -102,8 +102,8 @@ def list_thumbnails(
 @router.get("/count")
 def count(service: Service, filters: QueryFilters) -> CountResponse:
     """Count the matching predictions; in a large history this is a lower bound."""
-    matching, complete = accuracy.count_matching(service.store, filters, COUNT_SECONDS)
-    return CountResponse(count=matching, complete=complete)
+    result = service.store.count(filters, seconds=COUNT_SECONDS)
+    return CountResponse(count=result.count, complete=result.complete)
 
 
 @router.get("/reliability")

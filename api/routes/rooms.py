@@ -1,14 +1,14 @@
 """Rooms for presenting: participants draw on their devices, and the presenter's screen shows it.
 
-`POST /rooms` creates one. All other paths, above all `WS /rooms/{code}`, start with its code, so
-that a gateway can route everyone in a room to one replica by that part of the path. If the replica
-goes away they meet on another one, which restores the room: the presenter's client sends its
+`POST /rooms` creates one. All other paths, such as `WS /rooms/{code}`, contain its code, so that a
+gateway can route everyone in a room to one replica by that part of the path. If that replica stops,
+all clients reconnect to another one, which restores the room: the presenter's client sends its
 settings, each participant's client its drawing.
 
 The messages of the socket are in `api/rooms/messages.py`. A presenter starts with
 `{"hello": "presenter", "token": "…"}`, a participant with
 `{"hello": "guest", "key": "16 or more random characters", "name": ""}`. Points are sent as they are
-drawn, `{"ink": [[stroke, start, [[x, y], …]], …]}`, on a pad 1000 units wide; then there are
+drawn, `{"ink": [[stroke, start, [[x, y], …]], …]}`, on a pad 1000 units wide; so are
 `{"undo": true}` and `{"clear": true}`. The presenter's pads send the same with `"pad": "screen1"`.
 """
 
@@ -101,7 +101,7 @@ def qr_code(
     rooms: AllRooms,
     address: Annotated[str, Query(max_length=400, pattern="^https?://")],
 ) -> Response:
-    """Return a QR code of a URL at which the room, or its drawings, are found."""
+    """Return a QR code with the URL of the room or of its drawings."""
     if rooms.tokens.normalize_code(code) is None:
         return _no_such_room()
     svg = io.BytesIO()

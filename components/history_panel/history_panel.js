@@ -1,4 +1,4 @@
-// The predictions, newest first, from GET /api/history, and a line where the history is not available.
+// The list of predictions, newest first, from GET /api/history, and a status line if the history is unavailable.
 
 import { defineComponent } from "../shared/component.js";
 import { createButton, createElement, fillIn, setText } from "../shared/dom.js";
@@ -18,7 +18,7 @@ const CLOCK_INTERVAL = 15_000; // ms between updates of "5 min ago"
  * @typedef {object} HistoryData from components/history_panel/panel.py
  * @property {Texts} texts
  * @property {string} language
- * @property {string} version another where the history may hold something new
+ * @property {string} version changes when the history may have new predictions
  */
 
 class HistoryPanel {
@@ -37,7 +37,7 @@ class HistoryPanel {
     this.digit = null;
     this.loaded = false;
     this.healthy = false;
-    this.refreshes = 0; // their number: only the newest one's answer counts
+    this.refreshes = 0; // number of refreshes; only the answer to the newest is used
     /** @type {Map<string, HTMLElement>} */
     this.rows = new Map();
     this.exactTime = new Intl.DateTimeFormat();
@@ -114,7 +114,7 @@ class HistoryPanel {
   }
 
   /**
-   * Load the newest page. keepOlder: older predictions that are shown stay, where the page reaches them.
+   * Load the newest page. keepOlder: keep the older predictions shown, unless there is a gap.
    */
   async refresh({ keepOlder = true } = {}) {
     this.refreshes += 1;
@@ -176,7 +176,7 @@ class HistoryPanel {
     const sentence = this.healthSentence(readiness, answers);
     setText(this.status, sentence);
     this.healthy = sentence === "";
-    clearTimeout(this.healthTimer); // another check may have set one meanwhile
+    clearTimeout(this.healthTimer); // a concurrent check may have set one
     this.healthTimer = setTimeout(
       () => {
         if (document.hidden) return;

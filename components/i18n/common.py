@@ -10,12 +10,12 @@ ENGLISH = {
     "page.review_all": "Review all predictions",
     "error.file_too_large": "This file is larger than {megabytes} MB: choose a smaller image.",
     "error.unsupported_image": "This file is not an image that Inkling can read: choose a PNG, "
-    "JPEG, WebP, GIF or BMP.",
+    "JPEG, WebP, AVIF, GIF, BMP or TIFF.",
     "error.image_too_large": "This image has too many pixels: make it smaller.",
     "error.truncated_image": "This image is damaged or cut off: save it again and retry.",
     "error.empty_file": "This file is empty: choose another image.",
-    "error.history_unavailable": "This prediction could not be saved; nothing else is lost. "
-    "Try again in a moment.",
+    "error.history_unavailable": "This prediction could not be saved. Earlier predictions are "
+    "not affected. Try again in a moment.",
     "error.too_many_points": "This drawing has too many points: clear the pad and draw less.",
     "error.too_many_strokes": "This drawing has too many strokes: clear the pad and draw less.",
     "error.too_many_symbols": "There are too many symbols: choose a part of the image, or a "

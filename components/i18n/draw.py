@@ -28,8 +28,8 @@ ENGLISH = {
     "prediction.announce": "Prediction {text}, {percent} confidence",
     "prediction.announce_unsure": "Unsure: {first} or {second}",
     "prediction.announce_nothing": "The pad is empty",
-    "prediction.link_lost": "Connection lost, reconnecting. The prediction still updates when the "
-    "pen lifts.",
+    "prediction.link_lost": "Connection lost, reconnecting. The prediction still updates when you "
+    "lift the pen.",
     "prediction.from_upload": "From your image",
     "prediction.from_sample": "From a sample",
     "upload.heading": "Or upload an image",

@@ -20,7 +20,7 @@ const UNDO_STEPS = 1000;
 
 /**
  * @typedef {object} Correction
- * @property {string | null} text the label; null takes it back
+ * @property {string | null} text the label; null removes it
  * @property {string | null} by
  * @property {number} at by Date.now()
  */
@@ -29,7 +29,7 @@ export class CorrectionQueue {
   /**
    * @param {object} callbacks
    * @param {(record: PredictionRecordResponse) => void} callbacks.onSaved the server took a prediction's newest label
-   * @param {(message: string) => void} callbacks.onRefused the server refused a label for good
+   * @param {(message: string) => void} callbacks.onRefused the server rejected a label permanently
    * @param {() => void} callbacks.onChange the number of unsaved labels changed, or `stuck` did
    * @param {AbortSignal} signal
    */
@@ -54,7 +54,7 @@ export class CorrectionQueue {
     this.restoreAbandoned();
   }
 
-  /** Who corrects. */
+  /** The reviewer's name. */
   get name() {
     return localStore.get(NAME_KEY) ?? "";
   }
@@ -77,7 +77,7 @@ export class CorrectionQueue {
     this.enqueue(changes);
   }
 
-  /** Undo the last step; return the changes that do so, null where there is no step. */
+  /** Undo the last step; return the changes that revert it, null if there is none. */
   undo() {
     const step = this.steps.pop();
     if (!step) return null;
@@ -175,7 +175,7 @@ export class CorrectionQueue {
     this.sendUnsaved();
   }
 
-  /** Send what a page that was closed could not. */
+  /** Send the labels that a closed page could not send. */
   restoreAbandoned() {
     for (const key of localStore.keys().filter((name) => name.startsWith(KEY_PREFIX))) {
       /** @type {Correction} */

@@ -298,7 +298,7 @@ class ReviewPage {
       return;
     }
     const [target] = event.composedPath();
-    if (key === "Enter" && target instanceof Element && target.matches("button, a, summary")) return; // the browser clicks it
+    if (key === "Enter" && target instanceof Element && target.matches("button, a, summary")) return; // a click
     if (this.gridKey(key)) event.preventDefault();
   }
 
