@@ -121,7 +121,7 @@ QueryFilters = Annotated[Filters, Depends(query_filters)]
 def require_accessible(record: PredictionRecord | None, identity: Identity) -> PredictionRecord:
     """Return the record; raises NotFoundError for None and for what is not theirs."""
     if record is None or not identity.may_access(record):
-        raise NotFoundError
+        raise SignInRequiredError if identity.has_expired else NotFoundError
     return record
 
 

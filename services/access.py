@@ -41,6 +41,7 @@ class Identity:
 
     owner: the owner id of the browser, None without a session. since: when it was created.
     name: of a reviewer who has signed in, None in open mode. is_program: known by a token.
+    has_expired: they were signed in, but no longer.
     """
 
     owner: str | None = None
@@ -49,6 +50,7 @@ class Identity:
     is_operator: bool = False
     name: str | None = None
     is_program: bool = False
+    has_expired: bool = False
 
     def may_access(self, record: PredictionRecord) -> bool:
         """Return whether this prediction exists for them."""
@@ -82,7 +84,9 @@ def identify(session: Session, authorization: str | None, settings: Settings) ->
     if scheme.lower() == "bearer":
         return _identify_program(token.strip(), settings)
     name = _signed_in_name(session, settings)
-    return Identity(owner, since, is_reviewer=name is not None, name=name)
+    is_reviewer = name is not None
+    has_expired = "reviewer" in session and not is_reviewer
+    return Identity(owner, since, is_reviewer=is_reviewer, name=name, has_expired=has_expired)
 
 
 def sign_in(session: Session, name: str, method: Method, settings: Settings) -> None:

@@ -16,7 +16,7 @@ from api.dependencies import (
     Service,
     require_accessible,
 )
-from api.errors import NotFoundError
+from api.errors import NotFoundError, SignInRequiredError
 from api.schemas import (
     PageResponse,
     PredictionRecordResponse,
@@ -113,6 +113,8 @@ def label(
     id: PredictionId, request: LabelRequest, service: Service, identity: Caller
 ) -> PredictionRecordResponse:
     """Set or remove the label of a prediction."""
+    if identity.has_expired:  # the page keeps the label until its reviewer has signed in again
+        raise SignInRequiredError
     if not identity.is_reviewer:
         require_accessible(service.store.get(id), identity)
     record = service.store.label(id, request.text, identity.label_author(request.by))

@@ -11,6 +11,7 @@ from components.pad.panel import show_pad
 from components.prediction.panel import show_prediction
 from components.samples.panel import show_samples
 from components.upload.panel import show_upload
+from core.settings import get_settings
 from services.predictions import get_service
 
 
@@ -18,7 +19,9 @@ from services.predictions import get_service
 def draw_page(language: Language, review: st.Page) -> None:
     """Show the page; all of it reruns when a sample or a file is chosen."""
     if "visit" not in st.session_state:
-        st.session_state["visit"] = Visit(owner=page_identity().owner)
+        identity = page_identity()
+        has_scopes = identity.is_reviewer and get_settings().is_protected
+        st.session_state["visit"] = Visit(owner=identity.owner, has_scopes=has_scopes)
     visit: Visit = st.session_state["visit"]
     layout = st.container(key="draw_layout")
     drawing = layout.container(key="drawing")
@@ -42,7 +45,7 @@ def _show_drawing(language: Language, review: st.Page, visit: Visit) -> None:
     with prediction:
         show_prediction(language, visit.prediction, visit.image_url, _error_text(visit, language))
     with history:
-        show_history(language, visit.version)
+        show_history(language, visit.version, has_scopes=visit.has_scopes)
         page_link(review, texts_for(language, "page")["review_all"])
 
 

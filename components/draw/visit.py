@@ -26,6 +26,7 @@ class Visit:
     """One visitor's page. One drawing is one prediction record, updated with every stroke.
 
     owner: opaque id of the visitor; None where the browser accepts no cookie.
+    has_scopes: whether the visitor may see the predictions of all visitors as well as their own.
     prediction: the message for the prediction panel; None before the first prediction.
     image_url: data URL of the image that was predicted; None for a drawing.
     error: code and message of the last error; None if there was none.
@@ -37,6 +38,7 @@ class Visit:
     """
 
     owner: str | None = None
+    has_scopes: bool = False
     prediction: dict[str, Any] | None = None
     image_url: str | None = None
     error: tuple[str, str] | None = None
