@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import streamlit as st
+from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.routing import Mount, Route
@@ -15,11 +16,16 @@ from components.sign_in import sign_in_routes
 from core.logging_config import configure_logging
 from core.settings import ROOT, get_settings
 from services.identity import SessionCookieMiddleware
+from services.operator_port import operator_port
 from startup import BackgroundLoader
 
 LEGACY_PATHS = ("/eval/image", "/upload", "/query")
 
 loader = BackgroundLoader()
+operator_routes = [
+    Mount("/api", loader.application("api")),
+    Route("/query", loader.application("legacy")),
+]
 
 
 @asynccontextmanager
@@ -27,7 +33,8 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
     """Start background loading; on shutdown flush and close the history."""
     configure_logging(get_settings())  # here, because Streamlit has configured logging by now
     loader.start()
-    yield
+    async with operator_port(Starlette(routes=operator_routes), get_settings()):
+        yield
     service = await run_in_threadpool(loader.service)
     if service is not None:
         await run_in_threadpool(service.close)

@@ -10,12 +10,9 @@ from starlette.requests import HTTPConnection
 
 from api.errors import NotFoundError, NotPermittedError, SignInRequiredError
 from db import Filters, PredictionRecord, Source, Verdict
-from services.access import Identity, identify
+from services.access import OPERATOR_SCOPE_KEY, Identity, identify
 from services.identity import get_or_create_owner, session_of
 from services.predictions import PredictionService, get_service
-
-# Set in the scope of requests to the operator's port.
-OPERATOR_SCOPE_KEY = "inkling.operator"
 
 # For the documentation: it shows which routes take a token. `identify` checks it.
 _bearer = HTTPBearer(auto_error=False, description="`API_TOKEN` or `OPERATOR_TOKEN`")

@@ -18,6 +18,7 @@ from core.signing import create_signer, signing_secret
 from db import Filters, PredictionRecord
 from services.identity import Session
 
+OPERATOR_SCOPE_KEY = "inkling.operator"  # in the ASGI scope of requests to the operator's port
 SIGN_IN_SECONDS = 12 * 3600  # for which a sign-in is valid
 VISITOR = "visitor"  # author of labels that visitors give to their own drawings
 NAME_LENGTH = 64

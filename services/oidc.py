@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Any
 
-import httpx
+import httpx2
 from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.starlette_client import OAuth
 from joserfc.errors import JoseError
@@ -32,7 +32,7 @@ async def redirect_to_provider(request: Request, callback: str) -> Response:
     """Return a redirect to the provider, which leads back to the URL `callback`."""
     try:
         response: Response = await _client().authorize_redirect(_with_session(request), callback)
-    except (httpx.HTTPError, ValueError, KeyError, RuntimeError) as error:
+    except (httpx2.HTTPError, ValueError, KeyError, RuntimeError) as error:
         raise ProviderUnreachableError from error
     return response
 
@@ -48,7 +48,7 @@ async def fetch_address(request: Request) -> str:
         claims: dict[str, Any] = dict(token.get("userinfo") or {})
         if claims and "email" not in claims:
             claims = _same_user(claims, await client.userinfo(token=token))
-    except httpx.HTTPError as error:
+    except httpx2.HTTPError as error:
         raise ProviderUnreachableError from error
     except (AuthlibBaseError, JoseError, ValueError, KeyError, RuntimeError) as error:
         raise SignInFailedError from error
