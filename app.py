@@ -40,15 +40,16 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
         await run_in_threadpool(service.close)
 
 
+routes = [
+    Mount("/api", loader.application("api")),
+    Route("/join", join_page),
+    Route("/assets/{version}/{path:path}", asset_route),
+    *sign_in_routes,
+    *(Route(path, loader.application("legacy")) for path in LEGACY_PATHS),
+]
 app = st.App(
     ROOT / "components" / "page.py",
-    routes=[
-        Mount("/api", loader.application("api")),
-        Route("/join", join_page),
-        Route("/assets/{version}/{path:path}", asset_route),
-        *sign_in_routes,
-        *(Route(path, loader.application("legacy")) for path in LEGACY_PATHS),
-    ],
+    routes=routes,
     middleware=[Middleware(SessionCookieMiddleware)],
     lifespan=lifespan,
 )

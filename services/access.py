@@ -83,7 +83,8 @@ def identify(session: Session, authorization: str | None, settings: Settings) ->
         return Identity(owner, since, is_reviewer=True, is_operator=True)
     scheme, _, token = (authorization or "").partition(" ")
     if scheme.lower() == "bearer":
-        return _identify_program(token.strip(), settings)
+        program = _identify_program(token.strip(), settings)
+        return replace(program, owner=owner, since=since)
     name = _signed_in_name(session, settings)
     is_reviewer = name is not None
     has_expired = "reviewer" in session and not is_reviewer
