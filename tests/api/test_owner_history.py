@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import httpx
+import numpy as np
 
+from services.predictions import PredictionService
 from tools.dev_server import Server
 from tools.sample_strokes import FOUR, SEVEN, encoded, picture
 
@@ -78,6 +80,17 @@ def test_a_request_that_saves_nothing_gets_no_cookie(client: httpx.Client) -> No
     response = client.post("/api/strokes", json={"strokes": SEVEN, "save": False})
     assert "set-cookie" not in response.headers
     assert "set-cookie" not in client.get("/api/history").headers
+
+
+def test_a_session_shows_its_drawings_also_those_of_version_0_2_0(
+    client: httpx.Client, service: PredictionService
+) -> None:
+    room = client.post("/api/rooms").json()
+    for owner in (room["session"], f"room:{room['session']}", "another owner"):
+        service.predict_strokes([np.array(stroke) for stroke in SEVEN], owner=owner)
+    path = f"/api/rooms/{room['code']}/drawings"
+    drawings = client.get(path, params={"session": room["session"]}).json()
+    assert len(drawings["items"]) == 2
 
 
 def count_own(client: httpx.Client) -> int:
