@@ -5,20 +5,27 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import streamlit as st
+from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.routing import Mount, Route
 
 from components.assets import asset_route
 from components.join import join_page
+from components.sign_in import sign_in_routes
 from core.logging_config import configure_logging
 from core.settings import ROOT, get_settings
-from services.identity import OwnerCookieMiddleware
+from services.identity import SessionCookieMiddleware
+from services.operator_port import operator_port
 from startup import BackgroundLoader
 
 LEGACY_PATHS = ("/eval/image", "/upload", "/query")
 
 loader = BackgroundLoader()
+operator_routes = [
+    Mount("/api", loader.application("api")),
+    Route("/query", loader.application("legacy")),
+]
 
 
 @asynccontextmanager
@@ -26,20 +33,23 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
     """Start background loading; on shutdown flush and close the history."""
     configure_logging(get_settings())  # here, because Streamlit has configured logging by now
     loader.start()
-    yield
+    async with operator_port(Starlette(routes=operator_routes), get_settings()):
+        yield
     service = await run_in_threadpool(loader.service)
     if service is not None:
         await run_in_threadpool(service.close)
 
 
+routes = [
+    Mount("/api", loader.application("api")),
+    Route("/join", join_page),
+    Route("/assets/{version}/{path:path}", asset_route),
+    *sign_in_routes,
+    *(Route(path, loader.application("legacy")) for path in LEGACY_PATHS),
+]
 app = st.App(
     ROOT / "components" / "page.py",
-    routes=[
-        Mount("/api", loader.application("api")),
-        Route("/join", join_page),
-        Route("/assets/{version}/{path:path}", asset_route),
-        *(Route(path, loader.application("legacy")) for path in LEGACY_PATHS),
-    ],
-    middleware=[Middleware(OwnerCookieMiddleware)],
+    routes=routes,
+    middleware=[Middleware(SessionCookieMiddleware)],
     lifespan=lifespan,
 )

@@ -51,6 +51,8 @@ from api.websockets import (
     TokenBucket,
 )
 from model import InputError
+from services.access import identify, room_author
+from services.identity import session_of
 from services.predictions import PredictionService, get_service
 
 MAX_ROOMS = 500
@@ -72,6 +74,7 @@ class Rooms:
     """
 
     def __init__(self, service: PredictionService) -> None:
+        self._settings = service.settings
         self.tokens = RoomTokens.of(service.settings)
         self.replica = secrets.token_hex(4)
         self.rooms: dict[str, Room] = {}
@@ -117,7 +120,8 @@ class Rooms:
             await socket.close(CLOSE_CODES["over"], "over")
             return
         room.session = session
-        presenter = PresenterConnection(UpdateSender(socket, PRESENTER_INTERVAL))
+        author = self._label_author(socket, room)
+        presenter = PresenterConnection(UpdateSender(socket, PRESENTER_INTERVAL), author)
         if not room.presenters:
             self._restore_room(room, hello)
         presenter.pending = {
@@ -139,6 +143,11 @@ class Rooms:
         finally:
             room.presenters.discard(presenter)
             room.notify_participants()
+
+    def _label_author(self, socket: WebSocket, room: Room) -> str:
+        """Return the name of a presenter who has signed in as a reviewer, else the room's."""
+        identity = identify(session_of(socket.scope), None, self._settings)
+        return identity.name or room_author(room.code)
 
     def _restore_room(self, room: Room, hello: PresenterHello) -> None:
         """Restore what the presenter remembers of the room; drawings that exist here stay."""
@@ -187,7 +196,7 @@ class Rooms:
                 self.workers.predict_once(presenter, command.strokes)
             case LabelCommand():
                 if member := room.members.get(command.member):
-                    self.saver.label(room, member, command.text)
+                    self.saver.label(room, member, command.text, presenter.author)
             case MoveCommand():
                 for participant in room.participants.values():
                     participant.sender.close("move")

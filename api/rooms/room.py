@@ -74,11 +74,13 @@ class Member:
 class PresenterConnection:
     """A presenter's connection and its pending changes.
 
+    author: of the labels that the presenter gives.
     received: the version of each member's drawing that it has. changed: parts of members that
     changed. watched: members whose predictions it gets in full. pending: everything else.
     """
 
     sender: UpdateSender
+    author: str
     received: dict[str, DrawingVersion] = field(default_factory=dict)
     changed: dict[str, set[Part]] = field(default_factory=dict)
     watched: frozenset[str] = frozenset(PADS)

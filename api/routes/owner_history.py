@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from api.dependencies import Owner, Service
+from api.dependencies import Caller, Service
 from db import Filters
 
 router = APIRouter(prefix="/history/mine", tags=["history"])
@@ -24,14 +24,16 @@ class DeletedResponse(BaseModel):
 
 
 @router.get("")
-def count_own_predictions(owner: Owner, service: Service) -> CountResponse:
-    """Count the predictions made in this browser (cookie `inkling_owner`)."""
-    if not owner:
+def count_own_predictions(identity: Caller, service: Service) -> CountResponse:
+    """Count the predictions made in this browser (cookie `inkling_session`)."""
+    if identity.owner is None:
         return CountResponse(count=0)
-    return CountResponse(count=service.store.count(Filters(owner=owner)).count)
+    return CountResponse(count=service.store.count(identity.restrict(Filters(), own=True)).count)
 
 
 @router.delete("")
-def delete_own_predictions(owner: Owner, service: Service) -> DeletedResponse:
-    """Delete every prediction made in this browser (cookie `inkling_owner`), permanently."""
-    return DeletedResponse(deleted=service.store.delete_owner(owner) if owner else 0)
+def delete_own_predictions(identity: Caller, service: Service) -> DeletedResponse:
+    """Delete every prediction made in this browser (cookie `inkling_session`), permanently."""
+    if identity.owner is None:
+        return DeletedResponse(deleted=0)
+    return DeletedResponse(deleted=service.store.delete_owner(identity.owner))

@@ -24,9 +24,9 @@ from api.dependencies import Service
 from api.errors import error_response
 from api.rooms.connection import CLOSE_CODES
 from api.rooms.handlers import Rooms, get_rooms
-from api.rooms.tokens import LIFETIME
+from api.rooms.tokens import LIFETIME, Session
 from api.websockets import CloseConnectionError
-from db import Filters, Verdict
+from db import Filters, PredictionRecord, Store, Verdict
 
 router = APIRouter(prefix="/rooms", tags=["rooms"])
 
@@ -45,7 +45,7 @@ class RoomResponse(BaseModel):
     """A new room."""
 
     code: str = Field(description="what participants type to join")
-    session: str = Field(description="name of the session; gives access to its drawings")
+    session: str = Field(description="name of the session; shows its drawings to whoever has it")
     token: str = Field(description="secret that allows its holder to present")
 
 
@@ -121,8 +121,7 @@ def drawings(
     verified = rooms.tokens.verify_session(session)
     if verified is None or verified.code != code:
         return _no_such_room()
-    filters = Filters(owner=session, since=verified.began, until=verified.began + LIFETIME)
-    page = service.store.page(MAX_DRAWINGS, None, filters, with_drawing=True)
+    records = _session_records(service.store, verified)
     return DrawingListResponse(
         began=verified.began.isoformat(),
         items=[
@@ -133,7 +132,7 @@ def drawings(
                 label=record.label,
                 strokes=[list(stroke) for stroke in record.strokes],
             )
-            for record in reversed(page.items)
+            for record in records
         ],
     )
 
@@ -150,6 +149,15 @@ async def connect(socket: WebSocket, code: str, rooms: AllRooms) -> None:
         await socket.close(CLOSE_CODES["move"], "no hello")
     except (WebSocketDisconnect, RuntimeError):
         return  # the client has gone
+
+
+def _session_records(store: Store, session: Session) -> list[PredictionRecord]:
+    """Return the newest MAX_DRAWINGS of a session, oldest first."""
+    records: list[PredictionRecord] = []
+    for owner in (session.owner, session.name):  # the name: drawings saved by version 0.2.0
+        filters = Filters(owner=owner, since=session.began, until=session.began + LIFETIME)
+        records += store.page(MAX_DRAWINGS, None, filters, with_drawing=True).items
+    return sorted(records, key=lambda record: record.created)[-MAX_DRAWINGS:]
 
 
 def _no_such_room() -> Response:
