@@ -9,22 +9,31 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.routing import Mount, Route
 
+from api.middleware.hosts import HostMiddleware
+from api.middleware.origins import OriginMiddleware
+from api.middleware.rate_limits import RateLimitMiddleware
+from api.middleware.security_headers import SecurityHeadersMiddleware
+from api.middleware.streamlit_limits import StreamlitLimitsMiddleware
 from components.assets import asset_route
 from components.join import join_page
 from core.logging_config import configure_logging
+from core.private_files import protect_files
+from core.rate_limits import get_rate_limits
 from core.settings import ROOT, get_settings
 from services.identity import OwnerCookieMiddleware
 from startup import BackgroundLoader
 
 LEGACY_PATHS = ("/eval/image", "/upload", "/query")
 
+settings = get_settings()
 loader = BackgroundLoader()
 
 
 @asynccontextmanager
 async def lifespan(_app: Any) -> AsyncIterator[None]:
     """Start background loading; on shutdown flush and close the history."""
-    configure_logging(get_settings())  # here, because Streamlit has configured logging by now
+    configure_logging(settings)  # here, because Streamlit has configured logging by now
+    protect_files(settings)
     loader.start()
     yield
     service = await run_in_threadpool(loader.service)
@@ -40,6 +49,13 @@ app = st.App(
         Route("/assets/{version}/{path:path}", asset_route),
         *(Route(path, loader.application("legacy")) for path in LEGACY_PATHS),
     ],
-    middleware=[Middleware(OwnerCookieMiddleware)],
+    middleware=[
+        Middleware(SecurityHeadersMiddleware),  # outermost: refusals have the headers too
+        Middleware(HostMiddleware, allowed_hosts=settings.allowed_hosts),
+        Middleware(OriginMiddleware, allowed_hosts=settings.allowed_hosts),
+        Middleware(RateLimitMiddleware, limits=get_rate_limits()),
+        Middleware(StreamlitLimitsMiddleware),
+        Middleware(OwnerCookieMiddleware),
+    ],
     lifespan=lifespan,
 )
