@@ -3,16 +3,20 @@
 import argparse
 import hashlib
 import os
+import signal
 import sys
 from contextlib import ExitStack
+from types import FrameType
 
 import uvicorn
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from core import gc_tuning
+from core.http_protocol import protocol_for
+from core.private_files import protect_files
 from core.settings import get_settings
-from core.signing import signing_secret
+from core.signing import WeakSecretError, signing_secret
 
 
 def main() -> None:
@@ -22,19 +26,26 @@ def main() -> None:
     parser.add_argument("--port", default=8501, type=int, help="port to listen on")
     arguments = parser.parse_args()
     try:
-        get_settings()
+        settings = get_settings()
+        protect_files(settings)
+        _share_cookie_secret()
     except ValidationError as error:
         sys.exit(describe_settings_error(error))
+    except WeakSecretError as error:
+        sys.exit(str(error))
+    _exit_on_signals()
     gc_tuning.disable_during_startup()  # startup.py enables it again
     with ExitStack() as stack:
         _start_local_cassandra(stack)
-        _share_cookie_secret()
         print(f"Inkling: http://{arguments.host}:{arguments.port}", flush=True)
         uvicorn.run(
             "app:app",
             host=arguments.host,
             port=arguments.port,
             log_config=None,  # app.py configures logging
+            http=protocol_for(settings.trusted_proxies),
+            server_header=False,
+            forwarded_allow_ips=list(settings.trusted_proxies),
             ws="websockets-sansio",
             ws_max_size=2**24,  # 16 MB, more than the largest message of the page
             # Live answers are about a kilobyte: compressing them costs more time than it saves.
@@ -53,6 +64,25 @@ def _describe_error(error: ErrorDetails) -> str:
         return error["msg"].removeprefix("Value error, ") + "."
     name = "_".join(map(str, error["loc"])).upper()
     return f"{name}={error['input']} is invalid: {error['msg']}."
+
+
+def _exit_on_signals() -> None:
+    """Exit orderly on SIGTERM and SIGHUP, so that a local Cassandra is stopped.
+
+    uvicorn raises SIGTERM again after its shutdown, which would end the process before the exit
+    stack runs. It does not handle SIGHUP, with which a terminal ends its programs: it becomes
+    SIGTERM, unless it is ignored (nohup).
+    """
+
+    def exit_orderly(_signal: int, _frame: FrameType | None) -> None:
+        sys.exit(0)
+
+    def terminate(_signal: int, _frame: FrameType | None) -> None:
+        signal.raise_signal(signal.SIGTERM)
+
+    signal.signal(signal.SIGTERM, exit_orderly)
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, terminate)
 
 
 def _share_cookie_secret() -> None:
