@@ -10,10 +10,17 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.routing import Mount, Route
 
+from api.middleware.hosts import HostMiddleware
+from api.middleware.origins import OriginMiddleware
+from api.middleware.rate_limits import RateLimitMiddleware
+from api.middleware.security_headers import SecurityHeadersMiddleware
+from api.middleware.streamlit_limits import StreamlitLimitsMiddleware
 from components.assets import asset_route
 from components.join import join_page
 from components.sign_in import sign_in_routes
 from core.logging_config import configure_logging
+from core.private_files import protect_files
+from core.rate_limits import get_rate_limits
 from core.settings import ROOT, get_settings
 from services.identity import SessionCookieMiddleware
 from services.operator_port import operator_port
@@ -21,6 +28,7 @@ from startup import BackgroundLoader
 
 LEGACY_PATHS = ("/eval/image", "/upload", "/query")
 
+settings = get_settings()
 loader = BackgroundLoader()
 operator_routes = [
     Mount("/api", loader.application("api")),
@@ -31,9 +39,10 @@ operator_routes = [
 @asynccontextmanager
 async def lifespan(_app: Any) -> AsyncIterator[None]:
     """Start background loading; on shutdown flush and close the history."""
-    configure_logging(get_settings())  # here, because Streamlit has configured logging by now
+    configure_logging(settings)  # here, because Streamlit has configured logging by now
+    protect_files(settings)
     loader.start()
-    async with operator_port(Starlette(routes=operator_routes), get_settings()):
+    async with operator_port(Starlette(routes=operator_routes), settings):
         yield
     service = await run_in_threadpool(loader.service)
     if service is not None:
@@ -50,6 +59,13 @@ routes = [
 app = st.App(
     ROOT / "components" / "page.py",
     routes=routes,
-    middleware=[Middleware(SessionCookieMiddleware)],
+    middleware=[
+        Middleware(SecurityHeadersMiddleware),  # outermost: refusals have the headers too
+        Middleware(HostMiddleware, allowed_hosts=settings.allowed_hosts),
+        Middleware(OriginMiddleware, allowed_hosts=settings.allowed_hosts),
+        Middleware(RateLimitMiddleware, limits=get_rate_limits()),
+        Middleware(StreamlitLimitsMiddleware),
+        Middleware(SessionCookieMiddleware),
+    ],
     lifespan=lifespan,
 )

@@ -23,7 +23,7 @@ from playwright.sync_api import Page, sync_playwright
 from bench.table import percentile, print_table
 from services.local_cassandra import LocalCassandra, free_port
 from tools.chromium import launch
-from tools.dev_server import running_server
+from tools.dev_server import UNLIMITED, running_server
 from tools.sample_strokes import FOUR, ONE, SEVEN
 
 PROBE = Path(__file__).with_name("review_probe.js").read_text(encoding="utf-8")
@@ -89,6 +89,7 @@ def _server(folder: Path, files: Path, rows: int) -> Iterator[str]:
         print("Starting Cassandra …", flush=True)
         node.start()
         environment = {
+            **UNLIMITED,
             "CASSANDRA_CONTACT_POINTS": node.address,
             "CASSANDRA_PORT": str(node.port),
             "CASSANDRA_KEYSPACE": f"rows_{rows}",

@@ -159,6 +159,12 @@ class Settings(BaseSettings):
         0, ge=0, description="days after which a prediction is deleted (0: never)"
     )
 
+    rate_limit_factor: float = Field(
+        1,
+        ge=0,
+        le=1000,
+        description="multiplies how much each client address may do in a minute; 0: no limits",
+    )
     max_upload_megabytes: float = Field(
         10, gt=0, le=100, description="maximum size of an image file"
     )

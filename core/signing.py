@@ -15,6 +15,12 @@ from itsdangerous import BadSignature, HMACAlgorithm, Signer, TimestampSigner
 from core.settings import Settings
 
 _SIGNATURE_BYTES = 12
+MIN_SECRET_LENGTH = 16
+_EXAMPLE = b"change-me"  # how the secret of .env.example starts
+
+
+class WeakSecretError(ValueError):
+    """The secret can be guessed; the message says what to do."""
 
 
 class TruncatedHMAC(HMACAlgorithm):
@@ -49,10 +55,24 @@ def verify(signer: Signer, signed: str) -> str | None:
 
 
 def signing_secret(settings: Settings) -> bytes:
-    """Return `SECRET`, else the content of `SECRET_FILE`, which is generated if missing."""
+    """Return `SECRET`, else the content of `SECRET_FILE`, which is generated if missing.
+
+    Raises WeakSecretError for the secret of the example or one shorter than MIN_SECRET_LENGTH.
+    """
     if settings.secret is None:
-        return _secret_from_file(settings.secret_file)
-    return settings.secret.get_secret_value().encode()
+        secret = _secret_from_file(settings.secret_file)
+        name, remedy = str(settings.secret_file), "delete the file, and a new one is generated"
+    else:
+        secret = settings.secret.get_secret_value().encode()
+        name, remedy = "SECRET", "set a random one, or none, and one is generated"
+    if secret.startswith(_EXAMPLE):
+        raise WeakSecretError(f"{name} holds the secret of the example, known to all: {remedy}.")
+    if len(secret) < MIN_SECRET_LENGTH:
+        raise WeakSecretError(
+            f"{name} holds a secret of {len(secret)} characters, at least {MIN_SECRET_LENGTH} are "
+            f"needed: {remedy}."
+        )
+    return secret
 
 
 def _secret_from_file(path: Path) -> bytes:

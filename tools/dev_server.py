@@ -17,6 +17,8 @@ from core.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 60
+# Settings with which benchmarks measure the server, not its limits.
+UNLIMITED = {"RATE_LIMIT_FACTOR": "0"}
 _SETTINGS = frozenset(name.upper() for name in Settings.model_fields)
 
 

@@ -17,7 +17,7 @@ from typing import Annotated
 from uuid import UUID
 
 import segno
-from fastapi import APIRouter, Depends, Query, Response, WebSocket, WebSocketDisconnect
+from fastapi import APIRouter, Depends, Query, Request, Response, WebSocket, WebSocketDisconnect
 from pydantic import BaseModel, Field
 
 from api.dependencies import Service
@@ -25,7 +25,8 @@ from api.errors import error_response
 from api.rooms.connection import CLOSE_CODES
 from api.rooms.handlers import Rooms, get_rooms
 from api.rooms.tokens import LIFETIME, Session
-from api.websockets import CloseConnectionError
+from api.websockets import TRY_AGAIN_LATER, CloseConnectionError, close
+from core.rate_limits import RateLimitedError, client_address
 from db import Filters, PredictionRecord, Store, Verdict
 
 router = APIRouter(prefix="/rooms", tags=["rooms"])
@@ -75,9 +76,9 @@ class DrawingListResponse(BaseModel):
 
 
 @router.post("", status_code=201)
-async def create_room(rooms: AllRooms) -> RoomResponse:
+async def create_room(request: Request, rooms: AllRooms) -> RoomResponse:
     """Create a room for a presentation; its token is valid for 24 hours."""
-    session, token = rooms.tokens.create_session()
+    session, token = rooms.create_session(client_address(request.scope))
     return RoomResponse(code=session.code, session=session.name, token=token)
 
 
@@ -144,9 +145,11 @@ async def connect(socket: WebSocket, code: str, rooms: AllRooms) -> None:
     try:
         await rooms.connect(socket, code)
     except CloseConnectionError as error:
-        await socket.close(error.code, str(error))
+        await close(socket, error.code, str(error))
+    except RateLimitedError as error:
+        await close(socket, TRY_AGAIN_LATER, str(error))
     except TimeoutError:
-        await socket.close(CLOSE_CODES["move"], "no hello")
+        await close(socket, CLOSE_CODES["move"], "no hello")
     except (WebSocketDisconnect, RuntimeError):
         return  # the client has gone
 

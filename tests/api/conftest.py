@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Mount, Route
 
-from api import create_api, create_legacy_api
+from api.app import create_api, create_legacy_api
 from api.dependencies import prediction_service
 from api.rooms.handlers import Rooms
 from api.routes.rooms import all_rooms
