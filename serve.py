@@ -3,9 +3,11 @@
 import argparse
 import hashlib
 import os
+import secrets
 import signal
 import sys
 from contextlib import ExitStack
+from ipaddress import ip_address
 from types import FrameType
 
 import uvicorn
@@ -15,29 +17,39 @@ from pydantic_core import ErrorDetails
 from core import gc_tuning
 from core.http_protocol import protocol_for
 from core.private_files import protect_files
-from core.settings import get_settings
-from core.signing import WeakSecretError, signing_secret
+from core.settings import Settings, get_settings
+from core.signing import WeakSecretError, create_secret_file, signing_secret
+
+_OPEN_TO_STRANGERS = (
+    "{host} can be reached by others, who could see and delete everything: set REVIEWER_PASSWORD "
+    "(docs/security.md), or OPEN=1 if everybody may."
+)
 
 
 def main() -> None:
-    """Serve until interrupted, with a local Cassandra if one is wanted and none is configured."""
+    """Serve until interrupted; HISTORY=cassandra without contact points starts a local node."""
     parser = argparse.ArgumentParser(description="Serves Inkling.")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
     parser.add_argument("--port", default=8501, type=int, help="port to listen on")
     arguments = parser.parse_args()
     try:
+        protect_files(get_settings())
+        _generate_password(get_settings())
         settings = get_settings()
-        protect_files(settings)
         _share_cookie_secret()
     except ValidationError as error:
         sys.exit(describe_settings_error(error))
     except WeakSecretError as error:
         sys.exit(str(error))
+    if not (settings.is_protected or settings.open or is_loopback(arguments.host)):
+        sys.exit(_OPEN_TO_STRANGERS.format(host=arguments.host))
     _exit_on_signals()
     gc_tuning.disable_during_startup()  # startup.py enables it again
     with ExitStack() as stack:
         _start_local_cassandra(stack)
         print(f"Inkling: http://{arguments.host}:{arguments.port}", flush=True)
+        if settings.reviewer_password_file and settings.is_protected:
+            print(f"Reviewers' password: see {settings.reviewer_password_file}", flush=True)
         uvicorn.run(
             "app:app",
             host=arguments.host,
@@ -52,6 +64,21 @@ def main() -> None:
             ws_per_message_deflate=False,
             timeout_graceful_shutdown=3,  # seconds
         )
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether only programs on this machine can reach this address."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _generate_password(settings: Settings) -> None:
+    """Create REVIEWER_PASSWORD_FILE if it is set and does not exist, and have it read."""
+    if settings.reviewer_password_file and settings.reviewer_password is None:
+        create_secret_file(settings.reviewer_password_file, secrets.token_urlsafe(12))
+        get_settings.cache_clear()
 
 
 def describe_settings_error(error: ValidationError) -> str:

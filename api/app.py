@@ -22,7 +22,7 @@ from api.routes import (
 from core.settings import get_settings
 from core.version import VERSION
 
-# Allowance for what a body holds besides the image or the points (multipart headers, JSON), bytes.
+# Bytes allowed for the rest of a body: multipart headers and JSON around the image or points.
 _BODY_OVERHEAD = 2**20
 
 DESCRIPTION = """Recognizes handwritten digits in pen strokes or images and stores every prediction.

@@ -1,4 +1,4 @@
-"""Measure image size, rebuild, start-up, and the loss of a replica under live pens.
+"""Measure image size, rebuild time, start-up time, and the loss of a replica under load.
 
 Needs a Docker engine with compose: `python -m bench.containers`.
 """

@@ -1,7 +1,7 @@
-"""How fast the history is at growing sizes: `python -m bench.history`.
+"""Measure the history at growing sizes: `python -m bench.history`.
 
-Cassandra, SQLite and the table of the service that Inkling replaces, side by side in one run. Every
-size is a history of its own, and the sizes take turns: what else the machine does meets all alike.
+Cassandra, SQLite, and the table of the service that Inkling replaces, in one run. Each size is a
+separate history, and the sizes take turns, so that other load on the machine affects all of them.
 `ROWS=10000000` adds ten million rows.
 """
 
@@ -28,9 +28,9 @@ from db import Filters, Store, StoreUnavailableError, new_id, open_store
 from services.local_cassandra import LocalCassandra, free_port
 
 SIZES = (10_000, 100_000, 1_000_000)
-OLD_TABLE_ROWS = 100_000  # more would only take longer: it reads all of them for every page
-ROUNDS, REPEATS = 10, 10  # each size is asked so often in a row, and so many times
-WARM_UP_SECONDS = 60  # until Java has compiled what is asked for most
+OLD_TABLE_ROWS = 100_000  # enough: it reads all rows for every page
+ROUNDS, REPEATS = 10, 10  # the sizes take turns in ROUNDS, with REPEATS calls in a row
+WARM_UP_SECONDS = 60  # until the JVM has compiled what is used most
 DEEP = 10_000
 DRIVER_ALONE = "the driver alone, 50 rows of one partition"
 
@@ -39,19 +39,19 @@ Measurement = dict[str, dict[str, float]]  # operation: {"p50": ms, "p99": ms}
 Results = dict[str, dict[int, Measurement]]  # store, rows
 
 
-def complete_page(history: Store, before: str | None = None, filters: Filters = Filters()) -> None:
-    """Read a page; raises where it is not the whole truth, as its time would not be."""
-    if not history.page(50, before, filters).complete:
-        raise StoreUnavailableError("The page came without Cassandra; the machine is too busy.")
+def complete_page(store: Store, before: str | None = None, filters: Filters = Filters()) -> None:
+    """Read a page; raise StoreUnavailableError if it is not complete."""
+    if not store.page(50, before, filters).complete:
+        raise StoreUnavailableError("A page was incomplete; the machine is too busy.")
 
 
-def operations(history: Store, size: int) -> Calls:
-    """What is measured, by name."""
+def operations(store: Store, size: int) -> Calls:
+    """Return the operations to measure, by name."""
     cursor = None
     for _ in range((min(DEEP, size - 500)) // 500):
-        cursor = history.page(500, cursor).next
-    newest, deep = history.page(1).items[0], history.page(1, cursor).items[0]
-    whole = history.get(newest.id) or newest
+        cursor = store.page(500, cursor).next
+    newest, deep = store.page(1).items[0], store.page(1, cursor).items[0]
+    whole = store.get(newest.id) or newest
     filters = {
         "text (1 in 100)": Filters(text="42"),
         "owner (1 in 100)": Filters(owner="owner-42"),
@@ -72,18 +72,18 @@ def operations(history: Store, size: int) -> Calls:
         ),
     }
     return {
-        "newest page of 50": partial(complete_page, history),
-        "page 10,000 rows in": partial(complete_page, history, cursor),
-        **{name: partial(complete_page, history, None, wanted) for name, wanted in filters.items()},
-        "by id": lambda: history.get(newest.id),
-        "similar": lambda: history.similar(newest.id),
-        "summary": history.summary,
-        "save": lambda: history.save(replace(whole, id=new_id(), label=None)),
+        "newest page of 50": partial(complete_page, store),
+        "page 10,000 rows in": partial(complete_page, store, cursor),
+        **{name: partial(complete_page, store, None, wanted) for name, wanted in filters.items()},
+        "by id": lambda: store.get(newest.id),
+        "similar": lambda: store.similar(newest.id),
+        "summary": store.summary,
+        "save": lambda: store.save(replace(whole, id=new_id(), label=None)),
     }
 
 
 def measure(calls: dict[int, Calls], rounds: int = ROUNDS) -> dict[int, Measurement]:
-    """p50 and p99 in milliseconds of every operation, by size; the sizes take turns."""
+    """Return p50 and p99 in milliseconds of every operation, by size."""
     results: dict[int, Measurement] = {size: {} for size in calls}
     for name in next(iter(calls.values())):
         taken: dict[int, list[float]] = {size: [] for size in calls}
@@ -100,7 +100,7 @@ def measure(calls: dict[int, Calls], rounds: int = ROUNDS) -> dict[int, Measurem
 
 
 def warm_up(calls: dict[int, Calls], seconds: float) -> None:
-    """Ask everything but saves, over and over."""
+    """Repeat all operations but saves."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         for operation in calls.values():
@@ -131,7 +131,7 @@ def _cell(measured: dict[str, float] | None) -> str:
 
 
 class Stores:
-    """A node and the histories of all sizes, in one folder; what is loaded already stays loaded."""
+    """A node and the histories of all sizes, in one folder; loaded rows stay for the next run."""
 
     def __init__(self, folder: Path, sizes: list[int], stack: ExitStack) -> None:
         self.folder, self.sizes, self._stack = folder, sizes, stack
@@ -143,7 +143,7 @@ class Stores:
         self.node.start()
 
     def settings(self, keyspace: str, **more: object) -> Settings:
-        """Settings of a history in that keyspace."""
+        """Return settings of a history in that keyspace."""
         values: dict[str, object] = {
             "history": "cassandra",
             "history_file": self.folder / f"{keyspace}.sqlite3",
@@ -156,23 +156,23 @@ class Stores:
         return Settings.model_validate(values)
 
     def of(self, store: str, size: int) -> Settings:
-        """Settings of the history of that size."""
+        """Return settings of the history of that size."""
         return self.settings(f"rows_{size}", history=store.lower())
 
     def open(self, settings: Settings) -> Store:
-        """A history that answers."""
-        history = open_store(settings)
-        self._stack.callback(history.close)
-        while not history.health().reachable:
+        """Open a store and wait until it can be reached."""
+        store = open_store(settings)
+        self._stack.callback(store.close)
+        while not store.health().reachable:
             time.sleep(0.1)
-        return history
+        return store
 
     def enter(self, driver: DriverAlone) -> DriverAlone:
-        """The driver's session, to be closed with the histories."""
+        """Return the driver's session, which is closed with the stores."""
         return self._stack.enter_context(driver)
 
     def load(self) -> None:
-        """Load what is missing, and start the node anew, so that it lies on the disk."""
+        """Load missing rows, and restart the node, so that they are on the disk."""
         newest = datetime.now(UTC) - timedelta(seconds=30)
         loaded = Loaded.read(self.folder / "loaded.json", newest)
         before = dict(loaded.rows)
@@ -184,23 +184,23 @@ class Stores:
             if size <= OLD_TABLE_ROWS and name not in before:
                 with OldTable(self.node.port, size) as old:
                     old.load(loaded.newest)
-                loaded.reach(name, size)
+                loaded.update(name, size)
         if loaded.rows != before:
             self.node.stop()
             self.node.start()
 
 
 def run(stores: Stores) -> Results:
-    """Everything that is measured at the sizes."""
+    """Measure all operations at all sizes."""
     results: Results = {}
     for store in ("Cassandra", "SQLite"):
         calls: dict[int, Calls] = {}
         for size in stores.sizes:
-            history = stores.open(stores.of(store, size))
+            opened = stores.open(stores.of(store, size))
             began = time.perf_counter()
-            history.summary()
+            opened.summary()
             print(f"{store}, {size:,} rows: first summary {time.perf_counter() - began:.1f} s")
-            calls[size] = operations(history, size)
+            calls[size] = operations(opened, size)
             if store == "Cassandra":
                 driver = stores.enter(DriverAlone(stores.of(store, size)))
                 calls[size][DRIVER_ALONE] = driver.newest_rows()
@@ -217,7 +217,7 @@ def run(stores: Stores) -> Results:
 
 
 def measure_saves() -> None:
-    """Saves on a node of their own, which nothing else keeps busy."""
+    """Measure saves on a separate node without other load."""
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="inkling-bench-"))
         stores = Stores(Path(folder), [], stack)

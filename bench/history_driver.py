@@ -1,4 +1,4 @@
-"""What Cassandra's driver reaches without us, on the same tables: the least a history can take."""
+"""What Cassandra's driver alone reaches on the same tables: the limit for the store."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -12,14 +12,14 @@ from core.settings import Settings
 from db import Filters, PredictionRecord
 from db.cassandra.queries import INSERT, NEWEST, OLDEST, insert_values, select, shard_of
 from db.ids import bucket_start
-from db.outbox.queue import entry_of
+from db.outbox.queue import make_entry
 
-IN_FLIGHT = 32  # more and an index of vectors does not answer in time
+IN_FLIGHT = 32  # with more, the vector index does not answer in time
 ROWS = 50
 
 
 class DriverAlone:
-    """A session of its own on the history of these settings."""
+    """A driver session on the keyspace of these settings."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -38,7 +38,7 @@ class DriverAlone:
         self._cluster.shutdown()
 
     def newest_rows(self) -> Callable[[], list[object]]:
-        """Asks once for 50 rows of the newest partition that has them, with a page's columns."""
+        """Return a function that reads 50 rows of one partition, with the columns of a page."""
         query, _ = select(Filters(), with_drawing=False)
         newest = self._session.prepare(query.replace("keyspace.", ""))
         buckets = self._session.execute("SELECT bucket FROM buckets WHERE history = 'all'")
@@ -48,20 +48,20 @@ class DriverAlone:
                 return lambda: list(self._session.execute(newest, values))
         raise LookupError(f"no partition has {ROWS} rows")
 
-    def write(self, readings: Sequence[PredictionRecord]) -> float:
-        """Rows a second, one request each and nothing durable on this side."""
+    def write(self, records: Sequence[PredictionRecord]) -> float:
+        """Write rows with one request each, without an outbox; return rows per second."""
         insert = self._session.prepare(INSERT.replace("keyspace.", ""))
         minutes = self._settings.history_bucket_minutes
         shards = self._settings.history_shards or 1
         rows = [
             insert_values(
-                (bucket_start(one.id, minutes), shard_of(one.id, shards), one.id),
-                entry_of(one).columns,
+                (bucket_start(record.id, minutes), shard_of(record.id, shards), record.id),
+                make_entry(record).columns,
                 time.time_ns() // 1000,
                 0,
             )
-            for one in readings
+            for record in records
         ]
         began = time.monotonic()
         execute_concurrent_with_args(self._session, insert, rows, concurrency=IN_FLIGHT)
-        return len(readings) / (time.monotonic() - began)
+        return len(records) / (time.monotonic() - began)

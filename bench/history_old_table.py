@@ -1,4 +1,4 @@
-"""The table of the service that Inkling replaces: read whole for every page."""
+"""The table of the service that Inkling replaces, which reads all rows for every page."""
 
 from datetime import datetime, timedelta
 from typing import Self
@@ -30,7 +30,7 @@ class OldTable:
         self._cluster.shutdown()
 
     def load(self, newest: datetime) -> None:
-        """Fill it, one reading a second back in time."""
+        """Fill it with one prediction per second, back in time."""
         insert = self._session.prepare(
             f"INSERT INTO old_table.records_{self._size} (rcd_time, eval_value, file_name) "
             "VALUES (?, ?, ?)"
@@ -42,6 +42,6 @@ class OldTable:
         execute_concurrent_with_args(self._session, insert, rows, concurrency=128)
 
     def page(self) -> list[object]:
-        """The newest 50, the way it was done."""
+        """Return the newest 50 rows as the old service did."""
         rows = list(self._session.execute(f"SELECT * FROM old_table.records_{self._size}"))
         return sorted(rows, key=lambda row: row.rcd_time, reverse=True)[:50]

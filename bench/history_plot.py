@@ -1,4 +1,4 @@
-"""Time against rows, both logarithmic, as an SVG."""
+"""Plot time against rows, both logarithmic, as an SVG."""
 
 import math
 from html import escape
@@ -6,7 +6,7 @@ from pathlib import Path
 
 _WIDTH, _HEIGHT = 760, 440
 _LEFT, _RIGHT, _TOP, _BOTTOM = 70, 250, 40, 50
-_COLOURS = ("#0b5fa5", "#d1495b", "#2a7f62", "#8d5a97", "#b07d12", "#444444")
+_COLORS = ("#0b5fa5", "#d1495b", "#2a7f62", "#8d5a97", "#b07d12", "#444444")
 _SHOWN = (
     ("Cassandra", "newest page of 50"),
     ("Cassandra", "text (1 in 100)"),
@@ -52,17 +52,17 @@ def draw_plot(path: Path, results: dict[str, dict[int, dict[str, dict[str, float
         parts.append(_text(x(row), _HEIGHT - _BOTTOM + 20, f"{row:,}", "middle"))
     parts.append(_text((_LEFT + _WIDTH - _RIGHT) / 2, _HEIGHT - 8, "rows", "middle"))
     for number, (name, points) in enumerate(lines):
-        colour = _COLOURS[number]
+        color = _COLORS[number]
         path_points = " ".join(f"{x(row):.1f},{y(time):.1f}" for row, time in points)
         parts.append(
-            f'<polyline points="{path_points}" fill="none" stroke="{colour}" stroke-width="2"/>'
+            f'<polyline points="{path_points}" fill="none" stroke="{color}" stroke-width="2"/>'
         )
         parts += [
-            f'<circle cx="{x(row):.1f}" cy="{y(time):.1f}" r="3.5" fill="{colour}"/>'
+            f'<circle cx="{x(row):.1f}" cy="{y(time):.1f}" r="3.5" fill="{color}"/>'
             for row, time in points
         ]
         level = _TOP + 16 + 24 * number
-        parts.append(_line(_WIDTH - _RIGHT + 18, level, _WIDTH - _RIGHT + 40, level, colour))
+        parts.append(_line(_WIDTH - _RIGHT + 18, level, _WIDTH - _RIGHT + 40, level, color))
         parts.append(_text(_WIDTH - _RIGHT + 46, level + 4, name, "start"))
     path.write_text("\n".join([*parts, "</svg>\n"]), encoding="utf-8")
 
@@ -77,8 +77,8 @@ def _points(
     ]
 
 
-def _line(x1: float, y1: float, x2: float, y2: float, colour: str) -> str:
-    return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{colour}"/>'
+def _line(x1: float, y1: float, x2: float, y2: float, color: str) -> str:
+    return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{color}"/>'
 
 
 def _text(x: float, y: float, text: str, anchor: str) -> str:

@@ -1,4 +1,4 @@
-"""What the history's benchmark is loaded with, and the loading of it."""
+"""Rows for the benchmark of the history, and how they are loaded."""
 
 import json
 import os
@@ -16,21 +16,21 @@ from db import DigitPredictionRecord, PredictionRecord, Store, StoreUnavailableE
 from db.ids import id_at
 from db.progress import progress_bar
 
-VECTORS = 100_000  # up to so many rows all have an embedding
-FEW_VECTORS = 10_000  # of more rows only the newest: nothing but `similar` looks at them
+VECTORS = 100_000  # in histories of up to this many rows, all have an embedding
+FEW_VECTORS = 10_000  # in larger ones only the newest have: only `similar` reads them
 BATCH = 512
 LOADERS = 2
-PATIENCE_SECONDS = 120  # with a node that does not answer
+TIMEOUT_SECONDS = 120  # seconds to wait for a node that does not answer
 
 _SOURCE = random.Random(1)
-_INK = _SOURCE.randbytes(700)
+_IMAGE = _SOURCE.randbytes(700)
 _GLYPH = bytes(784)
 _STROKES = (tuple((float(x), float(x * x % 280)) for x in range(40)),)
 
 
-def make_reading(number: int, newest: datetime, vectors: int = VECTORS) -> PredictionRecord:
-    """The reading that many seconds before the newest; its text is one of a hundred."""
-    text, digits = _read(number % 1000)
+def make_record(number: int, newest: datetime, vectors: int = VECTORS) -> PredictionRecord:
+    """Return the prediction `number` seconds before the newest; its text is one of a hundred."""
+    text, digits = _text_and_digits(number % 1000)
     label = None if number % 100 else (text if number % 400 else "8")
     moment = newest - timedelta(seconds=number)
     return PredictionRecord(
@@ -39,7 +39,7 @@ def make_reading(number: int, newest: datetime, vectors: int = VECTORS) -> Predi
         source=("pad", "upload", "sample")[number % 3],
         model=f"cnn-{number % 2}",
         digits=digits,
-        image=_INK,
+        image=_IMAGE,
         strokes=_STROKES,
         embedding=make_embedding() if number < vectors else (),
         owner=f"owner-{number % 100}",
@@ -50,7 +50,7 @@ def make_reading(number: int, newest: datetime, vectors: int = VECTORS) -> Predi
 
 
 @lru_cache(1000)
-def _read(number: int) -> tuple[str, tuple[DigitPredictionRecord, ...]]:
+def _text_and_digits(number: int) -> tuple[str, tuple[DigitPredictionRecord, ...]]:
     text = f"{number * 37 % 100:02d}"
     confidence = (number * 61 % 1000) / 1000
     return text, tuple(
@@ -67,7 +67,7 @@ def _read(number: int) -> tuple[str, tuple[DigitPredictionRecord, ...]]:
 
 
 def make_embedding() -> tuple[float, ...]:
-    """64 floats of unit length that point anywhere."""
+    """Return a random embedding: 64 floats of unit length."""
     numbers = [_SOURCE.gauss(0, 1) for _ in range(64)]
     length = sum(number * number for number in numbers) ** 0.5
     return tuple(number / length for number in numbers)
@@ -75,7 +75,7 @@ def make_embedding() -> tuple[float, ...]:
 
 @dataclass(slots=True)
 class Loaded:
-    """How many rows of what is there already, in a file beside them."""
+    """The numbers of rows that are loaded already, in a file in the same folder."""
 
     path: Path
     newest: datetime
@@ -83,26 +83,26 @@ class Loaded:
 
     @classmethod
     def read(cls, path: Path, newest: datetime) -> "Loaded":
-        """What the file says, or nothing yet."""
+        """Read the file, if there is one."""
         if not path.exists():
             return cls(path, newest)
-        kept = json.loads(path.read_text())
-        return cls(path, datetime.fromisoformat(kept["newest"]), kept["rows"])
+        content = json.loads(path.read_text())
+        return cls(path, datetime.fromisoformat(content["newest"]), content["rows"])
 
-    def reach(self, name: str, rows: int) -> None:
-        """Note that there are so many now."""
+    def update(self, name: str, rows: int) -> None:
+        """Store the number of rows loaded under that name."""
         self.rows[name] = rows
-        kept = {"newest": self.newest.isoformat(), "rows": self.rows}
-        self.path.write_text(json.dumps(kept))
+        content = {"newest": self.newest.isoformat(), "rows": self.rows}
+        self.path.write_text(json.dumps(content))
 
 
 def load(name: str, settings: Settings, size: int, loaded: Loaded) -> None:
-    """Bring the history of those settings to `size` rows, from where it was left off."""
+    """Load the history of these settings up to `size` rows, continuing after those it has."""
     first = loaded.rows.get(name, 0)
     if first >= size:
         return
     starts = range(first, size, BATCH)
-    tell = progress_bar("rows", size - first)
+    show_progress = progress_bar("rows", size - first)
     began = time.monotonic()
     with ProcessPoolExecutor(
         LOADERS if settings.uses_cassandra else 1,
@@ -112,33 +112,33 @@ def load(name: str, settings: Settings, size: int, loaded: Loaded) -> None:
     ) as pool:
         ends = pool.map(_restore, starts, [size] * len(starts), [loaded.newest] * len(starts))
         for end in ends:
-            loaded.reach(name, end)
-            tell(end - first)
+            loaded.update(name, end)
+            show_progress(end - first)
     rate = (size - first) / (time.monotonic() - began)
     print(f"{name}: {size:,} rows, loaded {rate:,.0f} a second", flush=True)
 
 
-_history: Store
+_store: Store
 
 
 def _open(settings: Settings) -> None:
-    global _history
+    global _store
     outbox = settings.outbox_file.with_name(f"loader-{os.getpid()}.sqlite3")
-    _history = open_store(settings.model_copy(update={"outbox_file": outbox}))
-    while not _history.health().reachable:
+    _store = open_store(settings.model_copy(update={"outbox_file": outbox}))
+    while not _store.health().reachable:
         time.sleep(0.1)
 
 
 def _restore(start: int, size: int, newest: datetime) -> int:
     end = min(start + BATCH, size)
     vectors = VECTORS if size <= VECTORS else FEW_VECTORS
-    readings = [make_reading(number, newest, vectors) for number in range(start, end)]
-    until = time.monotonic() + PATIENCE_SECONDS
+    records = [make_record(number, newest, vectors) for number in range(start, end)]
+    until = time.monotonic() + TIMEOUT_SECONDS
     while True:
         try:
-            _history.restore(readings)
+            _store.restore(records)
             return end
-        except StoreUnavailableError:  # the machine is busy; what was written may be written again
+        except StoreUnavailableError:  # the machine is busy; rows may be written twice
             if time.monotonic() > until:
                 raise
             time.sleep(1)

@@ -1,4 +1,4 @@
-"""How fast saves go through the outbox, and what a save costs whoever waits for the reading."""
+"""Measure saves through the outbox, and how much a save adds to a request."""
 
 import itertools
 import threading
@@ -12,7 +12,7 @@ import httpx
 import numpy as np
 
 from bench.history_driver import DriverAlone
-from bench.history_rows import make_reading
+from bench.history_rows import make_record
 from bench.table import median, percentile, print_table
 from core.settings import Settings
 from db import PredictionRecord, Store, new_id
@@ -22,73 +22,73 @@ from tools.dev_server import UNLIMITED, running_server
 from tools.sample_strokes import SEVEN
 
 SAVES = 4000
-THREADS = 32  # as many as the server's pool would use
+THREADS = 32  # about the size of the server's pool
 RUNS = 7
-WARM_UP_SECONDS = 60  # until Java has compiled what is used most; till then that takes half a core
-_WIDTHS = tuple(range(28, 50, 2))  # of the scans: about as many glyphs as there are saves
+WARM_UP_SECONDS = 60  # until the JVM has compiled what is used most, which takes half a core
+_WIDTHS = tuple(range(28, 50, 2))  # of the scans: gives about as many glyphs as saves
 REQUESTS = 500
 
 
-def show_sustained(histories: dict[str, tuple[Store, Settings]]) -> None:
-    """Print saves a second beside what the driver alone reaches with the same rows and table."""
+def show_sustained(stores: dict[str, tuple[Store, Settings]]) -> None:
+    """Print saves per second beside those of the driver alone, with the same rows and table."""
     rows = []
-    for name, (history, settings) in histories.items():
+    for name, (store, settings) in stores.items():
         drawn = settings.history_similar
         embeddings = itertools.cycle(drawn_embeddings()) if drawn else itertools.repeat(())
         through: list[float] = []
         alone: list[float] = []
         warm = time.monotonic() + WARM_UP_SECONDS
         while len(through) < RUNS:
-            ours = through_outbox(history, make_readings(embeddings))
+            with_outbox = through_outbox(store, make_records(embeddings))
             with DriverAlone(settings) as driver:
-                its_own = driver.write(make_readings(embeddings))
+                without_outbox = driver.write(make_records(embeddings))
             if time.monotonic() > warm:
-                through.append(ours)
-                alone.append(its_own)
+                through.append(with_outbox)
+                alone.append(without_outbox)
         ratio = median(through) / median(alone)
         rows.append([name, f"{median(through):,.0f}", f"{median(alone):,.0f}", ratio])
     print_table(
-        f"Sustained saves a second ({SAVES:,} readings, {THREADS} threads, median of {RUNS} runs)",
+        f"Sustained saves per second ({SAVES:,} saves, {THREADS} threads, median of {RUNS} runs)",
         ["all columns", "through the outbox", "driver alone, nothing durable", "ratio"],
         rows,
     )
 
 
-def make_readings(embeddings: Iterator[tuple[float, ...]]) -> list[PredictionRecord]:
-    """New readings of now, with all columns."""
-    one = replace(make_reading(1, datetime.now(UTC)), label=None)
+def make_records(embeddings: Iterator[tuple[float, ...]]) -> list[PredictionRecord]:
+    """Return new predictions with all columns."""
+    record = replace(make_record(1, datetime.now(UTC)), label=None)
     return [
-        replace(one, id=new_id(), embedding=embedding)
+        replace(record, id=new_id(), embedding=embedding)
         for embedding in itertools.islice(embeddings, SAVES)
     ]
 
 
 def drawn_embeddings() -> Iterator[tuple[float, ...]]:
-    """What the network makes of digits that people drew, each time another."""
+    """Yield the network's embeddings of digits that people drew."""
     network = Network()
     glyphs = read_scans("optdigits", _WIDTHS).glyphs
     for some in np.array_split(np.random.default_rng(1).permutation(glyphs), len(glyphs) // 100):
         yield from map(tuple, network.classify(list(some)).embedding.tolist())
 
 
-def through_outbox(history: Store, readings: list[PredictionRecord]) -> float:
-    """Readings a second until the last has arrived in the store."""
+def through_outbox(store: Store, records: list[PredictionRecord]) -> float:
+    """Save predictions; return how many per second until the last is in the store."""
 
     def save(part: list[PredictionRecord]) -> None:
-        for reading in part:
-            history.save(reading)
+        for record in part:
+            store.save(record)
 
     threads = [
-        threading.Thread(target=save, args=(readings[part::THREADS],)) for part in range(THREADS)
+        threading.Thread(target=save, args=(records[part::THREADS],)) for part in range(THREADS)
     ]
     began = time.monotonic()
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    if not history.flush(300):
-        raise RuntimeError("the outbox was not emptied within five minutes")
-    return len(readings) / (time.monotonic() - began)
+    if not store.flush(300):
+        raise RuntimeError("the outbox was not empty after five minutes")
+    return len(records) / (time.monotonic() - began)
 
 
 def show_cost(settings: Settings, folder: Path) -> None:
@@ -101,12 +101,15 @@ def show_cost(settings: Settings, folder: Path) -> None:
             "CASSANDRA_PORT": str(port),
             "CASSANDRA_KEYSPACE": settings.cassandra_keyspace,
         }
-        place = folder / f"server-{state}"
-        place.mkdir(exist_ok=True)
+        server_folder = folder / f"server-{state}"
+        server_folder.mkdir(exist_ok=True)
         taken: dict[bool, list[float]] = {True: [], False: []}
-        with running_server(place, environment) as server, httpx.Client(base_url=server.url) as app:
-            wanted = "ready" if state == "up" else "waiting"
-            while app.get("/api/health/ready").json()["status"] != wanted:
+        with (
+            running_server(server_folder, environment) as server,
+            httpx.Client(base_url=server.url) as app,
+        ):
+            status = "ready" if state == "up" else "waiting"
+            while app.get("/api/health/ready").json()["status"] != status:
                 time.sleep(0.1)
             for number in range(-50, REQUESTS):
                 for save in (True, False):

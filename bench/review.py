@@ -31,7 +31,6 @@ ROWS = 1_000_000
 WARM_UP = 3  # repetitions that are not measured
 DRAWINGS = 120  # newer than the loaded predictions, with strokes to show and to correct
 PAUSE = 700  # ms between two measurements, so that the work of the last one is over
-COOKIES = {"inkling_owner": "the-benchmark-of-the-review"}
 TARGETS = {"first rows": 500.0, "filter": 300.0, "next": 100.0, "saved": 1000.0}  # ms
 
 # Values for each filter; consecutive values differ, so that every change loads another view.
@@ -116,7 +115,7 @@ def _load(folder: Path, rows: int) -> None:
 @contextmanager
 def _drawings(url: str) -> Iterator[None]:
     """Save DRAWINGS newer predictions with strokes; delete them at the end."""
-    with httpx.Client(base_url=url, cookies=COOKIES, timeout=120) as http:
+    with httpx.Client(base_url=url, timeout=120) as http:
         for index in range(DRAWINGS):
             strokes = (ONE, FOUR, SEVEN)[index % 3]
             http.post("/api/strokes", json={"strokes": strokes}).raise_for_status()

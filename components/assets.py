@@ -34,8 +34,8 @@ def component(name: str, styles: Sequence[str] = ()) -> Callable[..., Any]:
     )
 
     def render(*, data: dict[str, Any], **options: Any) -> Any:
-        # Streamlit searches a dict for data frames, which takes longer than all else; a list it
-        # takes as it is.
+        # Streamlit searches a dict for data frames, which takes longer than everything else; it
+        # passes a list unchanged.
         return mount(data=[data], **options)
 
     return render
@@ -57,7 +57,7 @@ def read_files(*files: str) -> str:
 def module_graph(entry: str) -> list[str]:
     """Return `entry` and all modules that it imports statically, directly or not."""
     graph = [entry]
-    for path in graph:  # grows on the way
+    for path in graph:  # grows during the loop
         for target in _STATIC_IMPORT.findall(_modules()[path]):
             imported = (_FOLDER / path).parent.joinpath(target).resolve()
             relative = imported.relative_to(_FOLDER).as_posix()
@@ -79,7 +79,7 @@ def asset_route(request: Request) -> Response:
     During an update a page may ask for another version than this server's: it gets this server's
     modules, which its browser must not cache under that version.
     """
-    module = _modules().get(request.path_params["path"])  # nothing but these can be asked for
+    module = _modules().get(request.path_params["path"])  # only these modules are served
     if module is None:
         return PlainTextResponse("There is no such module.", 404)
     version, _, _attempt = request.path_params["version"].partition("-")

@@ -113,7 +113,7 @@ class Settings(BaseSettings):
     )
     cassandra_port: int = Field(9042, ge=1, le=65535, description="CQL port of every contact point")
     cassandra_datacenter: str | None = Field(
-        None, description="local data center (not set: the first contact point's)"
+        None, description="local data center (default: that of the first contact point)"
     )
     cassandra_username: str | None = Field(
         None, description="user name, if Cassandra requires authentication"
@@ -149,7 +149,7 @@ class Settings(BaseSettings):
         None,
         ge=1,
         le=256,
-        description="partitions per bucket (not set: one, more after a busy bucket)",
+        description="partitions per bucket (default: one, more after a busy bucket)",
     )
     history_similar: bool = Field(
         True,

@@ -1,4 +1,4 @@
-"""The signing secret, and signatures of what the server hands out and gets back.
+"""The signing secret, and signatures of values that clients send back.
 
 Signed values are `value.signature` (`itsdangerous`): URL-safe text that any replica with the same
 secret can verify without storing anything.
@@ -35,7 +35,7 @@ class TruncatedHMAC(HMACAlgorithm):
 
 
 def create_signer(secret: bytes, purpose: str) -> Signer:
-    """Return a signer with a key of its own: a signature for one purpose fails for every other."""
+    """Return a signer for one purpose; its signatures are invalid for every other purpose."""
     return Signer(secret, f"inkling {purpose}", key_derivation="hmac", algorithm=TruncatedHMAC())
 
 
@@ -76,7 +76,13 @@ def signing_secret(settings: Settings) -> bytes:
 
 
 def _secret_from_file(path: Path) -> bytes:
-    """Return the secret in the file, generated on first use, readable by its owner only.
+    """Return the secret in the file, generated on first use."""
+    create_secret_file(path, secrets.token_hex(32))
+    return path.read_bytes().strip()
+
+
+def create_secret_file(path: Path, secret: str) -> None:
+    """Write the secret to the file, readable by its owner only, unless the file exists.
 
     Several processes may start at once: the hard link makes the file appear complete or not at
     all, so that all of them read the same secret.
@@ -86,9 +92,8 @@ def _secret_from_file(path: Path) -> bytes:
         draft = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
         draft.touch(mode=0o600)
         try:
-            draft.write_text(secrets.token_hex(32))
+            draft.write_text(secret)
             with suppress(FileExistsError):
                 path.hardlink_to(draft)
         finally:
             draft.unlink()
-    return path.read_bytes().strip()

@@ -1,4 +1,4 @@
-"""The history: what was read, when, from what ink, and what it truly was."""
+"""The history: stored predictions with their drawings and labels, in SQLite or Cassandra."""
 
 from db.factory import open_store
 from db.ids import new_id
@@ -12,6 +12,7 @@ from db.records import (
 )
 from db.store import (
     Accuracy,
+    CountResult,
     Filters,
     Health,
     InvalidCursorError,
@@ -24,6 +25,7 @@ from db.store import (
 __all__ = [
     "Accuracy",
     "Correction",
+    "CountResult",
     "DigitPredictionRecord",
     "Filters",
     "Health",

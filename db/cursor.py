@@ -8,7 +8,7 @@ from db.ids import POSITION_BYTES
 from db.store import InvalidCursorError
 
 
-class Cursors:
+class CursorSigner:
     """Signs a position of the history as a cursor, and verifies cursors."""
 
     def __init__(self, secret: bytes) -> None:

@@ -1,4 +1,4 @@
-"""Version 1 UUIDs as the history uses them: made here, ordered as Cassandra orders a timeuuid."""
+"""Version 1 UUIDs: new ids, and positions that sort as Cassandra sorts a timeuuid."""
 
 import os
 import random
@@ -9,21 +9,21 @@ from uuid import UUID
 
 _GREGORIAN_EPOCH = datetime(1582, 10, 15, tzinfo=UTC)
 _UNIX_EPOCH_TICKS = 0x01B21DD213814000  # 100 ns since the Gregorian epoch, RFC 9562
-_MULTICAST_BIT = 1 << 40  # marks a node number that is no network card's, RFC 9562 section 6.10
+_MULTICAST_BIT = 1 << 40  # says that a node number is random, RFC 9562 section 6.10
 _FLIP_SIGNS = 0x8080808080808080
 
 POSITION_BYTES = 16
 
 
 class _Clock:
-    """Ticks of 100 ns that never repeat, and this process's random node number."""
+    """Ticks of 100 ns that never repeat, and a random node number for this process."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._last = 0
-        self.draw_node()
+        self.renew_node()
 
-    def draw_node(self) -> None:
+    def renew_node(self) -> None:
         source = random.SystemRandom()
         self._lock = threading.Lock()
         self.node = source.getrandbits(48) | _MULTICAST_BIT
@@ -36,40 +36,40 @@ class _Clock:
 
 
 _clock = _Clock()
-os.register_at_fork(after_in_child=_clock.draw_node)
+os.register_at_fork(after_in_child=_clock.renew_node)
 
 
 def new_id() -> UUID:
-    """A version 1 UUID of now, greater than every one made before in this process."""
+    """Return a new version 1 UUID, greater than all earlier ones of this process."""
     return _uuid(_clock.tick(), (0x8000 | _clock.sequence) << 48 | _clock.node)
 
 
 def id_at(moment: datetime, node: int = 0) -> UUID:
-    """A version 1 UUID of that moment with a 48 bit node number; for data that carries its time."""
+    """Return a version 1 UUID of that moment, for imported data; `node` has 48 bits."""
     return _uuid(_ticks(moment), 0x8000 << 48 | node)
 
 
 def position_of(id: UUID) -> bytes:
-    """16 bytes that sort as Cassandra sorts a timeuuid: by time, then byte by signed byte."""
+    """Return 16 bytes that sort as Cassandra sorts a timeuuid: by time, then by signed bytes."""
     number = id.int
     ticks = (number >> 64 & 0x0FFF) << 48 | (number >> 80 & 0xFFFF) << 32 | number >> 96
     rest = (number & 0xFFFFFFFFFFFFFFFF) ^ _FLIP_SIGNS
     return (ticks << 64 | rest).to_bytes(POSITION_BYTES, "big")
 
 
-def id_from(position: bytes) -> UUID:
-    """The version 1 UUID at a position, the inverse of `position_of`."""
+def id_at_position(position: bytes) -> UUID:
+    """Return the version 1 UUID of a position, the inverse of `position_of`."""
     number = int.from_bytes(position, "big")
     return _uuid(number >> 64, (number & 0xFFFFFFFFFFFFFFFF) ^ _FLIP_SIGNS)
 
 
 def first_position(moment: datetime) -> bytes:
-    """The lowest position at that moment: every id made then or later is at or after it."""
+    """Return the lowest position of that moment: ids of then or later are at or after it."""
     return (_ticks(moment) << 64).to_bytes(POSITION_BYTES, "big")
 
 
 def bucket_start(id: UUID, minutes: int) -> datetime:
-    """When the bucket of that many minutes that holds the id began, UTC."""
+    """Return the start, UTC, of the bucket of that many minutes that holds the id."""
     seconds = (id.time - _UNIX_EPOCH_TICKS) // 10_000_000
     return datetime.fromtimestamp(seconds - seconds % (minutes * 60), UTC)
 

@@ -1,4 +1,4 @@
-"""Moving a history from one store to another; what was interrupted goes on where it stopped."""
+"""Copy a history from one store to another; an interrupted copy resumes where it stopped."""
 
 import hashlib
 import json
@@ -12,12 +12,12 @@ from db.progress import progress_bar
 from db.records import PredictionRecord
 from db.store import Filters, Store
 
-_BATCH = 200
+_BATCH_SIZE = 200
 
 
 @dataclass(slots=True)
 class _Progress:
-    """How far a copy has come: all between `reached` and `newest` is over there."""
+    """The state of a copy: all between the times `reached` and `newest` has been copied."""
 
     newest: str
     reached: str
@@ -25,18 +25,18 @@ class _Progress:
 
 
 def migrate(source: Store, target: Store, state: Path) -> int:
-    """Copy every prediction, newest first, and then those made meanwhile; how many in all.
+    """Copy all predictions, newest first, then those saved since the start; return how many.
 
-    `state` is a file that remembers how far it came; it is removed at the end. Copying the same
-    prediction twice does no harm.
+    state: a file with the progress, from which an interrupted copy resumes; removed at the end.
+    Copying a prediction twice does no harm.
     """
     progress = _read(state)
     if progress is None:
         now = datetime.now(UTC).isoformat()
         progress = _Progress(newest=now, reached=now, copied=0)
-    tell = progress_bar("readings", source.summary().total)
-    begun = datetime.fromisoformat(progress.newest)
-    # One microsecond more: readings of the very same moment may have been cut apart.
+    show_progress = progress_bar("predictions", source.summary().total)
+    started = datetime.fromisoformat(progress.newest)
+    # One microsecond more: the last batch may have ended between predictions of the same moment.
     until = datetime.fromisoformat(progress.reached) + timedelta(microseconds=1)
     for batch in _batches(source.export(Filters(until=until))):
         target.restore(batch)
@@ -44,17 +44,17 @@ def migrate(source: Store, target: Store, state: Path) -> int:
         progress.reached = batch[-1].created.isoformat()
         state.parent.mkdir(parents=True, exist_ok=True)
         state.write_text(json.dumps(asdict(progress)))
-        tell(progress.copied)
-    for batch in _batches(source.export(Filters(since=begun))):
+        show_progress(progress.copied)
+    for batch in _batches(source.export(Filters(since=started))):
         target.restore(batch)
         progress.copied += len(batch)
-        tell(progress.copied)
+        show_progress(progress.copied)
     state.unlink(missing_ok=True)
     return progress.copied
 
 
 def state_file(folder: Path, source: str, target: str) -> Path:
-    """The file in `folder` that remembers the copy from one name to the other."""
+    """Return the file in `folder` that holds the progress of a copy between these two."""
     digest = hashlib.sha256(f"{source}\0{target}".encode()).hexdigest()[:12]
     return folder / f"copy-{digest}.json"
 
@@ -66,5 +66,5 @@ def _read(state: Path) -> _Progress | None:
 
 
 def _batches(predictions: Iterator[PredictionRecord]) -> Iterator[list[PredictionRecord]]:
-    while batch := list(islice(predictions, _BATCH)):
+    while batch := list(islice(predictions, _BATCH_SIZE)):
         yield batch

@@ -1,4 +1,4 @@
-"""One line that grows while something takes long."""
+"""A progress bar on the terminal."""
 
 import sys
 import time
@@ -8,31 +8,33 @@ _WIDTH = 30
 _SECONDS_BETWEEN = 0.2
 
 
-def progress_bar(what: str, total: int) -> Callable[[int], None]:
-    """A function to be told how much is done; it draws on the error output when that is a screen.
+def progress_bar(items: str, total: int) -> Callable[[int], None]:
+    """Return a function that takes the number of items done and draws the bar.
 
-    >>> tell = progress_bar("rows", 2)
-    >>> tell(1)
-    >>> tell(2)
+    Nothing is drawn unless standard error is a terminal.
+
+    >>> show_progress = progress_bar("rows", 2)
+    >>> show_progress(1)
+    >>> show_progress(2)
     """
-    began = time.monotonic()
-    drawn = 0.0
+    started = time.monotonic()
+    last_drawn = 0.0
 
-    def tell(done: int) -> None:
-        nonlocal drawn
+    def show_progress(done: int) -> None:
+        nonlocal last_drawn
         now = time.monotonic()
-        if (done < total and now - drawn < _SECONDS_BETWEEN) or not sys.stderr.isatty():
+        if (done < total and now - last_drawn < _SECONDS_BETWEEN) or not sys.stderr.isatty():
             return
-        drawn = now
-        rate = done / max(now - began, 1e-9)
+        last_drawn = now
+        rate = done / max(now - started, 1e-9)
         filled = _WIDTH * min(done, total) // max(total, 1)
-        left = (total - done) / rate if rate else 0
+        seconds_left = (total - done) / rate if rate else 0
         print(
-            f"\r{'█' * filled}{'░' * (_WIDTH - filled)} {done:,} of {total:,} {what}, "
-            f"{rate:,.0f} a second, {left:,.0f} s left ",
+            f"\r{'█' * filled}{'░' * (_WIDTH - filled)} {done:,} of {total:,} {items}, "
+            f"{rate:,.0f} a second, {seconds_left:,.0f} s left ",
             end="\n" if done >= total else "",
             file=sys.stderr,
             flush=True,
         )
 
-    return tell
+    return show_progress

@@ -1,9 +1,9 @@
-"""What the history keeps: a Prediction of DigitRecords."""
+"""What the history stores: prediction records with their digits, drawing, label and corrections."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 Source = Literal["pad", "upload", "sample"]
@@ -19,7 +19,7 @@ class DigitPredictionRecord:
 
     value: 0-9. confidence and the 10 probabilities: in [0, 1].
     box: x, y, width, height in pixels of the input.
-    glyph: 784 bytes, 28×28 row by row, ink 255 on 0.
+    glyph: 784 bytes, 28×28 row by row, the digit 255 on a background of 0.
     """
 
     value: int
@@ -32,10 +32,10 @@ class DigitPredictionRecord:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """What one person said at one time that a prediction truly was.
+    """A label as one person gave it at one time.
 
-    at: UTC, to the microsecond; no two of one prediction share it. text: None took the label back.
-    by: the name given, None without one.
+    at: UTC, to the microsecond; no two corrections of a prediction share it. text: None removed the
+    label. by: the name of the person, None if not given.
     """
 
     at: datetime
@@ -45,13 +45,13 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class PredictionRecord:
-    """One reading as it is kept; one drawing is one prediction however many strokes it takes.
+    """A stored prediction; one drawing is one prediction, however many strokes it has.
 
-    id: version 1 UUID; its time is `created`. text: as read. model: version of the network.
-    image: PNG of the ink as people see it. strokes: pen paths in pixels, () for pictures.
-    embedding: 64 floats of unit length, () where nothing was read.
-    owner: whose drawing it is (an opaque word), None where unknown.
-    label: the true text as a person gave it, None where nobody did.
+    id: version 1 UUID; its time is `created`. text: the predicted text. model: version of the
+    network. image: PNG of the drawing as the page shows it. strokes: pen paths in pixels, () for
+    images. embedding: 64 floats of unit length, () if no digit was found.
+    owner: opaque id of who drew it, None if unknown.
+    label: the true text that a person gave, None without one.
     corrections: every label it was ever given, oldest first; the last one is `label`.
     """
 
@@ -76,42 +76,75 @@ class PredictionRecord:
 
     @property
     def confidence(self) -> float:
-        """The least sure digit's confidence, 0 where nothing was read."""
+        """The lowest confidence of the digits, 0 if there are none."""
         return min((digit.confidence for digit in self.digits), default=0.0)
 
     @property
     def verdict(self) -> Verdict:
-        """The worst of the digits' verdicts; "not_a_digit" where nothing was read."""
+        """The worst verdict of the digits; "not_a_digit" if there are none."""
         verdicts = {digit.verdict for digit in self.digits}
         if not verdicts or "not_a_digit" in verdicts:
             return "not_a_digit"
         return "unsure" if "unsure" in verdicts else "digit"
 
 
-def known_corrections(
+class PredictionColumns(NamedTuple):
+    """The columns of a prediction that filters compare, without image and drawing."""
+
+    id: UUID
+    text: str
+    source: Source
+    verdict: Verdict
+    confidence: float
+    model: str
+    owner: str | None
+    label: str | None
+
+    @property
+    def created(self) -> datetime:
+        """When the drawing began, UTC, from the id."""
+        return created_at(self.id)
+
+
+def all_corrections(
     corrections: Iterable[Correction], label: str | None, by: str | None, at: datetime | None
 ) -> tuple[Correction, ...]:
-    """The corrections kept beside a label, oldest first; where none were, the label itself."""
-    if kept := tuple(sorted(corrections, key=lambda correction: correction.at)):
-        return kept
+    """Return the corrections, oldest first; without any, the label itself as the only one.
+
+    Labels from versions that did not store corrections have none.
+    """
+    if stored := tuple(sorted(corrections, key=lambda correction: correction.at)):
+        return stored
     return () if label is None or at is None else (Correction(at, label, by),)
 
 
-def corrected(prediction: PredictionRecord, text: str | None, by: str | None) -> PredictionRecord:
-    """The prediction with a label given now, None for none; its time is kept to the millisecond."""
+def with_label(prediction: PredictionRecord, text: str | None, by: str | None) -> PredictionRecord:
+    """Return the prediction with a label given now (None removes it) and one more correction.
+
+    labelled_at is rounded down to the millisecond, which is what Cassandra's timestamps hold.
+    """
     before = prediction.corrections
     now = datetime.now(UTC)
     at = max(now, before[-1].at + timedelta(microseconds=1)) if before else now
-    known = text is not None
+    has_label = text is not None
     return replace(
         prediction,
         label=text,
-        labelled_by=by if known else None,
-        labelled_at=at.replace(microsecond=at.microsecond // 1000 * 1000) if known else None,
+        labelled_by=by if has_label else None,
+        labelled_at=at.replace(microsecond=at.microsecond // 1000 * 1000) if has_label else None,
         corrections=(*before, Correction(at, text, by)),
     )
 
 
+def character_pairs(label: str, text: str) -> list[tuple[str, str]]:
+    """Return the (true, predicted) pairs of characters, line feeds left out.
+
+    Empty if the lengths differ: then it is unknown which character belongs to which.
+    """
+    true, predicted = label.replace("\n", ""), text.replace("\n", "")
+    return list(zip(true, predicted, strict=True)) if len(true) == len(predicted) else []
+
+
 def created_at(id: UUID) -> datetime:
-    """The time inside a version 1 UUID, UTC, to the microsecond."""
+    """Return the time inside a version 1 UUID, UTC, to the microsecond."""
     return _GREGORIAN_EPOCH + timedelta(microseconds=id.time // 10)

@@ -1,4 +1,4 @@
-"""Counts over predictions that can be kept and added up: what a Summary is made of."""
+"""Counts over predictions that can be stored and added up: what a Summary is made of."""
 
 import json
 from collections import Counter
@@ -6,17 +6,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
+from db.records import character_pairs
 from db.store import Accuracy, Summary
 
 _DIGITS = frozenset("0123456789")
 
 
 @dataclass(slots=True)
-class StatisticsCounts:
-    """Counts of one stretch of the history within one UTC day.
+class Counts:
+    """Counts of predictions that were made on one UTC day.
 
-    labelled and right: labelled predictions, and those read right, for each model.
-    confusion: "true>read" pairs of characters.
+    labelled, right: labelled predictions per model, and those among them whose text is the label.
+    confusion: "true>predicted" pairs of characters.
     """
 
     total: int = 0
@@ -28,7 +29,7 @@ class StatisticsCounts:
     right: Counter[str] = field(default_factory=Counter)
     confusion: Counter[str] = field(default_factory=Counter)
 
-    def count(
+    def add(
         self,
         text: str,
         source: str,
@@ -37,7 +38,7 @@ class StatisticsCounts:
         label: str | None,
         times: int = 1,
     ) -> None:
-        """Count predictions that are alike in all of these."""
+        """Add predictions that are equal in all of these."""
         self.total += times
         self.sources[source] += times
         self.verdicts[verdict] += times
@@ -49,13 +50,11 @@ class StatisticsCounts:
             return
         self.labelled[model] += times
         self.right[model] += times * (label == text)
-        truth, read = label.replace("\n", ""), text.replace("\n", "")
-        if len(truth) == len(read):
-            for pair in zip(truth, read, strict=True):
-                self.confusion[">".join(pair)] += times
+        for pair in character_pairs(label, text):
+            self.confusion[">".join(pair)] += times
 
-    def add(self, other: "StatisticsCounts") -> None:
-        """Count all that the other counted."""
+    def merge(self, other: "Counts") -> None:
+        """Add the counts of another."""
         self.total += other.total
         self.digits.update(other.digits)
         self.sources.update(other.sources)
@@ -66,7 +65,7 @@ class StatisticsCounts:
         self.confusion.update(other.confusion)
 
     def to_json(self) -> str:
-        """As text that `from_json` reads."""
+        """Return the counts as JSON for `from_json`: a list in the order of the fields."""
         return json.dumps(
             [
                 self.total,
@@ -82,21 +81,21 @@ class StatisticsCounts:
         )
 
     @classmethod
-    def from_json(cls, text: str) -> "StatisticsCounts":
-        """The tally that `to_json` wrote."""
-        total, *counts = json.loads(text)
-        return cls(total, *map(Counter, counts))
+    def from_json(cls, text: str) -> "Counts":
+        """Return the counts that `to_json` wrote."""
+        total, *counters = json.loads(text)
+        return cls(total, *map(Counter, counters))
 
 
-def summarize(tallies: Iterable[tuple[date, StatisticsCounts]]) -> Summary:
-    """The Summary of tallies, each with its UTC day."""
-    whole = StatisticsCounts()
-    by_day: dict[str, StatisticsCounts] = {}
-    for day, tally in tallies:
-        if tally.total:
-            by_day.setdefault(day.isoformat(), StatisticsCounts()).add(tally)
-    for tally in by_day.values():
-        whole.add(tally)
+def summarize(counts_of_days: Iterable[tuple[date, Counts]]) -> Summary:
+    """Return the totals of counts, each with its UTC day; a day may come in several parts."""
+    whole = Counts()
+    by_day: dict[str, Counts] = {}
+    for day, counts in counts_of_days:
+        if counts.total:
+            by_day.setdefault(day.isoformat(), Counts()).merge(counts)
+    for counts in by_day.values():
+        whole.merge(counts)
     days = sorted(by_day)
     return Summary(
         total=whole.total,

@@ -1,4 +1,4 @@
-"""The history as everyone else sees it: one interface, whatever store is behind it."""
+"""The interface of the history, the same for SQLite and Cassandra."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
@@ -7,26 +7,27 @@ from datetime import datetime
 from typing import Literal
 from uuid import RFC_4122, UUID
 
-from db.records import PredictionRecord, Source, Verdict
+from db.records import PredictionColumns, PredictionRecord, Source, Verdict, character_pairs
 
 
 class StoreUnavailableError(Exception):
-    """The history cannot answer now (for a save: it can neither be stored nor queued)."""
+    """The store cannot answer now (for a save: it can neither store nor queue the prediction)."""
 
 
 class InvalidCursorError(ValueError):
-    """A cursor that this history did not give out."""
+    """A page cursor that was not issued by this history."""
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which predictions to show; None means any. All that are set must hold.
+    """Which predictions to return; None means any. All that are set must match.
 
-    text: read exactly so. digit: 0-9, anywhere in the text as read. min_confidence, max_confidence:
-    bounds, inclusive. labelled: has a label. wrong: has a label that differs from the text (False:
-    has a label that agrees). label: labelled exactly so. confused: (true, read), a cell of the
-    confusion matrix: the label is as long as the text, line feeds left out, and they have this pair
-    of characters at some place. since: created at or after. until: created before.
+    text: the whole predicted text. digit: 0-9, anywhere in the predicted text. min_confidence,
+    max_confidence: bounds, inclusive. labelled: has a label. wrong: has a label that differs from
+    the text (False: has a label that equals it). label: the whole label. confused: (true,
+    predicted), a cell of the confusion matrix: the label is as long as the text, line feeds left
+    out, and they have this pair of characters at the same index. since: created at or after.
+    until: created before.
     """
 
     text: str | None = None
@@ -44,8 +45,8 @@ class Filters:
     since: datetime | None = None
     until: datetime | None = None
 
-    def fit(self, prediction: PredictionRecord) -> bool:
-        """Whether a prediction is one of those asked for."""
+    def match(self, prediction: PredictionRecord | PredictionColumns) -> bool:
+        """Return whether a prediction matches all filters."""
         label = prediction.label
         wrong = None if label is None else label != prediction.text
         return (
@@ -58,7 +59,10 @@ class Filters:
             and (self.labelled is None or (label is not None) == self.labelled)
             and (self.wrong is None or wrong == self.wrong)
             and (self.label is None or label == self.label)
-            and (self.confused is None or self.confused in _pairs(label or "", prediction.text))
+            and (
+                self.confused is None
+                or self.confused in character_pairs(label or "", prediction.text)
+            )
             and (self.model is None or prediction.model == self.model)
             and (self.owner is None or prediction.owner == self.owner)
             and (self.since is None or prediction.created >= self.since)
@@ -66,16 +70,11 @@ class Filters:
         )
 
 
-def _pairs(label: str, text: str) -> set[tuple[str, str]]:
-    truth, read = label.replace("\n", ""), text.replace("\n", "")
-    return set(zip(truth, read, strict=True)) if len(truth) == len(read) else set()
-
-
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Predictions, newest first, and the cursor of the page after it (None: this is the last).
+    """Predictions, newest first, and the cursor of the next page (None: this is the last page).
 
-    complete: False where Cassandra could not be asked and only readings that wait for it are shown.
+    complete: False if Cassandra cannot be reached and only predictions in the outbox are shown.
     """
 
     items: tuple[PredictionRecord, ...]
@@ -84,8 +83,16 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class CountResult:
+    """How many predictions match filters; at least `count` of them if not `complete`."""
+
+    count: int
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Accuracy:
-    """How many labelled predictions there are and how many of them were read right."""
+    """How many labelled predictions there are, and how many of them are right."""
 
     labelled: int = 0
     right: int = 0
@@ -93,12 +100,12 @@ class Accuracy:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Totals over the history.
+    """Statistics of the whole history.
 
-    digits: how often each digit 0-9 was read. sources, verdicts, models, days: predictions for each
-    ("2026-11-23" for a day, UTC). confusion: (true, read) digit pairs of labelled predictions whose
-    label is as long as the text; "?" stands for no digit. by_model, by_day: accuracy on labelled
-    ones.
+    digits: how often each digit 0-9 was predicted. sources, verdicts, models, days: predictions for
+    each ("2026-11-23" for a day, UTC). confusion: (true, predicted) digit pairs of labelled
+    predictions whose label is as long as the text; "?" stands for a symbol that is not a digit.
+    by_model, by_day: accuracy of the labelled ones.
     """
 
     total: int
@@ -115,10 +122,10 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How the history is.
+    """The state of the store.
 
     reachable: the store answers. accepting: a save would be stored or queued. outbox: predictions
-    that wait to reach the store. detail: one sentence for people where something is the matter.
+    queued for the store. detail: a sentence about what is wrong, None if nothing is.
     """
 
     store: Literal["sqlite", "cassandra"]
@@ -128,37 +135,38 @@ class Health:
     detail: str | None = None
 
 
-def checked_limit(limit: int) -> int:
-    """The limit of a page; raises ValueError unless it is 1-500."""
+def validate_limit(limit: int) -> int:
+    """Return the limit of a page. Raises ValueError unless it is 1-500."""
     if not 1 <= limit <= 500:
-        raise ValueError(f"A page holds 1 to 500 readings, not {limit}.")
+        raise ValueError(f"A page holds 1 to 500 predictions, not {limit}.")
     return limit
 
 
-def checked_id(prediction: PredictionRecord) -> UUID:
-    """The prediction's id; raises ValueError unless it is a version 1 UUID."""
+def validate_id(prediction: PredictionRecord) -> UUID:
+    """Return the prediction's id. Raises ValueError unless it is a version 1 UUID."""
     if prediction.id.version != 1 or prediction.id.variant != RFC_4122:
-        raise ValueError(f"A reading's id is a version 1 UUID, not {prediction.id}.")
+        raise ValueError(f"The id of a prediction is a version 1 UUID, not {prediction.id}.")
     return prediction.id
 
 
 class Store(ABC):
-    """Keeps predictions. Every method may be called from any thread.
+    """Stores predictions. Every method may be called from any thread.
 
-    Every method but `health` and `close` raises StoreUnavailableError, with a sentence for people,
-    where it cannot answer truly; `page` shows what there is and says that it is not complete.
+    All methods but `health` and `close` raise StoreUnavailableError, with a sentence for the user,
+    if they cannot give a correct answer; `page`, and `count` with a time limit, return an
+    incomplete result and mark it as such.
     """
 
     @abstractmethod
     def save(self, prediction: PredictionRecord) -> None:
-        """Keep a prediction durably; the same id again replaces all but its label and corrections.
+        """Store a prediction durably; an existing one keeps its label and corrections.
 
-        Raises StoreUnavailableError when it can neither be stored nor queued.
+        Raises StoreUnavailableError if it can neither be stored nor queued.
         """
 
     @abstractmethod
     def get(self, id: UUID) -> PredictionRecord | None:
-        """The prediction, or None."""
+        """Return the prediction, or None if there is none with that id."""
 
     @abstractmethod
     def page(
@@ -169,49 +177,56 @@ class Store(ABC):
         *,
         with_drawing: bool = False,
     ) -> Page:
-        """Up to `limit` (1-500) predictions, newest first, older than the cursor `before`.
+        """Return up to `limit` (1-500) predictions, newest first, older than the cursor `before`.
 
-        They come without strokes, embedding and corrections, unless `whole` asks for these too.
-        Raises InvalidCursorError for a cursor this history did not give out.
+        with_drawing: with strokes, embedding and corrections, which are left out otherwise.
+        Raises InvalidCursorError if the cursor was not issued by this history.
+        """
+
+    @abstractmethod
+    def count(self, filters: Filters = Filters(), *, seconds: float | None = None) -> CountResult:
+        """Count the predictions that match, without reading their images.
+
+        seconds: stop after about this time with what has been counted by then; also count only the
+        outbox if Cassandra cannot be reached. None: an exact count, or StoreUnavailableError.
         """
 
     @abstractmethod
     def label(self, id: UUID, text: str | None, by: str | None = None) -> PredictionRecord | None:
-        """Say what it truly was (None takes it back); the prediction as it is now.
+        """Set the label (None removes it) and return the prediction, None if there is none.
 
-        What was said before stays among its corrections.
-        None where no prediction has that id.
+        The earlier labels stay among the corrections.
         """
 
     @abstractmethod
     def delete(self, id: UUID) -> bool:
-        """Forget a prediction; whether there was one."""
+        """Delete a prediction; return whether it existed."""
 
     @abstractmethod
     def similar(self, id: UUID, limit: int = 12) -> list[tuple[PredictionRecord, float]]:
-        """The most similar other predictions, each with its cosine similarity, best first."""
+        """Return the most similar other predictions with their cosine similarity, best first."""
 
     @abstractmethod
     def summary(self) -> Summary:
-        """Totals over the whole history."""
+        """Return statistics of the whole history."""
 
     @abstractmethod
     def export(self, filters: Filters = Filters()) -> Iterator[PredictionRecord]:
-        """All predictions that fit, newest first, in constant memory."""
+        """Yield all predictions that match, newest first, in constant memory."""
 
     def flush(self, seconds: float) -> bool:
-        """Wait until what was saved stands in the store itself; whether it does by then."""
+        """Wait until queued changes are in the store; return False if that takes longer."""
         del seconds
         return True
 
     @abstractmethod
     def restore(self, predictions: Sequence[PredictionRecord]) -> None:
-        """Keep predictions as they are, label and all, in the store itself; to move a history."""
+        """Write predictions with label and corrections to the store itself, to copy a history."""
 
     @abstractmethod
     def health(self) -> Health:
-        """How the history is; never raises and answers within two seconds."""
+        """Return the state of the store within two seconds; never raises."""
 
     @abstractmethod
     def close(self) -> None:
-        """Release files and connections; the history cannot be used afterwards."""
+        """Close files and connections; the store cannot be used afterwards."""

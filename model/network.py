@@ -24,10 +24,10 @@ class NetworkOutput:
     """The network's output for n glyphs.
 
     probabilities: float32 (n, 10), calibrated, over the ten digits alone; each row sums to 1.
-    digit_probability: float32 (n,), calibrated probability that the glyph is a digit at all, with
-        the share of non-digits of the training set.
-    confidence: float32 (n,), calibrated probability that the most likely digit is right, with the
-        smaller share of non-digits that people draw.
+    digit_probability: float32 (n,), calibrated probability that the glyph is a digit at all, if
+        non-digits are as common as in the training set.
+    confidence: float32 (n,), calibrated probability that the most likely digit is right, if
+        non-digits are as rare as in what people draw.
     sure: bool (n,), whether both are high enough for the verdict "digit".
     embedding: float32 (n, 64), unit length.
     attention: float32 (n, 10, 7, 7), evidence for each digit by position.

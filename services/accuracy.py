@@ -3,9 +3,11 @@
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from itertools import islice
 
-from db import Filters, PredictionRecord, Store
+from db import Filters, PredictionRecord, Store, Summary
+from db.statistics import Counts, summarize
 
 RELIABILITY_SECONDS = 2.0
 RELIABILITY_PREDICTIONS = 20_000  # the newest labelled ones
@@ -70,18 +72,14 @@ def reliability(store: Store) -> Reliability:
     return Reliability(bins, len(labelled), complete)
 
 
-def count_matching(store: Store, filters: Filters, seconds: float) -> tuple[int, bool]:
-    """Count the predictions that match for at most `seconds`; the count and whether it is exact."""
-    deadline = time.monotonic() + seconds
-    count, cursor = 0, None
-    while True:
-        page = store.page(_COUNT_PAGE_SIZE, cursor, filters)
-        count += len(page.items)
-        cursor = page.next
-        if cursor is None:
-            return count, page.complete
-        if time.monotonic() > deadline:
-            return count, False
+def summarize_matching(store: Store, filters: Filters) -> Summary:
+    """Return totals over the predictions that match."""
+    counts: dict[date, Counts] = {}
+    for record in store.export(filters):
+        counts.setdefault(record.created.date(), Counts()).add(
+            record.text, record.source, record.verdict, record.model, record.label
+        )
+    return summarize(counts.items())
 
 
 def _labelled_digits(

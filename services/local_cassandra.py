@@ -1,7 +1,7 @@
-"""A real Cassandra on this machine without Docker: `python -m services.local_cassandra`.
+"""Run Cassandra on this machine without Docker: `python -m services.local_cassandra`.
 
-Its released jars come from Maven once and are kept under `var/`; Java 17 runs them. People use it
-through `make cassandra`, the tests and benchmarks through `LocalCassandra`.
+Maven fetches the released jars once into `var/`; Java 17 runs them. `make cassandra` starts a node
+in the foreground; tests and benchmarks use `LocalCassandra`.
 """
 
 import argparse
@@ -34,14 +34,14 @@ _INSTALL = (
 
 
 class CannotStartError(RuntimeError):
-    """Why there is no Cassandra here, and what to do, in one sentence."""
+    """Cassandra cannot be started; the text says why and what to do."""
 
 
 class LocalCassandra:
     """One Cassandra process; `start` returns when it answers.
 
-    Nodes of one cluster listen on addresses of their own (127.0.0.1, 127.0.0.2, …) and share
-    `port`, `storage_port` and `seed`. What else `cassandra.yaml` may say goes into `options`.
+    Each node of a cluster has its own address (127.0.0.1, 127.0.0.2, …); all share `port`,
+    `storage_port` and `seed`. options: more settings of cassandra.yaml.
     """
 
     def __init__(
@@ -63,11 +63,11 @@ class LocalCassandra:
         self._seed = seed or address
         self._heap_megabytes = heap_megabytes
         self._options = options or {}
-        self._further_java_options = tuple(java_options)
+        self._more_java_options = tuple(java_options)
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self, *, wait: bool = True) -> None:
-        """Start it, or start it again on the same data. Raises CannotStartError with the reason."""
+        """Start the node, on its existing data if there are any. Raises CannotStartError."""
         java = find_java()
         jars = fetch_jars()
         if _listens(self.address, self.port):
@@ -85,7 +85,8 @@ class LocalCassandra:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 cwd=self.folder,
-                # A group of its own: Ctrl-C reaches whoever started it, who then stops it in order.
+                # In its own process group: Ctrl-C reaches only the program that started it, which
+                # then stops it in order.
                 start_new_session=True,
             )
         if wait:
@@ -96,7 +97,7 @@ class LocalCassandra:
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             if self.process is None or self.process.poll() is not None:
-                raise CannotStartError(f"Cassandra did not start:\n{self._last_words()}")
+                raise CannotStartError(f"Cassandra did not start:\n{self._log_tail()}")
             if _listens(self.address, self.port):
                 return
             time.sleep(0.05)
@@ -105,7 +106,7 @@ class LocalCassandra:
         )
 
     def stop(self) -> None:
-        """End it in order; what does not end is killed."""
+        """Stop the node; kill it if that takes longer than 30 seconds."""
         if self.process is not None and self.process.poll() is None:
             self.process.send_signal(signal.SIGCONT)
             self.process.terminate()
@@ -115,18 +116,18 @@ class LocalCassandra:
                 self.kill()
 
     def kill(self) -> None:
-        """End it as a power cut would."""
+        """Kill the node, as a crash would."""
         if self.process is not None:
             self.process.kill()
             self.process.wait()
 
     def pause(self) -> None:
-        """Make it stand still, connections open, until `resume`."""
+        """Suspend the process, with its connections open, until `resume`."""
         if self.process is not None:
             self.process.send_signal(signal.SIGSTOP)
 
     def resume(self) -> None:
-        """Let it go on after `pause`."""
+        """Resume the process after `pause`."""
         if self.process is not None:
             self.process.send_signal(signal.SIGCONT)
 
@@ -175,16 +176,16 @@ class LocalCassandra:
             f"-Dcassandra.storagedir={self.folder}",
             f"-Dlogback.configurationFile={PARTS / 'logback.xml'}",
             "-Dcassandra-foreground=yes",
-            # A small cluster that starts together has nobody to wait for.
+            # A small cluster whose nodes start together need not wait for others.
             "-Dcassandra.skip_wait_for_gossip_to_settle=0",
             "-Dcassandra.ring_delay_ms=1000",
             "-Dcassandra.superuser_setup_delay_ms=0",
-            *self._further_java_options,
+            *self._more_java_options,
             "-cp",
             f"{jars}/*",
         )
 
-    def _last_words(self) -> str:
+    def _log_tail(self) -> str:
         for name in ("output.log", "system.log"):
             log = self.folder / name
             lines = log.read_text(errors="replace").splitlines() if log.exists() else []
@@ -195,10 +196,10 @@ class LocalCassandra:
 
 @contextlib.contextmanager
 def local_cassandra(folder: Path = NODE, port: int = 9042) -> Iterator[LocalCassandra]:
-    """A node beside the program: the one that listens there already, else one that ends with it.
+    """Start a node that stops with the program, unless one listens on that port already.
 
-    It is not waited for: the history takes up with it as soon as it answers. Where there can be
-    none, the program ends with a sentence that says why.
+    Returns before it answers: the store connects as soon as it does. Raises SystemExit with the
+    reason if it cannot be started.
     """
     node = LocalCassandra(folder, port=port)
     if _listens(node.address, node.port):
@@ -218,7 +219,7 @@ _MAIN_CLASS = "org.apache.cassandra.service.CassandraDaemon"
 
 
 def find_java() -> str:
-    """The path of Java 17; raises CannotStartError where there is none."""
+    """Return the path of Java 17. Raises CannotStartError if there is none."""
     home = os.environ.get("JAVA_HOME")
     candidates = [
         *([str(Path(home) / "bin" / "java")] if home else []),
@@ -229,20 +230,20 @@ def find_java() -> str:
     for candidate in candidates:
         if candidate is not None and _java_version(candidate) == _JAVA:
             return candidate
-    raise CannotStartError(f"Cassandra runs on Java {_JAVA}, which is not here; {_INSTALL}.")
+    raise CannotStartError(f"Cassandra needs Java {_JAVA}, which is not installed; {_INSTALL}.")
 
 
 def fetch_jars(jars: Path = JARS) -> Path:
-    """The folder of Cassandra's jars, fetched by Maven when they are not there yet."""
+    """Return the folder of Cassandra's jars; Maven fetches them if they are missing or outdated."""
     description = PARTS / "pom.xml"
     stamp = jars / "fetched"
-    wanted = hashlib.sha256(description.read_bytes()).hexdigest()
-    if stamp.exists() and stamp.read_text() == wanted:
+    digest = hashlib.sha256(description.read_bytes()).hexdigest()
+    if stamp.exists() and stamp.read_text() == digest:
         return jars
     maven = shutil.which("mvn")
     if maven is None:
         raise CannotStartError(
-            f"Cassandra's jars are fetched by Maven, which is not here; {_INSTALL}."
+            f"Maven, which fetches Cassandra's jars, is not installed; {_INSTALL}."
         )
     print("Fetching Cassandra's jars (80 MB, once) …", file=sys.stderr, flush=True)
     shutil.rmtree(jars, ignore_errors=True)
@@ -251,7 +252,7 @@ def fetch_jars(jars: Path = JARS) -> Path:
     command += ["-DincludeScope=runtime", f"-DoutputDirectory={draft}"]
     try:
         _show_progress(command)
-        (draft / stamp.name).write_text(wanted)
+        (draft / stamp.name).write_text(digest)
         with contextlib.suppress(OSError):  # another process was faster
             draft.rename(jars)
     finally:
@@ -260,7 +261,7 @@ def fetch_jars(jars: Path = JARS) -> Path:
 
 
 def _show_progress(command: Sequence[str]) -> None:
-    """Run Maven with one line that counts what has come; its output where it fails."""
+    """Run Maven and show the number of jars; raise CannotStartError with its output if it fails."""
     output: list[str] = []
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
         assert process.stdout is not None
@@ -276,7 +277,7 @@ def _show_progress(command: Sequence[str]) -> None:
 
 
 def free_port() -> int:
-    """A port nobody listens on now."""
+    """Return a port that is free now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -284,10 +285,10 @@ def free_port() -> int:
 
 def _java_version(java: str) -> str | None:
     try:
-        answer = subprocess.run([java, "-version"], capture_output=True, text=True, timeout=30)
+        result = subprocess.run([java, "-version"], capture_output=True, text=True, timeout=30)
     except OSError:
         return None
-    match = re.search(r'version "(\d+)', answer.stderr)
+    match = re.search(r'version "(\d+)', result.stderr)
     return match[1] if match else None
 
 
@@ -302,7 +303,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m services.local_cassandra", description=__doc__)
     parser.add_argument("--folder", type=Path, default=NODE)
     parser.add_argument("--address", default="127.0.0.1")
-    parser.add_argument("--port", type=int, default=9042, help="of CQL (default 9042)")
+    parser.add_argument("--port", type=int, default=9042, help="CQL port (default 9042)")
     parser.add_argument("--storage-port", type=int, default=7000)
     parser.add_argument("--heap", type=int, default=1024, metavar="MEGABYTES")
     options = parser.parse_args(arguments)
@@ -318,7 +319,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("Starting Cassandra …", flush=True)
         node.start()
         print(
-            f"Cassandra answers on {node.address}:{node.port}; its data lies in {node.folder}. "
+            f"Cassandra answers on {node.address}:{node.port}; its data is in {node.folder}. "
             "Ctrl-C stops it.",
             flush=True,
         )

@@ -1,4 +1,4 @@
-"""The real Cassandra that all tests of one session share."""
+"""The real Cassandra that all tests share."""
 
 import atexit
 import os
@@ -22,9 +22,9 @@ from services.local_cassandra import CannotStartError, LocalCassandra
 from tests.conftest import unavailable
 from tools.dev_server import free_port
 
-_SHARED = "TEST_CASSANDRA"  # the address and the port of the one that several workers share
-# A node that lives for minutes never earns back what the second compiler of the JVM, a collector in
-# threads of its own and the proof of every class take from it.
+_SHARED = "TEST_CASSANDRA"  # address and port, for the worker processes
+# For a node that runs for minutes, the second compiler of the JVM, a concurrent garbage collector
+# and the verification of every class cost more than they gain.
 SHORT_LIVED = (
     "-XX:TieredStopAtLevel=1",
     "-XX:-UseG1GC",
@@ -32,7 +32,7 @@ SHORT_LIVED = (
     "-XX:+UnlockDiagnosticVMOptions",
     "-XX:-BytecodeVerificationRemote",
 )
-# Without a flush to the disk for every change of the schema, of which tests make many.
+# No flush to the disk after every schema change, of which the tests make many.
 UNFLUSHED_SCHEMA = "-Dcassandra.unsafesystem=true"
 _DOCKER_IMAGE = "cassandra:5.0"
 _DOCKER_SECONDS = 180
@@ -40,14 +40,14 @@ _DOCKER_SECONDS = 180
 
 @dataclass(frozen=True)
 class RunningCassandra:
-    """Where the Cassandra of this session answers, as settings name it."""
+    """The address of the Cassandra of this test run."""
 
     contact_points: tuple[str, ...]
     port: int
 
     @property
     def environment(self) -> dict[str, str]:
-        """Environment variables that make a server of ours use it, in a keyspace of its own."""
+        """Environment variables for an app that uses it, with a new keyspace."""
         return {
             "CASSANDRA_CONTACT_POINTS": ",".join(self.contact_points),
             "CASSANDRA_PORT": str(self.port),
@@ -55,7 +55,7 @@ class RunningCassandra:
         }
 
     def settings(self, folder: Path, **more: object) -> Settings:
-        """Settings of a history in a keyspace of its own, with its files in `folder`."""
+        """Return settings with a new keyspace, and files in `folder`."""
         values: dict[str, object] = {
             "history": "cassandra",
             "history_file": folder / "history.sqlite3",
@@ -63,20 +63,20 @@ class RunningCassandra:
             "cassandra_contact_points": self.contact_points,
             "cassandra_port": self.port,
             "cassandra_keyspace": new_keyspace(),
-            "history_shards": 4,  # so that pages are merged, which a quiet history needs not
+            "history_shards": 4,  # so that pages are merged from several shards
             **more,
         }
         return Settings.model_validate(values)
 
     def cluster(self) -> Cluster:
-        """A driver of the test's own, to look at what really stands there; shut it down."""
+        """Return a driver to look at the rows directly; the caller shuts it down."""
         return Cluster(self.contact_points, port=self.port, protocol_version=5)
 
 
 def short_lived_node(
     folder: Path, *java_options: str, options: Mapping[str, Any] | None = None
 ) -> LocalCassandra:
-    """A node for one test or session, on ports of its own; not started."""
+    """Return a node on free ports for one test or test run, not started."""
     return LocalCassandra(
         folder,
         port=free_port(),
@@ -87,13 +87,13 @@ def short_lived_node(
 
 
 def new_keyspace() -> str:
-    """A name no other test uses."""
+    """Return a keyspace name that no other test uses."""
     return f"test_{uuid4().hex[:12]}"
 
 
 @pytest.fixture(scope="session")
 def cassandra() -> RunningCassandra:
-    """The Cassandra CASSANDRA_CONTACT_POINTS names, else a local one, else one in Docker."""
+    """The Cassandra of CASSANDRA_CONTACT_POINTS, else a local one, else one in Docker."""
     try:
         return shared_cassandra()
     except CannotStartError as error:
@@ -102,7 +102,7 @@ def cassandra() -> RunningCassandra:
 
 @lru_cache
 def shared_cassandra() -> RunningCassandra:
-    """Started by whoever asks first; it ends with the process."""
+    """Return the Cassandra of this test run; the first call starts it, until the process ends."""
     if shared := os.environ.get(_SHARED):
         address, port = shared.split()
         return RunningCassandra((address,), int(port))
@@ -124,10 +124,10 @@ def shared_cassandra() -> RunningCassandra:
 
 
 def share_with_workers() -> None:
-    """Start it here, for all processes that this one starts."""
+    """Start the Cassandra in this process, for the workers that it starts."""
     if "CASSANDRA_CONTACT_POINTS" in os.environ:
         return
-    with suppress(CannotStartError):  # then every test that needs it says so
+    with suppress(CannotStartError):  # every test that needs it then says so
         running = shared_cassandra()
         os.environ[_SHARED] = f"{running.contact_points[0]} {running.port}"
 

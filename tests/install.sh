@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs what the tests need beside Python (Chromium, Java 17, Maven) where apt-get and root allow it.
-# What cannot be had is named; with STRICT=1 that is a failure.
+# Installs what the tests need besides Python (Chromium, Java 17, Maven) if it runs as root and apt-get exists.
+# Otherwise it prints what is missing; with STRICT=1 it then exits with an error.
 set -eu
 
 missing=""

@@ -4,7 +4,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import BodyTooLargeError
 
-MAX_JSON_BYTES = 2**20  # of a body that is no upload
+MAX_JSON_BYTES = 2**20  # limit for a body that is not an upload
 # Arrays and objects in such a body: points are arrays, which take long to parse for their size.
 MAX_JSON_ARRAYS = 50_000
 

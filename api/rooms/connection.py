@@ -67,4 +67,4 @@ class UpdateSender:
         except TimeoutError:
             await close(self._socket, CLOSE_CODES["move"], "too slow")
         except (WebSocketDisconnect, RuntimeError):
-            return  # the client has gone; the task that receives ends for the same reason
+            return  # the client has disconnected; the receiving task ends for the same reason

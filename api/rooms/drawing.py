@@ -1,4 +1,4 @@
-"""Drawings that grow point by point, and what a client that has some of it still lacks."""
+"""Drawings that grow point by point, and the updates that clients need."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ class OutOfSyncError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class DrawingVersion:
-    """A state of a drawing that a client has; revision -1: it has nothing.
+    """The state of a drawing that a client has; revision -1: none yet.
 
     points: of the last stroke.
     """
@@ -90,7 +90,7 @@ class Drawing:
         return DrawingVersion(self.revision, len(self.strokes), last)
 
     def update_since(self, version: DrawingVersion) -> DrawingUpdate | None:
-        """Return what a client with `version` lacks, None for nothing."""
+        """Return the update for a client that has `version`, None if it is up to date."""
         if version == self.version:
             return None
         if version.revision != self.revision:

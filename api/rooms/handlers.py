@@ -63,6 +63,8 @@ from core.rate_limits import (
     get_rate_limits,
 )
 from model import InputError
+from services.access import identify, room_author
+from services.identity import session_of
 from services.predictions import PredictionService, get_service
 
 MAX_ROOMS = 500
@@ -84,11 +86,12 @@ MAX_PARTICIPANT_BRACKETS = 2_000
 class Rooms:
     """The rooms of this replica.
 
-    replica: a random id of the process, by which a presenter notices that the gateway leads to
-    another one now.
+    replica: a random id of the process, from which a presenter notices that the gateway now routes
+    to another replica.
     """
 
     def __init__(self, service: PredictionService, limits: RateLimits | None = None) -> None:
+        self._settings = service.settings
         self._limits = limits or get_rate_limits()
         self.tokens = RoomTokens.of(service.settings)
         self.replica = secrets.token_hex(4)
@@ -169,7 +172,8 @@ class Rooms:
             room.hand_over(session)
         room.session = session
         sender = UpdateSender(socket, PRESENTER_INTERVAL, room.budget)
-        presenter = PresenterConnection(sender, client)
+        author = self._label_author(socket, room)
+        presenter = PresenterConnection(sender, client, author)
         if not room.presenters:
             self._restore_room(room, hello)
         presenter.pending = {
@@ -194,6 +198,11 @@ class Rooms:
             room.presenters.discard(presenter)
             room.notify_participants()
             room.empty_since = time.monotonic()
+
+    def _label_author(self, socket: WebSocket, room: Room) -> str:
+        """Return the name of a presenter who has signed in as a reviewer, else the room's."""
+        identity = identify(session_of(socket.scope), None, self._settings)
+        return identity.name or room_author(room.code)
 
     def _restore_room(self, room: Room, hello: PresenterHello) -> None:
         """Restore what the presenter remembers of the room; drawings that exist here stay."""
@@ -242,7 +251,7 @@ class Rooms:
                 self.workers.predict_once(presenter, command.strokes)
             case LabelCommand():
                 if member := room.members.get(command.member):
-                    self.saver.label(room, member, command.text)
+                    self.saver.label(room, member, command.text, presenter.author)
             case MoveCommand():
                 for participant in room.participants.values():
                     participant.sender.close("move")
@@ -341,7 +350,7 @@ class Rooms:
         try:
             room.draw(member, DrawingMessage.model_validate(message))
         except (ValidationError, InputError, OutOfSyncError):
-            return DrawingVersion()  # the sender gets all strokes as they are here
+            return DrawingVersion()  # the sender is sent all strokes of the server
         self.workers.enqueue(room, member)
         return received if received.revision < 0 else member.drawing.version
 

@@ -1,8 +1,8 @@
 """Every message of the room socket, WS /rooms/{code}; each is one JSON object.
 
 What a client sends is validated by the models here. What the server sends is a PresenterUpdate or
-a ParticipantUpdate with only the keys that changed. Their keys are those of the wire, which the
-JavaScript of `/present` and `/join` uses.
+a ParticipantUpdate with only the keys that changed. Their keys are those of the JSON that the
+JavaScript of `/present` and `/join` reads.
 
     participant              server                      presenter
     ParticipantHello  ──►                     ◄──  PresenterHello
@@ -196,7 +196,7 @@ class LabelCommand(BaseModel):
 
 
 class MoveCommand(BaseModel):
-    """Have everyone in the room connect again: the gateway leads to another replica now."""
+    """Make everyone in the room reconnect: the gateway now routes to another replica."""
 
     do: Literal["move"]
 

@@ -49,7 +49,7 @@ class Member:
     prediction: of the drawing as it is or was a moment ago, None for a blank one.
     unsaved_since: when the drawing changed after the last save, None if it is saved.
     saved: ids of this member's drawings in the history.
-    labelled: this drawing has a label, so that more strokes start another one.
+    labelled: the drawing has a label, so that the next stroke starts a new drawing.
     vote: of the current round, None without one.
     write_lock: keeps writes of this member's drawings to the history in order.
     """
@@ -76,12 +76,14 @@ class Member:
 class PresenterConnection:
     """A presenter's connection and its pending changes.
 
+    author: of the labels that the presenter gives.
     received: the version of each member's drawing that it has. changed: parts of members that
     changed. watched: members whose predictions it gets in full. pending: everything else.
     """
 
     sender: UpdateSender
     address: str
+    author: str
     received: dict[str, DrawingVersion] = field(default_factory=dict)
     changed: dict[str, set[Part]] = field(default_factory=dict)
     watched: frozenset[str] = frozenset(PADS)
@@ -123,7 +125,7 @@ class Room:
         self.members: dict[str, Member] = {}
         self.removed: set[str] = set()
         self.removed_addresses: set[str] = set()
-        self.known: set[str] = set()  # may come back to a closed or full room
+        self.known: set[str] = set()  # members who may rejoin a closed or full room
         self.presenters: set[PresenterConnection] = set()
         self.participants: dict[str, ParticipantConnection] = {}
         self.empty_since = time.monotonic()
@@ -177,7 +179,7 @@ class Room:
         self.drawing_changed(member)
 
     def clear(self, member: Member) -> None:
-        """Save and clear a member's drawing; what follows is another one."""
+        """Save and clear a member's drawing; the next stroke starts a new one."""
         if member.unsaved_since is not None:
             self._save(self, member)
         member.drawing.clear()

@@ -23,11 +23,19 @@ _RANDOM_BYTES = 6
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One presentation: the code of its room, its name (the owner of its drawings), its start."""
+    """One presentation: the code of its room, its name, its start."""
 
     code: str
     name: str
     began: datetime
+
+    @property
+    def owner(self) -> str:
+        """The owner of its drawings: no owner id of a browser, which has no colon.
+
+        The name alone is known to every participant, so it must not be a right to delete them.
+        """
+        return f"room:{self.name}"
 
     @property
     def is_over(self) -> bool:
@@ -39,7 +47,7 @@ class RoomTokens:
     """Creates and verifies codes, session names and tokens.
 
     A session's name may be shared: it gives access to the session's drawings. The presenter token
-    may not: whoever holds it presents.
+    must stay secret: anyone who has it can present.
     """
 
     def __init__(self, secret: bytes) -> None:
@@ -54,7 +62,7 @@ class RoomTokens:
         return cls(signing_secret(settings))
 
     def create_session(self) -> tuple[Session, str]:
-        """Return a session in a room of its own, and its presenter token."""
+        """Return a new session in a new room, and its presenter token."""
         start = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH - 1))
         code = start + self._check_character(start)
         name = self._sessions.sign(f"{code}-{secrets.token_urlsafe(_RANDOM_BYTES)}").decode()

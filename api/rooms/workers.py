@@ -189,7 +189,7 @@ class DrawingSaver:
             return
         if strokes:
             member.saved.add(drawing_id)
-            self._start(room, member, self._save(drawing_id, room.session.name, strokes))
+            self._start(room, member, self._save(drawing_id, room.session.owner, strokes))
         elif drawing_id in member.saved:
             member.saved.remove(drawing_id)
             self.delete(room, member, drawing_id)
@@ -205,7 +205,7 @@ class DrawingSaver:
         """Delete a drawing of a member from the history."""
         self._start(room, member, run_in_threadpool(self._service.store.delete, drawing_id))
 
-    def label(self, room: Room, member: Member, text: str) -> None:
+    def label(self, room: Room, member: Member, text: str, author: str) -> None:
         """Save a member's drawing with a label."""
         if room.session is None or not member.drawing.strokes:
             return
@@ -214,7 +214,8 @@ class DrawingSaver:
         strokes = _copy(member.drawing)
         member.unsaved_since, member.labelled = None, True
         member.saved.add(member.drawing_id)
-        work = self._label(room, room.session.name, member.id, member.drawing_id, strokes, text)
+        drawing_id, owner = member.drawing_id, room.session.owner
+        work = self._label(room, owner, member.id, drawing_id, strokes, text, author)
         self._start(room, member, work)
 
     def _is_allowed(self, room: Room) -> bool:
@@ -249,11 +250,17 @@ class DrawingSaver:
         )
 
     async def _label(
-        self, room: Room, owner: str, member_id: str, drawing_id: UUID, strokes: Strokes, text: str
+        self,
+        room: Room,
+        owner: str,
+        member_id: str,
+        drawing_id: UUID,
+        strokes: Strokes,
+        text: str,
+        author: str,
     ) -> None:
         await self._save(drawing_id, owner, strokes)
-        reviewer = f"room {room.code}"
-        if await run_in_threadpool(self._service.store.label, drawing_id, text, reviewer):
+        if await run_in_threadpool(self._service.store.label, drawing_id, text, author):
             room.notify_presenters(
                 {"labelled": {"member": member_id, "drawing": str(drawing_id), "text": text}}
             )

@@ -135,7 +135,7 @@ class LivePredictor:
 
 
 def parse_request(text: str) -> LiveRequest:
-    """Return a request whose strokes are a list of anything; raises InputError if invalid."""
+    """Return a request, its strokes unchecked; raises InputError if it is invalid."""
     if count_brackets(text) > _MAX_BRACKETS:
         raise InputError(
             "too_many_strokes",

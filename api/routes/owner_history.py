@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from api.dependencies import Owner, Service
+from api.dependencies import Caller, Service
 from db import Filters
 
 router = APIRouter(prefix="/history/mine", tags=["history"])
@@ -24,14 +24,17 @@ class DeletedResponse(BaseModel):
 
 
 @router.get("")
-def count_own_predictions(owner: Owner, service: Service) -> CountResponse:
-    """Count the predictions made in this browser (cookie `inkling_owner`)."""
-    predictions = service.store.export(Filters(owner=owner)) if owner else ()
-    return CountResponse(count=sum(1 for _ in predictions))
+def count_own_predictions(identity: Caller, service: Service) -> CountResponse:
+    """Count the predictions made in this browser (cookie `inkling_session`)."""
+    if identity.owner is None:
+        return CountResponse(count=0)
+    return CountResponse(count=service.store.count(identity.restrict(Filters(), own=True)).count)
 
 
 @router.delete("")
-def delete_own_predictions(owner: Owner, service: Service) -> DeletedResponse:
-    """Delete every prediction made in this browser (cookie `inkling_owner`), permanently."""
-    predictions = list(service.store.export(Filters(owner=owner))) if owner else []
-    return DeletedResponse(deleted=sum(service.store.delete(item.id) for item in predictions))
+def delete_own_predictions(identity: Caller, service: Service) -> DeletedResponse:
+    """Delete every prediction made in this browser (cookie `inkling_session`), permanently."""
+    if identity.owner is None:
+        return DeletedResponse(deleted=0)
+    own = list(service.store.export(identity.restrict(Filters(), own=True)))
+    return DeletedResponse(deleted=sum(service.store.delete(item.id) for item in own))

@@ -6,12 +6,12 @@ from typing import Annotated, Self
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
-from api.dependencies import QueryFilters, Service
+from api.dependencies import REVIEWERS_ONLY, QueryFilters, Service
 from api.schemas import PredictionResponse
 from services import accuracy
 from services.accuracy import Reliability
 
-router = APIRouter(prefix="/review", tags=["review"])
+router = APIRouter(prefix="/review", tags=["review"], dependencies=REVIEWERS_ONLY)
 
 COUNT_SECONDS = 0.4  # after which the count so far is returned
 
@@ -102,8 +102,8 @@ def list_thumbnails(
 @router.get("/count")
 def count(service: Service, filters: QueryFilters) -> CountResponse:
     """Count the matching predictions; in a large history this is a lower bound."""
-    matching, complete = accuracy.count_matching(service.store, filters, COUNT_SECONDS)
-    return CountResponse(count=matching, complete=complete)
+    result = service.store.count(filters, seconds=COUNT_SECONDS)
+    return CountResponse(count=result.count, complete=result.complete)
 
 
 @router.get("/reliability")

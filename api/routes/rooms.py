@@ -1,14 +1,14 @@
 """Rooms for presenting: participants draw on their devices, and the presenter's screen shows it.
 
-`POST /rooms` creates one. All other paths, above all `WS /rooms/{code}`, start with its code, so
-that a gateway can route everyone in a room to one replica by that part of the path. If the replica
-goes away they meet on another one, which restores the room: the presenter's client sends its
+`POST /rooms` creates one. All other paths, such as `WS /rooms/{code}`, contain its code, so that a
+gateway can route everyone in a room to one replica by that part of the path. If that replica stops,
+all clients reconnect to another one, which restores the room: the presenter's client sends its
 settings, each participant's client its drawing.
 
 The messages of the socket are in `api/rooms/messages.py`. A presenter starts with
 `{"hello": "presenter", "token": "…"}`, a participant with
 `{"hello": "guest", "key": "16 or more random characters", "name": ""}`. Points are sent as they are
-drawn, `{"ink": [[stroke, start, [[x, y], …]], …]}`, on a pad 1000 units wide; then there are
+drawn, `{"ink": [[stroke, start, [[x, y], …]], …]}`, on a pad 1000 units wide; so are
 `{"undo": true}` and `{"clear": true}`. The presenter's pads send the same with `"pad": "screen1"`.
 """
 
@@ -24,10 +24,10 @@ from api.dependencies import Service
 from api.errors import error_response
 from api.rooms.connection import CLOSE_CODES
 from api.rooms.handlers import Rooms, get_rooms
-from api.rooms.tokens import LIFETIME
+from api.rooms.tokens import LIFETIME, Session
 from api.websockets import TRY_AGAIN_LATER, CloseConnectionError, close
 from core.rate_limits import RateLimitedError, client_address
-from db import Filters, Verdict
+from db import Filters, PredictionRecord, Store, Verdict
 
 router = APIRouter(prefix="/rooms", tags=["rooms"])
 
@@ -46,7 +46,7 @@ class RoomResponse(BaseModel):
     """A new room."""
 
     code: str = Field(description="what participants type to join")
-    session: str = Field(description="name of the session; gives access to its drawings")
+    session: str = Field(description="name of the session; shows its drawings to whoever has it")
     token: str = Field(description="secret that allows its holder to present")
 
 
@@ -102,7 +102,7 @@ def qr_code(
     rooms: AllRooms,
     address: Annotated[str, Query(max_length=400, pattern="^https?://")],
 ) -> Response:
-    """Return a QR code of a URL at which the room, or its drawings, are found."""
+    """Return a QR code with the URL of the room or of its drawings."""
     if rooms.tokens.normalize_code(code) is None:
         return _no_such_room()
     svg = io.BytesIO()
@@ -122,8 +122,7 @@ def drawings(
     verified = rooms.tokens.verify_session(session)
     if verified is None or verified.code != code:
         return _no_such_room()
-    filters = Filters(owner=session, since=verified.began, until=verified.began + LIFETIME)
-    page = service.store.page(MAX_DRAWINGS, None, filters, with_drawing=True)
+    records = _session_records(service.store, verified)
     return DrawingListResponse(
         began=verified.began.isoformat(),
         items=[
@@ -134,7 +133,7 @@ def drawings(
                 label=record.label,
                 strokes=[list(stroke) for stroke in record.strokes],
             )
-            for record in reversed(page.items)
+            for record in records
         ],
     )
 
@@ -153,6 +152,15 @@ async def connect(socket: WebSocket, code: str, rooms: AllRooms) -> None:
         await close(socket, CLOSE_CODES["move"], "no hello")
     except (WebSocketDisconnect, RuntimeError):
         return  # the client has gone
+
+
+def _session_records(store: Store, session: Session) -> list[PredictionRecord]:
+    """Return the newest MAX_DRAWINGS of a session, oldest first."""
+    records: list[PredictionRecord] = []
+    for owner in (session.owner, session.name):  # the name: drawings saved by version 0.2.0
+        filters = Filters(owner=owner, since=session.began, until=session.began + LIFETIME)
+        records += store.page(MAX_DRAWINGS, None, filters, with_drawing=True).items
+    return sorted(records, key=lambda record: record.created)[-MAX_DRAWINGS:]
 
 
 def _no_such_room() -> Response:

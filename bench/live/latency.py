@@ -107,7 +107,7 @@ async def _draw(page: Page, pen: Pen, subject: Subject, strokes: int, result: Me
         await pen.draw_stroke(points, STROKE_SECONDS)
         result.steal.append(_steal_percent(times_before, psutil.cpu_times()))
         await page.wait_for_timeout(SETTLE_SECONDS * 1000)
-        with suppress(TimeoutError):  # bars that never came count as infinitely late
+        with suppress(TimeoutError):  # bars that were never painted count as infinitely late
             await page.wait_for_function(_PAINTED, timeout=BARS_TIMEOUT * 1000)
         if server:
             result.cpu.append((_cpu_seconds(server) - cpu_before) * 1000)

@@ -1,4 +1,4 @@
-// Deleting everything that was predicted in this browser, after a question.
+// Deletes all predictions made in this browser, after a confirmation.
 
 import { createButton, createElement, fillIn, setText } from "../shared/dom.js";
 
@@ -7,7 +7,7 @@ import { createButton, createElement, fillIn, setText } from "../shared/dom.js";
 const URL_PATH = "api/history/mine";
 
 export class DeleteMine {
-  /** @param {() => void} onDeleted called when the history holds less */
+  /** @param {() => void} onDeleted called after predictions were deleted */
   constructor(onDeleted) {
     this.onDeleted = onDeleted;
     /** @type {Texts} */
@@ -20,7 +20,7 @@ export class DeleteMine {
     const answers = createElement("div", "answers", this.cancelButton, this.confirmButton);
     this.dialog = createElement("dialog", "", this.question, this.explanation, answers);
     this.dialog.addEventListener("click", (event) => {
-      if (event.target === this.dialog) this.dialog.close(); // a click beside it
+      if (event.target === this.dialog) this.dialog.close(); // a click outside the dialog
     });
     this.status = createElement("p", "line");
     this.status.setAttribute("role", "status");

@@ -25,7 +25,7 @@ ENGLISH = {
     "Click a number to see its predictions.",
     "accuracy.confusion_corner": "label ↓ prediction →",
     "accuracy.cell": "{true} predicted as {read}: {count}",
-    "accuracy.reliability": "Reliability of the confidence",
+    "accuracy.reliability": "Confidence calibration",
     "accuracy.reliability_note": "Labelled digits grouped by confidence. On the dashed line, "
     "confidence equals accuracy.",
     "accuracy.reliability_part": "Only the newest {count} labelled digits are included.",

@@ -8,14 +8,16 @@ ENGLISH = {
     "page.accuracy": "Accuracy",
     "page.present": "Present",
     "page.review_all": "Review all predictions",
+    "page.sign_in": "Sign in",
+    "page.sign_out": "Sign out {name}",
     "error.file_too_large": "This file is larger than {megabytes} MB: choose a smaller image.",
     "error.unsupported_image": "This file is not an image that Inkling can read: choose a PNG, "
-    "JPEG, WebP, GIF or BMP.",
+    "JPEG, WebP, AVIF, GIF, BMP or TIFF.",
     "error.image_too_large": "This image has too many pixels: make it smaller.",
     "error.truncated_image": "This image is damaged or cut off: save it again and retry.",
     "error.empty_file": "This file is empty: choose another image.",
-    "error.history_unavailable": "This prediction could not be saved; nothing else is lost. "
-    "Try again in a moment.",
+    "error.history_unavailable": "This prediction could not be saved. Earlier predictions are "
+    "not affected. Try again in a moment.",
     "error.too_many_points": "This drawing has too many points: clear the pad and draw less.",
     "error.too_many_strokes": "This drawing has too many strokes: clear the pad and draw less.",
     "error.too_many_symbols": "There are too many symbols: choose a part of the image, or a "
@@ -32,6 +34,8 @@ CHINESE = {
     "page.accuracy": "正确率",
     "page.present": "演示",
     "page.review_all": "审阅全部记录",
+    "page.sign_in": "登录",
+    "page.sign_out": "退出 {name}",
     "error.file_too_large": "文件超过 {megabytes} MB，请换一张小一些的图片。",
     "error.unsupported_image": "不支持这种文件，请选择 PNG、JPEG、WebP、GIF 或 BMP 图片。",
     "error.image_too_large": "图片像素过多，请缩小后再试。",

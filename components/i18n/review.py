@@ -61,8 +61,8 @@ ENGLISH = {
     "review.by_hint": "saved with your labels",
     "review.saved": "All labels are saved",
     "review.saving": "Saving {count} …",
-    "review.stuck": "{count} not saved yet: the server is not responding. They stay in this "
-    "browser and are sent again.",
+    "review.stuck": "{count} not saved yet: the server is not responding. They are kept in this "
+    "browser and will be sent later.",
     "review.refused": "A label was rejected: {message}",
     "review.deleted": "Deleted. Undo restores it",
     "review.not_deleted": "Not deleted: the history is not responding, try again",

@@ -12,11 +12,11 @@ import { localStore } from "../shared/storage.js";
  */
 /** @import { EndReason } from "../shared/room_link.js" */
 
-const KEY = "inkling.guest"; // in local storage: what the room knows this browser by
+const KEY = "inkling.guest"; // in local storage: the key that identifies this browser to the room
 const NAME = "inkling.name"; // in local storage
 const NAME_LENGTH = 24; // characters
 const ANSWERS = [..."0123456789", "x"];
-const SHORTEST_PACE = 8; // ms; a room of few guests takes each point at once
+const SHORTEST_PACE = 8; // ms; in a small room every point is sent immediately
 
 export class Guest {
   /**
@@ -30,7 +30,7 @@ export class Guest {
     this.texts = texts;
     this.code = code;
     this.askForCode = askForCode;
-    /** @type {GuestRoom | null} null until the room has said how it is */
+    /** @type {GuestRoom | null} null until the room has sent its state */
     this.room = null;
     /** @type {string | null} the signed id of the drawing in progress */
     this.drawingId = null;
@@ -88,7 +88,7 @@ export class Guest {
       onEnd: (reason) => this.end(reason),
     });
     this.show();
-    // At random times, so that not all phones of a room ask in the same moment.
+    // At random times, so that not all phones of a room send the request at the same moment.
     this.presenceTimer = setInterval(() => this.checkPresence(), PRESENCE_INTERVAL * (0.8 + 0.4 * Math.random()));
   }
 
@@ -180,7 +180,7 @@ export class Guest {
     this.show();
   }
 
-  /** Vote again, once, where the room does not have the vote: the connection was lost with it. */
+  /** Send the vote again, once, if the room has not received it because the connection was lost. */
   repeatLostVote() {
     const { room, vote } = this;
     if (!vote || vote.repeated || vote.round !== room?.round?.number || room.vote) return;
@@ -208,15 +208,15 @@ export class Guest {
     }
     setText(this.predictedText, prediction?.text ? fillIn(texts.read, { text: prediction.text }) : "");
     this.sessionLink.hidden = !room?.session;
-    if (room?.session) this.sessionLink.href = `present?show=${encodeURIComponent(room.session)}`;
+    if (room?.session) this.sessionLink.href = `/present?show=${encodeURIComponent(room.session)}`;
     this.root.toggleAttribute("data-locked", !this.canDraw);
     if (room && this.link.connected) this.showStatus(roomStatus(room));
     this.paint();
   }
 
   /**
-   * Connect again where the presenter is on another replica: the gateway may have sent this phone to
-   * this one while the presenter's was too slow to accept it.
+   * Reconnect if the presenter is on another replica: the gateway may have sent this phone to a different
+   * replica while the presenter's was too slow to accept the connection.
    */
   async checkPresence() {
     if (this.room?.presenter !== false) return;
@@ -235,7 +235,7 @@ export class Guest {
     clearInterval(this.presenceTimer);
     this.surface.destroy();
     this.root.dataset.stage = "ended";
-    const suggestion = reason === "unknown" ? this.code : ""; // mistyped by a letter, perhaps
+    const suggestion = reason === "unknown" ? this.code : ""; // probably a typing error
     const again = createButton("button", this.texts.again, () => this.askForCode(suggestion));
     const explanation = createElement("p", "", this.texts[`ended_${reason}`]);
     this.root.replaceChildren(createElement("h1", "", "Inkling"), explanation, again);
@@ -253,7 +253,7 @@ export function roomStatus(room) {
   return room.pen === "nobody" ? "locked" : "others_pen";
 }
 
-/** Return this browser's key. Where storage is forbidden, the phone is another guest after each reload. */
+/** Return this browser's key. If storage is blocked, every reload joins as a new participant. */
 function browserKey() {
   let key = localStore.get(KEY);
   if (!key) {

@@ -1,4 +1,4 @@
-"""The guests' page: a small document, so that fifty phones need no Streamlit session."""
+"""The participants' page: a small document that needs no Streamlit session for each phone."""
 
 import json
 from functools import lru_cache
@@ -21,7 +21,7 @@ def join_page(_request: Request) -> Response:
 @lru_cache
 def _document() -> str:
     texts = json.dumps({language: texts_for(language, "join") for language in LANGUAGE_NAMES})
-    texts = texts.replace("</", r"<\/")  # no text can end the element that it stands in
+    texts = texts.replace("</", r"<\/")  # so that no text can close the <script> element
     style = read_files(*_STYLES).replace(":host", ":root")
     base = f"assets/{assets_version()}-0"
     preloads = "\n".join(

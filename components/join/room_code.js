@@ -1,4 +1,4 @@
-// Room codes and languages, as URLs and people give them.
+// Reads room codes and languages from the URL and from what people type.
 
 /**
  * Return the room's code in the URL's query, "" for none.

@@ -1,4 +1,4 @@
-// What the canvas makes of pen positions: the pencil brush of fabric.js 7, repeated here.
+// Reimplements the pencil brush of fabric.js 7, which turns pen positions into strokes.
 //
 // streamlit-drawable-canvas sends a drawing 200 ms after the pen lifts. The live prediction cannot wait
 // for that, so the pad records the pen itself. What it records has to equal what the canvas sends, point

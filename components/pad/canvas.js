@@ -37,7 +37,7 @@ const TOOLBAR_LABELS = { undo: "Undo", clear: "Reset canvas & history" }; // str
 export class PadCanvas {
   /**
    * @param {() => boolean} isEmpty whether nothing is drawn
-   * @param {() => void} onReplace called when there is another canvas
+   * @param {() => void} onReplace called when Streamlit has replaced the canvas
    */
   constructor(isEmpty, onReplace) {
     this.isEmpty = isEmpty;
@@ -68,7 +68,7 @@ export class PadCanvas {
    * @param {Event} event
    */
   under(event) {
-    if (!this.element?.isConnected) this.find(); // a pen may come before the next poll
+    if (!this.element?.isConnected) this.find(); // the pen may touch a new canvas before the next poll
     return event.composedPath()[0] === this.element ? this.element : null;
   }
 
@@ -111,8 +111,8 @@ export class PadCanvas {
   }
 
   /**
-   * Let people draw as soon as the canvas has the screen's density, or will not get it. A canvas that is
-   * about to be replaced would take what is drawn on it along.
+   * Let people draw as soon as the canvas has the screen's density, or will not get it. Anything
+   * drawn on a canvas that is about to be replaced would be lost.
    */
   allowDrawing() {
     if (!this.element || !this.options || this.element.hasAttribute("role")) return;

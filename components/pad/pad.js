@@ -16,10 +16,10 @@ const ICONS = { undo: "M9 14 4 9l5-5M4 9h10a6 6 0 0 1 0 12h-2", clear: "M4 7h16M
  * @property {Texts} texts
  * @property {string} language
  * @property {PadState["width"]} width of the pen
- * @property {string | null} replaced another value where an image took the drawing's place
+ * @property {string | null} replaced changes when an image has replaced the drawing
  * @property {string} shape width and height in CSS pixels, "480 / 360"
  * @property {number} density canvas pixels per CSS pixel that the canvas has now
- * @property {number[]} densities those it can have
+ * @property {number[]} densities the possible densities
  */
 
 class Pad {
@@ -98,7 +98,7 @@ class Pad {
     const neededDensity = devicePixelRatio > 1 ? Math.max(...densities) : Math.min(...densities);
     this.canvas.update({ shape, density: neededDensity, texts });
     this.showState();
-    // Another density is another canvas: not while there is something on this one.
+    // Changing the density replaces the canvas, so do it only while the canvas is empty.
     if (density !== neededDensity && this.recorder.allStrokes().length === 0) this.setState("density", neededDensity);
   }
 

@@ -43,5 +43,5 @@ def _undo_shift(end: float, previous: float, shift: float) -> float:
 
 
 def _round_half_up(value: float) -> float:
-    """Round as ink.js does: halves go up, even with floating-point noise."""
+    """Round as brush.js does: halves go up, even with floating-point noise."""
     return float(math.floor(value + 0.5 + 1e-6))

@@ -1,8 +1,8 @@
 // Records the pen on the canvas while it moves.
 //
-// It listens to the mouse and touch events that the canvas (fabric.js) draws by, earlier than the canvas
-// does, so that it can also keep events from the canvas: palms, second fingers, mouse events that a
-// browser makes up after a touch.
+// It handles the mouse and touch events that the canvas (fabric.js) uses before the canvas does, so that
+// it can also stop events that the canvas should ignore: palms, second fingers, and the mouse events that
+// a browser emulates after a touch.
 
 import { ContactFilter, capturePointer } from "../shared/pointer_input.js";
 import { samePoint, toStroke } from "./brush.js";
@@ -18,7 +18,7 @@ const MOUSE_PAUSE = 450; // ms after a touch in which fabric ignores the mouse
  * @property {HTMLCanvasElement} canvas
  * @property {number | null} touchId identifier of the touch that draws; null for the mouse
  * @property {Point[]} points in canvas pixels
- * @property {Point | null} preview where the pen is, before the event that the canvas draws by
+ * @property {Point | null} preview position of the pen, before the canvas receives its event
  */
 
 export class StrokeRecorder {
@@ -103,7 +103,7 @@ export class StrokeRecorder {
   pointerRawUpdate(event) {
     if (!this.current || !event.isPrimary) return;
     const { clientX, clientY, pointerType } = event;
-    // A mousemove has whole pixels. With the same here the drawing is the same then, and is not predicted twice.
+    // A mousemove has whole pixels: rounding here too gives the same drawing, which is not predicted twice.
     const position = pointerType === "mouse" ? { clientX: Math.floor(clientX), clientY: Math.floor(clientY) } : event;
     const point = toCanvas(this.current.canvas, position);
     this.current.preview = samePoint(point, this.current.points[this.current.points.length - 1]) ? null : point;
@@ -111,8 +111,8 @@ export class StrokeRecorder {
   }
 
   /**
-   * Keep pointermove from everybody else while drawing: the canvas does without, and Streamlit's page
-   * (React) would search all its handlers for each.
+   * Hide pointermove from all other listeners while drawing: the canvas does not use it, and Streamlit's
+   * page (React) would check all its handlers for every event.
    * @param {PointerEvent} event
    */
   pointerMove(event) {

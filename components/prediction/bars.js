@@ -86,7 +86,7 @@ export class PredictionBars {
   }
 
   /**
-   * Return how sure the prediction is, and a note.
+   * Return the sentence about the confidence, and a note.
    * @param {DigitMessage[]} digits
    */
   sentences(digits) {
@@ -150,7 +150,7 @@ export class PredictionBars {
   }
 
   /**
-   * Let screen readers say the prediction.
+   * Announce the prediction to screen readers.
    * @param {PredictionMessage | null} prediction
    */
   announce(prediction) {

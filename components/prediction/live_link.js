@@ -50,7 +50,7 @@ export class LiveLink {
   /**
    * Send a drawing as soon as possible.
    * @param {string} strokes as JSON
-   * @param {number} seq the drawing's number; the answer has it too
+   * @param {number} seq the drawing's number, which the answer repeats
    * @param {boolean} urgent do not wait until the pause between messages has passed
    */
   send(strokes, seq, urgent) {
@@ -128,18 +128,18 @@ export class LiveLink {
     this.disconnect();
     this.onConnectionChange(false);
     if (document.hidden) return;
-    const pause = this.backoff.next() * (0.75 + Math.random() / 2); // so that not all pages come at once
+    const pause = this.backoff.next() * (0.75 + Math.random() / 2); // random: spreads reconnects
     this.reconnectTimer = setTimeout(() => this.connect(), pause);
   }
 
   disconnect() {
     this.endFlight();
     const { socket } = this;
-    this.socket = null; // before it closes: its "close" is no lost connection then
+    this.socket = null; // first, so that its "close" event is not handled as a lost connection
     socket?.close();
   }
 
-  /** Hold no connection while the tab is hidden. */
+  /** Disconnect while the tab is hidden. */
   visibilityChanged() {
     if (document.hidden) {
       clearTimeout(this.reconnectTimer);

@@ -8,7 +8,7 @@ import { LiveLink } from "./live_link.js";
 
 /** @import { DrawingEvent, LiveAnswer, PagePrediction, PredictionMessage, Source, Stroke, Texts } from "../shared/types.d.ts" */
 
-const SETTLED = 400; // ms after the last change, when a stored prediction of the pad is shown in any case
+const SETTLED = 400; // ms after the last change until a saved prediction of the pad is shown even if it does not match
 const ANNOUNCE_DELAY = 350; // ms, so that a screen reader says only what stays
 const CONNECTION_DELAY = 1000; // ms, so that a short break is not reported
 
@@ -74,7 +74,7 @@ class PredictionPanel {
   update({ texts, record, picture, error }) {
     const languageChanged = texts.heading !== this.bars.texts.heading;
     this.bars.setTexts(texts);
-    if (!this.link.connected) this.link.connectNow(); // the server that sent this data is there
+    if (!this.link.connected) this.link.connectNow(); // this data shows that the server is reachable
     setText(this.bars.error, error ?? "");
     setHidden(this.bars.error, !error);
     if (languageChanged) this.show(this.prediction, this.source, picture);
@@ -107,7 +107,7 @@ class PredictionPanel {
     this.penDown = phase === "move";
     this.changedAt = performance.now();
     if (phase === "replaced") return; // the image's prediction comes from the page
-    const unchanged = this.strokesJson === before; // the pen rests, or lifts where it was
+    const unchanged = this.strokesJson === before; // the pen did not move
     if (!unchanged) this.seq += 1;
     if (!this.penDown) this.minimumSeq = this.seq;
     if (strokes.length === 0) {
@@ -168,7 +168,7 @@ class PredictionPanel {
     const showNote = () => setText(bars.connectionNote, connected ? "" : bars.texts.link_lost);
     if (connected) showNote();
     else this.connectionTimer = setTimeout(showNote, CONNECTION_DELAY);
-    // What was drawn meanwhile.
+    // Predict what was drawn while there was no connection.
     if (connected && this.strokes.length && this.source === "pad") this.link.send(this.strokesJson, this.seq, true);
   }
 

@@ -1,7 +1,7 @@
 // How long a page waits between two drawings that it sends while the pen moves.
 
-const PAUSE = 5; // ms: as many messages as the server accepts for long
-const USUAL_JITTER = 14; // ms above the quickest answer that say nothing of the server's load (measured)
+const PAUSE = 5; // ms; the server's rate limit allows no shorter pause
+const USUAL_JITTER = 14; // ms above the quickest answer that are normal without load (measured)
 const LATENCY_FACTOR = 3; // ms of pause for each ms of additional latency: the final drawing must not queue
 const LONGEST_PAUSE = 200; // ms
 
@@ -25,7 +25,7 @@ export class SendPacer {
   }
 
   /**
-   * Note that a message goes out.
+   * Record that a message was sent.
    * @param {number} now
    */
   sent(now) {
@@ -33,7 +33,7 @@ export class SendPacer {
   }
 
   /**
-   * Note an answer. Only additional latency slows the page down: a server far away is not a busy one.
+   * Record an answer. Only additional latency slows the page down: a distant server is not a busy one.
    * @param {number} roundTrip
    */
   answered(roundTrip) {
@@ -41,7 +41,7 @@ export class SendPacer {
     this.extraLatency = Math.max(0, roundTrip - this.quickest - USUAL_JITTER);
   }
 
-  /** Let the next message go out at once. */
+  /** Allow the next message immediately. */
   hurry() {
     this.pauseEnd = Number.NEGATIVE_INFINITY;
   }

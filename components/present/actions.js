@@ -7,7 +7,7 @@ import { SCENES, sceneAfter } from "./scenes.js";
 /** @import { Presenter } from "./presenter.js" */
 /** @import { Scene } from "./scenes.js" */
 
-/** Subject of the confirmation before everybody's drawing is cleared; for a guest it is their id. */
+/** Subject of the confirmation to clear all drawings; to remove a participant, it is their id. */
 export const EVERYBODY = "all";
 
 /**
@@ -80,7 +80,7 @@ function toggleFullScreen() {
 }
 
 /**
- * Return what an action has changed, "" where it can be seen anyway.
+ * Return what an action has changed, "" if it is visible anyway.
  * @param {Action} action that was done
  * @param {Pick<RoomSettings, "pen" | "closed">} settings
  * @param {string} focus id of the member in focus

@@ -30,16 +30,16 @@ export class Animations {
     this.onChange = onChange;
     /** @type {Scene} */
     this.scene = "join";
-    /** @type {symbol | null} another for each animation, so that one that was replaced notices it */
+    /** @type {symbol | null} unique for each animation, so that a replaced one can stop itself */
     this.current = null;
     this.replacesDrawing = false; // the view shows strokes, or an overlay, that are not the member's
     this.replacesPrediction = false; // the view's prediction follows the animation
-    /** @type {MemberPrediction | null | undefined} what is shown instead of the member's; undefined for that */
+    /** @type {MemberPrediction | null | undefined} shown instead of the member's; undefined: the member's */
     this.prediction = undefined;
   }
 
   /**
-   * Play what belongs to a scene.
+   * Start the animation of a scene.
    * @param {Scene} scene
    */
   start(scene) {

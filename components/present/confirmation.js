@@ -1,4 +1,4 @@
-// Destructive actions are done only when they are requested twice.
+// Destructive actions must be requested twice.
 
 const CONFIRM_WITHIN = 3000; // ms
 

@@ -56,7 +56,7 @@ export class DrawingView {
   }
 
   /**
-   * Take over what was added to the member's drawing; the next paint shows it.
+   * Apply new strokes of the member's drawing; the next paint shows them.
    * @param {Member} member
    */
   updateStrokes({ strokes, edition }) {
@@ -68,7 +68,7 @@ export class DrawingView {
   /**
    * @param {MemberPrediction | null} prediction
    * @param {Texts} texts
-   * @param {boolean} hidden it must not be seen yet
+   * @param {boolean} hidden whether the prediction must not be shown yet
    */
   showPrediction(prediction, texts, hidden = false) {
     this.prediction.toggleAttribute("data-hidden", hidden);
@@ -89,7 +89,7 @@ export class DrawingView {
     this.list.classList.toggle("still", digits.length > 1);
   }
 
-  /** @param {Record<Vote, number> | null} counts how many people said each digit; null hides them */
+  /** @param {Record<Vote, number> | null} counts number of votes for each digit; null hides them */
   showVotes(counts) {
     this.list.toggleAttribute("data-votes", counts !== null);
     this.bars.forEach(({ votes }, value) => {

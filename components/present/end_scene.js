@@ -1,4 +1,4 @@
-// The scene "end": the session's poster, its link for everybody, and the way to its hard examples.
+// The scene "end": the session's poster, a link to share it, and a link to its hard examples.
 
 import { createElement, fillIn, setText } from "../shared/dom.js";
 import { qrSource } from "./invitation.js";

@@ -16,7 +16,7 @@ export const EXAMPLE_SEVEN = [
 ];
 
 /**
- * Return a one whose upstroke becomes the roof of a seven.
+ * Return a one that gradually becomes a seven.
  * @param {number} progress 0 (a one) to 1 (a seven)
  * @returns {Stroke[]}
  */

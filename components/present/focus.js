@@ -15,7 +15,7 @@ export class Focus {
     this.views = views;
     /** @type {string} */
     this.memberId = PADS[0];
-    this.chosen = false; // by the presenter; until then the first guest who draws may be shown
+    this.chosen = false; // whether the presenter chose a member; until then the first participant who draws is shown
   }
 
   get member() {
@@ -70,7 +70,7 @@ export class Focus {
 }
 
 /**
- * Return who is shown beside a member: the next one, beside the presenter's first pad their second.
+ * Return the member shown next to a member: the following one; for the presenter's first pad, the second pad.
  * @param {string} memberId
  * @param {string[]} order all members but the second pad
  */

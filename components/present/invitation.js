@@ -9,7 +9,7 @@ const LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"];
 /**
  * Return the URL of a QR code, which a room's server draws.
  * @param {string} code the room's
- * @param {string} address what the QR code says
+ * @param {string} address content of the QR code
  */
 export const qrSource = (code, address) => `/api/rooms/${code}/qr.svg?address=${encodeURIComponent(address)}`;
 
@@ -45,7 +45,7 @@ export class Invitation {
   }
 
   /**
-   * @param {number} count guests that are here
+   * @param {number} count number of connected participants
    * @param {Texts} texts
    */
   showCount(count, texts) {

@@ -129,7 +129,7 @@ export class Layout {
     this.node.dataset.link = connected ? "up" : "down";
   }
 
-  /** @param {boolean} [black] the other state by default */
+  /** @param {boolean} [black] toggled if omitted */
   toggleBlack(black) {
     this.node.toggleAttribute("data-black", black);
   }

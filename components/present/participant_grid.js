@@ -1,4 +1,4 @@
-// All guests as tiles, each with its drawing and its prediction; the tiles grow as the room allows.
+// All guests as tiles, each with its drawing and its prediction; the tiles are as large as the space allows.
 
 import { createButton, createElement, fillIn, setText } from "../shared/dom.js";
 import { DrawingSurface } from "../shared/drawing_surface.js";
@@ -26,9 +26,9 @@ const OTHER_BARS = "#767d96";
  */
 
 /**
- * @typedef {object} TileState what the tiles show beside their member
+ * @typedef {object} TileState state that all tiles share
  * @property {string} focus id of the member that is shown large
- * @property {string} pen id of the member who alone may draw, or another word
+ * @property {string} pen id of the only member who may draw, "all" or "nobody"
  * @property {Texts} texts
  */
 

@@ -1,4 +1,4 @@
-// Runs a presentation in one room: shows scenes, follows what the room reports, does what keys say.
+// Runs a presentation in one room: shows scenes, applies updates from the room, and executes key commands.
 
 import { setText } from "../shared/dom.js";
 import { createActions, describeEffect } from "./actions.js";
@@ -79,7 +79,7 @@ export class Presenter {
   /**
    * @param {Scene} scene
    * @param {object} [options]
-   * @param {boolean} [options.restart] begin a new round also where the scene is shown already
+   * @param {boolean} [options.restart] start a new round even if the scene is shown already
    */
   showScene(scene, { restart = false } = {}) {
     const before = this.scene;
@@ -222,7 +222,7 @@ export class Presenter {
   }
 
   /**
-   * Tell measurements (bench/present.py) which points are on the screen.
+   * Report the painted points to the benchmark (bench/present.py).
    * @param {Set<string>} ids
    */
   reportPainted(ids) {

@@ -1,4 +1,4 @@
-// The presenter's end of a room: its members with their drawings and predictions, and its settings.
+// The presenter's client of a room: its members with their drawings and predictions, and its settings.
 
 import { applyDrawingUpdate } from "../shared/drawing_surface.js";
 import { PRESENCE_INTERVAL, RoomLink } from "../shared/room_link.js";
@@ -13,7 +13,7 @@ import { sessionStore } from "../shared/storage.js";
 /** @import { SavedRounds } from "./rounds.js" */
 /** @import { Scene } from "./scenes.js" */
 
-const STORAGE_KEY = "inkling.presented"; // this tab's room, so that it outlives a reload
+const STORAGE_KEY = "inkling.presented"; // this tab's room, so that it survives a reload
 const LIFETIME = 23 * 3600_000; // ms that a room can be presented; its token is valid for a day
 
 /** Ids of the presenter's own pads, which are members like the guests. */
@@ -49,12 +49,12 @@ export const isPad = (id) => PADS.some((pad) => pad === id);
 /**
  * @typedef {object} RoomListener called after each change; ids are members'
  * @property {(connected: boolean) => void} onConnectionChange
- * @property {() => void} onRoomChange the room has introduced itself, or its settings have changed
+ * @property {() => void} onRoomChange the room has sent its first message, or its settings have changed
  * @property {(ids: string[]) => void} onMembersChange
  * @property {(ids: string[]) => void} onDrawingsChange
  * @property {(ids: string[]) => void} onPredictionsChange
  * @property {(id: string, vote: [round: number, value: Vote]) => void} onVote
- * @property {(trouble: string | null) => void} onTrouble why drawings cannot be stored; null since they can again
+ * @property {(trouble: string | null) => void} onTrouble why drawings cannot be saved; null once saving works again
  * @property {() => void} onLabelStored
  * @property {() => void} onEnd the room is over or presented elsewhere
  */
@@ -219,7 +219,7 @@ export class PresenterRoom {
     this.listener.onRoomChange();
   }
 
-  /** @param {string[]} ids the members whose predictions shall be sent in full */
+  /** @param {string[]} ids the members whose predictions are to be sent in full */
   watch(ids) {
     this.watched = ids;
     this.link.send({ do: "watch", members: ids });
@@ -240,7 +240,7 @@ export class PresenterRoom {
     this.link.send({ pad: pad.id, clear: true });
   }
 
-  /** @param {Member} pad whose last stroke goes */
+  /** @param {Member} pad whose last stroke is removed */
   undoPad(pad) {
     pad.strokes = pad.strokes.slice(0, -1);
     pad.prediction = null;
@@ -291,7 +291,7 @@ export class PresenterRoom {
     return prediction;
   }
 
-  /** Move everybody to the replica that the gateway leads newcomers to, where it is another one. */
+  /** Move everyone to the replica that the gateway routes new connections to, if that is a different one. */
   async checkPresence() {
     const presence = await this.link.fetchPresence();
     if (presence?.replica && this.replica && presence.replica !== this.replica) this.link.send({ do: "move" });

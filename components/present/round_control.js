@@ -36,7 +36,7 @@ export class RoundControl {
     return this.open && this.rounds.current?.kind === "guess";
   }
 
-  /** The votes to show beside the bars; null while the vote is open, so that nobody follows the others. */
+  /** The votes to show beside the bars; null while the vote is open, so that votes are independent. */
   get shownVotes() {
     return this.active && !this.open ? this.rounds.countVotes() : null;
   }

@@ -1,7 +1,7 @@
-// Rounds: the question "which digit is this?" to everybody in the room, and the score.
+// Rounds: participants answer "which digit is this?", and the score.
 //
 // guess: people vote before the prediction is shown; a point for each side that is right.
-// fool: the prediction is in sight; where people agree on another digit the model has been fooled, and
+// fool: the prediction is visible; if people agree on another digit, the model has been fooled, and
 // the drawing is stored as a hard example with the people's answer as its label.
 
 import { fillIn } from "../shared/dom.js";
@@ -21,7 +21,7 @@ import { fillIn } from "../shared/dom.js";
  */
 
 /**
- * @typedef {object} SavedRounds what outlives a reload of the page
+ * @typedef {object} SavedRounds what is kept when the page is reloaded
  * @property {number} number of the last round
  * @property {{people: number, machine: number, fooled: number}} score
  */
@@ -79,7 +79,7 @@ export class Rounds {
   }
 
   /**
-   * Return what more than half of the voters say; null where they do not agree.
+   * Return the vote of the majority; null if there is none.
    * @returns {Vote | null}
    */
   get majority() {
@@ -130,7 +130,7 @@ export class Rounds {
   }
 
   /**
-   * Return what the caption says of the current round.
+   * Return the caption of the current round.
    * @param {Texts} texts
    */
   describe(texts) {

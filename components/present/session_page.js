@@ -23,5 +23,5 @@ export class SessionPage {
     if (!began) setText(this.problem, texts.no_session);
   }
 
-  destroy() {} // nothing of it outlives its elements
+  destroy() {} // nothing to clean up
 }

@@ -1,4 +1,4 @@
-// The presenter's buttons at the foot of the screen, which hide while the mouse rests.
+// The presenter's buttons at the bottom of the screen, hidden while the mouse does not move.
 
 import { createButton, createElement } from "../shared/dom.js";
 

@@ -83,7 +83,7 @@ export const fetchExplanation = (id) => fetchJson(`history/${id}/explain`);
 export const fetchSimilar = (id) => fetchJson(`history/${id}/similar?limit=${SIMILAR_COUNT}`);
 
 /**
- * Store a label; null takes it back. The request outlives the page. Rejects where there is no answer.
+ * Save a label; null removes it. The request continues if the page is closed. Rejects without an answer.
  * @param {string} id
  * @param {string | null} text
  * @param {string | null} by
@@ -97,7 +97,7 @@ export const putLabel = (id, text, by) =>
   });
 
 /**
- * Delete a prediction; return whether it is gone. The request outlives the page.
+ * Delete a prediction; return whether it no longer exists. The request continues if the page is closed.
  * @param {string} id
  */
 export async function deleteRecord(id) {

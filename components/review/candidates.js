@@ -1,4 +1,4 @@
-// What else a prediction could say.
+// The alternatives to a prediction: other likely texts.
 
 import { jointProbabilities, rankDigits } from "../shared/probabilities.js";
 

@@ -20,7 +20,7 @@ const UNDO_STEPS = 1000;
 
 /**
  * @typedef {object} Correction
- * @property {string | null} text the label; null takes it back
+ * @property {string | null} text the label; null removes it
  * @property {string | null} by
  * @property {number} at by Date.now()
  */
@@ -29,7 +29,7 @@ export class CorrectionQueue {
   /**
    * @param {object} callbacks
    * @param {(record: PredictionRecordResponse) => void} callbacks.onSaved the server took a prediction's newest label
-   * @param {(message: string) => void} callbacks.onRefused the server refused a label for good
+   * @param {(message: string) => void} callbacks.onRefused the server rejected a label permanently
    * @param {() => void} callbacks.onChange the number of unsaved labels changed, or `stuck` did
    * @param {AbortSignal} signal
    */
@@ -51,12 +51,14 @@ export class CorrectionQueue {
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.retryTimer = undefined;
     window.addEventListener("online", () => this.retry(), { signal });
+    /** @type {string | null} the name of a reviewer who has signed in */
+    this.signedInName = null;
     this.restoreAbandoned();
   }
 
-  /** Who corrects. */
+  /** The reviewer's name. */
   get name() {
-    return localStore.get(NAME_KEY) ?? "";
+    return this.signedInName ?? localStore.get(NAME_KEY) ?? "";
   }
 
   set name(name) {
@@ -77,7 +79,7 @@ export class CorrectionQueue {
     this.enqueue(changes);
   }
 
-  /** Undo the last step; return the changes that do so, null where there is no step. */
+  /** Undo the last step; return the changes that revert it, null if there is none. */
   undo() {
     const step = this.steps.pop();
     if (!step) return null;
@@ -131,7 +133,8 @@ export class CorrectionQueue {
       if (response?.ok) this.settle(id, correction);
       return;
     }
-    if (!response || response.status >= 500 || response.status === 429) this.retryLater();
+    // 401: the sign-in has expired; the label is sent again after the next one.
+    if (!response || response.status >= 500 || [401, 429].includes(response.status)) this.retryLater();
     else await this.handleResponse(id, correction, response);
     this.onChange();
     this.sendUnsaved();
@@ -175,7 +178,7 @@ export class CorrectionQueue {
     this.sendUnsaved();
   }
 
-  /** Send what a page that was closed could not. */
+  /** Send the labels that a closed page could not send. */
   restoreAbandoned() {
     for (const key of localStore.keys().filter((name) => name.startsWith(KEY_PREFIX))) {
       /** @type {Correction} */

@@ -1,5 +1,5 @@
-// Keys that are pressed faster than the next page comes: each is for a prediction that is not shown yet, and
-// waits for it.
+// Queues keys that are pressed before the next page has loaded: they are meant for predictions that are not
+// shown yet.
 
 export class DeferredActions {
   /** @type {(() => void)[] | null} null: actions run at once */

@@ -1,4 +1,4 @@
-// One prediction in full, in a dialog: its drawing, what the network saw, what else it could be, what is like it.
+// One prediction in full, in a dialog: its drawing, the network's input, alternatives, and similar drawings.
 
 import { createButton, createElement, fillIn, setText } from "../shared/dom.js";
 import { formatPercent } from "../shared/format.js";
@@ -10,7 +10,8 @@ import { Facts } from "./facts.js";
 import { Replay } from "./replay.js";
 import { SimilarDrawings } from "./similar.js";
 
-/** @import { CorrectionResponse, ExplanationResponse, PredictionResponse, Stroke, Texts } from "../shared/types.d.ts" */
+/** @import { CorrectionResponse, ExplanationResponse, PredictionResponse } from "../shared/types.d.ts" */
+/** @import { Stroke, Texts } from "../shared/types.d.ts" */
 /** @import { ShownPrediction } from "./facts.js" */
 
 const CANDIDATES_SHOWN = 4;

@@ -1,4 +1,4 @@
-// One digit of a prediction: what the network saw, what spoke for its value, the probability of each digit.
+// One digit of a prediction: the network's input, the evidence for its value, the probability of each digit.
 
 import { createButton, createElement, fillIn, setText } from "../shared/dom.js";
 import { formatPercent } from "../shared/format.js";
@@ -6,7 +6,8 @@ import { drawGlyph, HEAT } from "../shared/glyph.js";
 import { jointProbabilities } from "../shared/probabilities.js";
 import { Section } from "./controls.js";
 
-/** @import { DigitExplanation, DigitResponse, ExplanationResponse, PredictionResponse, Texts } from "../shared/types.d.ts" */
+/** @import { DigitExplanation, DigitResponse, ExplanationResponse } from "../shared/types.d.ts" */
+/** @import { PredictionResponse, Texts } from "../shared/types.d.ts" */
 
 export class DigitView {
   constructor() {
@@ -70,7 +71,7 @@ export class DigitView {
     this.showBars(digits[index]);
     const { explanation } = this;
     this.showGlyph(explanation?.kept[index]);
-    const sameDigits = explanation?.again.length === digits.length; // today's network may find others
+    const sameDigits = explanation?.again.length === digits.length; // the current network may find other digits
     this.showHeat(sameDigits ? explanation.again[index] : undefined);
   }
 

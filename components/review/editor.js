@@ -103,7 +103,7 @@ export class Editor {
   /** @param {LabelChange[]} changes */
   correctSelected(changes) {
     if (changes.length === 0) return;
-    this.pendingDeletes.commit(); // undo goes back in time: these deletions come before this correction
+    this.pendingDeletes.commit(); // undo runs in reverse order: these deletions precede the correction
     this.showLabels(changes);
     if (!this.grid.advance() && !this.loader.ended) this.deferred.start();
     this.corrections.add(changes);
@@ -161,7 +161,7 @@ export class Editor {
     const deletion = this.pendingDeletes.undo();
     if (!deletion) return;
     if (deletion.view === this.view) this.grid.restore(deletion.deleted);
-    else this.callbacks.onReload(); // the filters or the order changed: their indexes are of another view
+    else this.callbacks.onReload(); // the filters or the order changed: their indexes belong to another view
     this.callbacks.onMessage("");
   }
 

@@ -9,7 +9,7 @@ import { FILTERS } from "./url_state.js";
 /** @import { Field } from "./controls.js" */
 /** @import { Parameter, UrlState } from "./url_state.js" */
 
-const TYPING_PAUSE = 60; // ms without input after which what was typed is applied
+const TYPING_PAUSE = 60; // ms after the last key press until the input is applied
 
 /**
  * @typedef {{ [name in Parameter]?: string | null }} Values of the URL's parameters; null: none
@@ -199,7 +199,7 @@ export class FilterForm {
   }
 
   /**
-   * Show which confusion is filtered for, with a button that removes this filter.
+   * Show the confusion filter, with a button that removes it.
    * @param {string | null} confused "7>1": labelled 7, predicted 1
    */
   showConfused(confused) {

@@ -14,7 +14,7 @@ const LOAD_ROWS = 3; // or when the active tile is in the last rows
  * @typedef {object} GridCallbacks
  * @property {() => void} onSelect the selection changed
  * @property {(id: string) => void} onOpen
- * @property {() => void} onNearEnd more predictions may soon be looked at
+ * @property {() => void} onNearEnd the end of the list is close
  */
 
 export class PredictionGrid {

@@ -37,7 +37,7 @@ export function commandForKey(key, selected) {
   const label = labelForKey(key, selected[0]);
   if (label === null) return null;
   if (key === "y") return { name: "confirm" };
-  // The true text of several digits is seldom a single digit: this key begins it.
+  // The label of several digits is rarely a single digit: this key starts typing it.
   if (key !== "x" && selected.some(({ text }) => text.length > 1)) return { name: "type", text: key };
   return { name: "label", label };
 }

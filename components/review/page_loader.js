@@ -17,7 +17,7 @@ export class PageLoader {
   /**
    * @param {object} callbacks
    * @param {(loaded: LoadedPage) => void} callbacks.onPage
-   * @param {() => void} callbacks.onFailure a page did not come; it will be tried again
+   * @param {() => void} callbacks.onFailure a page failed to load; it is retried
    */
   constructor({ onPage, onFailure }) {
     this.onPage = onPage;

@@ -6,7 +6,7 @@ import { createButton, createElement, setText } from "../shared/dom.js";
 
 // In units of the drawing's longer side.
 const SPEED = 1.4; // a second
-const LIFT_LENGTH = 0.15; // of the pause between two strokes, as if something were drawn in it
+const LIFT_LENGTH = 0.15; // length that the pause between two strokes counts as
 const PEN_WIDTH = 0.045;
 const SLIDER_STEPS = 1000;
 const SVG = "http://www.w3.org/2000/svg";

@@ -38,7 +38,7 @@ export function parseParameters(search) {
 }
 
 /**
- * Return the filters as the HTTP interface takes them; `day` becomes the time from midnight to midnight, UTC.
+ * Return the filters as query parameters of the HTTP API; `day` becomes the time from midnight to midnight, UTC.
  * @param {Parameters} parameters
  */
 export function buildFilterQuery(parameters) {
@@ -73,7 +73,7 @@ export class UrlState {
   wentBack(event) {
     if (window.location.pathname !== this.path) return;
     const language = languageInUrl();
-    // Streamlit would run the page's script again, which only another language needs.
+    // Streamlit would rerun the page's script, which is needed only for a language change.
     if (language === this.language) event.stopImmediatePropagation();
     this.language = language;
     this.parameters = parseParameters(window.location.search);
@@ -91,7 +91,7 @@ export class UrlState {
   /**
    * Change parameters; null or "" removes one.
    * @param {{ [name in Parameter]?: string | null }} values
-   * @param {{ replace?: boolean }} [options] replace: the back button skips the URL of before
+   * @param {{ replace?: boolean }} [options] replace: the back button skips the previous URL
    */
   set(values, { replace = false } = {}) {
     const before = this.href();

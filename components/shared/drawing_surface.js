@@ -46,7 +46,7 @@ export class DrawingSurface {
     if (side > 0 && this.canvas.width !== side) this.canvas.width = this.canvas.height = side;
   }
 
-  /** Paint the points that came since the last time; everything where strokes went or the size changed. */
+  /** Paint the points added since the last paint; everything if strokes were removed or the size changed. */
   paint() {
     const { context, canvas, strokes } = this;
     if (this.stale) {
@@ -173,7 +173,7 @@ export class SurfacePen {
 const toUnits = (share) => Math.round(Math.min(1, Math.max(0, share)) * SURFACE_SIDE * 10) / 10;
 
 /**
- * Apply what a room sent to strokes, in place where they go on; return the strokes as they are then.
+ * Apply a room's update to strokes, in place if it only adds points; return the updated strokes.
  * @param {Stroke[]} strokes
  * @param {DrawingUpdate} update
  */

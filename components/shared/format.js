@@ -1,4 +1,4 @@
-// Numbers as people read them.
+// Formats numbers for display.
 
 /**
  * Return a share of 0 to 1 as a percentage: one decimal below 10 % and from 99 %.

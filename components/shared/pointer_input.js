@@ -1,4 +1,4 @@
-// Which contacts draw: a pen before fingers, a finger but no palm. For the pad and for guests' phones.
+// Decides which contacts draw: pens and fingers, not palms; after a pen, no touch. For the pad and phones.
 
 export const PALM_RADIUS = 32; // CSS pixels: a touch with a larger radius is a hand, not a finger
 
@@ -6,7 +6,7 @@ export class ContactFilter {
   penSeen = false;
 
   /**
-   * Return whether a new contact may draw. Once a pen was used, fingers are the hand that holds it.
+   * Return whether a new contact may draw. Once a pen was used, every touch is ignored as the hand that holds it.
    * @param {string} pointerType "mouse", "pen" or "touch", as a PointerEvent has it
    * @param {number} radius CSS pixels
    */

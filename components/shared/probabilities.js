@@ -1,4 +1,4 @@
-// What the ten probabilities of a digit prediction say.
+// Computations on the ten probabilities of a digit prediction.
 
 /** @import { DigitMessage } from "./types.d.ts" */
 

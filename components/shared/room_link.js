@@ -1,4 +1,4 @@
-// The connection to a room, WS /api/rooms/{code}: reconnects by itself and introduces itself each time.
+// The connection to a room, WS /api/rooms/{code}: reconnects automatically and sends a hello each time.
 
 import { Backoff } from "./backoff.js";
 
@@ -10,7 +10,7 @@ const MOVED = 4000; // close code: the room is on another replica now, connect a
 
 /** @typedef {"replaced" | "removed" | "unknown" | "closed" | "full" | "over"} EndReason */
 
-/** @type {Record<number, EndReason>} close codes after which connecting again is of no use: api/rooms/connection.py */
+/** @type {Record<number, EndReason>} close codes after which reconnecting is useless: api/rooms/connection.py */
 const END_REASONS = {
   4001: "replaced",
   4003: "removed",
@@ -20,7 +20,7 @@ const END_REASONS = {
   4007: "over",
 };
 
-/** Milliseconds between checks that everybody in the room is on the replica that the gateway leads to. */
+/** Milliseconds between checks that the room is on the replica that the gateway routes to. */
 export const PRESENCE_INTERVAL = 5000;
 
 /**
@@ -92,12 +92,12 @@ export class RoomLink {
     }
     const next = this.backoff.next();
     const pause = code === MOVED ? 0 : next;
-    // Random, so that not all of a room come back in the same moment.
+    // Random, so that the clients of a room do not all reconnect at the same moment.
     this.reconnectTimer = setTimeout(() => this.connect(), pause * (0.5 + Math.random()) + Math.random() * 100);
   }
 
   /**
-   * Send a message; return whether it went out. What did not is part of the next hello.
+   * Send a message; return whether it was sent. If not, the next hello includes its content.
    * @param {Request} message
    */
   send(message) {
@@ -107,8 +107,8 @@ export class RoomLink {
   }
 
   /**
-   * Return who is in the room on the replica that the gateway leads to now; null where the link is down
-   * or the page is hidden.
+   * Return who is in the room on the replica that the gateway routes to now; null if the link is down or
+   * the page is hidden.
    * @returns {Promise<PresenceResponse | null>}
    */
   async fetchPresence() {

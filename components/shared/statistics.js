@@ -1,4 +1,4 @@
-// How far a share of few observations can be trusted.
+// Confidence interval of a proportion.
 
 const Z = 1.959964; // 95 % of a standard normal variable lie within ±Z
 

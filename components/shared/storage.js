@@ -1,4 +1,4 @@
-// The browser's storage where it is allowed: reading then finds nothing, and writing does nothing.
+// Wraps the browser's storage: where the browser forbids it, reading returns null and writing does nothing.
 
 /** @param {() => Storage} open throws where the browser forbids storage */
 const createStorage = (open) => ({

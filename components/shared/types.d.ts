@@ -1,4 +1,4 @@
-// Every message that crosses a wire: live predictions, rooms, history and review over HTTP, and the
+// Types of all network messages: live predictions, rooms, history and review over HTTP, and the
 // pad's events within a page. The server's side of each is named above it.
 
 // --- drawings
@@ -73,14 +73,14 @@ export interface PadState {
 
 /** The page's last prediction: components/draw/visit.py. */
 export interface PagePrediction extends PredictionMessage {
-  /** Another for each prediction. */
+  /** Different for each prediction. */
   version: string;
   source: Source;
   /** Of each of the pad's strokes its number of points and its last point. */
   ink?: [count: number, x: number, y: number][];
 }
 
-// --- rooms, WS /api/rooms/{code}: api/rooms/handlers.py and room.py
+// --- rooms, WS /api/rooms/{code}: api/rooms/messages.py
 
 /** Points of one stroke: the stroke's index, the index of the first of the points, the points. */
 export type StrokeUpdate = [stroke: number, start: number, points: Point[]];
@@ -107,7 +107,7 @@ export type Vote = string;
 export interface RoomSettings {
   /** "all", "nobody", or the id of the one guest who may draw. */
   pen: string;
-  /** Nobody new may come in. */
+  /** New participants are refused. */
   closed: boolean;
   /** Guests are not shown predictions. */
   hush: boolean;
@@ -132,7 +132,7 @@ export interface RoomPrediction extends TilePrediction {
 
 export interface GuestHello {
   hello: "guest";
-  /** What the room knows this browser by; secret. */
+  /** Secret key that identifies this browser to the room. */
   key: string;
   name: string;
   /** The signed id of the drawing in progress. */
@@ -209,7 +209,7 @@ export interface PresenterMessage {
   votes?: Record<string, [round: number, value: Vote]>;
   /** The answer to `do: "read"`; null for strokes that cannot be read. */
   read?: RoomPrediction | null;
-  /** Why drawings cannot be stored at the moment; null since they can again. */
+  /** Why drawings cannot be saved at the moment; null once saving works again. */
   trouble?: string | null;
   /** A label that was stored. */
   labelled?: { member: string; drawing: string; text: string };
@@ -224,7 +224,7 @@ export interface RoomResponse {
 
 /** GET /api/rooms/{code}. */
 export interface PresenceResponse {
-  /** Another word in every server process. */
+  /** Random id of the server process. */
   replica: string;
   screens: number;
   guests: number;
@@ -258,7 +258,7 @@ export interface PredictionResponse {
 }
 
 export interface CorrectionResponse {
-  /** null took the label back. */
+  /** null: the label was removed. */
   text: string | null;
   by: string | null;
   at: string;
@@ -294,7 +294,7 @@ export interface StrokesResponse {
 }
 
 export interface DigitExplanation extends DigitMessage {
-  /** 28×28 bytes row by row, base64: how much each part spoke for `value`; null where it is not stored. */
+  /** 28×28 bytes row by row, base64: evidence for `value` by position; null if not stored. */
   heat: string | null;
 }
 
@@ -353,7 +353,8 @@ export interface OwnerDeletedResponse {
 /** GET /api/health/ready. */
 export interface ReadinessResponse {
   status: "ready" | "waiting" | "unavailable";
-  history: { store: "sqlite" | "cassandra"; reachable: boolean; outbox: number; detail: string | null };
+  /** null for those who may not see details */
+  history: { store: "sqlite" | "cassandra"; reachable: boolean; outbox: number; detail: string | null } | null;
   model: string;
 }
 

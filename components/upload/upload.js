@@ -13,7 +13,8 @@ const CAMERA_ICON = `<svg viewBox="0 0 24 24" width="18" height="18" fill="none"
 /**
  * @typedef {object} UploadData from components/upload/panel.py
  * @property {Texts} texts
- * @property {number} limit bytes of a file
+ * @property {number} limit maximum size of a file in bytes
+ * @property {number} arrived number of images that the server has received
  */
 
 class Uploader {

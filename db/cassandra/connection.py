@@ -1,4 +1,4 @@
-"""The connection to Cassandra: made in the background, watched, made again."""
+"""The connection to Cassandra: opened in the background, monitored, and reopened."""
 
 import logging
 import random
@@ -36,91 +36,91 @@ from cassandra.query import (
 
 from core.settings import Settings
 from db.cassandra.errors import FAILURES, CassandraUnavailableError, explain, is_outage, tls_context
-from db.cassandra.schema import Layout, prepare_keyspace
+from db.cassandra.schema import KeyspaceLayout, prepare_keyspace
 
 READ = EXEC_PROFILE_DEFAULT
 WRITE = "write"
 SCAN = "scan"
 NEAREST = "nearest"
 
-REQUEST_SECONDS = 1.4  # of one read on behalf of somebody who waits
+REQUEST_SECONDS = 1.4  # of a read that a user waits for
 _WRITE_SECONDS = 5.0
-_IN_FLIGHT = 4  # batches: a slow Cassandra gets no more than it can answer in that time
+_BATCHES_IN_FLIGHT = 4  # few, so that a slow Cassandra answers each within its timeout
 _SCAN_SECONDS = 30.0
-_SPECULATION_SECONDS = 0.25  # then another replica is asked as well
+_SPECULATION_SECONDS = 0.25  # then the driver also sends a read to another node
 _PROBE_SECONDS = 1.0
-_PROBE_PAUSE_SECONDS = 0.25
+_PROBE_INTERVAL_SECONDS = 0.25
 _CONNECT_SECONDS = 5.0
 _BACK_OFF_SECONDS = (0.25, 10.0)
-_RENEWAL_SECONDS = 5.0  # without an answer, then the contact points are looked up again
+_RECONNECT_SECONDS = 5.0  # without an answer until the contact points are resolved again
 
 _log = logging.getLogger(__name__)
-# The driver logs every attempt with a traceback; what matters of it is said here in a sentence.
+# The driver logs every attempt with a traceback; this module logs one sentence instead.
 logging.getLogger("cassandra").setLevel(logging.CRITICAL)
 
 Row = tuple[Any, ...]
 Request = tuple[PreparedStatement, Sequence[Any]]
-Batch = Sequence[Request]  # writes of one partition: Cassandra takes them as one mutation
+Batch = Sequence[Request]  # writes of one partition, which Cassandra applies as one mutation
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
-    """A connection that is up, and the queries that were prepared on it."""
+class _OpenConnection:
+    """A connected session and the statements that were prepared on it."""
 
     cluster: Cluster
     session: Session
-    layout: Layout
+    layout: KeyspaceLayout
     statements: dict[str, PreparedStatement]
 
 
 class CassandraConnection:
-    """One session for the process; reachable or not, and if not, why.
+    """The session of this process, whether Cassandra is reachable, and if not, why.
 
-    It connects in a thread of its own, with back-off, for as long as it takes. After a request that
-    nobody answered, further ones fail at once until a small probe is answered again.
+    A thread connects with back-off for as long as it takes. After a request without an answer,
+    further requests fail at once until a small probe is answered: callers do not wait for timeouts.
     """
 
     def __init__(self, settings: Settings, on_reachable: Callable[[], None]) -> None:
         self._settings = settings
         self._on_reachable = on_reachable
-        self._line: _Line | None = None
-        self._trouble: str | None = "Cassandra is being connected to."
-        # The driver's own limit on preparing is ten seconds.
-        self._preparer = ThreadPoolExecutor(2, "cassandra prepare")
+        self._open: _OpenConnection | None = None
+        self._error: str | None = "Connecting to Cassandra."
+        # `Session.prepare` always waits up to ten seconds; the future of a pool has a timeout.
+        self._prepare_pool = ThreadPoolExecutor(2, "cassandra prepare")
         self._closing = threading.Event()
         self._lost = threading.Event()
-        self._thread = threading.Thread(target=self._keep_up, name="cassandra link", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="cassandra", daemon=True)
 
     def start(self) -> None:
-        """Begin to connect."""
+        """Start connecting."""
         self._thread.start()
 
     @property
-    def reachable(self) -> bool:
+    def is_reachable(self) -> bool:
         """Whether requests are sent; they may still fail."""
-        return self._line is not None and self._trouble is None
+        return self._open is not None and self._error is None
 
     @property
-    def trouble(self) -> str | None:
-        """Why Cassandra is not reachable, a sentence for people; None where it is."""
-        return self._trouble
+    def error(self) -> str | None:
+        """Why Cassandra is not reachable, as a sentence; None if it is."""
+        return self._error
 
     @property
-    def layout(self) -> Layout:
-        """Layout of the keyspace. Raises CassandraUnavailableError before the first connection."""
-        return self._up().layout
+    def layout(self) -> KeyspaceLayout:
+        """The layout of the keyspace. Raises CassandraUnavailableError if it is not reachable."""
+        return self._require_open().layout
 
-    def ask(
+    def execute(
         self, *requests: Request, profile: object = READ, seconds: float = REQUEST_SECONDS
     ) -> list[list[Row]]:
-        """Send the requests at once, return the rows of each. Raises CassandraUnavailableError."""
-        return list(self.begin(*requests, profile=profile, seconds=seconds))
+        """Send requests in parallel; return the rows of each. Raises CassandraUnavailableError."""
+        return list(self.execute_async(*requests, profile=profile, seconds=seconds))
 
-    def begin(
+    def execute_async(
         self, *requests: Request, profile: object = READ, seconds: float = REQUEST_SECONDS
     ) -> Iterator[list[Row]]:
-        """Send requests at once, give the rows of each as they are asked for; raises as `ask`."""
-        session = self._up().session
+        """Send requests in parallel; yield the rows of each, waiting when consumed."""
+        session = self._require_open().session
         try:
             if seconds <= 0:
                 raise OperationTimedOut()
@@ -129,142 +129,145 @@ class CassandraConnection:
                 for statement, values in requests
             ]
         except FAILURES as error:
-            raise self._lose(error) from error
+            raise self._handle(error) from error
 
-        return self._answers(futures)
+        return self._results(futures)
 
-    def send(self, batches: Sequence[Batch]) -> list[Exception | None]:
-        """Write batches; for each None, or what went wrong with all of it. Never raises."""
+    def write_batches(self, batches: Sequence[Batch]) -> list[Exception | None]:
+        """Write batches; return for each None or the error of all its rows. Never raises."""
         try:
-            session = self._up().session
+            session = self._require_open().session
         except CassandraUnavailableError as error:
             return [error] * len(batches)
-        outcomes: list[Exception | None] = []
+        errors: list[Exception | None] = []
         in_flight: deque[ResponseFuture] = deque()
         for batch in batches:
-            if len(in_flight) == _IN_FLIGHT:
-                outcomes.append(_outcome(in_flight.popleft()))
-            in_flight.append(session.execute_async(_as_one(batch), execution_profile=WRITE))
-        outcomes += map(_outcome, in_flight)
-        for outcome in outcomes:
-            if outcome is not None and is_outage(outcome):
-                self._lose(outcome)
-                break
-        return outcomes
+            if len(in_flight) == _BATCHES_IN_FLIGHT:
+                errors.append(_error_of(in_flight.popleft()))
+            in_flight.append(session.execute_async(_to_statement(batch), execution_profile=WRITE))
+        errors += map(_error_of, in_flight)
+        outage = next((error for error in errors if error is not None and is_outage(error)), None)
+        if outage is not None:
+            self._handle(outage)
+        return errors
 
-    def statement(self, query: str) -> PreparedStatement:
-        """The query prepared; its tables stand in `keyspace.`, whatever that is called.
+    def prepare(self, query: str) -> PreparedStatement:
+        """Return the prepared query; `keyspace.` in it stands for the keyspace of the settings.
 
-        All our statements may be sent twice without harm, so the driver may repeat them.
+        All statements may be executed twice without harm, so the driver may retry them.
         """
-        line = self._up()
-        prepared = line.statements.get(query)
+        connection = self._require_open()
+        prepared = connection.statements.get(query)
         if prepared is None:
             try:
-                named = query.replace("keyspace.", f"{self._settings.cassandra_keyspace}.")
-                preparing = self._preparer.submit(line.session.prepare, named)
+                cql = query.replace("keyspace.", f"{self._settings.cassandra_keyspace}.")
+                preparing = self._prepare_pool.submit(connection.session.prepare, cql)
                 prepared = preparing.result(REQUEST_SECONDS)
             except FAILURES as error:
-                raise self._lose(error) from error
+                raise self._handle(error) from error
             prepared.is_idempotent = True
-            line.statements[query] = prepared
+            connection.statements[query] = prepared
         return prepared
 
     def probe(self) -> bool:
-        """Whether Cassandra answers now, within about a second."""
-        line = self._line
-        if line is None:
+        """Return whether Cassandra answers now, within about a second."""
+        connection = self._open
+        if connection is None:
             return False
         try:
-            self._query(line)
+            self._query(connection)
         except FAILURES as error:
-            self._lose(error)
+            self._handle(error)
             return False
-        return self.reachable
+        return self.is_reachable
 
     def close(self) -> None:
-        """Give the connections back."""
+        """Close the connections."""
         self._closing.set()
         self._lost.set()
-        self._preparer.shutdown(wait=False, cancel_futures=True)
+        self._prepare_pool.shutdown(wait=False, cancel_futures=True)
         self._thread.join(timeout=_CONNECT_SECONDS)
-        if self._line is not None:
-            self._line.cluster.shutdown()
+        if self._open is not None:
+            self._open.cluster.shutdown()
 
-    def _answers(self, futures: list[ResponseFuture]) -> Iterator[list[Row]]:
+    def _results(self, futures: list[ResponseFuture]) -> Iterator[list[Row]]:
         try:
             for future in futures:
                 yield _rows_of(future)
         except FAILURES as error:
-            raise self._lose(error) from error
+            raise self._handle(error) from error
 
-    def _up(self) -> _Line:
-        line = self._line
-        if line is None or self._trouble is not None:
-            raise CassandraUnavailableError(self._trouble or "The history has been closed.")
-        return line
+    def _require_open(self) -> _OpenConnection:
+        connection = self._open
+        if connection is None or self._error is not None:
+            raise CassandraUnavailableError(self._error or "The history has been closed.")
+        return connection
 
-    def _lose(self, error: Exception) -> CassandraUnavailableError:
+    def _handle(self, error: Exception) -> CassandraUnavailableError:
+        """Return the error to raise, and start probing if Cassandra is unreachable."""
         sentence = explain(error, self._settings)
         if is_outage(error):
-            self._trouble = sentence
+            self._error = sentence
             self._lost.set()
         return CassandraUnavailableError(sentence)
 
-    def _keep_up(self) -> None:
+    def _run(self) -> None:
         pause, longest = _BACK_OFF_SECONDS
         while not self._closing.is_set():
             try:
-                self._line = self._connect()
+                self._open = self._connect()
             except Exception as error:
-                self._trouble = explain(error, self._settings, connecting=True)
-                _log.warning("%s Trying again in %.1f s.", self._trouble, pause)
+                self._error = explain(error, self._settings, connecting=True)
+                _log.warning("%s Trying again in %.1f s.", self._error, pause)
+                # Spread out, so that replicas that start together do not all connect together.
                 self._closing.wait(pause * random.uniform(0.8, 1.2))
                 pause = min(2 * pause, longest)
                 continue
             break
         while not self._closing.is_set():
-            self._trouble = None
+            self._error = None
             self._on_reachable()
             _log.info("Cassandra is reachable.")
             self._lost.wait()
             self._lost.clear()
-            if not (self.reachable or self._closing.is_set()):
-                _log.warning("%s", self._trouble)
-                self._wait_for_answer()
+            if not (self.is_reachable or self._closing.is_set()):
+                _log.warning("%s", self._error)
+                self._wait_until_reachable()
 
-    def _wait_for_answer(self) -> None:
-        renewal = time.monotonic() + _RENEWAL_SECONDS
-        while self._line is not None and not self._closing.is_set():
+    def _wait_until_reachable(self) -> None:
+        next_reconnect = time.monotonic() + _RECONNECT_SECONDS
+        while self._open is not None and not self._closing.is_set():
             try:
-                if time.monotonic() >= renewal:
-                    self._renew(self._line)
-                    renewal = time.monotonic() + _RENEWAL_SECONDS
-                self._query(self._line)
-            except Exception as error:  # whatever it is, Cassandra does not answer
-                self._trouble = explain(error, self._settings)
-                self._closing.wait(_PROBE_PAUSE_SECONDS)
+                if time.monotonic() >= next_reconnect:
+                    self._reconnect(self._open)
+                    next_reconnect = time.monotonic() + _RECONNECT_SECONDS
+                self._query(self._open)
+            except Exception as error:  # of any kind: Cassandra does not answer
+                self._error = explain(error, self._settings)
+                self._closing.wait(_PROBE_INTERVAL_SECONDS)
             else:
                 return
 
-    def _renew(self, line: _Line) -> None:
-        """Connect by the contact points' names, for the driver itself knows addresses only and a
-        container that was started again may have another one.
+    def _reconnect(self, connection: _OpenConnection) -> None:
+        """Connect to the contact points by name.
+
+        The driver itself only retries the addresses it knows, and a container that was started
+        again may have another one.
         """
         try:
-            self._line = self._connect()
+            self._open = self._connect()
         except Exception as error:
             _log.info("%s", explain(error, self._settings, connecting=True))
         else:
-            line.cluster.shutdown()
+            connection.cluster.shutdown()
 
-    def _query(self, line: _Line) -> None:
-        """Ask the replicas of the list of buckets, at the consistency of every other read."""
+    def _query(self, connection: _OpenConnection) -> None:
+        """Read the list of buckets, at the consistency of every other read."""
         buckets = f"{self._settings.cassandra_keyspace}.buckets"
         query = f"SELECT shards FROM {buckets} WHERE history = 'all' LIMIT 1"
-        line.session.execute(query, timeout=_PROBE_SECONDS)
+        connection.session.execute(query, timeout=_PROBE_SECONDS)
 
-    def _connect(self) -> _Line:
+    def _connect(self) -> _OpenConnection:
         settings = self._settings
         cluster = Cluster(
             settings.cassandra_contact_points or ("127.0.0.1",),
@@ -284,28 +287,29 @@ class CassandraConnection:
             session = cluster.connect()
             layout = prepare_keyspace(session, settings, _local_datacenter(session))
         except BaseException as error:
-            known = {host.datacenter for host in cluster.metadata.all_hosts() if host.datacenter}
+            existing = {host.datacenter for host in cluster.metadata.all_hosts() if host.datacenter}
             cluster.shutdown()
-            wanted = settings.cassandra_datacenter
-            if isinstance(error, NoHostAvailable) and wanted and known and wanted not in known:
+            name = settings.cassandra_datacenter
+            if isinstance(error, NoHostAvailable) and name and existing and name not in existing:
                 raise CassandraUnavailableError(
-                    f"Cassandra has no datacentre {wanted!r}; set CASSANDRA_DATACENTER to "
-                    f"{' or '.join(sorted(known))}."
+                    f"Cassandra has no datacenter {name!r}; set CASSANDRA_DATACENTER to "
+                    f"{' or '.join(sorted(existing))}."
                 ) from error
             raise
-        return _Line(cluster, session, layout, statements={})
+        return _OpenConnection(cluster, session, layout, statements={})
 
 
 def _rows_of(future: ResponseFuture) -> list[Row]:
     result = future.result()
     page = result.current_rows
     rows = list(result)
-    # The driver's futures lie in reference cycles; what they hold would wait for the collector.
+    # The driver's futures are in reference cycles: without this the rows stay in memory until the
+    # garbage collector runs.
     page.clear()
     return rows
 
 
-def _outcome(future: ResponseFuture) -> Exception | None:
+def _error_of(future: ResponseFuture) -> Exception | None:
     try:
         future.result()
     except FAILURES as error:
@@ -313,21 +317,21 @@ def _outcome(future: ResponseFuture) -> Exception | None:
     return None
 
 
-def _as_one(batch: Batch) -> Statement:
+def _to_statement(batch: Batch) -> Statement:
     if len(batch) == 1:
         ((statement, values),) = batch
         return statement.bind(values)
-    together = BatchStatement(BatchType.UNLOGGED)
-    together.is_idempotent = True
+    statements = BatchStatement(BatchType.UNLOGGED)
+    statements.is_idempotent = True
     for statement, values in batch:
-        together.add(statement, values)
-    return together
+        statements.add(statement, values)
+    return statements
 
 
 def _profiles(settings: Settings) -> dict[object, ExecutionProfile]:
     consistency = ConsistencyLevel.name_to_value[settings.cassandra_consistency]
 
-    def profile(seconds: float, level: int, *, hedged: bool) -> ExecutionProfile:
+    def profile(seconds: float, level: int, *, speculative: bool) -> ExecutionProfile:
         return ExecutionProfile(
             load_balancing_policy=TokenAwarePolicy(
                 DCAwareRoundRobinPolicy(local_dc=settings.cassandra_datacenter or "")
@@ -337,16 +341,16 @@ def _profiles(settings: Settings) -> dict[object, ExecutionProfile]:
             request_timeout=seconds,
             row_factory=tuple_factory,
             speculative_execution_policy=(
-                ConstantSpeculativeExecutionPolicy(_SPECULATION_SECONDS, 2) if hedged else None
+                ConstantSpeculativeExecutionPolicy(_SPECULATION_SECONDS, 2) if speculative else None
             ),
         )
 
     return {
-        READ: profile(REQUEST_SECONDS, consistency, hedged=True),
-        WRITE: profile(_WRITE_SECONDS, consistency, hedged=False),
-        SCAN: profile(_SCAN_SECONDS, consistency, hedged=True),
-        # Cassandra 5.0 answers these with one replica only.
-        NEAREST: profile(REQUEST_SECONDS, ConsistencyLevel.LOCAL_ONE, hedged=True),
+        READ: profile(REQUEST_SECONDS, consistency, speculative=True),
+        WRITE: profile(_WRITE_SECONDS, consistency, speculative=False),
+        SCAN: profile(_SCAN_SECONDS, consistency, speculative=True),
+        # Cassandra 5.0 only supports these queries with one replica.
+        NEAREST: profile(REQUEST_SECONDS, ConsistencyLevel.LOCAL_ONE, speculative=True),
     }
 
 

@@ -1,4 +1,4 @@
-"""Predictions as rows of Cassandra's table: what is written, what is read back."""
+"""CQL statements for predictions, their values, and the rows they return."""
 
 import struct
 import zlib
@@ -11,19 +11,19 @@ from uuid import UUID
 from cassandra.query import UNSET_VALUE
 
 from db.codec import from_microseconds, unpack_digits, unpack_strokes
-from db.ids import first_position, id_from
-from db.records import Correction, PredictionRecord, known_corrections
+from db.ids import first_position, id_at_position
+from db.records import Correction, PredictionRecord, all_corrections
 from db.store import Filters
 
-# The newest readings are shown again and again.
-_digits_on_pages = lru_cache(500)(unpack_digits)
+# The newest predictions are read for every page.
+_unpack_digits_cached = lru_cache(500)(unpack_digits)
 
-NEWEST = id_from(b"\x0f" + b"\xff" * 15)
-OLDEST = id_from(bytes(16))
+NEWEST = id_at_position(b"\x0f" + b"\xff" * 15)
+OLDEST = id_at_position(bytes(16))
 
 _KEY = "bucket = ? AND shard = ? AND id = ?"
 _COLUMNS = "id, text, source, model, owner, label, labelled_by, labelled_at, digits, image"
-_WHOLE = ", strokes, embedding, corrections"
+_DRAWING_COLUMNS = ", strokes, embedding, corrections"
 
 INSERT = (
     "INSERT INTO keyspace.predictions "
@@ -31,44 +31,55 @@ INSERT = (
     "strokes, embedding) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
     "USING TIMESTAMP ? AND TTL ?"
 )
-LABEL = (
+SET_LABEL = (
     "UPDATE keyspace.predictions USING TIMESTAMP ? AND TTL ? "
     f"SET label = ?, labelled_by = ?, labelled_at = ?, wrong = ? WHERE {_KEY}"
 )
-UNLABEL = (
+REMOVE_LABEL = (
     "DELETE label, labelled_by, labelled_at, wrong FROM keyspace.predictions "
     f"USING TIMESTAMP ? WHERE {_KEY}"
 )
-CORRECT = (
+ADD_CORRECTIONS = (
     "UPDATE keyspace.predictions USING TIMESTAMP ? AND TTL ? "
     f"SET corrections = corrections + ? WHERE {_KEY}"
 )
-WRONG = f"UPDATE keyspace.predictions USING TIMESTAMP ? AND TTL ? SET wrong = ? WHERE {_KEY}"
-LABEL_OF = f"SELECT label FROM keyspace.predictions WHERE {_KEY}"
+SET_WRONG = f"UPDATE keyspace.predictions USING TIMESTAMP ? AND TTL ? SET wrong = ? WHERE {_KEY}"
+GET_LABEL = f"SELECT label FROM keyspace.predictions WHERE {_KEY}"
 DELETE = f"DELETE FROM keyspace.predictions USING TIMESTAMP ? WHERE {_KEY}"
-SIMILAR = (
+FIND_SIMILAR = (
     f"SELECT {_COLUMNS}, similarity_dot_product(embedding, ?) FROM keyspace.predictions "
     "ORDER BY embedding ANN OF ? LIMIT ?"
 )
-GET = f"SELECT {_COLUMNS}{_WHOLE} FROM keyspace.predictions WHERE {_KEY}"
-COUNT = (
+GET = f"SELECT {_COLUMNS}{_DRAWING_COLUMNS} FROM keyspace.predictions WHERE {_KEY}"
+SELECT_COUNTED = (
     "SELECT text, source, verdict, model, label FROM keyspace.predictions "
     "WHERE bucket = ? AND shard = ?"
 )
 
 
 def shard_of(id: UUID, shards: int) -> int:
-    """Which of the bucket's shards holds the id: spread evenly, the same on every machine."""
+    """Return the shard that holds an id: a checksum, the same on every machine."""
     return zlib.crc32(id.bytes) % shards
 
 
 def select(filters: Filters, *, with_drawing: bool) -> tuple[str, tuple[Any, ...]]:
-    """A query for one partition and the values of its filters.
+    """Return a query for the newest rows of one partition, and the values of its filters.
 
-    It takes bucket, shard, the id to stay below, the id to reach at most, then those values, then
-    the number of rows. Every filter is answered by an index; what an index cannot say, the caller
-    checks on the rows.
+    Its parameters are bucket, shard, upper id (exclusive), lower id (inclusive), those values, and
+    the limit. Every condition has an index; filters without an index have to be checked
+    on the rows by the caller.
     """
+    columns = _COLUMNS + (_DRAWING_COLUMNS if with_drawing else "")
+    query, values = _select(columns, filters)
+    return f"{query} LIMIT ?", values
+
+
+def select_columns(filters: Filters) -> tuple[str, tuple[Any, ...]]:
+    """Return a query as `select` does, without limit, for rows of PredictionColumns."""
+    return _select("id, text, source, verdict, confidence, model, owner, label", filters)
+
+
+def _select(columns: str, filters: Filters) -> tuple[str, tuple[Any, ...]]:
     comparisons = {
         "text = ?": filters.text,
         "seen CONTAINS ?": filters.digit,
@@ -83,26 +94,26 @@ def select(filters: Filters, *, with_drawing: bool) -> tuple[str, tuple[Any, ...
     }
     used = {condition: value for condition, value in comparisons.items() if value is not None}
     query = (
-        f"SELECT {_COLUMNS}{_WHOLE if with_drawing else ''} FROM keyspace.predictions "
+        f"SELECT {columns} FROM keyspace.predictions "
         f"WHERE bucket = ? AND shard = ? AND id < ? AND id >= ?"
-        f"{''.join(f' AND {condition}' for condition in used)} LIMIT ?"
+        f"{''.join(f' AND {condition}' for condition in used)}"
     )
     return query, tuple(used.values())
 
 
 def bounds(before: bytes | None, filters: Filters) -> tuple[UUID, UUID]:
-    """The id to stay below and the least id, for a cursor's position and the filters' times."""
+    """Return upper (exclusive) and lower id for the position of a cursor and the filters' times."""
     upper = [before] if before is not None else []
     if filters.until is not None:
         upper.append(first_position(filters.until))
-    lower = OLDEST if filters.since is None else id_from(first_position(filters.since))
-    return (id_from(min(upper)) if upper else NEWEST), lower
+    lower = OLDEST if filters.since is None else id_at_position(first_position(filters.since))
+    return (id_at_position(min(upper)) if upper else NEWEST), lower
 
 
 def insert_values(
     key: tuple[datetime, int, UUID], columns: Mapping[str, Any], timestamp: int, ttl: int
 ) -> tuple[Any, ...]:
-    """The values of INSERT: a column that has nothing is left out, so that no tombstone is made."""
+    """Return the values of INSERT; empty columns are unset, as a null would be a tombstone."""
     embedding = columns["embedding"]
     return (
         *key,
@@ -124,42 +135,45 @@ def insert_values(
 
 
 def _labelled(filters: Filters) -> bool:
-    """Whether only labelled readings can fit."""
+    """Return whether only labelled predictions can match."""
     return bool(filters.labelled) or filters.label is not None or filters.confused is not None
 
 
 def prediction_of(row: Sequence[Any], *, with_drawing: bool) -> PredictionRecord | None:
-    """The prediction in a row of `select` or GET, with all it has if `with_drawing`.
+    """Return the prediction in a row of `select` or GET.
 
-    Else as pages hold it. None for a husk: what a late label leaves of a deleted row.
+    None for a row without text: a label that arrived after the prediction was deleted.
     """
     id, text, source, model, owner, label, labelled_by, labelled_at, digits, image = row[:10]
     if text is None:
         return None
-    marks = unpack_digits(digits) if with_drawing else _digits_on_pages(digits)
-    strokes, embedding, kept = row[10:13] if with_drawing else (b"", None, None)
-    said_by = labelled_by or None
-    said_at = None if labelled_at is None else labelled_at.replace(tzinfo=UTC)
-    said = (Correction(from_microseconds(at), *what) for at, what in (kept or {}).items())
+    digit_records = unpack_digits(digits) if with_drawing else _unpack_digits_cached(digits)
+    strokes, embedding, stored = row[10:13] if with_drawing else (b"", None, None)
+    by = labelled_by or None
+    label_time = None if labelled_at is None else labelled_at.replace(tzinfo=UTC)
+    corrections = (
+        Correction(from_microseconds(at), *text_and_by)
+        for at, text_and_by in (stored or {}).items()
+    )
     return PredictionRecord(
         id=id,
         text=text,
         source=source,
         model=model,
-        digits=marks,
+        digits=digit_records,
         image=image,
         strokes=unpack_strokes(strokes),
-        embedding=tuple(embedding or ()) if marks else (),
+        embedding=tuple(embedding or ()) if digit_records else (),
         owner=owner,
         label=label,
-        labelled_by=said_by,
-        labelled_at=said_at,
-        corrections=known_corrections(said, label, said_by, said_at) if with_drawing else (),
+        labelled_by=by,
+        labelled_at=label_time,
+        corrections=all_corrections(corrections, label, by, label_time) if with_drawing else (),
     )
 
 
 def seconds_left(id_time: datetime, retention_days: int, now: datetime) -> int | None:
-    """The TTL of what belongs to that time: 0 for ever, None where it has run out already."""
+    """Return the TTL of a row of that time: 0: never expires, None: has expired already."""
     if retention_days == 0:
         return 0
     left = int((id_time + timedelta(days=retention_days) - now).total_seconds())

@@ -1,133 +1,129 @@
-"""Totals over the history: counted once for every bucket that has closed, and kept."""
+"""Statistics of the history: counts of closed buckets and days are stored and reused."""
 
 import time
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 
-from db.cassandra.bucket_registry import BucketRegistry
+from db.cassandra.bucket_registry import MAX_BUCKETS, BucketRegistry
 from db.cassandra.connection import SCAN, WRITE, CassandraConnection, Request
-from db.cassandra.queries import COUNT, NEWEST, OLDEST, seconds_left
-from db.statistics import StatisticsCounts, summarize
+from db.cassandra.queries import NEWEST, OLDEST, SELECT_COUNTED, seconds_left
+from db.statistics import Counts, summarize
 from db.store import Summary
 
-_BUCKET_TALLIES = "SELECT bucket, tally FROM keyspace.bucket_tallies WHERE day = ?"
-_DAY_TALLIES = "SELECT day, tally FROM keyspace.day_tallies WHERE year = ?"
-_KEEP_BUCKET = (
+_SELECT_BUCKETS = "SELECT bucket, tally FROM keyspace.bucket_tallies WHERE day = ?"
+_SELECT_DAYS = "SELECT day, tally FROM keyspace.day_tallies WHERE year = ?"
+_INSERT_BUCKET = (
     "INSERT INTO keyspace.bucket_tallies (day, bucket, tally) VALUES (?, ?, ?) "
     "USING TIMESTAMP ? AND TTL ?"
 )
-_KEEP_DAY = (
+_INSERT_DAY = (
     "INSERT INTO keyspace.day_tallies (year, day, tally) VALUES (?, ?, ?) "
     "USING TIMESTAMP ? AND TTL ?"
 )
-_FORGET_BUCKET = (
+_DELETE_BUCKET = (
     "DELETE FROM keyspace.bucket_tallies USING TIMESTAMP ? WHERE day = ? AND bucket = ?"
 )
-_FORGET_DAY = "DELETE FROM keyspace.day_tallies USING TIMESTAMP ? WHERE year = ? AND day = ?"
+_DELETE_DAY = "DELETE FROM keyspace.day_tallies USING TIMESTAMP ? WHERE year = ? AND day = ?"
 
-_SECONDS = 60.0  # a first summary of a long history counts all of it
-_MOST_BUCKETS = 1_000_000
-# A bucket counts as closed this long after its end: by then its last drawings are surely in.
-_LATE = timedelta(minutes=2)
-# Clocks of different machines may differ this much. A tally is dated so far back that whoever
-# changes a row meanwhile, by any clock, deletes it.
+_TIMEOUT_SECONDS = 60.0  # the first summary of a long history counts all of it
+# A bucket counts as closed this long after its end: by then its last drawings have been saved.
+_GRACE_PERIOD = timedelta(minutes=2)
+# Clocks of different machines may differ by this much. Counts are dated back by it, so that the
+# deletion by a process that changed a row during the count is newer on any clock.
 _CLOCK_SKEW_MICROSECONDS = 5_000_000
 
 
-class CassandraTallies:
-    """Adds up the tallies of days, of buckets, and of what is still open.
+class CassandraStatistics:
+    """Adds up the stored counts of days and buckets, and counts what is not stored.
 
-    Whoever changes a row of a closed bucket forgets its tallies after that, and the next to ask
-    counts them again. A tally is written with the moment at which its counting began, and a newer
-    deletion wins over it: a count that missed a change is never kept.
+    A process that changes a row of a closed bucket deletes the bucket's counts after that, and the
+    next summary counts it again. Counts are written with the time at which counting began, and
+    a newer deletion wins in Cassandra: counts that missed a change are discarded without a lock.
     """
 
     def __init__(
-        self, link: CassandraConnection, book: BucketRegistry, retention_days: int
+        self, connection: CassandraConnection, registry: BucketRegistry, retention_days: int
     ) -> None:
-        self._link = link
-        self._book = book
+        self._connection = connection
+        self._registry = registry
         self._retention_days = retention_days
 
     def summary(self) -> Summary:
-        """Totals of all that stands in Cassandra. Raises CassandraUnavailableError."""
+        """Return statistics of all rows in Cassandra. Raises CassandraUnavailableError."""
         now = datetime.now(UTC)
         shards_of: dict[date, dict[datetime, int]] = defaultdict(dict)
-        newest, oldest = self._book.bucket_of(NEWEST), self._book.bucket_of(OLDEST)
-        for bucket, shards in self._book.newest(newest, oldest, _MOST_BUCKETS):
+        newest, oldest = self._registry.bucket_of(NEWEST), self._registry.bucket_of(OLDEST)
+        for bucket, shards in self._registry.newest(newest, oldest, MAX_BUCKETS):
             shards_of[bucket.date()][bucket] = shards
-        kept = self._kept_days({day.year for day in shards_of})
-        tallies = []
-        for day, buckets in shards_of.items():
-            tally = kept.get(day)
-            tallies.append(
-                (day, tally if tally is not None else self._count_day(day, buckets, now))
-            )
-        return summarize(tallies)
+        stored = self._stored_days({day.year for day in shards_of})
+        return summarize(
+            (day, stored[day] if day in stored else self._count_day(day, buckets, now))
+            for day, buckets in shards_of.items()
+        )
 
-    def forget(self, buckets: Iterable[datetime]) -> None:
-        """Let the tallies of these buckets be counted again: their rows have changed."""
-        at = time.time_ns() // 1000
+    def invalidate(self, buckets: Iterable[datetime]) -> None:
+        """Delete the counts of these buckets and their days: their rows have changed."""
+        timestamp = time.time_ns() // 1000
         requests: list[Request] = []
         for bucket in buckets:
             day = bucket.date()
-            requests.append((self._link.statement(_FORGET_BUCKET), (at, day, bucket)))
-            requests.append((self._link.statement(_FORGET_DAY), (at, day.year, day)))
+            prepare = self._connection.prepare
+            requests.append((prepare(_DELETE_BUCKET), (timestamp, day, bucket)))
+            requests.append((prepare(_DELETE_DAY), (timestamp, day.year, day)))
         if requests:
-            self._link.ask(*requests, profile=WRITE)
+            self._connection.execute(*requests, profile=WRITE)
 
     def is_closed(self, bucket: datetime, now: datetime) -> bool:
-        """Whether a tally of that bucket may be kept."""
-        return bucket + timedelta(minutes=self._link.layout.bucket_minutes) + _LATE <= now
+        """Return whether counts of that bucket may be stored."""
+        minutes = self._connection.layout.bucket_minutes
+        return bucket + timedelta(minutes=minutes) + _GRACE_PERIOD <= now
 
-    def _kept_days(self, years: Iterable[int]) -> dict[date, StatisticsCounts]:
-        statement = self._link.statement(_DAY_TALLIES)
-        answers = self._link.ask(*((statement, (year,)) for year in years), seconds=_SECONDS)
-        return {
-            day.date(): StatisticsCounts.from_json(tally) for rows in answers for day, tally in rows
-        }
+    def _stored_days(self, years: Iterable[int]) -> dict[date, Counts]:
+        select = self._connection.prepare(_SELECT_DAYS)
+        results = self._connection.execute(
+            *((select, (year,)) for year in years), seconds=_TIMEOUT_SECONDS
+        )
+        return {day.date(): Counts.from_json(tally) for rows in results for day, tally in rows}
 
-    def _count_day(
-        self, day: date, shards_of: dict[datetime, int], now: datetime
-    ) -> StatisticsCounts:
-        began = _back_dated_now()
-        (rows,) = self._link.ask((self._link.statement(_BUCKET_TALLIES), (day,)))
-        kept = {
-            bucket.replace(tzinfo=UTC): StatisticsCounts.from_json(tally) for bucket, tally in rows
-        }
-        whole = StatisticsCounts()
+    def _count_day(self, day: date, shards_of: dict[datetime, int], now: datetime) -> Counts:
+        timestamp = _backdated_now()
+        (rows,) = self._connection.execute((self._connection.prepare(_SELECT_BUCKETS), (day,)))
+        stored = {bucket.replace(tzinfo=UTC): Counts.from_json(tally) for bucket, tally in rows}
+        whole = Counts()
         for bucket, shards in shards_of.items():
-            tally = kept.get(bucket)
-            if tally is None:
-                tally = self._count_bucket(bucket, shards, now)
-            whole.add(tally)
+            counts = stored.get(bucket)
+            if counts is None:
+                counts = self._count_bucket(bucket, shards, now)
+            whole.merge(counts)
         end = datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=1)
         ttl = seconds_left(end, self._retention_days, now)
-        if end + _LATE <= now and ttl is not None:
-            values = (day.year, day, whole.to_json(), began, ttl)
-            self._link.ask((self._link.statement(_KEEP_DAY), values), profile=WRITE)
+        if end + _GRACE_PERIOD <= now and ttl is not None:
+            values = (day.year, day, whole.to_json(), timestamp, ttl)
+            self._connection.execute((self._connection.prepare(_INSERT_DAY), values), profile=WRITE)
         return whole
 
-    def _count_bucket(self, bucket: datetime, shards: int, now: datetime) -> StatisticsCounts:
-        began = _back_dated_now()
-        statement = self._link.statement(COUNT)
-        answers = self._link.ask(
-            *((statement, (bucket, shard)) for shard in range(shards)),
+    def _count_bucket(self, bucket: datetime, shards: int, now: datetime) -> Counts:
+        timestamp = _backdated_now()
+        select = self._connection.prepare(SELECT_COUNTED)
+        results = self._connection.execute(
+            *((select, (bucket, shard)) for shard in range(shards)),
             profile=SCAN,
-            seconds=_SECONDS,
+            seconds=_TIMEOUT_SECONDS,
         )
-        tally = StatisticsCounts()
-        for rows in answers:
+        counts = Counts()
+        for rows in results:
             for text, source, verdict, model, label in rows:
                 if text is not None:
-                    tally.count(text, source, verdict, model, label)
+                    counts.add(text, source, verdict, model, label)
         ttl = seconds_left(bucket, self._retention_days, now)
         if self.is_closed(bucket, now) and ttl is not None:
-            values = (bucket.date(), bucket, tally.to_json(), began, ttl)
-            self._link.ask((self._link.statement(_KEEP_BUCKET), values), profile=WRITE)
-        return tally
+            values = (bucket.date(), bucket, counts.to_json(), timestamp, ttl)
+            self._connection.execute(
+                (self._connection.prepare(_INSERT_BUCKET), values), profile=WRITE
+            )
+        return counts
 
 
-def _back_dated_now() -> int:
+def _backdated_now() -> int:
     return time.time_ns() // 1000 - _CLOCK_SKEW_MICROSECONDS

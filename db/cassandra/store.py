@@ -1,4 +1,4 @@
-"""The history in Cassandra, behind an outbox on this machine's disk."""
+"""The store in Cassandra, behind an outbox on the disk of this machine."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -10,54 +10,60 @@ from uuid import UUID
 from core.settings import Settings
 from db.cassandra.bucket_registry import BucketRegistry
 from db.cassandra.connection import NEAREST, REQUEST_SECONDS, CassandraConnection
+from db.cassandra.counter import CassandraCounter
 from db.cassandra.errors import CassandraUnavailableError
 from db.cassandra.pages import CassandraPages
-from db.cassandra.queries import GET, SIMILAR, prediction_of, seconds_left
-from db.cassandra.statistics import CassandraTallies
-from db.cursor import Cursors
+from db.cassandra.queries import FIND_SIMILAR, GET, prediction_of, seconds_left
+from db.cassandra.statistics import CassandraStatistics
+from db.cursor import CursorSigner
 from db.ids import position_of
-from db.outbox.queue import Outbox, Waiting, entry_of
+from db.outbox.queue import Outbox, QueuedPrediction, make_entry
 from db.outbox.worker import OutboxWorker
 from db.records import PredictionRecord, created_at
 from db.store import (
+    CountResult,
     Filters,
     Health,
     Page,
     Store,
     StoreUnavailableError,
     Summary,
-    checked_id,
-    checked_limit,
+    validate_id,
+    validate_limit,
 )
 
-_SETTLE_SECONDS = 0.5  # that a total or a likeness waits for what is on its way
-_FLUSH_SECONDS = 3.0  # at the end
+_SETTLE_SECONDS = 0.5  # that `summary` and `similar` wait for the outbox
+_FLUSH_SECONDS = 3.0  # when closing
 _EXPORT_ROWS = 200
-_EXPORT_SECONDS = 15.0  # for that many
-_SPARE = 10  # more neighbours than asked for: the drawing itself, husks, deleted ones
+_EXPORT_SECONDS = 15.0  # for that many rows
+_SPARE_NEIGHBORS = 10  # in addition: the drawing itself and deleted ones are left out
 
 
 class CassandraStore(Store):
-    """Confirms every change once it stands in the outbox, and shows it from there until it is in
-    Cassandra. It can be opened, saved to and read while Cassandra is away.
+    """Confirms a change once it is in the outbox, and reads it from there until Cassandra has it.
+
+    It can be opened, written and read while Cassandra is unreachable.
     """
 
-    def __init__(self, settings: Settings, cursors: Cursors) -> None:
+    def __init__(self, settings: Settings, cursors: CursorSigner) -> None:
         self._retention_days = retention = settings.history_retention_days
         self._cursors = cursors
         self._closed = False
         self._outbox = Outbox(settings.outbox_file)
-        self._link = CassandraConnection(settings, on_reachable=lambda: self._worker.send_again())
-        self._book = BucketRegistry(self._link, settings.history_shards, retention)
-        self._pages = CassandraPages(self._link, self._book)
-        self._tallies = CassandraTallies(self._link, self._book, retention)
-        self._worker = OutboxWorker(self._outbox, self._link, self._book, self._tallies, retention)
-        self._link.start()
+        self._connection = CassandraConnection(settings, on_reachable=lambda: self._worker.resend())
+        self._registry = BucketRegistry(self._connection, settings.history_shards, retention)
+        self._pages = CassandraPages(self._connection, self._registry)
+        self._counter = CassandraCounter(self._connection, self._registry, self._outbox)
+        self._statistics = CassandraStatistics(self._connection, self._registry, retention)
+        self._worker = OutboxWorker(
+            self._outbox, self._connection, self._registry, self._statistics, retention
+        )
+        self._connection.start()
 
     def save(self, prediction: PredictionRecord) -> None:
-        moment = created_at(checked_id(prediction))
-        if seconds_left(moment, self._retention_days, datetime.now(UTC)) is None:
-            return  # copied from a history that kept it longer
+        created = created_at(validate_id(prediction))
+        if seconds_left(created, self._retention_days, datetime.now(UTC)) is None:
+            return  # older than the retention, from a history that has none
         try:
             self._outbox.save(prediction)
         except StoreUnavailableError as error:
@@ -67,16 +73,16 @@ class CassandraStore(Store):
     def get(self, id: UUID) -> PredictionRecord | None:
         if id.version != 1:
             return None
-        waiting = self._outbox.among([id], self._outbox.now()).get(id)
-        if waiting is None:
-            with _unavailable():
+        queued = self._outbox.find([id], self._outbox.now()).get(id)
+        if queued is None:
+            with _translated_errors():
                 return self._find(id)
-        if waiting.prediction is None or waiting.knows_label:
-            return waiting.prediction
+        if queued.prediction is None or queued.knows_label:
+            return queued.prediction
         try:
-            return _as_it_is_now(waiting, waiting.prediction, self._find(id))
+            return _with_stored_label(queued, queued.prediction, self._find(id))
         except CassandraUnavailableError:
-            return waiting.prediction
+            return queued.prediction
 
     def page(
         self,
@@ -87,7 +93,7 @@ class CassandraStore(Store):
         with_drawing: bool = False,
     ) -> Page:
         position = None if before is None else self._cursors.verify(before)
-        wanted = checked_limit(limit) + 1
+        wanted = validate_limit(limit) + 1  # one more, to know whether there is a next page
         complete = True
         try:
             found = self._newest(
@@ -96,11 +102,15 @@ class CassandraStore(Store):
         except CassandraUnavailableError:
             found = self._outbox.newest(wanted, position, filters)
             complete = False
-        items = tuple(found[:limit] if with_drawing else map(_as_on_pages, found[:limit]))
-        more = len(found) > limit
+        items = tuple(found[:limit] if with_drawing else map(_without_drawing, found[:limit]))
+        has_next = len(found) > limit
         return Page(
-            items, self._cursors.sign(position_of(items[-1].id)) if more else None, complete
+            items, self._cursors.sign(position_of(items[-1].id)) if has_next else None, complete
         )
+
+    def count(self, filters: Filters = Filters(), *, seconds: float | None = None) -> CountResult:
+        with _translated_errors():
+            return self._counter.count(filters, seconds)
 
     def label(self, id: UUID, text: str | None, by: str | None = None) -> PredictionRecord | None:
         prediction = self.get(id)
@@ -118,38 +128,40 @@ class CassandraStore(Store):
         return True
 
     def similar(self, id: UUID, limit: int = 12) -> list[tuple[PredictionRecord, float]]:
-        asked = self.get(id)
-        if asked is None or not asked.embedding:
+        prediction = self.get(id)
+        if prediction is None or not prediction.embedding:
             return []
         self._worker.flush(_SETTLE_SECONDS)
         since = self._outbox.now()
-        with _unavailable():
-            if not self._link.layout.has_vectors:
+        with _translated_errors():
+            if not self._connection.layout.has_vectors:
                 return []
+            embedding = prediction.embedding
             request = (
-                self._link.statement(SIMILAR),
-                (asked.embedding, asked.embedding, limit + _SPARE),
+                self._connection.prepare(FIND_SIMILAR),
+                (embedding, embedding, limit + _SPARE_NEIGHBORS),
             )
-            (rows,) = self._link.ask(request, profile=NEAREST)
-        waiting = self._outbox.among((row[0] for row in rows), since)
+            (rows,) = self._connection.execute(request, profile=NEAREST)
+        queued = self._outbox.find((row[0] for row in rows), since)
         found = []
-        for *row, similarity in rows:
-            prediction = prediction_of(row, with_drawing=False)
-            if row[0] in waiting:
-                prediction = waiting[row[0]].prediction
-            if prediction is not None and prediction.id != id:
-                found.append((prediction, min(1.0, 2 * similarity - 1)))
+        for *row, score in rows:
+            other = prediction_of(row, with_drawing=False)
+            if row[0] in queued:
+                other = queued[row[0]].prediction
+            if other is not None and other.id != id:
+                # Cassandra scales the dot product from [-1, 1] to [0, 1].
+                found.append((other, min(1.0, 2 * score - 1)))
         return found[:limit]
 
     def summary(self) -> Summary:
         self._worker.flush(_SETTLE_SECONDS)
-        with _unavailable():
-            return self._tallies.summary()
+        with _translated_errors():
+            return self._statistics.summary()
 
     def export(self, filters: Filters = Filters()) -> Iterator[PredictionRecord]:
         position = None
         while True:
-            with _unavailable():
+            with _translated_errors():
                 found = self._newest(
                     _EXPORT_ROWS, position, filters, with_drawing=True, seconds=_EXPORT_SECONDS
                 )
@@ -159,17 +171,17 @@ class CassandraStore(Store):
             position = position_of(found[-1].id)
 
     def restore(self, predictions: Sequence[PredictionRecord]) -> None:
-        entries = [entry_of(prediction) for prediction in predictions]
-        with _unavailable():
+        entries = [make_entry(prediction) for prediction in predictions]
+        with _translated_errors():
             for error in self._worker.write(entries).values():
-                raise StoreUnavailableError(f"Cassandra did not take all readings: {error}.")
+                raise StoreUnavailableError(f"Cassandra did not accept all predictions: {error}.")
 
     def flush(self, seconds: float) -> bool:
         return self._worker.flush(seconds)
 
     def health(self) -> Health:
-        reachable = self._link.probe()
-        trouble = self._outbox.trouble()
+        reachable = self._connection.probe()
+        outbox_error = self._outbox.write_error()
         try:
             length = len(self._outbox)
         except StoreUnavailableError:
@@ -177,27 +189,27 @@ class CassandraStore(Store):
         return Health(
             "cassandra",
             reachable=reachable,
-            accepting=reachable or trouble is None,
+            accepting=reachable or outbox_error is None,
             outbox=length,
-            detail=trouble or self._link.trouble,
+            detail=outbox_error or self._connection.error,
         )
 
     def close(self) -> None:
         if self._closed:
             return
         self._closed = True
-        if self._link.reachable:
+        if self._connection.is_reachable:
             with suppress(StoreUnavailableError):
                 self._worker.flush(_FLUSH_SECONDS)
         self._worker.close()
-        self._link.close()
+        self._connection.close()
         self._outbox.close()
 
     def _find(self, id: UUID) -> PredictionRecord | None:
-        key = self._book.find(id)
+        key = self._registry.find(id)
         if key is None:
             return None
-        (rows,) = self._link.ask((self._link.statement(GET), key))
+        (rows,) = self._connection.execute((self._connection.prepare(GET), key))
         return prediction_of(rows[0], with_drawing=True) if rows else None
 
     def _newest(
@@ -209,82 +221,87 @@ class CassandraStore(Store):
         with_drawing: bool,
         seconds: float,
     ) -> list[PredictionRecord]:
-        """Up to `wanted` that fit, newest first, from the outbox and Cassandra together."""
+        """Return up to `wanted` matching predictions from the outbox and Cassandra, newest first.
+
+        Raises CassandraUnavailableError if that takes longer than `seconds`.
+        """
         deadline = time.monotonic() + seconds
         found: list[PredictionRecord] = []
         while True:
-            # First what waits, then what has arrived: on its way over a reading is seen twice.
+            # First the outbox, then Cassandra: a prediction that is delivered in between is found
+            # twice. The other way round it would be found in neither.
             since = self._outbox.now()
-            waiting = self._outbox.newest(wanted, before, filters)
+            queued = self._outbox.newest(wanted, before, filters)
             left = deadline - time.monotonic()
-            arrived = self._pages.newest(
+            stored = self._pages.newest(
                 wanted, before, filters, with_drawing=with_drawing, seconds=left
             )
-            merged = self._overlay(waiting, arrived, filters, since)
-            ends = [position_of(s[-1].id) for s in (waiting, arrived) if len(s) == wanted]
+            merged = self._overlay(queued, stored, filters, since)
+            ends = [position_of(part[-1].id) for part in (queued, stored) if len(part) == wanted]
             if ends:
-                # Beyond the end of a list that was cut off there may be others in between.
+                # A list with `wanted` items may be cut off: below its end, it may be incomplete.
                 before = max(ends)
-                merged = [one for one in merged if position_of(one.id) >= before]
+                merged = [item for item in merged if position_of(item.id) >= before]
             found += merged
             if not ends or len(found) >= wanted:
                 return found[:wanted]
 
     def _overlay(
         self,
-        waiting: Sequence[PredictionRecord],
-        arrived: Sequence[PredictionRecord],
+        queued: Sequence[PredictionRecord],
+        stored: Sequence[PredictionRecord],
         filters: Filters,
         since: int,
     ) -> list[PredictionRecord]:
-        """Both, newest first, each once, as they were at the moment `since` or are now."""
-        in_cassandra = {prediction.id: prediction for prediction in arrived}
-        found = {prediction.id: prediction for prediction in (*arrived, *waiting)}
-        changed = self._outbox.among(list(found), since)
-        if not waiting and not changed:
-            return list(arrived)
-        for id, news in changed.items():
-            if news.prediction is None:
+        """Merge both lists, newest first, with the changes queued now or at the time `since`."""
+        stored_by_id = {prediction.id: prediction for prediction in stored}
+        found = {prediction.id: prediction for prediction in (*stored, *queued)}
+        changes = self._outbox.find(list(found), since)
+        if not queued and not changes:
+            return list(stored)
+        for id, change in changes.items():
+            if change.prediction is None:
                 del found[id]
             else:
-                found[id] = _as_it_is_now(news, news.prediction, in_cassandra.get(id))
-        fitting = (prediction for prediction in found.values() if filters.fit(prediction))
-        return sorted(fitting, key=lambda prediction: position_of(prediction.id), reverse=True)
+                found[id] = _with_stored_label(change, change.prediction, stored_by_id.get(id))
+        matching = (prediction for prediction in found.values() if filters.match(prediction))
+        return sorted(matching, key=lambda prediction: position_of(prediction.id), reverse=True)
 
-    def _save_directly(self, prediction: PredictionRecord, trouble: StoreUnavailableError) -> None:
-        """Into Cassandra itself, as the outbox cannot take it; raises `trouble` if that fails."""
+    def _save_directly(self, prediction: PredictionRecord, error: StoreUnavailableError) -> None:
+        """Save to Cassandra itself because of an `error` of the outbox; if that fails, raise it."""
         try:
-            failures = self._worker.write([entry_of(prediction)])
+            failures = self._worker.write([make_entry(prediction)])
         except CassandraUnavailableError:
-            raise trouble from None
+            raise error from None
         if failures:
-            raise trouble
+            raise error
 
 
-def _as_it_is_now(
-    news: Waiting, prediction: PredictionRecord, arrived: PredictionRecord | None
+def _with_stored_label(
+    queued: QueuedPrediction, prediction: PredictionRecord, stored: PredictionRecord | None
 ) -> PredictionRecord:
-    if news.knows_label or arrived is None:
+    """Return the queued prediction, with the stored label unless the outbox knows the label."""
+    if queued.knows_label or stored is None:
         return prediction
     return replace(
         prediction,
-        label=arrived.label,
-        labelled_by=arrived.labelled_by,
-        labelled_at=arrived.labelled_at,
-        corrections=arrived.corrections,
+        label=stored.label,
+        labelled_by=stored.labelled_by,
+        labelled_at=stored.labelled_at,
+        corrections=stored.corrections,
     )
 
 
 @contextmanager
-def _unavailable() -> Iterator[None]:
+def _translated_errors() -> Iterator[None]:
     try:
         yield
     except CassandraUnavailableError as error:
         raise StoreUnavailableError(str(error)) from error
 
 
-def _as_on_pages(prediction: PredictionRecord) -> PredictionRecord:
-    """The prediction as pages hold it; what waits comes whole."""
+def _without_drawing(prediction: PredictionRecord) -> PredictionRecord:
+    """Return the prediction without strokes, embedding and corrections, as pages contain it."""
     if not (prediction.strokes or prediction.embedding or prediction.corrections):
         return prediction
     return replace(prediction, strokes=(), embedding=(), corrections=())

@@ -1,8 +1,9 @@
-"""What waits to be written to Cassandra, kept in a SQLite file until it is there.
+"""A durable queue of changes for Cassandra, in a SQLite file.
 
-For every id it keeps the reading as it is now and which of three things Cassandra still has to
-hear: that it was deleted, saved, labelled, each with its own moment. Cassandra goes by these
-moments, so they may be sent in any order, twice, and by any number of processes.
+For every id it holds the prediction as it is now, and which of three changes Cassandra does not
+have yet: deleted, saved, labelled, each with the time of the change. These times become the
+timestamps of the writes, and Cassandra keeps the newest: the changes may arrive in any order,
+twice, and from any number of processes.
 """
 
 import sqlite3
@@ -22,27 +23,27 @@ from db.codec import (
     pack_strokes,
     to_microseconds,
 )
-from db.ids import id_from, position_of
-from db.records import PredictionRecord, corrected
-from db.sqlite import tables as reading_table
-from db.sqlite.connection import SqliteConnection, execute_rows, read_one
+from db.ids import id_at_position, position_of
+from db.records import PredictionColumns, PredictionRecord, with_label
+from db.sqlite import tables
+from db.sqlite.connection import SqliteConnection, execute_rows, fetch_one
 from db.sqlite.tables import CORRECTIONS, PACKED_CORRECTIONS, TABLES
-from db.store import Filters, checked_id
+from db.store import Filters, validate_id
 
 _WAITING = """
 CREATE TABLE waiting (
-    position BLOB PRIMARY KEY,  -- of the reading, which stands in `readings` unless it was deleted
-    turn INTEGER NOT NULL,      -- grows with every change: a later one is not lost with an earlier
-    deleted_at INTEGER,         -- microseconds since 1970, NULL where Cassandra need not hear of it
+    position BLOB PRIMARY KEY,  -- of the prediction, in `readings` unless it was deleted
+    turn INTEGER NOT NULL,      -- order in the queue, grows with every change
+    deleted_at INTEGER,         -- microseconds since 1970, NULL if Cassandra has it or need not
     saved_at INTEGER,
     labelled_at INTEGER,
-    done_at INTEGER             -- when Cassandra had heard of it all
+    done_at INTEGER             -- when all of it had been delivered
 );
 CREATE INDEX waiting_by_turn ON waiting (turn) WHERE done_at IS NULL;
 CREATE INDEX waiting_done ON waiting (done_at) WHERE done_at IS NOT NULL
 """
 
-_ENTRIES = f"""
+_SELECT_ENTRIES = f"""
 SELECT w.position, turn, deleted_at, saved_at, w.labelled_at,
     text, source, verdict, confidence, model, owner, label, labelled_by, r.labelled_at,
     digits, image, strokes, coalesce(embedding, x''),
@@ -51,7 +52,12 @@ FROM waiting AS w LEFT JOIN readings AS r USING (position)
     LEFT JOIN inks USING (reading) LEFT JOIN embeddings USING (reading)
 WHERE done_at IS NULL ORDER BY turn LIMIT ?
 """
-_MARK = """
+_ENTRY_COLUMNS = (
+    *("text", "source", "verdict", "confidence", "model", "owner", "label", "labelled_by"),
+    *("labelled_at", "digits", "image", "strokes", "embedding", "corrections"),
+)
+# A deletion cancels a save and a label before it, but not those after it.
+_ENQUEUE = """
 INSERT INTO waiting (position, turn, deleted_at, saved_at, labelled_at) VALUES {rows}
 ON CONFLICT (position) DO UPDATE SET turn = excluded.turn, done_at = NULL,
     deleted_at = coalesce(excluded.deleted_at, deleted_at),
@@ -60,40 +66,45 @@ ON CONFLICT (position) DO UPDATE SET turn = excluded.turn, done_at = NULL,
         excluded.labelled_at, iif(excluded.deleted_at IS NULL, labelled_at, NULL)
     )
 """
-_AMONG = """
-SELECT saved_at IS NULL OR coalesce(labelled_at, deleted_at) IS NOT NULL
-FROM waiting WHERE position = ? AND (done_at IS NULL OR done_at >= ?)
+_KNOWS_LABEL = "saved_at IS NULL OR coalesce(waiting.labelled_at, deleted_at) IS NOT NULL"
+_SELECT_QUEUED = f"""
+SELECT {_KNOWS_LABEL} FROM waiting WHERE position = ? AND (done_at IS NULL OR done_at >= ?)
 """
-_ANY = """
+_ANY_QUEUED = """
 SELECT EXISTS (SELECT 1 FROM waiting WHERE done_at IS NULL),
     EXISTS (SELECT 1 FROM waiting WHERE done_at >= ?)
 """
-_FEW = 1000
-_COUNT_FEW = f"SELECT count(*) FROM (SELECT 1 FROM waiting WHERE done_at IS NULL LIMIT {_FEW})"
-_IS_ONE_OF_FEW = "position IN (SELECT position FROM waiting WHERE done_at IS NULL)"
-_IS_WAITING = """
+_SELECT_QUEUED_COLUMNS = f"""
+SELECT waiting.position, {_KNOWS_LABEL},
+    text, source, verdict, confidence, model, owner, label
+FROM waiting LEFT JOIN readings USING (position)
+WHERE waiting.position >= ? AND waiting.position < ? AND (done_at IS NULL OR done_at >= ?)
+"""
+# A short queue is read first and its predictions are looked up; in a long one SQLite walks through
+# the predictions instead, and looks each up in the queue.
+_SHORT_QUEUE = 1000
+_COUNT_UP_TO_SHORT = (
+    f"SELECT count(*) FROM (SELECT 1 FROM waiting WHERE done_at IS NULL LIMIT {_SHORT_QUEUE})"
+)
+_IS_IN_SHORT_QUEUE = "position IN (SELECT position FROM waiting WHERE done_at IS NULL)"
+_IS_QUEUED = """
 EXISTS (
     SELECT 1 FROM waiting WHERE waiting.position = readings.position AND waiting.done_at IS NULL
 )
 """
 
-# What has been carried over stays this long: whoever began to read Cassandra before it arrived
-# there finds it here afterwards, and a Cassandra whose power was cut is told again what it had
-# confirmed but not yet flushed (every 10 s by its own default), once the loss has been noticed.
-_KEPT_MICROSECONDS = 30_000_000
-
-_NAMES = (
-    *("text", "source", "verdict", "confidence", "model", "owner", "label", "labelled_by"),
-    *("labelled_at", "digits", "image", "strokes", "embedding", "corrections"),
-)
+# Delivered entries stay this long, for two reasons. A reader that queried Cassandra just before an
+# entry arrived there still finds it here. And a Cassandra that lost power has lost what it had
+# confirmed but not flushed (by default it flushes every 10 s); that is sent again once it is back.
+_RETENTION_MICROSECONDS = 30_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """What Cassandra has to hear about one id, each moment in microseconds since 1970.
+class OutboxEntry:
+    """The changes of one id that Cassandra does not have yet, in microseconds since 1970.
 
-    columns: the reading as it is now, by the names of `readings` and `inks`. knows_label: whether
-    its label, or that it has none, is certain and need not be looked up.
+    columns: the prediction as it is now, by the names of the columns in `readings` and `inks`.
+    knows_label: whether its label, or that it has none, is certain and need not be looked up.
     """
 
     id: UUID
@@ -105,9 +116,9 @@ class Entry:
     knows_label: bool = False
 
 
-def entry_of(prediction: PredictionRecord) -> Entry:
-    """A prediction, label and all, as an entry that never stood in a file."""
-    at = time.time_ns() // 1000
+def make_entry(prediction: PredictionRecord) -> OutboxEntry:
+    """Return an entry that writes a prediction with its label, without queueing it."""
+    now = time.time_ns() // 1000
     labelled = prediction.labelled_at or datetime.now(UTC)
     columns = {
         "text": prediction.text,
@@ -125,140 +136,162 @@ def entry_of(prediction: PredictionRecord) -> Entry:
         "embedding": pack_embedding(prediction.embedding),
         "corrections": pack_corrections(prediction.corrections),
     }
-    return Entry(
-        id=checked_id(prediction),
+    return OutboxEntry(
+        id=validate_id(prediction),
         turn=0,
         deleted_at=None,
-        saved_at=at,
-        labelled_at=at if prediction.label is not None or prediction.corrections else None,
+        saved_at=now,
+        labelled_at=now if prediction.label is not None or prediction.corrections else None,
         columns=columns,
         knows_label=True,
     )
 
 
-def _put(connection: sqlite3.Connection, saved: Sequence[tuple[PredictionRecord, int]]) -> None:
-    """Predictions, each with the moment of its save."""
-    reading_table.put(connection, [prediction for prediction, _ in saved])
-    marks = [(position_of(prediction.id), at, None, at, None) for prediction, at in saved]
-    execute_rows(connection, _MARK, marks)
-
-
 @dataclass(frozen=True, slots=True)
-class Waiting:
-    """A reading as it is now, None where it was deleted.
+class QueuedPrediction:
+    """A prediction as it is in the outbox, None if it was deleted.
 
-    knows_label: False where it was saved again and its label, if it has one, is in Cassandra only.
+    knows_label: False if it was saved again, so that its label may be in Cassandra only.
     """
 
     prediction: PredictionRecord | None
     knows_label: bool
 
 
+@dataclass(frozen=True, slots=True)
+class QueuedColumns:
+    """As QueuedPrediction, with only the columns that filters compare."""
+
+    columns: PredictionColumns | None
+    knows_label: bool
+
+
 class Outbox:
-    """A durable queue that can be looked into. Every sqlite3 failure is a StoreUnavailableError."""
+    """The queue. Every method raises StoreUnavailableError if the file cannot be used."""
 
     def __init__(self, path: Path) -> None:
         self._file = SqliteConnection(path, (";".join((TABLES, _WAITING)), CORRECTIONS))
         self._clock = threading.Lock()
-        self._last = 0
+        self._last_time = 0
 
     def now(self) -> int:
-        """Microseconds since 1970; never twice the same."""
+        """Return the time in microseconds since 1970; no two calls return the same."""
         with self._clock:
-            self._last = max(time.time_ns() // 1000, self._last + 1)
-            return self._last
+            self._last_time = max(time.time_ns() // 1000, self._last_time + 1)
+            return self._last_time
 
     def save(self, prediction: PredictionRecord) -> None:
-        """Queue a reading; it replaces all but the label of what waits under its id."""
-        self._file.write_together(_put, (prediction, self.now()))
+        """Queue a prediction; one that is queued already keeps only its label."""
+        self._file.write_batched(_enqueue_saved, (prediction, self.now()))
 
     def label(
         self, prediction: PredictionRecord, text: str | None, by: str | None
     ) -> PredictionRecord:
-        """Queue a label for a reading that stands here or in Cassandra; the reading with it."""
-        at = self.now()
+        """Queue a label for a prediction, which is queued or in Cassandra; return it labelled."""
+        now = self.now()
 
         def work(connection: sqlite3.Connection) -> PredictionRecord:
-            if read_one(connection, _AMONG, position_of(prediction.id), at) is None:
-                reading_table.put(connection, [prediction])
-            here = reading_table.find(connection, prediction.id)
-            assert here is not None
-            before = {*prediction.corrections, *here.corrections}
-            known = sorted(before, key=lambda correction: correction.at)
-            labelled = corrected(replace(here, corrections=tuple(known)), text, by)
-            reading_table.put_label(connection, labelled)
-            execute_rows(connection, _MARK, [(position_of(prediction.id), at, None, None, at)])
+            position = position_of(prediction.id)
+            if fetch_one(connection, _SELECT_QUEUED, position, now) is None:
+                tables.upsert(connection, [prediction])
+            queued = tables.find(connection, prediction.id)
+            assert queued is not None
+            # One of the two may have corrections that the other has not.
+            corrections = {*prediction.corrections, *queued.corrections}
+            in_order = tuple(sorted(corrections, key=lambda correction: correction.at))
+            labelled = with_label(replace(queued, corrections=in_order), text, by)
+            tables.update_label(connection, labelled)
+            execute_rows(connection, _ENQUEUE, [(position, now, None, None, now)])
             return labelled
 
         return self._file.write(work)
 
     def delete(self, id: UUID) -> None:
-        """Queue that a reading is to be forgotten, and what waited under its id with it."""
-        at = self.now()
+        """Queue a deletion; what was queued under that id is dropped."""
+        now = self.now()
 
         def work(connection: sqlite3.Connection) -> None:
-            reading_table.remove(connection, id)
-            execute_rows(connection, _MARK, [(position_of(id), at, at, None, None)])
+            tables.delete(connection, id)
+            execute_rows(connection, _ENQUEUE, [(position_of(id), now, now, None, None)])
 
         self._file.write(work)
 
-    def among(self, ids: Iterable[UUID], since: int) -> dict[UUID, Waiting]:
-        """Those of the ids that wait, or did at the moment `since`, a few seconds ago at most."""
-        found: dict[UUID, Waiting] = {}
+    def find(self, ids: Iterable[UUID], since: int) -> dict[UUID, QueuedPrediction]:
+        """Return the entries of these ids that are queued now or were queued at `since` (µs)."""
+        found: dict[UUID, QueuedPrediction] = {}
         with self._file.read() as connection:
-            if any(read_one(connection, _ANY, since)):
+            if any(fetch_one(connection, _ANY_QUEUED, since)):
                 for id in ids:
-                    row = read_one(connection, _AMONG, position_of(id), since)
+                    row = fetch_one(connection, _SELECT_QUEUED, position_of(id), since)
                     if row is not None:
-                        found[id] = Waiting(reading_table.find(connection, id), bool(row[0]))
+                        found[id] = QueuedPrediction(tables.find(connection, id), bool(row[0]))
         return found
 
     def newest(self, limit: int, before: bytes | None, filters: Filters) -> list[PredictionRecord]:
-        """Up to `limit` waiting readings that fit, newest first, at positions below `before`."""
+        """Return up to `limit` queued predictions that match, newest first, below a position."""
         with self._file.read() as connection:
-            (few,) = read_one(connection, _COUNT_FEW)
-            if few == 0:
+            (length,) = fetch_one(connection, _COUNT_UP_TO_SHORT)
+            if length == 0:
                 return []
-            only = _IS_WAITING if few == _FEW else _IS_ONE_OF_FEW
-            return reading_table.newest(connection, limit, before, filters, only)
+            only = _IS_QUEUED if length == _SHORT_QUEUE else _IS_IN_SHORT_QUEUE
+            return tables.newest(connection, limit, before, filters, only)
 
-    def next_entries(self, limit: int) -> list[Entry]:
-        """Up to `limit` entries, the longest waiting first."""
+    def count(self, filters: Filters) -> int:
+        """Return how many queued predictions match."""
         with self._file.read() as connection:
-            rows = connection.execute(_ENTRIES, (limit,)).fetchall()
+            return tables.count(connection, filters, _IS_QUEUED)
+
+    def find_columns(self, lowest: bytes, below: bytes, since: int) -> dict[UUID, QueuedColumns]:
+        """Return what is queued, or was at the time `since`, between two positions, by id."""
+        with self._file.read() as connection:
+            rows = connection.execute(_SELECT_QUEUED_COLUMNS, (lowest, below, since)).fetchall()
+        found: dict[UUID, QueuedColumns] = {}
+        for position, knows_label, *columns in rows:
+            id = id_at_position(position)
+            exists = columns[0] is not None
+            found[id] = QueuedColumns(
+                PredictionColumns(id, *columns) if exists else None, bool(knows_label)
+            )
+        return found
+
+    def next_entries(self, limit: int) -> list[OutboxEntry]:
+        """Return up to `limit` entries, those that have waited longest first."""
+        with self._file.read() as connection:
+            rows = connection.execute(_SELECT_ENTRIES, (limit,)).fetchall()
         return [
-            Entry(
-                id=id_from(position),
+            OutboxEntry(
+                id=id_at_position(position),
                 turn=turn,
                 deleted_at=deleted_at,
                 saved_at=saved_at,
                 labelled_at=labelled_at,
-                columns=dict(zip(_NAMES, columns, strict=True)),
+                columns=dict(zip(_ENTRY_COLUMNS, columns, strict=True)),
             )
             for position, turn, deleted_at, saved_at, labelled_at, *columns in rows
         ]
 
-    def finish(self, entries: Sequence[Entry]) -> None:
-        """Cassandra has heard of these: they wait no longer, but for those changed meanwhile."""
-        at = self.now()
-        done = [(at, position_of(entry.id), entry.turn) for entry in entries]
+    def mark_delivered(self, entries: Sequence[OutboxEntry]) -> None:
+        """Mark entries delivered unless they changed since they were read; drop old ones."""
+        now = self.now()
+        delivered = [(now, position_of(entry.id), entry.turn) for entry in entries]
+        expired = now - _RETENTION_MICROSECONDS
 
         def work(connection: sqlite3.Connection) -> None:
             connection.executemany(
-                "UPDATE waiting SET done_at = ? WHERE position = ? AND turn = ?", done
+                "UPDATE waiting SET done_at = ? WHERE position = ? AND turn = ?", delivered
             )
-            past = "SELECT position FROM waiting WHERE done_at < ?"
-            reading_table.remove_all(connection, past, at - _KEPT_MICROSECONDS)
-            connection.execute("DELETE FROM waiting WHERE done_at < ?", (at - _KEPT_MICROSECONDS,))
+            select_expired = "SELECT position FROM waiting WHERE done_at < ?"
+            tables.delete_all(connection, select_expired, expired)
+            connection.execute("DELETE FROM waiting WHERE done_at < ?", (expired,))
 
         self._file.write(work)
 
-    def reopen(self) -> None:
-        """Let all that was carried over lately wait again: Cassandra may have lost it."""
+    def requeue_delivered(self) -> None:
+        """Queue again what was delivered lately: Cassandra may have lost it."""
         self._file.write(lambda connection: connection.execute("UPDATE waiting SET done_at = NULL"))
 
-    def postpone(self, entries: Sequence[Entry]) -> None:
-        """Let these wait behind all others."""
+    def move_to_end(self, entries: Sequence[OutboxEntry]) -> None:
+        """Move entries behind all others."""
         turns = [(self.now(), position_of(entry.id), entry.turn) for entry in entries]
         self._file.write(
             lambda connection: connection.executemany(
@@ -269,13 +302,22 @@ class Outbox:
     def __len__(self) -> int:
         with self._file.read() as connection:
             return int(
-                read_one(connection, "SELECT count(*) FROM waiting WHERE done_at IS NULL")[0]
+                fetch_one(connection, "SELECT count(*) FROM waiting WHERE done_at IS NULL")[0]
             )
 
-    def trouble(self) -> str | None:
-        """Why nothing can be queued now, a sentence; None where it can."""
-        return self._file.trouble()
+    def write_error(self) -> str | None:
+        """Return why nothing can be queued now, as a sentence, or None if it can."""
+        return self._file.write_error()
 
     def close(self) -> None:
         """Close the file."""
         self._file.close()
+
+
+def _enqueue_saved(
+    connection: sqlite3.Connection, saved: Sequence[tuple[PredictionRecord, int]]
+) -> None:
+    """Queue predictions, each with the time of its save."""
+    tables.upsert(connection, [prediction for prediction, _ in saved])
+    rows = [(position_of(prediction.id), at, None, at, None) for prediction, at in saved]
+    execute_rows(connection, _ENQUEUE, rows)

@@ -1,4 +1,4 @@
-"""Carries what waits in the outbox over to Cassandra."""
+"""Delivers the entries of the outbox to Cassandra."""
 
 import logging
 import threading
@@ -8,35 +8,36 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from db.cassandra.bucket_registry import BucketRegistry, Key
+from db.cassandra.bucket_registry import BucketRegistry, PrimaryKey
 from db.cassandra.connection import CassandraConnection, Request
-from db.cassandra.errors import CassandraUnavailableError, is_refusal
+from db.cassandra.errors import CassandraUnavailableError, is_rejection
 from db.cassandra.queries import (
-    CORRECT,
+    ADD_CORRECTIONS,
     DELETE,
+    GET_LABEL,
     INSERT,
-    LABEL,
-    LABEL_OF,
-    UNLABEL,
-    WRONG,
+    REMOVE_LABEL,
+    SET_LABEL,
+    SET_WRONG,
     insert_values,
     seconds_left,
 )
-from db.cassandra.statistics import CassandraTallies
+from db.cassandra.statistics import CassandraStatistics
 from db.codec import from_microseconds, to_microseconds, unpack_corrections
-from db.outbox.queue import Entry, Outbox
+from db.outbox.queue import Outbox, OutboxEntry
 from db.records import created_at
 from db.store import StoreUnavailableError
 
-_ENTRIES = 512  # read from the outbox at once
-# Rows of one partition that travel in one request: it costs far less than one for each.
+_ENTRIES_PER_ROUND = 512
+# Rows of one partition that are sent in one request, which costs far less than one request each.
 _BATCH_ROWS = 32
 _BATCH_BYTES = 1 << 18
-_LINGER_SECONDS = 0.01  # what is saved within it travels together
-_IDLE_SECONDS = 5.0  # after it, look for what another process has left behind
+_LINGER_SECONDS = 0.01  # after the first save, so that those right after it share a batch
+_IDLE_SECONDS = 5.0  # between checks for entries that another process left in the file
 _BACK_OFF_SECONDS = (0.1, 5.0)
-# A reading saved again this long after its drawing began may have been labelled meanwhile.
-_PERHAPS_LABELLED = timedelta(seconds=30)
+# If a prediction is saved again this long after its drawing began, it may have been labelled
+# since, perhaps on another replica: its label has to be looked up.
+_MAY_BE_LABELLED = timedelta(seconds=30)
 
 _log = logging.getLogger(__name__)
 
@@ -44,174 +45,193 @@ _Write = tuple[UUID, Request]
 
 
 class OutboxWorker:
-    """A thread that writes entries in batches; what fails stays and is tried again later."""
+    """A thread that writes entries in batches; those that fail stay queued and are retried."""
 
     def __init__(
         self,
         outbox: Outbox,
-        link: CassandraConnection,
-        book: BucketRegistry,
-        tallies: CassandraTallies,
+        connection: CassandraConnection,
+        registry: BucketRegistry,
+        statistics: CassandraStatistics,
         retention_days: int,
     ) -> None:
         self._outbox = outbox
-        self._link = link
-        self._book = book
-        self._tallies = tallies
+        self._connection = connection
+        self._registry = registry
+        self._statistics = statistics
         self._retention_days = retention_days
-        self._news = threading.Event()
-        self._away = threading.Event()
+        self._wakeup = threading.Event()
+        self._must_resend = threading.Event()
         self._closing = threading.Event()
-        self._empty = threading.Condition()
-        self._thread = threading.Thread(target=self._work, name="outbox", daemon=True)
+        self._drained = threading.Condition()
+        self._thread = threading.Thread(target=self._run, name="outbox", daemon=True)
         self._thread.start()
 
     def wake(self) -> None:
-        """There is something to carry."""
-        self._news.set()
+        """Start the next round now: there is something to deliver."""
+        self._wakeup.set()
 
-    def send_again(self) -> None:
-        """Cassandra is back: carry what waits, and what it confirmed last and may have lost."""
-        self._away.set()
+    def resend(self) -> None:
+        """Deliver what is queued and, once more, what was delivered just before an outage."""
+        self._must_resend.set()
         self.wake()
 
     def flush(self, seconds: float) -> bool:
-        """Wait until the outbox is empty or the time over; whether it is empty."""
+        """Wait until the outbox is empty; return False if that takes longer than `seconds`."""
         deadline = time.monotonic() + seconds
         self.wake()
-        with self._empty:
-            while self._away.is_set() or len(self._outbox):
+        with self._drained:
+            while self._must_resend.is_set() or len(self._outbox):
                 left = deadline - time.monotonic()
                 if left <= 0:
                     return False
-                self._empty.wait(min(left, 0.1))
+                self._drained.wait(min(left, 0.1))
         return True
 
     def close(self) -> None:
-        """Stop; what still waits stays in the outbox."""
+        """Stop the thread; what is queued stays in the outbox."""
         self._closing.set()
         self.wake()
         self._thread.join(timeout=_BACK_OFF_SECONDS[1])
 
-    def _work(self) -> None:
+    def _run(self) -> None:
         pause, longest = _BACK_OFF_SECONDS
-        idle = False
+        is_idle = False
         while not self._closing.is_set():
-            self._news.clear()
+            # Before the entries are read: a save in between sets it again and starts another round.
+            self._wakeup.clear()
             try:
                 entries = self._next_entries()
                 if entries:
-                    self.carry(entries)
-                elif idle and self._link.probe():  # what it may have lost stays until it answers
-                    self._outbox.finish([])
-            except Exception as error:  # whatever it is, the thread goes on and tries again
-                expected = isinstance(error, CassandraUnavailableError | StoreUnavailableError)
-                _log.warning("The outbox waits: %s", error, exc_info=not expected)
+                    self._deliver(entries)
+                elif is_idle and self._connection.probe():
+                    # Drops old delivered entries, but not during an outage: they may be needed.
+                    self._outbox.mark_delivered([])
+            except Exception as error:  # any error: the thread must keep running
+                is_expected = isinstance(error, CassandraUnavailableError | StoreUnavailableError)
+                _log.warning("Outbox delivery failed: %s", error, exc_info=not is_expected)
                 self._closing.wait(pause)
                 pause = min(2 * pause, longest)
                 continue
             pause = _BACK_OFF_SECONDS[0]
-            if len(entries) < _ENTRIES:
-                with self._empty:
-                    self._empty.notify_all()
-                idle = not self._news.wait(_IDLE_SECONDS)
-                if not idle:
+            if len(entries) < _ENTRIES_PER_ROUND:
+                with self._drained:
+                    self._drained.notify_all()
+                is_idle = not self._wakeup.wait(_IDLE_SECONDS)
+                if not is_idle:
                     self._closing.wait(_LINGER_SECONDS)
 
-    def _next_entries(self) -> list[Entry]:
-        if not self._link.reachable:
+    def _next_entries(self) -> list[OutboxEntry]:
+        if not self._connection.is_reachable:
             return []
-        if self._away.is_set():
-            self._book.forget()
-            self._outbox.reopen()
-            self._away.clear()
-        return self._outbox.next_entries(_ENTRIES)
+        if self._must_resend.is_set():
+            self._registry.clear()
+            self._outbox.requeue_delivered()
+            self._must_resend.clear()
+        return self._outbox.next_entries(_ENTRIES_PER_ROUND)
 
-    def carry(self, entries: Sequence[Entry]) -> None:
-        """Write entries to Cassandra and take those that arrived out of the outbox.
+    def _deliver(self, entries: Sequence[OutboxEntry]) -> None:
+        """Write entries to Cassandra and mark those that arrived as delivered.
 
-        Raises CassandraUnavailableError, or StoreUnavailableError for the outbox itself, when they
-        have to wait.
+        Raises CassandraUnavailableError if some have to wait, or StoreUnavailableError if the
+        outbox itself fails.
         """
         failures = self.write(entries)
-        self._outbox.finish([entry for entry in entries if entry.id not in failures])
-        self._outbox.postpone(
-            [entry for entry in entries if entry.id in failures and is_refusal(failures[entry.id])]
+        self._outbox.mark_delivered([entry for entry in entries if entry.id not in failures])
+        # A rejected entry will be rejected again: it must not keep the others from being sent.
+        self._outbox.move_to_end(
+            [
+                entry
+                for entry in entries
+                if entry.id in failures and is_rejection(failures[entry.id])
+            ]
         )
         for error in failures.values():
             raise CassandraUnavailableError(
                 f"{len(failures)} of {len(entries)} were not written ({error})."
             )
 
-    def write(self, entries: Sequence[Entry]) -> dict[UUID, Exception]:
-        """Write entries to Cassandra; what went wrong, by id. Raises CassandraUnavailableError."""
+    def write(self, entries: Sequence[OutboxEntry]) -> dict[UUID, Exception]:
+        """Write entries to Cassandra; return the failures by id. Raises CassandraUnavailableError.
+
+        Entries older than the retention are left out.
+        """
         now = datetime.now(UTC)
         partitions: dict[tuple[datetime, int], list[_Write]] = defaultdict(list)
         for entry in entries:
-            key = self._book.claim(entry.id)
-            if key is not None:  # else its retention is over
+            key = self._registry.register(entry.id)
+            if key is not None:
                 requests = self._requests(entry, key, now)
                 partitions[key[:2]] += [(entry.id, request) for request in requests]
         batches = [batch for writes in partitions.values() for batch in _in_batches(writes)]
         failures = self._send(batches)
-        refused = {id for id, error in failures.items() if is_refusal(error)}
-        # What is refused takes its whole batch along: each is asked for alone.
-        alone = [[write] for batch in batches for write in batch if write[0] in refused]
-        failures = {id: failures[id] for id in failures if id not in refused} | self._send(alone)
-        # Only after the rows themselves, and before they are ticked off: see CassandraTallies.
+        # Cassandra rejects a batch because of one row: send each of its rows alone.
+        rejected = {id for id, error in failures.items() if is_rejection(error)}
+        single = [[write] for batch in batches for write in batch if write[0] in rejected]
+        failures = {id: failures[id] for id in failures if id not in rejected} | self._send(single)
+        # After the rows and before they are marked delivered: see CassandraStatistics.
         buckets = {bucket for bucket, _ in partitions}
-        self._tallies.forget(bucket for bucket in buckets if self._tallies.is_closed(bucket, now))
+        self._statistics.invalidate(
+            bucket for bucket in buckets if self._statistics.is_closed(bucket, now)
+        )
         return failures
 
     def _send(self, batches: Sequence[Sequence[_Write]]) -> dict[UUID, Exception]:
-        """What went wrong, by the id it went wrong for."""
-        outcomes = self._link.send([[request for _, request in batch] for batch in batches])
+        """Write batches; return the failures by id."""
+        errors = self._connection.write_batches(
+            [[request for _, request in batch] for batch in batches]
+        )
         return {
             id: error
-            for batch, error in zip(batches, outcomes, strict=True)
+            for batch, error in zip(batches, errors, strict=True)
             for id, _ in batch
             if error is not None
         }
 
-    def _requests(self, entry: Entry, key: Key, now: datetime) -> list[Request]:
-        statement = self._link.statement
+    def _requests(self, entry: OutboxEntry, key: PrimaryKey, now: datetime) -> list[Request]:
+        prepare = self._connection.prepare
         requests: list[Request] = []
         ttl = seconds_left(created_at(entry.id), self._retention_days, now)
         if entry.deleted_at is not None:
-            requests.append((statement(DELETE), (entry.deleted_at, *key)))
+            requests.append((prepare(DELETE), (entry.deleted_at, *key)))
         if ttl is None:
             return requests
         if entry.saved_at is not None:
             values = insert_values(key, entry.columns, entry.saved_at, ttl)
-            requests.append((statement(INSERT), values))
+            requests.append((prepare(INSERT), values))
         if entry.labelled_at is not None:
             requests.append(self._label_request(entry, entry.labelled_at, key, ttl))
-            said = {
-                to_microseconds(one.at): (one.text, one.by)
-                for one in unpack_corrections(entry.columns["corrections"])
+            corrections = {
+                to_microseconds(correction.at): (correction.text, correction.by)
+                for correction in unpack_corrections(entry.columns["corrections"])
             }
-            if said:
-                requests.append((statement(CORRECT), (entry.labelled_at, ttl, said, *key)))
-        elif _is_late(entry):
-            (rows,) = self._link.ask((statement(LABEL_OF), key))
+            if corrections:
+                values = (entry.labelled_at, ttl, corrections, *key)
+                requests.append((prepare(ADD_CORRECTIONS), values))
+        elif _may_be_labelled(entry):
+            # The text may have changed: whether it differs from the label is a column.
+            (rows,) = self._connection.execute((prepare(GET_LABEL), key))
             if rows and rows[0][0] is not None:
-                wrong = rows[0][0] != entry.columns["text"]
-                requests.append((statement(WRONG), (entry.saved_at, ttl, wrong, *key)))
+                is_wrong = rows[0][0] != entry.columns["text"]
+                requests.append((prepare(SET_WRONG), (entry.saved_at, ttl, is_wrong, *key)))
         return requests
 
-    def _label_request(self, entry: Entry, moment: int, key: Key, ttl: int) -> Request:
+    def _label_request(
+        self, entry: OutboxEntry, timestamp: int, key: PrimaryKey, ttl: int
+    ) -> Request:
         columns = entry.columns
         label = columns["label"]
         if label is None:
-            return self._link.statement(UNLABEL), (moment, *key)
+            return self._connection.prepare(REMOVE_LABEL), (timestamp, *key)
         at = from_microseconds(columns["labelled_at"])
-        wrong = label != columns["text"]
+        is_wrong = label != columns["text"]
         by = columns["labelled_by"] or ""
-        return self._link.statement(LABEL), (moment, ttl, label, by, at, wrong, *key)
+        values = (timestamp, ttl, label, by, at, is_wrong, *key)
+        return self._connection.prepare(SET_LABEL), values
 
 
 def _in_batches(writes: Iterable[_Write]) -> Iterator[list[_Write]]:
-    """Writes of one partition in their order, as many together as one request should carry."""
+    """Yield the writes of one partition in order, as many at a time as one request should hold."""
     batch: list[_Write] = []
     size = 0
     for write in writes:
@@ -226,7 +246,7 @@ def _in_batches(writes: Iterable[_Write]) -> Iterator[list[_Write]]:
         yield batch
 
 
-def _is_late(entry: Entry) -> bool:
+def _may_be_labelled(entry: OutboxEntry) -> bool:
     if entry.saved_at is None or entry.knows_label:
         return False
-    return from_microseconds(entry.saved_at) - created_at(entry.id) > _PERHAPS_LABELLED
+    return from_microseconds(entry.saved_at) - created_at(entry.id) > _MAY_BE_LABELLED

@@ -1,4 +1,4 @@
-"""The nearest embeddings, found by comparing with all of them in memory."""
+"""Exact nearest-neighbor search over the embeddings, in memory."""
 
 import sqlite3
 import threading
@@ -7,61 +7,62 @@ from collections.abc import Sequence
 import numpy as np
 
 _DIMENSIONS = 64
-_MOST = 1 << 18  # embeddings kept, 64 MiB
+_MAX_VECTORS = 1 << 18  # 64 MiB
+_SELECT_NEW = f"""
+SELECT change, reading, embedding FROM embeddings
+WHERE change > max(?, (SELECT coalesce(max(change), 0) FROM embeddings) - {_MAX_VECTORS})
+AND length(embedding) = {4 * _DIMENSIONS} ORDER BY change
+"""
 
 
-class Neighbours:
-    """The newest embeddings of a reading table, read once and then only what is new."""
+class NearestNeighbors:
+    """A copy of the newest embeddings in memory; each search first reads those added since."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._vectors = np.zeros((0, _DIMENSIONS), np.float32)
-        self._readings: list[int] = []
+        self._readings: list[int] = []  # for each used row of _vectors, the row in `readings`
         self._row_of: dict[int, int] = {}
         self._next_row = 0
         self._last_change = 0
 
-    def nearest(
+    def search(
         self, connection: sqlite3.Connection, vector: Sequence[float], count: int
     ) -> list[tuple[int, float]]:
-        """Row number and cosine similarity of the `count` nearest, best first.
+        """Return the row in `readings` and the cosine similarity of the nearest, best first.
 
-        Rows deleted since are still among them: the caller leaves them out.
+        Deleted predictions are still among them; the caller has to leave them out.
         """
         with self._lock:
-            self._read_news(connection)
-            rows = len(self._readings)
-            similarities = self._vectors[:rows] @ np.asarray(vector, np.float32)
+            self._read_new(connection)
+            size = len(self._readings)
+            similarities = self._vectors[:size] @ np.asarray(vector, np.float32)
             best = (
                 np.argsort(-similarities)[:count]
-                if rows < 4 * count
+                if size < 4 * count
                 else np.argpartition(-similarities, count)[:count]
             )
             found = [(self._readings[row], float(similarities[row])) for row in best.tolist()]
         return sorted(found, key=lambda pair: -pair[1])
 
-    def _read_news(self, connection: sqlite3.Connection) -> None:
-        news = connection.execute(
-            "SELECT change, reading, embedding FROM embeddings "
-            f"WHERE change > max(?, (SELECT coalesce(max(change), 0) FROM embeddings) - {_MOST}) "
-            "AND length(embedding) = ? ORDER BY change",
-            (self._last_change, 4 * _DIMENSIONS),
-        ).fetchall()
-        if not news:
+    def _read_new(self, connection: sqlite3.Connection) -> None:
+        new = connection.execute(_SELECT_NEW, (self._last_change,)).fetchall()
+        if not new:
             return
-        self._last_change = news[-1][0]
-        vectors = np.frombuffer(b"".join(row[2] for row in news), "<f4").reshape(-1, _DIMENSIONS)
-        rows = [self._row_for(reading) for _, reading, _ in news]
+        self._last_change = new[-1][0]
+        vectors = np.frombuffer(b"".join(row[2] for row in new), "<f4").reshape(-1, _DIMENSIONS)
+        rows = [self._row_for(reading) for _, reading, _ in new]
         if len(self._readings) > len(self._vectors):
-            grown = np.zeros((min(2 * len(self._readings), _MOST), _DIMENSIONS), np.float32)
+            grown = np.zeros((min(2 * len(self._readings), _MAX_VECTORS), _DIMENSIONS), np.float32)
             grown[: len(self._vectors)] = self._vectors
             self._vectors = grown
         self._vectors[rows] = vectors
 
     def _row_for(self, reading: int) -> int:
+        """Return the row of _vectors for a prediction, at the limit that of the oldest."""
         row = self._row_of.get(reading)
         if row is None:
-            row = self._next_row % _MOST
+            row = self._next_row % _MAX_VECTORS
             self._next_row += 1
             if row < len(self._readings):
                 del self._row_of[self._readings[row]]

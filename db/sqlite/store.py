@@ -1,65 +1,70 @@
-"""The embedded history: one SQLite file."""
+"""The embedded store: one SQLite file."""
 
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from uuid import UUID
 
-from db.cursor import Cursors
+from db.cursor import CursorSigner
 from db.ids import bucket_start, first_position, position_of
-from db.records import PredictionRecord, corrected
-from db.sqlite import tables as reading_table
-from db.sqlite.connection import SqliteConnection, execute_rows, read_one
-from db.sqlite.nearest import Neighbours
+from db.records import PredictionRecord, with_label
+from db.sqlite import tables
+from db.sqlite.connection import SqliteConnection, execute_rows, fetch_one
+from db.sqlite.nearest import NearestNeighbors
 from db.sqlite.tables import CORRECTIONS, INDEXES, TABLES
-from db.statistics import StatisticsCounts, summarize
+from db.statistics import Counts, summarize
 from db.store import (
+    CountResult,
     Filters,
     Health,
     Page,
     Store,
     StoreUnavailableError,
     Summary,
-    checked_id,
-    checked_limit,
+    validate_id,
+    validate_limit,
 )
 
 _HOUR = 60  # minutes
-_LATE = timedelta(minutes=2)  # an hour is counted for good once its last drawings are surely in
-_SPARE = 50  # more neighbours than asked for, as some may have been deleted
+# The counts of an hour are stored once it ended this long ago: a drawing has the id, and so the
+# hour, of its first stroke, but is saved after its last.
+_GRACE_PERIOD = timedelta(minutes=2)
+_SPARE_NEIGHBORS = 50  # searched in addition, as some may be deleted
 _EXPORT_ROWS = 200
+_COUNT_ROWS = 10_000  # rows counted between two checks of the time limit
 _TALLIES = """
 CREATE TABLE tallies (
     hour INTEGER PRIMARY KEY,  -- seconds since 1970
-    tally TEXT  -- NULL where the hour has changed since it was counted
+    tally TEXT  -- the counts, NULL if the hour has changed since they were made
 )
 """
 
-_FORGET = """
+_INVALIDATE = """
 INSERT INTO tallies (hour) VALUES {rows}
 ON CONFLICT (hour) DO UPDATE SET tally = NULL WHERE tally IS NOT NULL
 """
 
 
 class SqliteStore(Store):
-    """Keeps predictions in a file; what was saved survives a crash of the program or the power."""
+    """Stores predictions in a file; saved ones survive a crash of the program and a power cut."""
 
-    def __init__(self, path: Path, cursors: Cursors) -> None:
+    def __init__(self, path: Path, cursors: CursorSigner) -> None:
         self._file = SqliteConnection(path, (";".join((TABLES, INDEXES, _TALLIES)), CORRECTIONS))
         self._cursors = cursors
-        self._neighbours = Neighbours()
+        self._neighbors = NearestNeighbors()
 
     def save(self, prediction: PredictionRecord) -> None:
-        checked_id(prediction)
-        self._file.write_together(_put, prediction)
+        validate_id(prediction)
+        self._file.write_batched(_upsert, prediction)
 
     def get(self, id: UUID) -> PredictionRecord | None:
         if id.version != 1:
             return None
         with self._file.read() as connection:
-            return reading_table.find(connection, id)
+            return tables.find(connection, id)
 
     def page(
         self,
@@ -70,75 +75,87 @@ class SqliteStore(Store):
         with_drawing: bool = False,
     ) -> Page:
         position = None if before is None else self._cursors.verify(before)
-        limit = checked_limit(limit)
+        limit = validate_limit(limit)
         with self._file.read() as connection:
-            found = reading_table.newest(
+            found = tables.newest(
                 connection, limit + 1, position, filters, with_drawing=with_drawing
             )
         items = tuple(found[:limit])
-        more = len(found) > limit
-        return Page(items, self._cursors.sign(position_of(items[-1].id)) if more else None)
+        has_next = len(found) > limit
+        return Page(items, self._cursors.sign(position_of(items[-1].id)) if has_next else None)
+
+    def count(self, filters: Filters = Filters(), *, seconds: float | None = None) -> CountResult:
+        deadline = None if seconds is None else time.monotonic() + seconds
+        total = 0
+        with self._file.read() as connection:
+            if deadline is None:
+                return CountResult(tables.count(connection, filters))
+            position = None
+            while True:
+                counted, position = tables.count_next(connection, filters, position, _COUNT_ROWS)
+                total += counted
+                if counted < _COUNT_ROWS:
+                    return CountResult(total)
+                if time.monotonic() > deadline:
+                    return CountResult(total, complete=False)
 
     def label(self, id: UUID, text: str | None, by: str | None = None) -> PredictionRecord | None:
         def work(connection: sqlite3.Connection) -> PredictionRecord | None:
-            found = reading_table.find(connection, id)
-            if found is None:
+            prediction = tables.find(connection, id)
+            if prediction is None:
                 return None
-            labelled = corrected(found, text, by)
-            reading_table.put_label(connection, labelled)
-            _forget_tallies(connection, [id])
+            labelled = with_label(prediction, text, by)
+            tables.update_label(connection, labelled)
+            _invalidate_counts(connection, [id])
             return labelled
 
         return self._file.write(work) if id.version == 1 else None
 
     def delete(self, id: UUID) -> bool:
         def work(connection: sqlite3.Connection) -> bool:
-            if not reading_table.remove(connection, id):
+            if not tables.delete(connection, id):
                 return False
-            _forget_tallies(connection, [id])
+            _invalidate_counts(connection, [id])
             return True
 
         return id.version == 1 and self._file.write(work)
 
     def similar(self, id: UUID, limit: int = 12) -> list[tuple[PredictionRecord, float]]:
         with self._file.read() as connection:
-            asked = reading_table.find(connection, id) if id.version == 1 else None
-            if asked is None or not asked.embedding:
+            prediction = tables.find(connection, id) if id.version == 1 else None
+            if prediction is None or not prediction.embedding:
                 return []
-            nearest = self._neighbours.nearest(connection, asked.embedding, limit + _SPARE)
-            found = (
-                (reading_table.find_row(connection, reading), similarity)
-                for reading, similarity in nearest
+            nearest = self._neighbors.search(
+                connection, prediction.embedding, limit + _SPARE_NEIGHBORS
             )
+            found = ((tables.find_row(connection, row), similarity) for row, similarity in nearest)
             return [
-                (prediction, min(1.0, similarity))
-                for prediction, similarity in found
-                if prediction is not None and prediction.id != id
+                (other, min(1.0, similarity))
+                for other, similarity in found
+                if other is not None and other.id != id
             ][:limit]
 
     def summary(self) -> Summary:
         with self._file.read() as connection:
             rows = connection.execute("SELECT hour, tally FROM tallies").fetchall()
-            unfinished = [hour for hour, tally in rows if tally is None]
-            tallies = {
-                hour: StatisticsCounts.from_json(tally) for hour, tally in rows if tally is not None
-            }
+            uncounted = [hour for hour, tally in rows if tally is None]
+            counts = {hour: Counts.from_json(tally) for hour, tally in rows if tally is not None}
             now = datetime.now(UTC)
-            for hour in unfinished:
-                if _end_of(hour) + _LATE > now:
-                    tallies[hour] = _count_hour(connection, hour)
-        for hour in unfinished:
-            if hour not in tallies:
-                tallies[hour] = self._file.write(partial(_keep_tally, hour))
+            for hour in uncounted:
+                if _end_of(hour) + _GRACE_PERIOD > now:
+                    counts[hour] = _count_hour(connection, hour)
+        for hour in uncounted:
+            if hour not in counts:
+                counts[hour] = self._file.write(partial(_store_counts, hour))
         return summarize(
-            (datetime.fromtimestamp(hour, UTC).date(), tally) for hour, tally in tallies.items()
+            (datetime.fromtimestamp(hour, UTC).date(), of_hour) for hour, of_hour in counts.items()
         )
 
     def export(self, filters: Filters = Filters()) -> Iterator[PredictionRecord]:
         position = None
         while True:
             with self._file.read() as connection:
-                found = reading_table.newest(connection, _EXPORT_ROWS, position, filters)
+                found = tables.newest(connection, _EXPORT_ROWS, position, filters)
             yield from found
             if len(found) < _EXPORT_ROWS:
                 return
@@ -146,22 +163,22 @@ class SqliteStore(Store):
 
     def restore(self, predictions: Sequence[PredictionRecord]) -> None:
         def work(connection: sqlite3.Connection) -> None:
-            _put(connection, predictions)
-            for one in predictions:
-                reading_table.put_label(connection, one)
+            _upsert(connection, predictions)
+            for prediction in predictions:
+                tables.update_label(connection, prediction)
 
-        for one in predictions:
-            checked_id(one)
+        for prediction in predictions:
+            validate_id(prediction)
         self._file.write(work)
 
     def health(self) -> Health:
         try:
             with self._file.read() as connection:
-                read_one(connection, "SELECT reading FROM readings LIMIT 1")
+                fetch_one(connection, "SELECT reading FROM readings LIMIT 1")
         except StoreUnavailableError as error:
             return Health("sqlite", reachable=False, accepting=False, detail=str(error))
-        trouble = self._file.trouble()
-        return Health("sqlite", reachable=True, accepting=trouble is None, detail=trouble)
+        error_text = self._file.write_error()
+        return Health("sqlite", reachable=True, accepting=error_text is None, detail=error_text)
 
     def close(self) -> None:
         self._file.close()
@@ -171,29 +188,30 @@ def _end_of(hour: int) -> datetime:
     return datetime.fromtimestamp(hour, UTC) + timedelta(minutes=_HOUR)
 
 
-def _put(connection: sqlite3.Connection, predictions: Sequence[PredictionRecord]) -> None:
-    reading_table.put(connection, predictions)
-    _forget_tallies(connection, [one.id for one in predictions])
+def _upsert(connection: sqlite3.Connection, predictions: Sequence[PredictionRecord]) -> None:
+    tables.upsert(connection, predictions)
+    _invalidate_counts(connection, [prediction.id for prediction in predictions])
 
 
-def _forget_tallies(connection: sqlite3.Connection, ids: Iterable[UUID]) -> None:
+def _invalidate_counts(connection: sqlite3.Connection, ids: Iterable[UUID]) -> None:
     hours = {int(bucket_start(id, _HOUR).timestamp()) for id in ids}
-    execute_rows(connection, _FORGET, [(hour,) for hour in hours])
+    execute_rows(connection, _INVALIDATE, [(hour,) for hour in hours])
 
 
-def _count_hour(connection: sqlite3.Connection, hour: int) -> StatisticsCounts:
-    tally = StatisticsCounts()
+def _count_hour(connection: sqlite3.Connection, hour: int) -> Counts:
+    counts = Counts()
     rows = connection.execute(
         "SELECT text, source, verdict, model, label, count(*) FROM readings "
         "WHERE position >= ? AND position < ? GROUP BY 1, 2, 3, 4, 5",
         (first_position(datetime.fromtimestamp(hour, UTC)), first_position(_end_of(hour))),
     )
     for row in rows:
-        tally.count(*row)
-    return tally
+        counts.add(*row)
+    return counts
 
 
-def _keep_tally(hour: int, connection: sqlite3.Connection) -> StatisticsCounts:
-    tally = _count_hour(connection, hour)
-    connection.execute("UPDATE tallies SET tally = ? WHERE hour = ?", (tally.to_json(), hour))
-    return tally
+def _store_counts(hour: int, connection: sqlite3.Connection) -> Counts:
+    """Count an hour and store the result, in the writer, so that no change comes in between."""
+    counts = _count_hour(connection, hour)
+    connection.execute("UPDATE tallies SET tally = ? WHERE hour = ?", (counts.to_json(), hour))
+    return counts

@@ -1,7 +1,8 @@
-"""Predictions in SQLite tables: the embedded history and the outbox keep them alike.
+"""The tables that hold predictions, in the SQLite store and in the outbox.
 
-What is filtered and counted stands in `readings`, a hundred bytes a row; what is only ever read
-whole stands in `inks`, some kilobytes a row: looking through the one never drags the other along.
+Columns for filters and counts are in `readings`, a hundred bytes per row; what is only read with
+the whole prediction is in `inks`, some kilobytes per row. A scan of the first does not read the
+second. (`reading` and `ink` are older words for prediction and drawing; existing files have them.)
 """
 
 import sqlite3
@@ -20,15 +21,15 @@ from db.codec import (
     unpack_embedding,
     unpack_strokes,
 )
-from db.ids import first_position, id_from, position_of
-from db.records import PredictionRecord, known_corrections
-from db.sqlite.connection import execute_rows
+from db.ids import first_position, id_at_position, position_of
+from db.records import PredictionRecord, all_corrections
+from db.sqlite.connection import execute_rows, fetch_one
 from db.store import Filters
 
 TABLES = """
 CREATE TABLE readings (
     reading INTEGER PRIMARY KEY,
-    position BLOB NOT NULL UNIQUE,  -- the id, in bytes that sort by time
+    position BLOB NOT NULL UNIQUE,  -- the id as bytes that sort by time
     text TEXT NOT NULL,
     source TEXT NOT NULL,
     verdict TEXT NOT NULL,
@@ -46,7 +47,7 @@ CREATE TABLE inks (
     strokes BLOB NOT NULL
 );
 CREATE TABLE embeddings (
-    change INTEGER PRIMARY KEY AUTOINCREMENT,  -- greater at every save: news can be asked for
+    change INTEGER PRIMARY KEY AUTOINCREMENT,  -- grows with every save: new rows can be selected
     reading INTEGER NOT NULL UNIQUE,
     embedding BLOB NOT NULL
 )
@@ -56,12 +57,12 @@ CORRECTIONS = """
 CREATE TABLE corrections (
     reading INTEGER NOT NULL,
     at INTEGER NOT NULL,  -- microseconds since 1970
-    text TEXT,  -- NULL took the label back
+    text TEXT,  -- NULL removed the label
     said_by TEXT,
     PRIMARY KEY (reading, at)
 ) WITHOUT ROWID
 """
-# db/codec.py reads it.
+# JSON for db.codec.unpack_corrections.
 PACKED_CORRECTIONS = """(
     SELECT json_group_array(json_array(at, text, said_by)) FROM corrections
     WHERE corrections.reading = {reading}
@@ -77,73 +78,77 @@ CREATE INDEX readings_labelled ON readings (position) WHERE label IS NOT NULL;
 CREATE INDEX readings_wrong ON readings (position) WHERE label IS NOT NULL AND label <> text
 """
 
-# A place at which the label and the text, line feeds left out and equally long, have this pair.
+# An index at which the label and the text, line feeds left out and equally long, have this pair.
 _CONFUSED = """
 label IS NOT NULL
 AND length(replace(label, char(10), '')) = length(replace(text, char(10), ''))
 AND EXISTS (
-    WITH RECURSIVE places(place) AS (
-        SELECT 1 UNION ALL SELECT place + 1 FROM places WHERE place < length(text)
+    WITH RECURSIVE indices(i) AS (
+        SELECT 1 UNION ALL SELECT i + 1 FROM indices WHERE i < length(text)
     )
-    SELECT 1 FROM places
-    WHERE substr(replace(label, char(10), ''), place, 1) = ?
-    AND substr(replace(text, char(10), ''), place, 1) = ?
+    SELECT 1 FROM indices
+    WHERE substr(replace(label, char(10), ''), i, 1) = ?
+    AND substr(replace(text, char(10), ''), i, 1) = ?
 )
 """
 
-_PUT_READINGS = """
+_UPSERT_READINGS = """
 INSERT INTO readings (position, text, source, verdict, confidence, model, owner) VALUES {rows}
 ON CONFLICT (position) DO UPDATE SET text = excluded.text, source = excluded.source,
     verdict = excluded.verdict, confidence = excluded.confidence, model = excluded.model,
     owner = excluded.owner
 """
-_READING = "(SELECT reading FROM readings WHERE position = ?)"
-_PUT_INKS = "INSERT OR REPLACE INTO inks (reading, digits, image, strokes) VALUES {rows}"
-_PUT_EMBEDDINGS = "INSERT OR REPLACE INTO embeddings (reading, embedding) VALUES {rows}"
-_DROP_EMBEDDINGS = "DELETE FROM embeddings WHERE reading IN (VALUES {rows})"
+_ROW_OF_POSITION = "(SELECT reading FROM readings WHERE position = ?)"
+_REPLACE_INKS = "INSERT OR REPLACE INTO inks (reading, digits, image, strokes) VALUES {rows}"
+_REPLACE_EMBEDDINGS = "INSERT OR REPLACE INTO embeddings (reading, embedding) VALUES {rows}"
+_DELETE_EMBEDDINGS = "DELETE FROM embeddings WHERE reading IN (VALUES {rows})"
 
 _COLUMNS = """
 position, text, source, model, owner, label, labelled_by, labelled_at, digits, image
 """
-_WHOLE = f"""
+_SELECT_WITH_DRAWING = f"""
 SELECT {_COLUMNS}, strokes, coalesce(embedding, x''),
     {PACKED_CORRECTIONS.format(reading="readings.reading")}
 FROM readings JOIN inks USING (reading) LEFT JOIN embeddings USING (reading)
 """
-_ON_PAGES = f"SELECT {_COLUMNS} FROM readings JOIN inks USING (reading)"
+_SELECT_WITHOUT_DRAWING = f"SELECT {_COLUMNS} FROM readings JOIN inks USING (reading)"
 
 
-def put(connection: sqlite3.Connection, predictions: Iterable[PredictionRecord]) -> None:
-    """Insert predictions, or replace all but label and corrections of those with their ids.
+def upsert(connection: sqlite3.Connection, predictions: Iterable[PredictionRecord]) -> None:
+    """Insert predictions; existing ones keep only their label and corrections.
 
-    The last of an id counts.
+    Of several with the same id the last counts.
     """
-    last = {position_of(one.id): one for one in predictions}
+    by_position = {position_of(prediction.id): prediction for prediction in predictions}
     execute_rows(
         connection,
-        _PUT_READINGS,
+        _UPSERT_READINGS,
         [
-            (at, one.text, one.source, one.verdict, one.confidence, one.model, one.owner)
-            for at, one in last.items()
+            (position, p.text, p.source, p.verdict, p.confidence, p.model, p.owner)
+            for position, p in by_position.items()
         ],
     )
     execute_rows(
         connection,
-        _PUT_INKS,
+        _REPLACE_INKS,
         [
-            (at, pack_digits(one.digits), one.image, pack_strokes(one.strokes))
-            for at, one in last.items()
+            (position, pack_digits(p.digits), p.image, pack_strokes(p.strokes))
+            for position, p in by_position.items()
         ],
-        first=_READING,
+        first=_ROW_OF_POSITION,
     )
-    embedded = [(at, pack_embedding(one.embedding)) for at, one in last.items() if one.embedding]
-    execute_rows(connection, _PUT_EMBEDDINGS, embedded, first=_READING)
-    bare = [(at,) for at, one in last.items() if not one.embedding]
-    execute_rows(connection, _DROP_EMBEDDINGS, bare, first=_READING)
+    embedded = [
+        (position, pack_embedding(p.embedding))
+        for position, p in by_position.items()
+        if p.embedding
+    ]
+    execute_rows(connection, _REPLACE_EMBEDDINGS, embedded, first=_ROW_OF_POSITION)
+    without = [(position,) for position, p in by_position.items() if not p.embedding]
+    execute_rows(connection, _DELETE_EMBEDDINGS, without, first=_ROW_OF_POSITION)
 
 
-def put_label(connection: sqlite3.Connection, prediction: PredictionRecord) -> None:
-    """Give the kept reading this prediction's label, and its corrections beside those kept."""
+def update_label(connection: sqlite3.Connection, prediction: PredictionRecord) -> None:
+    """Set the stored prediction's label to this one's, and add its corrections."""
     position = position_of(prediction.id)
     at = prediction.labelled_at
     connection.execute(
@@ -165,8 +170,8 @@ def put_label(connection: sqlite3.Connection, prediction: PredictionRecord) -> N
     )
 
 
-def remove(connection: sqlite3.Connection, id: UUID) -> bool:
-    """Delete a prediction; whether there was one."""
+def delete(connection: sqlite3.Connection, id: UUID) -> bool:
+    """Delete a prediction; return whether it existed."""
     rows = connection.execute(
         "DELETE FROM readings WHERE position = ? RETURNING reading", (position_of(id),)
     ).fetchall()
@@ -175,16 +180,18 @@ def remove(connection: sqlite3.Connection, id: UUID) -> bool:
     return bool(rows)
 
 
-def remove_all(connection: sqlite3.Connection, positions: str, value: object) -> None:
-    """Delete the predictions at the positions that a query with one value gives."""
+def delete_all(connection: sqlite3.Connection, positions: str, value: object) -> None:
+    """Delete the predictions at the positions that `positions` selects, a query with one value."""
     rows = f"SELECT reading FROM readings WHERE position IN ({positions})"
     for table in ("corrections", "embeddings", "inks", "readings"):
         connection.execute(f"DELETE FROM {table} WHERE reading IN ({rows})", (value,))
 
 
 def find(connection: sqlite3.Connection, id: UUID) -> PredictionRecord | None:
-    """The prediction of that id, or None."""
-    rows = connection.execute(f"{_WHOLE} WHERE position = ?", (position_of(id),)).fetchall()
+    """Return the prediction with that id, or None."""
+    rows = connection.execute(
+        f"{_SELECT_WITH_DRAWING} WHERE position = ?", (position_of(id),)
+    ).fetchall()
     return _prediction_of(rows[0], with_drawing=True) if rows else None
 
 
@@ -197,15 +204,15 @@ def newest(
     *,
     with_drawing: bool = True,
 ) -> list[PredictionRecord]:
-    """Up to `limit` predictions that fit, newest first, at positions below `before`.
+    """Return up to `limit` matching predictions, newest first, at positions below `before`.
 
-    only: an SQL condition on `readings` beside the filters. with_drawing: with strokes,
-    embedding and corrections.
+    only: another SQL condition on `readings`. with_drawing: with strokes, embedding and
+    corrections.
     """
     where, values = _conditions(filters, before)
-    # The inner query runs through small rows and an index alone; only what is shown gets its ink.
+    # The inner query reads only `readings` and its indexes; `inks` is read for the result alone.
     query = f"""
-        {_WHOLE if with_drawing else _ON_PAGES} WHERE reading IN (
+        {_SELECT_WITH_DRAWING if with_drawing else _SELECT_WITHOUT_DRAWING} WHERE reading IN (
             SELECT reading FROM readings WHERE {where} AND {only} ORDER BY position DESC LIMIT ?
         ) ORDER BY position DESC
     """
@@ -213,22 +220,46 @@ def newest(
     return [_prediction_of(row, with_drawing=with_drawing) for row in rows]
 
 
+def count(connection: sqlite3.Connection, filters: Filters, only: str = "TRUE") -> int:
+    """Return how many predictions match. only: another SQL condition on `readings`."""
+    where, values = _conditions(filters, None)
+    query = f"SELECT count(*) FROM readings WHERE {where} AND {only}"
+    return int(fetch_one(connection, query, *values)[0])
+
+
+def count_next(
+    connection: sqlite3.Connection, filters: Filters, before: bytes | None, limit: int
+) -> tuple[int, bytes | None]:
+    """Count up to `limit` matching predictions below a position, newest first.
+
+    Returns their number and the position of the last one, None if there are none.
+    """
+    where, values = _conditions(filters, before)
+    query = f"""
+        SELECT count(*), min(position) FROM (
+            SELECT position FROM readings WHERE {where} ORDER BY position DESC LIMIT ?
+        )
+    """
+    number, last = fetch_one(connection, query, *values, limit)
+    return number, last
+
+
 def find_row(connection: sqlite3.Connection, reading: int) -> PredictionRecord | None:
-    """The prediction in that row, or None."""
-    rows = connection.execute(f"{_WHOLE} WHERE reading = ?", (reading,)).fetchall()
+    """Return the prediction in that row of `readings`, or None."""
+    rows = connection.execute(f"{_SELECT_WITH_DRAWING} WHERE reading = ?", (reading,)).fetchall()
     return _prediction_of(rows[0], with_drawing=True) if rows else None
 
 
 def _prediction_of(row: Sequence[Any], *, with_drawing: bool) -> PredictionRecord:
-    """The prediction in a row of _WHOLE, or of _ON_PAGES."""
+    """Return the prediction in a row of either select."""
     position, text, source, model, owner, label, labelled_by, labelled_at, digits, image = row[:10]
-    strokes, embedding, said = row[10:] if with_drawing else (b"", b"", "[]")
+    strokes, embedding, packed = row[10:] if with_drawing else (b"", b"", "[]")
     at = None if labelled_at is None else from_microseconds(labelled_at)
-    known = (
-        known_corrections(unpack_corrections(said), label, labelled_by, at) if with_drawing else ()
+    corrections = (
+        all_corrections(unpack_corrections(packed), label, labelled_by, at) if with_drawing else ()
     )
     return PredictionRecord(
-        id=id_from(position),
+        id=id_at_position(position),
         text=text,
         source=source,
         model=model,
@@ -240,12 +271,12 @@ def _prediction_of(row: Sequence[Any], *, with_drawing: bool) -> PredictionRecor
         label=label,
         labelled_by=labelled_by,
         labelled_at=at,
-        corrections=known,
+        corrections=corrections,
     )
 
 
 def _conditions(filters: Filters, before: bytes | None) -> tuple[str, list[object]]:
-    """An SQL condition on `readings` and its values."""
+    """Return an SQL condition on `readings` and its values."""
     comparisons: list[tuple[str, object]] = [
         ("position < ?", before),
         ("text = ?", filters.text),

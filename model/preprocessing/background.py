@@ -15,10 +15,10 @@ _GRAY_LEVELS = np.arange(256.0)
 _EVEN_LIGHT_BIMODALITY = 0.95  # least share of the variance that two classes explain in even light
 _MIN_CLASS_GAP = 20.0  # of 255, between the classes' means; less may be noise
 _TIGHT_CROP_BIMODALITY = 0.8  # the same where only the strokes' edges have intermediate grays
-_MIN_MIXED_SIDES = 3  # on which both classes reach the border of a tight crop
+_MIN_MIXED_SIDES = 3  # sides on which both classes touch the border in a tight crop
 _PEN_DIVISOR = 16  # a pen stroke in a photo is thinner than the longer side divided by this
-_THICK_PEN_DIVISOR = 3  # a thick stroke in a drawing is thinner than the longer side by this
-_MIN_SHADOW_RATIO = 0.5  # brightness in a shadow relative to its surroundings; a stroke has less
+_THICK_PEN_DIVISOR = 3  # a thick stroke is thinner than the longer side divided by this
+_MIN_SHADOW_RATIO = 0.5  # brightness of a shadow relative to its surroundings; strokes are darker
 _MIN_BACKGROUND = 24  # of 255; darker background carries no information
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 _MIN_SIDE = 200  # pixels; in a smaller image a line is as likely a pen stroke
-_THICKNESS_DIVISOR = 60  # a ruled line is thinner than the image's length along it by this
+_THICKNESS_DIVISOR = 60  # a line is thinner than its length divided by this
 _MIN_DARKNESS = 0.2  # of the pen's darkness, for a pixel of a ruled line
 _MAX_TILT = 10.0  # degrees
 _ANGLE_STEP = 0.25  # degrees
@@ -15,8 +15,8 @@ _MIN_COVERAGE = 0.6  # share of a line's length that is visible
 _MIN_END_COVERAGE = 0.4  # the same for its first and last tenth: it runs from edge to edge
 _MIN_SEPARATION = 8  # pixels between two lines
 _MIN_LINES = 2  # a single line may be a pen stroke, such as a tall 1
-_MAX_LINES = 80  # that are examined; a sheet has fewer
-_SEARCH_RADIUS = 2  # pixels that a line may stray from the straight one
+_MAX_LINES = 80  # lines to examine; a sheet has fewer
+_SEARCH_RADIUS = 2  # pixels that a line may deviate from a straight line
 
 
 def find_ruled_lines(gray: NDArray[np.uint8], pen_level: float) -> NDArray[np.bool_] | None:

@@ -22,7 +22,7 @@ _CONTACT_DISTANCE = 0.05  # beyond which strokes do not meet
 _MAX_DISTANCE = 0.6  # larger distances count as this
 _MAX_GAP = 0.3  # larger gaps count as this
 _MIN_WIDTH = 0.03  # of a box; that of a vertical stroke may be 0
-_MAX_MEASURED_SEGMENTS = 60  # for more, the distance between boxes stands for that between ink
+_MAX_MEASURED_SEGMENTS = 60  # with more, distances are measured between boxes instead of ink
 
 
 def affinity_matrix(segments: Sequence[Segment], cutoff: float) -> NDArray[np.float64]:

@@ -20,7 +20,7 @@ _MULTI_SEGMENT_NON_DIGIT_PRIOR = 1.0  # where several segments are close enough 
 _NEIGHBORED_NON_DIGIT_PRIOR = 0.005  # close to other segments
 _MIN_PROBABILITY = 1e-3
 # Limits on the work for ambiguous segments of one input:
-_MAX_GLYPHS = 2_500  # that the network classifies, about a second's work
+_MAX_GLYPHS = 2_500  # glyphs to classify, about a second of work
 _MAX_MERGED_PIXELS = 96_000_000  # of the merged segments' ink
 
 
@@ -69,7 +69,7 @@ class SegmentScorer:
         return NetworkOutput(*(np.stack(field) for field in zip(*known, strict=True)))
 
     def mark_ambiguous(self, segments: Sequence[Segment]) -> None:
-        """Note that these segments may be parts of something else: they are at most "unsure"."""
+        """Mark segments as possible parts of another symbol: their verdict is at most "unsure"."""
         self._ambiguous.update(segments)
 
     def verdicts(self, segments: Sequence[Segment], output: NetworkOutput) -> list[Verdict]:

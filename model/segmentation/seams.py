@@ -14,8 +14,8 @@ from model.segmentation.segments import ImageSegment
 _WORKING_HEIGHT = 40  # pixels at which seams are searched
 _DIAGONAL_COST = 3.0  # of a pixel's full ink 255: favors straight seams over oblique ones
 _MIN_SLICE_WIDTH = 0.15  # of the segment's height
-_BASE_CUTS = 3  # that are allowed for any segment
-_CUTS_PER_ASPECT = 3  # that are also allowed for each time it is as wide as high
+_BASE_CUTS = 3  # cuts allowed for every segment
+_CUTS_PER_ASPECT = 3  # additional cuts per unit of width / height
 MAX_SLICES = 24  # of a segment of any width: about ten touching digits
 
 

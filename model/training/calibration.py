@@ -1,4 +1,4 @@
-"""Calibration: one temperature and two thresholds that make the probabilities hold."""
+"""Calibration: fit one temperature and two thresholds on held-out data."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def compute_prior_shift(training_share: float, serving_share: float) -> float:
     """Return by how many log odds a class is rarer when serving than in training.
 
     training_share, serving_share: the class's share of all samples, between 0 and 1. Subtracting
-    the result from the class's logit makes the probabilities hold when serving (Saerens et al.
+    the result from the class's logit calibrates the probabilities for serving (Saerens et al.
     2002, https://doi.org/10.1162/089976602753284446).
     """
     training_log_odds = np.log(training_share / (1 - training_share))

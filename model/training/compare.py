@@ -48,7 +48,7 @@ class Comparison:
 
 def main() -> None:
     """Evaluate both networks and print a table and a conclusion."""
-    # Imported here because it needs matplotlib, which the tests of this module do without.
+    # Imported here because it needs matplotlib, which is not installed for this module's tests.
     from model.training.evaluate import evaluate_sets
 
     parser = argparse.ArgumentParser(prog="model.training.compare", description=__doc__)

@@ -1,4 +1,4 @@
-"""Corrections: digits that people labeled, split for training and for checking the result."""
+"""Corrections: digits that people labelled, split for training and evaluation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Evaluate predictions of labeled samples."""
+"""Evaluate predictions of labelled samples."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Sample = TypeVar("Sample")
 
 @dataclass
 class EvaluationResult:
-    """The predictions for a labeled set.
+    """The predictions for a labelled set.
 
     texts, labels: predicted and true text of each sample.
     accepted: whether any segment of the sample got the verdict "digit".

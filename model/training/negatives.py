@@ -67,7 +67,7 @@ def render_scribble(rng: np.random.Generator) -> Glyph:
 
 
 def render_random_symbol(rng: np.random.Generator) -> Glyph:
-    """Return three to six random strokes, most of them joined: a letter of no alphabet."""
+    """Return three to six random strokes, most of them joined, like an invented letter."""
     strokes: list[Stroke] = []
     for _ in range(rng.integers(3, 7)):
         stroke = _make_random_stroke(rng)

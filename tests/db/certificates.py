@@ -1,4 +1,4 @@
-"""An authority of the test's own and certificates it signed, made with openssl."""
+"""Certificate authorities and certificates signed by them, made with openssl."""
 
 import shutil
 import subprocess
@@ -18,15 +18,15 @@ class Certificate:
     certificate: Path
     key: Path
 
-    def in_one_file(self) -> Path:
-        """Key and certificate together, as Cassandra reads them."""
+    def with_key_in_one_file(self) -> Path:
+        """Return a file with key and certificate, which is what Cassandra reads."""
         both = self.certificate.with_suffix(".both.pem")
         both.write_text(self.key.read_text() + self.certificate.read_text())
         return both
 
 
 def make_authority(folder: Path, name: str) -> Certificate:
-    """An authority that can sign others."""
+    """Create an authority that can sign certificates."""
     key, certificate = folder / f"{name}.key", folder / f"{name}.pem"
     subject = ["-nodes", "-days", "2", "-subj", f"/CN={name}"]
     _openssl("req", "-x509", "-newkey", "rsa:2048", *subject, "-keyout", key, "-out", certificate)
@@ -34,7 +34,7 @@ def make_authority(folder: Path, name: str) -> Certificate:
 
 
 def sign(authority: Certificate, name: str) -> Certificate:
-    """A certificate signed by that authority, beside it."""
+    """Create a certificate signed by that authority, in the same folder."""
     folder = authority.certificate.parent
     key, request, certificate = (folder / f"{name}{end}" for end in (".key", ".csr", ".pem"))
     extensions = folder / "extensions"

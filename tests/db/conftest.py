@@ -1,4 +1,4 @@
-"""Both stores behind the one interface, empty, for the contract tests."""
+"""Fixtures: both stores, empty, behind their common interface."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -14,33 +14,33 @@ from tests.cassandra_fixture import RunningCassandra, cassandra, new_keyspace
 
 __all__ = ["cassandra"]
 
-_SECONDS = 60
+_TIMEOUT_SECONDS = 60
 _SHARED_KEYSPACE = new_keyspace()
 
 OpenStore = Callable[..., Store]
 
 
 @pytest.fixture(scope="session")
-def own_session(cassandra: RunningCassandra) -> Iterator[Session]:
-    """A session of the tests' own."""
+def cql(cassandra: RunningCassandra) -> Iterator[Session]:
+    """A driver session that is independent of the store."""
     cluster = cassandra.cluster()
     yield cluster.connect()
     cluster.shutdown()
 
 
 @pytest.fixture
-def keyspace(own_session: Session) -> str:
-    """A keyspace without rows; making a new one for every test would take seconds each."""
+def keyspace(cql: Session) -> str:
+    """An empty keyspace; it is truncated, as creating one takes seconds."""
     tables = "SELECT table_name FROM system_schema.tables WHERE keyspace_name = %s"
-    for (table,) in own_session.execute(tables, (_SHARED_KEYSPACE,)):
+    for (table,) in cql.execute(tables, (_SHARED_KEYSPACE,)):
         if table != "layout":
-            own_session.execute(f"TRUNCATE {_SHARED_KEYSPACE}.{table}")
+            cql.execute(f"TRUNCATE {_SHARED_KEYSPACE}.{table}")
     return _SHARED_KEYSPACE
 
 
 @pytest.fixture(params=["sqlite", "cassandra"])
 def open_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OpenStore]:
-    """Opens histories of one store, all on the same files and keyspace, with further settings."""
+    """A function that opens a store with more settings, always on the same files and keyspace."""
     if request.param == "cassandra":
         running: RunningCassandra = request.getfixturevalue("cassandra")
         settings = running.settings(
@@ -50,26 +50,26 @@ def open_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OpenS
         settings = Settings(history="sqlite", history_file=tmp_path / "history.sqlite3")
     opened: list[Store] = []
 
-    def open_one(**more: object) -> Store:
-        history = db.open_store(settings.model_copy(update=more))
-        opened.append(history)
-        await_reachable(history)
-        return history
+    def open_with(**more: object) -> Store:
+        store = db.open_store(settings.model_copy(update=more))
+        opened.append(store)
+        wait_until_reachable(store)
+        return store
 
-    yield open_one
-    for history in opened:
-        history.close()
+    yield open_with
+    for store in opened:
+        store.close()
 
 
 @pytest.fixture
-def history(open_store: OpenStore) -> Store:
-    """An empty history."""
+def store(open_store: OpenStore) -> Store:
+    """An empty store."""
     return open_store()
 
 
-def await_reachable(history: Store) -> None:
-    """Return when the store answers; fail where it does not."""
-    deadline = time.monotonic() + _SECONDS
-    while not (health := history.health()).reachable:
+def wait_until_reachable(store: Store) -> None:
+    """Return when the store answers; fail after a minute."""
+    deadline = time.monotonic() + _TIMEOUT_SECONDS
+    while not (health := store.health()).reachable:
         assert time.monotonic() < deadline, health.detail
         time.sleep(0.02)

@@ -1,4 +1,4 @@
-"""Friendly readings to fill a history with."""
+"""Predictions to store in tests."""
 
 import math
 import random
@@ -12,13 +12,14 @@ from db.ids import id_at
 
 DIMENSIONS = 64
 DRAWING = {"strokes": [[[10 + n, 12 + 2 * n] for n in range(30)]]}
-AWAY = {"CASSANDRA_CONTACT_POINTS": "127.0.0.1", "CASSANDRA_PORT": "1"}  # of an app
+# Environment variables of an app whose Cassandra is away.
+AWAY = {"CASSANDRA_CONTACT_POINTS": "127.0.0.1", "CASSANDRA_PORT": "1"}
 
 
-def a_digit(
+def make_digit(
     value: int, confidence: float = 0.97, verdict: Verdict = "digit"
 ) -> DigitPredictionRecord:
-    """One digit as the network gives it, the rest of the chance spread over the others."""
+    """Return a digit with this confidence; the other digits share the remaining probability."""
     rest = (1 - confidence) / 9
     return DigitPredictionRecord(
         value=value,
@@ -30,10 +31,10 @@ def a_digit(
     )
 
 
-def a_reading(text: str = "7", *, id: UUID | None = None, **more: Any) -> PredictionRecord:
-    """A reading of that text; every character a digit, "?" for a mark that is none."""
+def make_record(text: str = "7", *, id: UUID | None = None, **more: Any) -> PredictionRecord:
+    """Return a prediction of that text; "?" is a symbol that is not a digit."""
     digits = tuple(
-        a_digit(3, 0.4, "not_a_digit") if character == "?" else a_digit(int(character))
+        make_digit(3, 0.4, "not_a_digit") if character == "?" else make_digit(int(character))
         for character in text
         if character != "\n"
     )
@@ -43,7 +44,7 @@ def a_reading(text: str = "7", *, id: UUID | None = None, **more: Any) -> Predic
         "source": "pad",
         "model": "cnn-1",
         "digits": digits,
-        "image": b"\x89PNG\r\n\x1a\n and so on",
+        "image": b"\x89PNG\r\n\x1a\n (not decoded)",
         "strokes": (((1.0, 2.0), (3.5, 4.25)), ((0.1, 99.9),)),
         "embedding": direction(sum(map(ord, text)) % 360),
         **more,
@@ -52,34 +53,34 @@ def a_reading(text: str = "7", *, id: UUID | None = None, **more: Any) -> Predic
 
 
 def direction(degrees: float) -> tuple[float, ...]:
-    """An embedding of unit length; the cosine of two is that of the angle between them."""
+    """Return an embedding of unit length; the cosine of two is that of the angle between them."""
     angle = math.radians(degrees)
-    return as_single(math.cos(angle), math.sin(angle), *[0.0] * (DIMENSIONS - 2))
+    return to_single_precision(math.cos(angle), math.sin(angle), *[0.0] * (DIMENSIONS - 2))
 
 
 def random_direction(source: random.Random) -> tuple[float, ...]:
-    """An embedding of unit length that points anywhere."""
+    """Return a random embedding of unit length."""
     numbers = [source.gauss(0, 1) for _ in range(DIMENSIONS)]
     length = math.hypot(*numbers)
-    return as_single(*(number / length for number in numbers))
+    return to_single_precision(*(number / length for number in numbers))
 
 
-def as_single(*numbers: float) -> tuple[float, ...]:
-    """The numbers in single precision, as the network gives them."""
+def to_single_precision(*numbers: float) -> tuple[float, ...]:
+    """Return the numbers in single precision, as the network computes them."""
     return struct.unpack(f"<{len(numbers)}f", struct.pack(f"<{len(numbers)}f", *numbers))
 
 
-def id_of(moment: datetime, number: int = 0) -> UUID:
-    """An id of that moment; greater numbers give later ids of the same moment."""
+def make_id(moment: datetime, number: int = 0) -> UUID:
+    """Return an id of that moment; a higher number sorts later within the moment."""
     return id_at(moment, number)
 
 
-def ids_of(history: Store) -> list[UUID]:
-    """Every id, newest first, page by page."""
+def all_ids(store: Store) -> list[UUID]:
+    """Return every id, newest first, read page by page."""
     ids: list[UUID] = []
     cursor = None
     while True:
-        page = history.page(500, cursor)
+        page = store.page(500, cursor)
         assert page.complete
         ids += [item.id for item in page.items]
         cursor = page.next

@@ -1,4 +1,4 @@
-"""Users, TLS, datacentres: a Cassandra that insists on them, and the setting to look at."""
+"""Users, TLS, datacenters: with wrong settings, a sentence names the setting to check."""
 
 import time
 from collections.abc import Iterator
@@ -16,12 +16,12 @@ from services.local_cassandra import CannotStartError
 from tests.cassandra_fixture import UNFLUSHED_SCHEMA, RunningCassandra, short_lived_node
 from tests.conftest import unavailable
 from tests.db.certificates import Certificate, make_authority, sign
-from tests.db.conftest import await_reachable
-from tests.db.records import a_reading, id_of
+from tests.db.conftest import wait_until_reachable
+from tests.db.records import make_id, make_record
 
-_SECONDS = 20
+_TIMEOUT_SECONDS = 20
 
-# The driver's scheduler thread may find its executor closed when a cluster that is down is left.
+# When a cluster that is down is closed, the driver's scheduler may find its executor closed.
 pytestmark = [
     pytest.mark.long,
     pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning"),
@@ -29,16 +29,16 @@ pytestmark = [
 
 
 @dataclass(frozen=True)
-class Guarded:
-    """A Cassandra that lets in users with a password and a certificate only, and the way in."""
+class SecuredCassandra:
+    """A Cassandra that requires a password and a client certificate, and the settings for it."""
 
     running: RunningCassandra
     client: Certificate
     stranger: Certificate
 
     @property
-    def way_in(self) -> dict[str, object]:
-        """The settings that open it."""
+    def settings(self) -> dict[str, object]:
+        """The settings that are right for it."""
         return {
             "cassandra_username": "cassandra",
             "cassandra_password": "cassandra",
@@ -49,8 +49,8 @@ class Guarded:
 
 
 @pytest.fixture(scope="module")
-def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
-    folder = tmp_path_factory.mktemp("guarded")
+def secured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SecuredCassandra]:
+    folder = tmp_path_factory.mktemp("secured")
     authority = make_authority(folder, "authority")
     node = short_lived_node(
         folder / "node",
@@ -64,7 +64,7 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
                 "ssl_context_factory": {
                     "class_name": "org.apache.cassandra.security.PEMBasedSslContextFactory"
                 },
-                "keystore": str(sign(authority, "node").in_one_file()),
+                "keystore": str(sign(authority, "node").with_key_in_one_file()),
                 "truststore": str(authority.certificate),
             },
         },
@@ -73,7 +73,7 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
         node.start()
     except CannotStartError as error:
         unavailable(f"Cassandra ({error})")
-    yield Guarded(
+    yield SecuredCassandra(
         RunningCassandra((node.address,), node.port),
         client=sign(authority, "client"),
         stranger=make_authority(folder, "stranger"),
@@ -81,52 +81,52 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
     node.kill()
 
 
-def test_with_user_and_certificate_it_is_kept_there(guarded: Guarded, tmp_path: Path) -> None:
-    settings = guarded.running.settings(tmp_path, **guarded.way_in)
-    history = open_store(settings)
-    await_reachable(history)
-    reading = a_reading("42")
-    history.save(reading)
-    assert history.flush(20)
-    assert history.get(reading.id) == reading
-    history.close()
+def test_user_and_client_certificate_give_access(secured: SecuredCassandra, tmp_path: Path) -> None:
+    settings = secured.running.settings(tmp_path, **secured.settings)
+    store = open_store(settings)
+    wait_until_reachable(store)
+    record = make_record("42")
+    store.save(record)
+    assert store.flush(20)
+    assert store.get(record.id) == record
+    store.close()
 
 
-def test_every_other_setting_holds_there_too(guarded: Guarded, tmp_path: Path) -> None:
-    """Datacentre, keyspace, consistency, bucket width, shards and retention."""
-    settings = guarded.running.settings(
+def test_all_other_settings_apply_too(secured: SecuredCassandra, tmp_path: Path) -> None:
+    """Datacenter, keyspace, consistency, bucket width, shards and retention."""
+    settings = secured.running.settings(
         tmp_path,
-        **guarded.way_in,
+        **secured.settings,
         cassandra_datacenter="datacenter1",
-        cassandra_keyspace="its_own_name",
+        cassandra_keyspace="another_name",
         cassandra_consistency="ONE",
         history_bucket_minutes=20,
         history_shards=3,
         history_retention_days=2,
     )
-    history = open_store(settings)
-    await_reachable(history)
+    store = open_store(settings)
+    wait_until_reachable(store)
     now = datetime.now(UTC)
-    readings = [
-        a_reading(str(number), id=id_of(now - timedelta(minutes=2.5 * number)))
+    records = [
+        make_record(str(number), id=make_id(now - timedelta(minutes=2.5 * number)))
         for number in range(48)
     ]
-    for reading in readings:
-        history.save(reading)
-    assert history.flush(20)
-    assert [item.id for item in history.page().items] == [reading.id for reading in readings]
-    history.close()
+    for record in records:
+        store.save(record)
+    assert store.flush(20)
+    assert [item.id for item in store.page().items] == [record.id for record in records]
+    store.close()
     with Cluster(
-        [guarded.running.contact_points[0]],
-        port=guarded.running.port,
+        [secured.running.contact_points[0]],
+        port=secured.running.port,
         protocol_version=5,
         auth_provider=PlainTextAuthProvider("cassandra", "cassandra"),
         ssl_context=tls_context(settings),
     ) as cluster:
         session = cluster.connect()
         columns = "bucket, shard, ttl(text) AS ttl"
-        rows = list(session.execute(f"SELECT {columns} FROM its_own_name.predictions"))
-    assert len(rows) == len(readings)
+        rows = list(session.execute(f"SELECT {columns} FROM another_name.predictions"))
+    assert len(rows) == len(records)
     assert {row.bucket.minute % 20 for row in rows} == {0}
     assert {row.shard for row in rows} == {0, 1, 2}
     two_days = timedelta(days=2).total_seconds()
@@ -136,7 +136,7 @@ def test_every_other_setting_holds_there_too(guarded: Guarded, tmp_path: Path) -
 WRONG: dict[str, tuple[dict[str, object], str]] = {
     "no TLS": (
         {"cassandra_tls_ca": None},
-        "speaks TLS only; set CASSANDRA_TLS_CA to the PEM file of its authority.",
+        "CASSANDRA_TLS_CA must be set to the PEM file of its authority.",
     ),
     "no certificate": (
         {"cassandra_tls_certificate": None, "cassandra_tls_key": None},
@@ -152,64 +152,70 @@ WRONG: dict[str, tuple[dict[str, object], str]] = {
     ),
     "no such file": (
         {"cassandra_tls_ca": Path("/nowhere/ca.pem")},
-        "CASSANDRA_TLS_CA names /nowhere/ca.pem, which is no readable PEM certificate",
+        "CASSANDRA_TLS_CA names /nowhere/ca.pem, which is not a readable PEM certificate",
     ),
     "no user": (
         {"cassandra_username": None},
-        "Cassandra asks for a user; set CASSANDRA_USERNAME and CASSANDRA_PASSWORD.",
+        "Cassandra requires a user; set CASSANDRA_USERNAME and CASSANDRA_PASSWORD.",
     ),
     "wrong password": (
         {"cassandra_password": "guess"},
-        "Cassandra does not let the user 'cassandra' in; "
+        "Cassandra does not accept the user 'cassandra'; "
         "check CASSANDRA_USERNAME and CASSANDRA_PASSWORD.",
     ),
-    "wrong datacentre": (
+    "wrong datacenter": (
         {"cassandra_datacenter": "atlantis"},
-        "Cassandra has no datacentre 'atlantis'; set CASSANDRA_DATACENTER to datacenter1.",
+        "Cassandra has no datacenter 'atlantis'; set CASSANDRA_DATACENTER to datacenter1.",
     ),
 }
 
 
 @pytest.mark.parametrize("case", WRONG)
-def test_what_is_wrong_names_the_setting(guarded: Guarded, tmp_path: Path, case: str) -> None:
+def test_a_wrong_setting_is_named_in_a_sentence(
+    secured: SecuredCassandra, tmp_path: Path, case: str
+) -> None:
     wrong, sentence = WRONG[case]
-    settings = guarded.way_in | wrong
+    settings = secured.settings | wrong
     for name, value in settings.items():
         if value == "stranger":
             part = "key" if name.endswith("key") else "certificate"
-            settings[name] = getattr(guarded.stranger, part)
-    detail = _detail_of(guarded.running, tmp_path, sentence, **settings)
+            settings[name] = getattr(secured.stranger, part)
+    detail = _await_detail(secured.running, tmp_path, sentence, **settings)
     assert sentence in detail
     assert detail.endswith(".")
     assert "\n" not in detail
 
 
-def test_tls_where_there_is_none(
-    cassandra: RunningCassandra, guarded: Guarded, tmp_path: Path
+def test_tls_with_a_node_that_does_not_use_it_names_the_setting(
+    cassandra: RunningCassandra, secured: SecuredCassandra, tmp_path: Path
 ) -> None:
-    sentence = "does not speak TLS; take CASSANDRA_TLS_CA back"
-    settings = {"cassandra_tls_ca": guarded.client.authority}
-    assert sentence in _detail_of(cassandra, tmp_path, sentence, **settings)
+    sentence = "does not speak TLS; remove CASSANDRA_TLS_CA"
+    settings = {"cassandra_tls_ca": secured.client.authority}
+    assert sentence in _await_detail(cassandra, tmp_path, sentence, **settings)
 
 
-def test_too_few_copies_for_the_consistency(cassandra: RunningCassandra, tmp_path: Path) -> None:
+def test_too_few_replicas_for_the_consistency_names_the_setting(
+    cassandra: RunningCassandra, tmp_path: Path
+) -> None:
     sentence = "Too few Cassandra nodes are up for CASSANDRA_CONSISTENCY=ALL (1 of 2"
     settings = {"cassandra_replication": 2, "cassandra_consistency": "ALL"}
-    assert sentence in _detail_of(cassandra, tmp_path, sentence, **settings)
+    assert sentence in _await_detail(cassandra, tmp_path, sentence, **settings)
 
 
-def _detail_of(running: RunningCassandra, folder: Path, expected: str, **settings: object) -> str:
-    """The health's sentence once it is the one expected, or what it says instead after a while.
+def _await_detail(
+    running: RunningCassandra, folder: Path, expected: str, **settings: object
+) -> str:
+    """Return the detail of the health once it contains the expected text, or after a timeout.
 
-    Meanwhile readings wait and can be read.
+    In all cases a saved prediction is queued and can be read.
     """
-    history = open_store(running.settings(folder, **settings))
-    reading = a_reading("7")
-    history.save(reading)
-    deadline = time.monotonic() + _SECONDS
-    while expected not in (detail := history.health().detail or "") and time.monotonic() < deadline:
+    store = open_store(running.settings(folder, **settings))
+    record = make_record("7")
+    store.save(record)
+    deadline = time.monotonic() + _TIMEOUT_SECONDS
+    while expected not in (detail := store.health().detail or "") and time.monotonic() < deadline:
         time.sleep(0.05)
-    assert history.health().outbox == 1
-    assert history.page().items[0].id == reading.id
-    history.close()
+    assert store.health().outbox == 1
+    assert store.page().items[0].id == record.id
+    store.close()
     return detail

@@ -1,57 +1,57 @@
-"""Forgetting a reading."""
+"""Delete predictions."""
 
 from uuid import uuid4
 
 from db import Filters, Store, new_id
-from tests.db.records import a_reading
+from tests.db.records import make_record
 
 
-def test_a_deleted_reading_is_gone(history: Store) -> None:
-    readings = [a_reading(str(number)) for number in range(5)]
-    for reading in readings:
-        history.save(reading)
-    assert history.delete(readings[1].id)
-    history.flush(10)
-    assert history.delete(readings[3].id)
+def test_a_deleted_prediction_is_found_nowhere(store: Store) -> None:
+    records = [make_record(str(number)) for number in range(5)]
+    for record in records:
+        store.save(record)
+    assert store.delete(records[1].id)
+    store.flush(10)
+    assert store.delete(records[3].id)
     for _ in range(2):
-        assert history.get(readings[3].id) is None
-        assert [item.text for item in history.page().items] == ["4", "2", "0"]
-        assert [item.text for item in history.page(2).items] == ["4", "2"]
-        assert not history.delete(readings[1].id)
-        assert not history.delete(readings[3].id)
-        assert history.label(readings[3].id, "3") is None
-        assert readings[3].id not in {found.id for found, _ in history.similar(readings[4].id)}
-        history.flush(10)
-    assert history.summary().total == 3
+        assert store.get(records[3].id) is None
+        assert [item.text for item in store.page().items] == ["4", "2", "0"]
+        assert [item.text for item in store.page(2).items] == ["4", "2"]
+        assert not store.delete(records[1].id)
+        assert not store.delete(records[3].id)
+        assert store.label(records[3].id, "3") is None
+        assert records[3].id not in {found.id for found, _ in store.similar(records[4].id)}
+        store.flush(10)
+    assert store.summary().total == 3
 
 
-def test_an_unknown_id_was_never_there(history: Store) -> None:
-    assert not history.delete(new_id())
-    assert not history.delete(uuid4())
+def test_deleting_an_unknown_id_returns_false(store: Store) -> None:
+    assert not store.delete(new_id())
+    assert not store.delete(uuid4())
 
 
-def test_a_page_is_full_though_many_were_deleted(history: Store) -> None:
-    readings = [a_reading(str(number), embedding=()) for number in range(60)]
-    for reading in readings:
-        history.save(reading)
-    history.flush(10)
-    for reading in readings[30:58]:
-        assert history.delete(reading.id)
+def test_a_page_is_full_after_many_deletions(store: Store) -> None:
+    records = [make_record(str(number), embedding=()) for number in range(60)]
+    for record in records:
+        store.save(record)
+    store.flush(10)
+    for record in records[30:58]:
+        assert store.delete(record.id)
     for _ in range(2):
-        page = history.page(10)
+        page = store.page(10)
         assert [item.text for item in page.items] == ["59", "58", *map(str, range(29, 21, -1))]
-        assert len(history.page(10, page.next).items) == 10
-        assert history.flush(10)
+        assert len(store.page(10, page.next).items) == 10
+        assert store.flush(10)
 
 
-def test_a_deleted_reading_saved_again_is_a_new_one(history: Store) -> None:
-    reading = a_reading("1")
-    history.save(reading)
-    history.label(reading.id, "7")
-    history.flush(10)
-    history.delete(reading.id)
-    history.save(reading)
+def test_a_deleted_prediction_that_is_saved_again_has_no_label(store: Store) -> None:
+    record = make_record("1")
+    store.save(record)
+    store.label(record.id, "7")
+    store.flush(10)
+    store.delete(record.id)
+    store.save(record)
     for _ in range(2):
-        assert history.get(reading.id) == reading
-        assert history.page(filters=Filters(labelled=True)).items == ()
-        assert history.flush(10)
+        assert store.get(record.id) == record
+        assert store.page(filters=Filters(labelled=True)).items == ()
+        assert store.flush(10)

@@ -1,4 +1,4 @@
-"""Nodes, databases and programs that go away while readings are made: nothing is lost."""
+"""Nodes, Cassandra and the app fail while predictions are saved: none is lost."""
 
 import random
 import threading
@@ -22,7 +22,7 @@ from cassandra.cluster import (
 from cassandra.policies import WhiteListRoundRobinPolicy
 from cassandra.query import SimpleStatement
 
-from db import Filters, Store, StoreUnavailableError, open_store
+from db import CountResult, Filters, Store, StoreUnavailableError, open_store
 from services.local_cassandra import CannotStartError, LocalCassandra, fetch_jars, find_java
 from tests.cassandra_fixture import (
     SHORT_LIVED,
@@ -32,24 +32,24 @@ from tests.cassandra_fixture import (
     short_lived_node,
 )
 from tests.conftest import unavailable
-from tests.db.conftest import await_reachable
-from tests.db.records import DRAWING, a_reading, ids_of
+from tests.db.conftest import wait_until_reachable
+from tests.db.records import DRAWING, all_ids, make_record
 from tools.dev_server import free_port, running_server
 
-PATIENCE_SECONDS = 60
+TIMEOUT_SECONDS = 60
 
-# The driver's scheduler thread may find its executor closed when a cluster that is down is left.
+# When a cluster that is down is closed, the driver's scheduler may find its executor closed.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 
 
 @pytest.fixture(scope="session")
 def java_and_jars() -> None:
-    """What a Cassandra of a test's own needs."""
+    """What is needed to start a Cassandra for one test."""
     try:
         find_java()
         fetch_jars()
     except CannotStartError as error:
-        unavailable(f"a Cassandra of the test's own ({error})")
+        unavailable(f"a Cassandra for one test ({error})")
 
 
 @pytest.fixture
@@ -81,63 +81,63 @@ def three_nodes(tmp_path: Path) -> Iterator[list[LocalCassandra]]:
 
 @pytest.mark.long
 @pytest.mark.usefixtures("java_and_jars")
-def test_one_node_of_three_killed_and_brought_back(
+def test_no_prediction_is_lost_when_one_of_three_nodes_fails(
     three_nodes: list[LocalCassandra], tmp_path: Path
 ) -> None:
-    """2,000 readings at quorum while a node dies: none lost, no page failed, and it catches up."""
+    """2,000 saves at quorum while a node is killed: no page fails, and the node catches up."""
     settings = RunningCassandra(
         ("127.0.0.1", "127.0.0.2", "127.0.0.3"), three_nodes[0].port
     ).settings(tmp_path, cassandra_replication=3, cassandra_consistency="LOCAL_QUORUM")
-    await_ring(three_nodes)
-    history = open_store(settings)
-    await_reachable(history)
-    readings = [a_reading(str(number), embedding=()) for number in range(2000)]
+    wait_for_ring(three_nodes)
+    store = open_store(settings)
+    wait_until_reachable(store)
+    records = [make_record(str(number), embedding=()) for number in range(2000)]
     killed = threading.Event()
 
     def save_all() -> None:
-        for number, reading in enumerate(readings):
+        for number, record in enumerate(records):
             if number == 700:
                 three_nodes[1].kill()
                 killed.set()
-            history.save(reading)
+            store.save(record)
             time.sleep(0.002)
 
-    warm_up(history)
+    wait_for_quick_pages(store)
     saving = threading.Thread(target=save_all)
     saving.start()
     pages_after = 0
     while saving.is_alive() or pages_after <= 10:
         began = time.monotonic()
-        page = history.page(50)
-        assert page.complete, history.health()
+        page = store.page(50)
+        assert page.complete, store.health()
         assert time.monotonic() - began < 2
         pages_after += killed.is_set()
     saving.join()
-    assert history.flush(PATIENCE_SECONDS)
-    expected = [reading.id for reading in reversed(readings)]
-    assert ids_of(history) == expected
+    assert store.flush(TIMEOUT_SECONDS)
+    expected = [record.id for record in reversed(records)]
+    assert all_ids(store) == expected
 
     three_nodes[1].start()
-    await_hints_delivered(three_nodes[0], three_nodes[2])
-    compare_copies(three_nodes[0], settings.cassandra_keyspace)
-    history.close()
+    wait_for_hints(three_nodes[0], three_nodes[2])
+    repair_replicas(three_nodes[0], settings.cassandra_keyspace)
+    store.close()
     for other in (three_nodes[0], three_nodes[2]):
         other.kill()
     assert ids_on(three_nodes[1], settings.cassandra_keyspace) == set(expected)
 
 
-def warm_up(history: Store) -> None:
-    """Return when pages come without delay: nodes that have just started take their time."""
+def wait_for_quick_pages(store: Store) -> None:
+    """Return when pages are quick: nodes that have just started are slow."""
     quick = 0
     while quick < 10:
         began = time.monotonic()
-        complete = history.page(50).complete
+        complete = store.page(50).complete
         quick = quick + 1 if complete and time.monotonic() - began < 0.2 else 0
 
 
-def await_ring(nodes: list[LocalCassandra]) -> None:
-    """Return when every node sees every other one up."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
+def wait_for_ring(nodes: list[LocalCassandra]) -> None:
+    """Return when every node knows all others."""
+    deadline = time.monotonic() + TIMEOUT_SECONDS
     for node in nodes:
         with Cluster([node.address], port=node.port, protocol_version=5) as cluster:
             session = cluster.connect()
@@ -146,16 +146,16 @@ def await_ring(nodes: list[LocalCassandra]) -> None:
                 time.sleep(0.1)
 
 
-def await_hints_delivered(*nodes: LocalCassandra) -> None:
-    """Return when these nodes have handed over what they kept for one that was away."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
+def wait_for_hints(*nodes: LocalCassandra) -> None:
+    """Return when these nodes have sent the writes that another node missed."""
+    deadline = time.monotonic() + TIMEOUT_SECONDS
     while any(list((node.folder / "data" / "hints").glob("*.hints")) for node in nodes):
         assert time.monotonic() < deadline, "the hints were not delivered"
         time.sleep(0.2)
 
 
-def compare_copies(node: LocalCassandra, keyspace: str) -> None:
-    """Read all copies of all rows: that mends what a killed node had confirmed but not logged."""
+def repair_replicas(node: LocalCassandra, keyspace: str) -> None:
+    """Read all replicas of all rows: repairs what a killed node had confirmed but not logged."""
     with Cluster([node.address], port=node.port, protocol_version=5) as cluster:
         every = SimpleStatement(
             f"SELECT * FROM {keyspace}.predictions",
@@ -166,13 +166,13 @@ def compare_copies(node: LocalCassandra, keyspace: str) -> None:
 
 
 def ids_on(node: LocalCassandra, keyspace: str) -> set[UUID]:
-    """The ids that this node has on its own disk, as the others are down."""
+    """Return the ids on the disk of this node; the others are down."""
     profile = ExecutionProfile(
         load_balancing_policy=WhiteListRoundRobinPolicy([node.address]),
         consistency_level=ConsistencyLevel.ONE,
         request_timeout=30,
     )
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    deadline = time.monotonic() + TIMEOUT_SECONDS
     while True:
         try:
             with Cluster(
@@ -183,7 +183,7 @@ def ids_on(node: LocalCassandra, keyspace: str) -> set[UUID]:
             ) as cluster:
                 rows = cluster.connect().execute(f"SELECT id FROM {keyspace}.predictions")
                 return {row.id for row in rows}
-        except (DriverException, NoHostAvailable):  # until it has noticed that it is alone
+        except (DriverException, NoHostAvailable):  # until it has noticed that the others are down
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.5)
@@ -191,15 +191,17 @@ def ids_on(node: LocalCassandra, keyspace: str) -> set[UUID]:
 
 @pytest.fixture
 def own_node(tmp_path: Path, java_and_jars: None) -> Iterator[LocalCassandra]:  # noqa: ARG001
-    """A node, not started, that nobody else uses."""
+    """A node for one test, not started."""
     node = short_lived_node(tmp_path / "node", UNFLUSHED_SCHEMA)
     yield node
     node.kill()
 
 
 @pytest.mark.long
-def test_app_killed_while_cassandra_is_away(own_node: LocalCassandra, tmp_path: Path) -> None:
-    """500 readings over HTTP, then SIGKILL: all are there, each once, when both have come back."""
+def test_predictions_survive_a_kill_of_the_app_while_cassandra_is_away(
+    own_node: LocalCassandra, tmp_path: Path
+) -> None:
+    """500 predictions over HTTP, then SIGKILL: each is there once when both are back."""
     settings = {
         "CASSANDRA_CONTACT_POINTS": own_node.address,
         "CASSANDRA_PORT": str(own_node.port),
@@ -210,9 +212,9 @@ def test_app_killed_while_cassandra_is_away(own_node: LocalCassandra, tmp_path: 
         with httpx.Client(base_url=server.url) as client, ThreadPoolExecutor(4) as pool:
 
             def post(_: int) -> str:
-                answer = client.post("/api/strokes", json=DRAWING)
-                assert answer.status_code == 200, answer.text
-                return str(answer.json()["id"])
+                response = client.post("/api/strokes", json=DRAWING)
+                assert response.status_code == 200, response.text
+                return str(response.json()["id"])
 
             confirmed = set(pool.map(post, range(500)))
         server.kill()
@@ -222,7 +224,7 @@ def test_app_killed_while_cassandra_is_away(own_node: LocalCassandra, tmp_path: 
         ready = httpx.get(f"{server.url}/api/health/ready").json()
         assert ready["history"]["outbox"] == 500, ready
         own_node.start()
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        deadline = time.monotonic() + TIMEOUT_SECONDS
         while httpx.get(f"{server.url}/api/health/ready").json()["history"]["outbox"]:
             assert time.monotonic() < deadline
             time.sleep(0.1)
@@ -230,52 +232,54 @@ def test_app_killed_while_cassandra_is_away(own_node: LocalCassandra, tmp_path: 
             rows = cluster.connect(settings["CASSANDRA_KEYSPACE"]).execute(
                 "SELECT id FROM predictions"
             )
-            kept = [str(row.id) for row in rows]
-    assert len(kept) == 500
-    assert set(kept) == confirmed
+            stored = [str(row.id) for row in rows]
+    assert len(stored) == 500
+    assert set(stored) == confirmed
 
 
 @pytest.mark.long
 @pytest.mark.usefixtures("java_and_jars")
-def test_what_a_power_cut_takes_from_cassandra_is_sent_again(tmp_path: Path) -> None:
-    """Cassandra has confirmed 100 readings and a label and loses its log, as it had not flushed."""
+def test_writes_that_cassandra_lost_in_a_power_cut_are_sent_again(tmp_path: Path) -> None:
+    """Cassandra confirms 100 predictions and a label, and loses its commit log."""
     node = short_lived_node(tmp_path / "node")
     node.start()
     settings = RunningCassandra((node.address,), node.port).settings(tmp_path)
-    history = open_store(settings)
+    store = open_store(settings)
     try:
-        await_reachable(history)
-        readings = [a_reading(str(number)) for number in range(100)]
-        for reading in readings:
-            history.save(reading)
-        assert history.flush(PATIENCE_SECONDS)
-        history.label(readings[7].id, "9", "Ada")
-        assert history.flush(PATIENCE_SECONDS)
+        wait_until_reachable(store)
+        records = [make_record(str(number)) for number in range(100)]
+        for record in records:
+            store.save(record)
+        assert store.flush(TIMEOUT_SECONDS)
+        store.label(records[7].id, "9", "Ada")
+        assert store.flush(TIMEOUT_SECONDS)
         node.kill()
         for log in (node.folder / "data" / "commitlog").iterdir():
             log.unlink()
         node.start()
-        await_reachable(history)
-        assert history.flush(PATIENCE_SECONDS)
+        wait_until_reachable(store)
+        assert store.flush(TIMEOUT_SECONDS)
         with Cluster([node.address], port=node.port, protocol_version=5) as cluster:
             session = cluster.connect(settings.cassandra_keyspace)
             rows = session.execute("SELECT id, label FROM predictions")
-            kept = {row.id: row.label for row in rows}
+            labels = {row.id: row.label for row in rows}
     finally:
-        history.close()
+        store.close()
         node.kill()
-    assert kept == {one.id: "9" if one is readings[7] else None for one in readings}
+    assert labels == {record.id: "9" if record is records[7] else None for record in records}
 
 
 @pytest.mark.long
-def test_a_paused_node_makes_nobody_wait(own_node: LocalCassandra, tmp_path: Path) -> None:
-    """Cassandra stands still for 20 s: every request is answered within 2 s, and it all arrives."""
+def test_every_request_is_answered_while_cassandra_is_paused(
+    own_node: LocalCassandra, tmp_path: Path
+) -> None:
+    """Cassandra is paused for 20 s: every request is answered within 2 s, and all saves arrive."""
     own_node.start()
-    history = open_store(RunningCassandra((own_node.address,), own_node.port).settings(tmp_path))
-    await_reachable(history)
-    first = a_reading("1")
-    history.save(first)
-    assert history.flush(20)
+    store = open_store(RunningCassandra((own_node.address,), own_node.port).settings(tmp_path))
+    wait_until_reachable(store)
+    first = make_record("1")
+    store.save(first)
+    assert store.flush(20)
     saved = [first]
     slowest = 0.0
     sentences = set()
@@ -283,16 +287,18 @@ def test_a_paused_node_makes_nobody_wait(own_node: LocalCassandra, tmp_path: Pat
     try:
         until = time.monotonic() + 20
         while time.monotonic() < until:
-            saved.append(a_reading(str(len(saved))))
+            saved.append(make_record(str(len(saved))))
             for request in (
-                lambda: history.save(saved[-1]),
-                lambda: history.page(20),
-                lambda: history.page(20, filters=Filters(digit=random.randrange(10), owner="ada")),
-                lambda: history.get(saved[-1].id),
-                lambda: history.get(first.id),
-                lambda: history.label(first.id, "1"),
-                history.summary,
-                history.health,
+                lambda: store.save(saved[-1]),
+                lambda: store.page(20),
+                lambda: store.page(20, filters=Filters(digit=random.randrange(10), owner="ada")),
+                lambda: store.get(saved[-1].id),
+                lambda: store.get(first.id),
+                lambda: store.count(Filters(owner="ada"), seconds=0.4),
+                store.count,
+                lambda: store.label(first.id, "1"),
+                store.summary,
+                store.health,
             ):
                 began = time.monotonic()
                 try:
@@ -306,53 +312,54 @@ def test_a_paused_node_makes_nobody_wait(own_node: LocalCassandra, tmp_path: Pat
     assert slowest < 2
     assert sentences
     assert all("does not answer" in sentence for sentence in sentences), sentences
-    await_reachable(history)
-    assert history.flush(30)
-    assert ids_of(history) == [reading.id for reading in reversed(saved)]
-    history.close()
+    wait_until_reachable(store)
+    assert store.flush(30)
+    assert all_ids(store) == [record.id for record in reversed(saved)]
+    store.close()
 
 
-def test_a_label_racing_a_delete_leaves_no_husk(
-    cassandra: RunningCassandra, own_session: Session, tmp_path: Path
+def test_a_label_that_arrives_after_a_deletion_is_not_shown(
+    cassandra: RunningCassandra, cql: Session, tmp_path: Path
 ) -> None:
-    """Two processes, one deletes what the other labels: pages and totals show neither."""
+    """One process deletes what another labels: pages, counts and statistics show neither."""
     settings = cassandra.settings(tmp_path)
-    here = open_store(settings)
-    there = open_store(settings.model_copy(update={"outbox_file": tmp_path / "other.sqlite3"}))
-    await_reachable(here)
-    await_reachable(there)
-    readings = [a_reading(str(number), embedding=()) for number in range(60)]
-    for reading in readings:
-        here.save(reading)
-    assert here.flush(20)
+    store = open_store(settings)
+    other = open_store(settings.model_copy(update={"outbox_file": tmp_path / "other.sqlite3"}))
+    wait_until_reachable(store)
+    wait_until_reachable(other)
+    records = [make_record(str(number), embedding=()) for number in range(60)]
+    for record in records:
+        store.save(record)
+    assert store.flush(20)
     barrier = threading.Barrier(2)
 
     def delete_all() -> None:
-        for reading in readings[::2]:
+        for record in records[::2]:
             barrier.wait()
-            here.delete(reading.id)
+            store.delete(record.id)
 
     def label_all() -> None:
-        for reading in readings[::2]:
+        for record in records[::2]:
             barrier.wait()
-            there.label(reading.id, "8")
+            other.label(record.id, "8")
 
     threads = [threading.Thread(target=work) for work in (delete_all, label_all)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert here.flush(20)
-    assert there.flush(20)
-    husks = own_session.execute(f"SELECT id, text FROM {settings.cassandra_keyspace}.predictions")
-    assert any(row.text is None for row in husks), "no label came late; the race was not run"
-    expected = [reading.id for reading in readings[:0:-2]]
-    for history in (here, there):
-        assert ids_of(history) == expected
-        assert history.page(filters=Filters(labelled=True)).items == ()
-        assert history.page(filters=Filters(wrong=True)).items == ()
-        assert history.summary().total == len(expected)
-        assert history.summary().accuracy.labelled == 0
-        assert [item.id for item in history.export()] == expected
-        assert all(history.get(reading.id) is None for reading in readings[::2])
-        history.close()
+    assert store.flush(20)
+    assert other.flush(20)
+    rows = cql.execute(f"SELECT id, text FROM {settings.cassandra_keyspace}.predictions")
+    assert any(row.text is None for row in rows), "no label came after its deletion"
+    expected = [record.id for record in records[:0:-2]]
+    for each in (store, other):
+        assert all_ids(each) == expected
+        assert each.count() == CountResult(len(expected))
+        assert each.page(filters=Filters(labelled=True)).items == ()
+        assert each.page(filters=Filters(wrong=True)).items == ()
+        assert each.summary().total == len(expected)
+        assert each.summary().accuracy.labelled == 0
+        assert [item.id for item in each.export()] == expected
+        assert all(each.get(record.id) is None for record in records[::2])
+        each.close()

@@ -1,4 +1,4 @@
-"""How the history is."""
+"""The health of a store."""
 
 import threading
 import time
@@ -7,18 +7,18 @@ from pathlib import Path
 from core.settings import Settings
 from db import Health, Store, open_store
 from tests.db.conftest import OpenStore
-from tests.db.records import a_reading
+from tests.db.records import make_record
 
 
-def test_a_good_history_says_so(history: Store) -> None:
-    history.save(a_reading())
-    history.flush(10)
-    health = history.health()
+def test_a_working_store_is_healthy(store: Store) -> None:
+    store.save(make_record())
+    store.flush(10)
+    health = store.health()
     assert health == Health(health.store, reachable=True, accepting=True, outbox=0, detail=None)
 
 
-def test_without_cassandra_readings_wait_and_it_says_why(tmp_path: Path) -> None:
-    history = open_store(
+def test_without_cassandra_predictions_are_queued_and_the_detail_says_why(tmp_path: Path) -> None:
+    store = open_store(
         Settings(
             history="cassandra",
             history_file=tmp_path / "history.sqlite3",
@@ -27,27 +27,27 @@ def test_without_cassandra_readings_wait_and_it_says_why(tmp_path: Path) -> None
             cassandra_port=1,
         )
     )
-    reading = a_reading("7")
-    history.save(reading)
-    page = history.page()
-    assert (page.items[0].id, page.complete) == (reading.id, False)
-    assert history.get(reading.id) == reading
+    record = make_record("7")
+    store.save(record)
+    page = store.page()
+    assert (page.items[0].id, page.complete) == (record.id, False)
+    assert store.get(record.id) == record
     deadline = time.monotonic() + 20
-    while "CASSANDRA_CONTACT_POINTS" not in (history.health().detail or ""):
-        assert time.monotonic() < deadline, history.health()
+    while "CASSANDRA_CONTACT_POINTS" not in (store.health().detail or ""):
+        assert time.monotonic() < deadline, store.health()
         time.sleep(0.05)
-    health = history.health()
+    health = store.health()
     assert (health.reachable, health.accepting, health.outbox) == (False, True, 1)
     assert health.detail == (
         "No Cassandra answers at 127.0.0.1 port 1; start it, or check "
         "CASSANDRA_CONTACT_POINTS and CASSANDRA_PORT."
     )
-    history.close()
+    store.close()
 
 
 def test_closing_leaves_no_thread_behind(open_store: OpenStore) -> None:
     before = set(threading.enumerate())
-    history = open_store()
-    history.save(a_reading())
-    history.close()
+    store = open_store()
+    store.save(make_record())
+    store.close()
     assert {thread for thread in threading.enumerate() if not thread.daemon} <= before

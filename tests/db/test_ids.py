@@ -1,4 +1,4 @@
-"""Version 1 UUIDs, in the order of Cassandra."""
+"""Version 1 UUIDs and positions in the order of Cassandra."""
 
 import random
 import threading
@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from db import created_at, new_id
-from db.ids import bucket_start, first_position, id_at, id_from, position_of
+from db.ids import bucket_start, first_position, id_at, id_at_position, position_of
 
 
-def test_new_ids_grow_and_tell_their_time() -> None:
+def test_new_ids_increase_and_contain_their_time() -> None:
     began = datetime.now(UTC) - timedelta(milliseconds=1)
     ids = [new_id() for _ in range(1000)]
     assert ids == sorted(ids, key=position_of)
@@ -20,7 +20,7 @@ def test_new_ids_grow_and_tell_their_time() -> None:
     assert began <= created_at(ids[0]) <= datetime.now(UTC) + timedelta(milliseconds=1)
 
 
-def test_new_ids_of_many_threads_differ() -> None:
+def test_threads_get_different_ids() -> None:
     ids: list[uuid.UUID] = []
     threads = [
         threading.Thread(target=lambda: ids.extend(new_id() for _ in range(500))) for _ in range(8)
@@ -32,21 +32,21 @@ def test_new_ids_of_many_threads_differ() -> None:
     assert len({id.time for id in ids}) == 4000
 
 
-def test_an_id_does_not_tell_the_network_card() -> None:
+def test_an_id_does_not_contain_the_address_of_the_network_card() -> None:
     assert new_id().node != uuid.getnode()
-    assert new_id().node >> 40 & 1, "the multicast bit says that it is no card's address"
+    assert new_id().node >> 40 & 1, "the multicast bit marks a random node number"
 
 
-def test_a_position_is_the_id_in_another_order() -> None:
+def test_positions_convert_back_to_ids() -> None:
     source = random.Random(1)
     for _ in range(1000):
         id = id_at(datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=source.uniform(0, 4e9)))
         id = uuid.UUID(int=id.int | source.getrandbits(60))
-        assert id_from(position_of(id)) == id
+        assert id_at_position(position_of(id)) == id
 
 
 @pytest.mark.parametrize("minutes", [1, 20, 60, 1440])
-def test_a_bucket_holds_its_ids(minutes: int) -> None:
+def test_a_bucket_contains_the_time_of_its_ids(minutes: int) -> None:
     moment = datetime(2026, 11, 23, 8, 59, 59, 999_999, tzinfo=UTC)
     start = bucket_start(id_at(moment), minutes)
     assert start <= moment < start + timedelta(minutes=minutes)

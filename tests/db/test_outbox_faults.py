@@ -1,4 +1,4 @@
-"""An outbox that is broken, damaged or full, and what Cassandra refuses of it."""
+"""An outbox that is damaged or on a full disk, and predictions that Cassandra rejects."""
 
 import os
 import random
@@ -14,39 +14,37 @@ import pytest
 from db import StoreUnavailableError, open_store
 from tests.cassandra_fixture import RunningCassandra
 from tests.conftest import unavailable
-from tests.db.conftest import await_reachable
-from tests.db.records import AWAY, DRAWING, a_reading, ids_of
+from tests.db.conftest import wait_until_reachable
+from tests.db.records import AWAY, DRAWING, all_ids, make_record
 from tools.dev_server import running_server
 
-PATIENCE_SECONDS = 60
+TIMEOUT_SECONDS = 60
 
-# The driver's scheduler thread may find its executor closed when a cluster that is down is left.
+# When a cluster that is down is closed, the driver's scheduler may find its executor closed.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 
 
-def test_a_broken_outbox_is_a_direct_save_or_a_sentence(
+def test_with_a_damaged_outbox_a_save_goes_to_cassandra_or_is_refused(
     cassandra: RunningCassandra, tmp_path: Path
 ) -> None:
-    """The outbox cannot be written: with Cassandra up the save goes there, else it is refused."""
     broken = tmp_path / "broken"
     broken.write_bytes(b"this is no database" * 1000)
-    up = open_store(cassandra.settings(tmp_path, outbox_file=broken))
-    while up.health().reachable is False:
-        time.sleep(0.05)
-    reading = a_reading("7", embedding=())
-    up.save(reading)
-    assert up.health().accepting
-    up.close()
+    store = open_store(cassandra.settings(tmp_path, outbox_file=broken))
+    wait_until_reachable(store)
+    record = make_record("7", embedding=())
+    store.save(record)
+    assert store.health().accepting
+    store.close()
     away = open_store(cassandra.settings(tmp_path, outbox_file=broken, cassandra_port=1))
     with pytest.raises(StoreUnavailableError, match=str(broken)):
-        away.save(reading)
+        away.save(record)
     assert not away.health().accepting
     away.close()
 
 
-@pytest.mark.parametrize("intact_bytes", [0, 4096], ids=["all of it", "all but its head"])
+@pytest.mark.parametrize("intact_bytes", [0, 4096], ids=["all", "all but the header"])
 def test_a_damaged_outbox_makes_the_app_unavailable(tmp_path: Path, intact_bytes: int) -> None:
-    """Cassandra away and the outbox damaged: 503 and a sentence, until the file is moved away."""
+    """Cassandra away and the outbox damaged: 503 with a sentence, until the file is moved away."""
     with running_server(tmp_path, AWAY) as server:
         httpx.post(f"{server.url}/api/strokes", json=DRAWING).raise_for_status()
     outbox = tmp_path / "outbox.sqlite3"
@@ -70,7 +68,7 @@ def test_a_damaged_outbox_makes_the_app_unavailable(tmp_path: Path, intact_bytes
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A folder on a disk of 4 MB of its own."""
+    """A folder on a disk of 4 MB."""
     folder = tmp_path / "small"
     folder.mkdir()
     as_root = [] if os.geteuid() == 0 else ["sudo", "-n"]
@@ -84,7 +82,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 def test_a_full_disk_makes_the_app_unavailable(small_disk: Path, tmp_path: Path) -> None:
-    """What was confirmed before the disk was full is there; there is room again, and it goes on."""
+    """Confirmed predictions stay; with room on the disk again, saves succeed."""
     settings = {**AWAY, "OUTBOX_FILE": str(small_disk / "outbox.sqlite3")}
     with running_server(tmp_path, settings) as server, httpx.Client(base_url=server.url) as client:
         confirmed = [client.post("/api/strokes", json=DRAWING).json()["id"] for _ in range(20)]
@@ -92,36 +90,36 @@ def test_a_full_disk_makes_the_app_unavailable(small_disk: Path, tmp_path: Path)
         with suppress(OSError), ballast.open("wb", buffering=0) as file:
             while True:
                 file.write(bytes(4096))
-        while (answer := client.post("/api/strokes", json=DRAWING)).status_code == 200:
-            confirmed.append(answer.json()["id"])
-        assert answer.status_code == 503
-        assert "is full; make room on it." in answer.json()["error"]["message"]
+        while (response := client.post("/api/strokes", json=DRAWING)).status_code == 200:
+            confirmed.append(response.json()["id"])
+        assert response.status_code == 503
+        assert "is full; make room on it." in response.json()["error"]["message"]
         ready = client.get("/api/health/ready")
         assert (ready.status_code, ready.json()["status"]) == (503, "unavailable")
         assert "is full; make room on it." in ready.json()["history"]["detail"]
         ballast.unlink()
         assert client.get("/api/health/ready").json()["status"] == "waiting"
         confirmed.append(client.post("/api/strokes", json=DRAWING).json()["id"])
-        kept = client.get("/api/history", params={"limit": 500}).json()["items"]
-        assert [reading["id"] for reading in kept] == confirmed[::-1]
+        items = client.get("/api/history", params={"limit": 500}).json()["items"]
+        assert [item["id"] for item in items] == confirmed[::-1]
 
 
-def test_what_cassandra_refuses_holds_up_nothing_else(
+def test_a_rejected_prediction_does_not_hold_up_the_others(
     cassandra: RunningCassandra, tmp_path: Path
 ) -> None:
-    """One reading that no index takes waits; those that travel with it arrive."""
-    history = open_store(cassandra.settings(tmp_path))
-    await_reachable(history)
-    good = [a_reading(str(number), embedding=()) for number in range(40)]
-    refused = a_reading("7", embedding=(), owner="x" * 10_000)
-    for reading in (*good[:20], refused, *good[20:]):
-        history.save(reading)
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while history.health().outbox > 1:
+    """A prediction that is too large for an index stays queued; those in its batch arrive."""
+    store = open_store(cassandra.settings(tmp_path))
+    wait_until_reachable(store)
+    good = [make_record(str(number), embedding=()) for number in range(40)]
+    refused = make_record("7", embedding=(), owner="x" * 10_000)
+    for record in (*good[:20], refused, *good[20:]):
+        store.save(record)
+    deadline = time.monotonic() + TIMEOUT_SECONDS
+    while store.health().outbox > 1:
         assert time.monotonic() < deadline
         time.sleep(0.05)
-    assert history.get(refused.id) == refused
-    history.delete(refused.id)
-    assert history.flush(PATIENCE_SECONDS)
-    assert ids_of(history) == [reading.id for reading in reversed(good)]
-    history.close()
+    assert store.get(refused.id) == refused
+    store.delete(refused.id)
+    assert store.flush(TIMEOUT_SECONDS)
+    assert all_ids(store) == [record.id for record in reversed(good)]
+    store.close()

@@ -1,26 +1,28 @@
-"""What several write at once, in the file that both stores write to first."""
+"""The SQLite file that both stores write to first: concurrent writes, Ctrl-C, close."""
 
 import sqlite3
+import subprocess
+import sys
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-from core.settings import Settings
+from core.settings import ROOT, Settings
 from db import open_store
 from db.outbox.queue import Outbox
-from db.sqlite.connection import SqliteConnection, execute_rows, read_one
+from db.sqlite.connection import SqliteConnection, execute_rows, fetch_one
 from db.sqlite.store import SqliteStore
 from db.store import Filters, StoreUnavailableError
-from tests.db.records import a_reading
+from tests.db.records import make_record
 
 SCHEMA = "CREATE TABLE words (word TEXT UNIQUE)"
-SECONDS = 10
+TIMEOUT_SECONDS = 10
 
 
 @pytest.fixture
@@ -31,103 +33,226 @@ def file(tmp_path: Path) -> Iterator[SqliteConnection]:
 
 
 class Words:
-    """Writes words, and remembers which came together."""
+    """Inserts words and records which came in one call."""
 
     def __init__(self) -> None:
-        self.together: list[list[str]] = []
+        self.batches: list[list[str]] = []
 
-    def put(self, connection: sqlite3.Connection, words: list[str]) -> None:
-        """Insert words, none of which may be there yet."""
-        self.together.append(words)
+    def insert(self, connection: sqlite3.Connection, words: list[str]) -> None:
+        """Insert words, none of which may exist yet."""
+        self.batches.append(words)
         execute_rows(connection, "INSERT INTO words VALUES {rows}", [(word,) for word in words])
 
 
-def written(file: SqliteConnection) -> list[str]:
+def words_in(file: SqliteConnection) -> list[str]:
     with file.read() as connection:
         return [word for (word,) in connection.execute("SELECT word FROM words ORDER BY rowid")]
 
 
-def all_at_once(file: SqliteConnection, writes: Sequence[Callable[[], None]]) -> list[Future[None]]:
-    """Begin writes one after the other while the file is busy, so that they wait as one group."""
-    busy, free = threading.Event(), threading.Event()
+class BusyWriter:
+    """Keeps the writer of a file busy until `release`, so that writes queue up behind it."""
 
-    def hold(_: sqlite3.Connection) -> None:
-        busy.set()
-        assert free.wait(SECONDS)
+    def __init__(self, file: SqliteConnection) -> None:
+        self.file = file
+        self.threads = ThreadPoolExecutor(16)
+        self._released = threading.Event()
+        started = threading.Event()
 
-    with ThreadPoolExecutor(len(writes) + 1) as threads:
-        held = threads.submit(file.write, hold)
-        assert busy.wait(SECONDS)
-        begun = []
-        for number, write in enumerate(writes, start=1):
-            begun.append(threads.submit(write))
-            while len(file._waiting) < number:
-                time.sleep(0.001)
-        free.set()
-        held.result(SECONDS)
-    return begun
+        def hold(_: sqlite3.Connection) -> None:
+            started.set()
+            assert self._released.wait(TIMEOUT_SECONDS)
+
+        self.threads.submit(file.write, hold)
+        assert started.wait(TIMEOUT_SECONDS)
+
+    def submit(self, write: Callable[[], None]) -> Future[None]:
+        """Start a write in a thread; return when it is queued."""
+        length = self.file._writer._queue.qsize()
+        future = self.threads.submit(write)
+        while self.file._writer._queue.qsize() == length:
+            assert not future.done(), future.exception()
+        return future
+
+    def release(self) -> None:
+        """Let the writer continue, and wait for all writes."""
+        self._released.set()
+        self.threads.shutdown()
 
 
-def test_what_is_written_the_same_way_is_written_together(file: SqliteConnection) -> None:
+def write_at_once(
+    file: SqliteConnection, writes: Sequence[Callable[[], None]]
+) -> list[Future[None]]:
+    """Queue writes one after the other while the writer is busy, so that they form one group."""
+    busy = BusyWriter(file)
+    futures = [busy.submit(write) for write in writes]
+    busy.release()
+    return futures
+
+
+def test_writes_of_the_same_kind_share_one_call(file: SqliteConnection) -> None:
     words = Words()
-    writes = [partial(file.write_together, words.put, word) for word in "abc"]
-    for write in all_at_once(file, writes):
-        write.result()
-    assert words.together == [["a", "b", "c"]]
-    assert written(file) == ["a", "b", "c"]
+    writes = [partial(file.write_batched, words.insert, word) for word in "abc"]
+    for future in write_at_once(file, writes):
+        future.result()
+    assert words.batches == [["a", "b", "c"]]
+    assert words_in(file) == ["a", "b", "c"]
 
 
-def test_the_order_of_the_calls_is_kept(file: SqliteConnection) -> None:
+def test_writes_keep_the_order_of_the_calls(file: SqliteConnection) -> None:
     words = Words()
 
-    def remove(connection: sqlite3.Connection) -> None:
+    def delete_all(connection: sqlite3.Connection) -> None:
         connection.execute("DELETE FROM words")
 
-    all_at_once(
+    write_at_once(
         file,
         [
-            lambda: file.write_together(words.put, "a"),
-            lambda: file.write(remove),
-            lambda: file.write_together(words.put, "b"),
-            lambda: file.write_together(words.put, "a"),
+            lambda: file.write_batched(words.insert, "a"),
+            lambda: file.write(delete_all),
+            lambda: file.write_batched(words.insert, "b"),
+            lambda: file.write_batched(words.insert, "a"),
         ],
     )
-    assert written(file) == ["b", "a"]
+    assert words_in(file) == ["b", "a"]
 
 
-def test_what_cannot_be_written_takes_nothing_else_along(file: SqliteConnection) -> None:
+def test_a_write_that_fails_does_not_affect_the_others(file: SqliteConnection) -> None:
     words = Words()
-    file.write_together(words.put, "b")
-    writes = [partial(file.write_together, words.put, word) for word in "abc"]
-    one, there_already, another = all_at_once(file, writes)
+    file.write_batched(words.insert, "b")
+    writes = [partial(file.write_batched, words.insert, word) for word in "abc"]
+    first, duplicate, last = write_at_once(file, writes)
     with pytest.raises(StoreUnavailableError, match="UNIQUE"):
-        there_already.result()
-    assert (one.result(), another.result()) == (None, None)
-    assert written(file) == ["b", "a", "c"]
+        duplicate.result()
+    assert (first.result(), last.result()) == (None, None)
+    assert words_in(file) == ["b", "a", "c"]
 
 
-def test_more_rows_than_one_statement_takes(file: SqliteConnection) -> None:
+def test_more_rows_than_fit_into_one_statement(file: SqliteConnection) -> None:
     many = [(str(number),) for number in range(1234)]
     file.write(lambda connection: execute_rows(connection, "INSERT INTO words VALUES {rows}", many))
     with file.read() as connection:
-        assert read_one(connection, "SELECT count(*) FROM words") == (1234,)
+        assert fetch_one(connection, "SELECT count(*) FROM words") == (1234,)
     file.write(lambda connection: execute_rows(connection, "INSERT INTO words VALUES {rows}", []))
-    assert len(written(file)) == 1234
+    assert len(words_in(file)) == 1234
+
+
+def test_close_waits_for_the_running_write_and_commits_those_that_are_queued(
+    file: SqliteConnection,
+) -> None:
+    words = Words()
+    busy = BusyWriter(file)
+    queued = [busy.submit(partial(file.write_batched, words.insert, word)) for word in "ab"]
+    closing_thread = threading.Thread(target=file.close)
+    closing_thread.start()
+    while not file._writer._closed:
+        assert closing_thread.is_alive()
+    assert closing_thread.is_alive(), "close returned before the write"
+    busy.release()
+    closing_thread.join(TIMEOUT_SECONDS)
+    assert not closing_thread.is_alive()
+    assert [future.result() for future in queued] == [None, None]
+    with closing(sqlite3.connect(file.path)) as connection:
+        assert connection.execute("SELECT word FROM words").fetchall() == [("a",), ("b",)]
+
+
+def test_a_closed_file_raises_and_leaves_no_thread(file: SqliteConnection) -> None:
+    file.write_batched(Words().insert, "a")
+    file.close()
+    file.close()
+    assert not file._writer._thread.is_alive()
+    with pytest.raises(StoreUnavailableError, match="has been closed"):
+        file.write_batched(Words().insert, "b")
+    with pytest.raises(StoreUnavailableError, match="has been closed"):
+        words_in(file)
+
+
+def test_writes_that_race_with_close_are_committed_or_raise(tmp_path: Path) -> None:
+    """Eight threads write until the file is closed: none hangs, and what returned is stored."""
+    for attempt in range(10):
+        file = SqliteConnection(tmp_path / f"{attempt}.sqlite3", (SCHEMA,))
+        started = threading.Barrier(9)
+
+        def write_until_closed(
+            prefix: int, file: SqliteConnection = file, started: threading.Barrier = started
+        ) -> list[str]:
+            words: list[str] = []
+            started.wait()
+            while True:
+                word = f"{prefix}-{len(words)}"
+                try:
+                    file.write_batched(Words().insert, word)
+                except StoreUnavailableError:
+                    return words
+                words.append(word)
+
+        with ThreadPoolExecutor(8) as threads:
+            futures = [threads.submit(write_until_closed, prefix) for prefix in range(8)]
+            started.wait()
+            file.write(lambda connection: connection.execute("SELECT 1"))
+            file.close()
+            returned = {word for future in futures for word in future.result(TIMEOUT_SECONDS)}
+        with closing(sqlite3.connect(file.path)) as connection:
+            assert {word for (word,) in connection.execute("SELECT word FROM words")} == returned
+
+
+_SAVE_UNTIL_CTRL_C = """
+import signal, sys, threading
+from pathlib import Path
+from db.sqlite.connection import SqliteConnection
+
+file = SqliteConnection(Path(sys.argv[1]), ("CREATE TABLE words (word INTEGER)",))
+started, released = threading.Event(), threading.Event()
+number = 0
+def work(connection):
+    connection.execute("INSERT INTO words VALUES (?)", (number,))
+    if number == 3:
+        started.set()
+        assert released.wait(10)
+def interrupt():
+    started.wait()
+    signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
+threading.Thread(target=interrupt, daemon=True).start()
+try:
+    for number in range(10):
+        file.write(work)
+except KeyboardInterrupt:
+    print("interrupted at", number)
+released.set()
+file.write(lambda connection: connection.execute("INSERT INTO words VALUES (99)"))
+file.close()
+"""
+
+
+def test_ctrl_c_in_a_caller_interrupts_no_transaction(tmp_path: Path) -> None:
+    file = tmp_path / "words.sqlite3"
+    result = subprocess.run(
+        [sys.executable, "-c", _SAVE_UNTIL_CTRL_C, str(file)],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        timeout=TIMEOUT_SECONDS * 3,
+    )
+    assert result.stdout == "interrupted at 3\n", result.stderr
+    with closing(sqlite3.connect(file)) as connection:
+        words = [word for (word,) in connection.execute("SELECT word FROM words ORDER BY rowid")]
+    assert words == [0, 1, 2, 3, 99]
 
 
 @pytest.mark.parametrize("last_embedding", [(), (0.0, 1.0)])
-def test_of_those_saved_at_once_under_one_id_the_last_counts(
+def test_of_concurrent_saves_with_one_id_the_last_one_counts(
     tmp_path: Path, last_embedding: tuple[float, ...]
 ) -> None:
-    first, other = a_reading("1", embedding=(1.0, 0.0)), a_reading("2")
+    first, other = make_record("1", embedding=(1.0, 0.0)), make_record("2")
     last = replace(first, text="7", embedding=last_embedding)
-    embedded = open_store(Settings(history="sqlite", history_file=tmp_path / "history.sqlite3"))
+    store = open_store(Settings(history="sqlite", history_file=tmp_path / "history.sqlite3"))
     outbox = Outbox(tmp_path / "outbox.sqlite3")
-    assert isinstance(embedded, SqliteStore)
-    for store in (embedded, outbox):
-        all_at_once(store._file, [partial(store.save, one) for one in (first, other, last)])
-    assert list(embedded.export()) == [other, last]
+    assert isinstance(store, SqliteStore)
+    for target in (store, outbox):
+        saves = [partial(target.save, record) for record in (first, other, last)]
+        for future in write_at_once(target._file, saves):
+            future.result()
+    assert list(store.export()) == [other, last]
     assert outbox.newest(10, None, Filters()) == [other, last]
     assert [entry.columns["text"] for entry in outbox.next_entries(10)] == ["2", "7"]
-    embedded.close()
+    store.close()
     outbox.close()

@@ -1,6 +1,5 @@
 """The upgrade and backup instructions in docs/operations.md work as written."""
 
-import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -35,7 +34,7 @@ def test_a_backup_restores_the_history(stack: ComposeStack, tmp_path: Path) -> N
         )
     before = stored_predictions(stack)
     steps = stack.run_documented("Back up and restore the history", tmp_path)
-    assert re.search(r"\d+ \w+ are in ", next(steps))
+    assert "Copied" in next(steps)
 
     stack.compose("down", "--volumes")
     stack.compose("up", "--detach", "--wait")
