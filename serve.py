@@ -33,9 +33,9 @@ def main() -> None:
     parser.add_argument("--port", default=8501, type=int, help="port to listen on")
     arguments = parser.parse_args()
     try:
+        protect_files(get_settings())
         _generate_password(get_settings())
         settings = get_settings()
-        protect_files(settings)
         _share_cookie_secret()
     except ValidationError as error:
         sys.exit(describe_settings_error(error))

@@ -1,4 +1,4 @@
-"""Sending updates on the sockets of a room.
+"""Sending updates and receiving messages on the sockets of a room.
 
 An update is composed when the socket can accept it, so that a slow client gets the newest state
 instead of a growing queue.
@@ -6,13 +6,22 @@ instead of a growing queue.
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from typing import Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from api.loop_budget import LoopBudget
-from api.websockets import close
+from api.websockets import (
+    MAX_MESSAGE,
+    MESSAGE_TOO_LARGE,
+    POLICY_VIOLATION,
+    UNSUPPORTED_DATA,
+    CloseConnectionError,
+    close,
+    count_brackets,
+)
 
 SEND_SECONDS = 10  # within which a client must accept an update
 
@@ -68,3 +77,44 @@ class UpdateSender:
             await close(self._socket, CLOSE_CODES["move"], "too slow")
         except (WebSocketDisconnect, RuntimeError):
             return  # the client has disconnected; the receiving task ends for the same reason
+
+
+@asynccontextmanager
+async def sending(sender: UpdateSender) -> AsyncIterator[None]:
+    """Send updates in a task for as long as the context is active."""
+    sender.notify()
+    task = asyncio.create_task(sender.run())
+    try:
+        yield
+    finally:
+        task.cancel()
+
+
+async def receive_message(
+    socket: WebSocket, max_brackets: int, budget: LoopBudget | None = None
+) -> dict[str, Any]:
+    """Return the next message, when the budget of the room allows.
+
+    Raises CloseConnectionError if it is binary, too large or no JSON object, WebSocketDisconnect
+    at the end.
+    """
+    event = await socket.receive()
+    if event["type"] == "websocket.disconnect":
+        raise WebSocketDisconnect(event.get("code", 1005))
+    text = event.get("text")
+    if text is None:
+        raise CloseConnectionError(UNSUPPORTED_DATA, "Send JSON as text.")
+    if len(text) > MAX_MESSAGE or count_brackets(text) > max_brackets:
+        raise CloseConnectionError(POLICY_VIOLATION, MESSAGE_TOO_LARGE)
+    budget = budget or LoopBudget()
+    await budget.wait()
+    with budget.spending():
+        try:
+            message = json.loads(text)
+        except (ValueError, RecursionError):
+            message = None
+    if not isinstance(message, dict):
+        raise CloseConnectionError(
+            POLICY_VIOLATION, "This is not a room message: send a JSON object."
+        )
+    return message

@@ -1,20 +1,16 @@
 """The rooms of this replica, and the handlers of what presenters and participants send."""
 
 import asyncio
-import json
 import math
 import secrets
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from functools import lru_cache, partial
 from typing import Any
 
 from pydantic import ValidationError
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocket
 
-from api.loop_budget import LoopBudget
-from api.rooms.connection import CLOSE_CODES, UpdateSender
+from api.rooms.connection import CLOSE_CODES, UpdateSender, receive_message, sending
 from api.rooms.drawing import DrawingVersion, OutOfSyncError
 from api.rooms.messages import (
     ClearCommand,
@@ -46,15 +42,11 @@ from api.rooms.room import (
 from api.rooms.tokens import RoomTokens, Session
 from api.rooms.workers import DrawingSaver, PredictionWorkers
 from api.websockets import (
-    MAX_MESSAGE,
-    MESSAGE_TOO_LARGE,
     POLICY_VIOLATION,
     TRY_AGAIN_LATER,
-    UNSUPPORTED_DATA,
     CloseConnectionError,
     TokenBucket,
     close,
-    count_brackets,
 )
 from core.rate_limits import (
     CONCURRENT,
@@ -126,7 +118,7 @@ class Rooms:
             await close(socket, CLOSE_CODES["unknown"], "unknown")
             return
         async with asyncio.timeout(HELLO_SECONDS):
-            hello = await _receive(socket, MAX_HELLO_BRACKETS)
+            hello = await receive_message(socket, MAX_HELLO_BRACKETS)
         if hello.get("hello") == "presenter":
             await self._connect_presenter(socket, room_code, hello, client)
         else:
@@ -172,7 +164,8 @@ class Rooms:
             room.hand_over(session)
         room.session = session
         sender = UpdateSender(socket, PRESENTER_INTERVAL, room.budget)
-        presenter = PresenterConnection(sender, self._label_author(socket, room), client)
+        author = self._label_author(socket, room)
+        presenter = PresenterConnection(sender, client, author)
         if not room.presenters:
             self._restore_room(room, hello)
         presenter.pending = {
@@ -186,9 +179,9 @@ class Rooms:
         presenter.sender.compose = lambda: room.presenter_update(presenter)
         rate_limit = TokenBucket(MESSAGES_PER_SECOND, BURST)
         try:
-            async with _sending(presenter.sender):
+            async with sending(presenter.sender):
                 while True:
-                    received = await _receive(socket, MAX_PRESENTER_BRACKETS, room.budget)
+                    received = await receive_message(socket, MAX_PRESENTER_BRACKETS, room.budget)
                     rate_limit.take()
                     if presenter in room.presenters:
                         with room.budget.spending():
@@ -310,9 +303,9 @@ class Rooms:
         participant.sender.compose = lambda: room.participant_update(participant)
         rate_limit = TokenBucket(MESSAGES_PER_SECOND, BURST)
         try:
-            async with _sending(participant.sender):
+            async with sending(participant.sender):
                 while True:
-                    received = await _receive(socket, MAX_PARTICIPANT_BRACKETS, room.budget)
+                    received = await receive_message(socket, MAX_PARTICIPANT_BRACKETS, room.budget)
                     rate_limit.take()
                     if room.participants.get(member_id) is participant:
                         with room.budget.spending():
@@ -390,44 +383,3 @@ class Rooms:
 def get_rooms() -> Rooms:
     """Return the rooms of the process, created on first use."""
     return Rooms(get_service())
-
-
-@asynccontextmanager
-async def _sending(sender: UpdateSender) -> AsyncIterator[None]:
-    """Send updates in a task for as long as the context is active."""
-    sender.notify()
-    task = asyncio.create_task(sender.run())
-    try:
-        yield
-    finally:
-        task.cancel()
-
-
-async def _receive(
-    socket: WebSocket, max_brackets: int, budget: LoopBudget | None = None
-) -> dict[str, Any]:
-    """Return the next message, when the budget of the room allows.
-
-    Raises CloseConnectionError if it is binary, too large or no JSON object, WebSocketDisconnect
-    at the end.
-    """
-    event = await socket.receive()
-    if event["type"] == "websocket.disconnect":
-        raise WebSocketDisconnect(event.get("code", 1005))
-    text = event.get("text")
-    if text is None:
-        raise CloseConnectionError(UNSUPPORTED_DATA, "Send JSON as text.")
-    if len(text) > MAX_MESSAGE or count_brackets(text) > max_brackets:
-        raise CloseConnectionError(POLICY_VIOLATION, MESSAGE_TOO_LARGE)
-    budget = budget or LoopBudget()
-    await budget.wait()
-    with budget.spending():
-        try:
-            message = json.loads(text)
-        except (ValueError, RecursionError):
-            message = None
-    if not isinstance(message, dict):
-        raise CloseConnectionError(
-            POLICY_VIOLATION, "This is not a room message: send a JSON object."
-        )
-    return message

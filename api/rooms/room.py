@@ -82,8 +82,8 @@ class PresenterConnection:
     """
 
     sender: UpdateSender
-    author: str
     address: str
+    author: str
     received: dict[str, DrawingVersion] = field(default_factory=dict)
     changed: dict[str, set[Part]] = field(default_factory=dict)
     watched: frozenset[str] = frozenset(PADS)
