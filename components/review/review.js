@@ -8,7 +8,7 @@ import { Editor } from "./editor.js";
 import { ExportLinks } from "./export_links.js";
 import { FilterForm } from "./filters.js";
 import { PredictionGrid } from "./grid.js";
-import { commandForKey, labelForKey } from "./labels.js";
+import { commandForKey, labelForKey } from "./keyboard.js";
 import { sortByDoubt } from "./ordering.js";
 import { PageLoader } from "./page_loader.js";
 import { Totals } from "./totals.js";
