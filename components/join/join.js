@@ -1,7 +1,7 @@
-// The page on a guest's phone: asks for the room's code where the URL has none, then joins the room.
+// The page on a participant's phone: asks for the room's code where the URL has none, then joins the room.
 
 import { createElement } from "../shared/dom.js";
-import { Guest } from "./guest.js";
+import { Participant } from "./participant.js";
 import { codeFromInput, codeFromUrl, pageLanguage } from "./room_code.js";
 
 /** @import { Texts } from "../shared/types.d.ts" */
@@ -15,7 +15,7 @@ document.title = texts.page;
 
 /** @param {string} code */
 function join(code) {
-  new Guest(root, texts, code, (suggestion) => askForCode(suggestion));
+  new Participant(root, texts, code, (suggestion) => askForCode(suggestion));
 }
 
 /** @param {string} suggestion */

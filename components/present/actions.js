@@ -26,8 +26,8 @@ export function createActions(presenter) {
     tour: scenes.tour1,
     next: () => (rounds.open ? rounds.close() : presenter.showScene(sceneAfter(presenter.scene, 1))),
     back: () => presenter.showScene(sceneAfter(presenter.scene, -1)),
-    nextGuest: () => presenter.choose(focus.neighbor(1)),
-    previousGuest: () => presenter.choose(focus.neighbor(-1)),
+    nextParticipant: () => presenter.choose(focus.neighbor(1)),
+    previousParticipant: () => presenter.choose(focus.neighbor(-1)),
     full: toggleFullScreen,
     black: () => layout.toggleBlack(),
     escape: () => layout.toggleBlack(false),
@@ -56,16 +56,16 @@ export function createActions(presenter) {
       if (!focus.onPad) room.changeSettings({ pen: focus.memberId });
     },
     handToNext() {
-      const guests = room.presentGuests.map(({ id }) => id);
-      if (guests.length === 0) return;
-      const next = guests[(guests.indexOf(room.settings.pen) + 1) % guests.length];
+      const participants = room.presentParticipants.map(({ id }) => id);
+      if (participants.length === 0) return;
+      const next = participants[(participants.indexOf(room.settings.pen) + 1) % participants.length];
       room.changeSettings({ pen: next });
       presenter.choose(next);
     },
     remove() {
       if (focus.onPad || !confirmation.request(focus.memberId)) return;
       focus.chosen = false;
-      room.removeGuest(focus.memberId);
+      room.removeParticipant(focus.memberId);
     },
     close: () => room.changeSettings({ closed: !room.settings.closed }),
     digit(digit) {

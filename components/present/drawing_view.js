@@ -6,7 +6,7 @@ import { formatPercent } from "../shared/format.js";
 import { DIGITS, jointProbabilities, rankDigits } from "../shared/probabilities.js";
 import { isPad } from "./presenter_room.js";
 
-/** @import { StrokeUpdate, Texts, Vote } from "../shared/types.d.ts" */
+/** @import { AddedPoints, Texts, Vote } from "../shared/types.d.ts" */
 /** @import { Member, MemberPrediction } from "./presenter_room.js" */
 
 const OVERLAY_SIDE = 700; // canvas pixels
@@ -15,7 +15,7 @@ export class DrawingView {
   /**
    * @param {object} callbacks
    * @param {() => boolean} callbacks.canDraw called only where the view shows one of the presenter's pads
-   * @param {(update: StrokeUpdate) => void} callbacks.onPoints
+   * @param {(update: AddedPoints) => void} callbacks.onPoints
    */
   constructor({ canDraw, onPoints }) {
     /** @type {string | null} id of the member whose drawing it shows; null for none */

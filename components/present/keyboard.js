@@ -4,8 +4,8 @@
 /** @import { Scene } from "./scenes.js" */
 
 /**
- * @typedef {Scene | "tour" | "next" | "back" | "nextGuest" | "previousGuest" | "full" | "escape" | "black" | "help"
- *   | "light" | "clear" | "clearAll" | "undo" | "lock" | "handOn" | "handToNext" | "all" | "remove" | "close"
+ * @typedef {Scene | "tour" | "next" | "back" | "nextParticipant" | "previousParticipant" | "full" | "escape" | "black"
+ *   | "help" | "light" | "clear" | "clearAll" | "undo" | "lock" | "handOn" | "handToNext" | "all" | "remove" | "close"
  *   | "digit"} Action "digit" says which digit was drawn; the others' texts are `do_{action}`
  */
 
@@ -17,8 +17,8 @@ const KEYS = {
   enter: "next",
   pageup: "back",
   arrowleft: "back",
-  arrowdown: "nextGuest",
-  arrowup: "previousGuest",
+  arrowdown: "nextParticipant",
+  arrowup: "previousParticipant",
   f: "full",
   f5: "full",
   escape: "escape",
@@ -52,7 +52,7 @@ const KEYS = {
 export const HELP = [
   ["next", "Space →"],
   ["back", "←"],
-  ["nextGuest", "↓ ↑"],
+  ["nextParticipant", "↓ ↑"],
   ["full", "F"],
   ["black", "B"],
   ["light", "V"],

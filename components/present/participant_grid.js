@@ -1,4 +1,4 @@
-// All guests as tiles, each with its drawing and its prediction; the tiles are as large as the space allows.
+// All participants as tiles, each with its drawing and its prediction; the tiles are as large as the space allows.
 
 import { createButton, createElement, fillIn, setText } from "../shared/dom.js";
 import { DrawingSurface } from "../shared/drawing_surface.js";
@@ -101,7 +101,7 @@ export class ParticipantGrid {
     node.toggleAttribute("data-away", member.away);
     node.toggleAttribute("data-focus", member.id === focus);
     node.toggleAttribute("data-pen", member.id === pen);
-    const label = { name: member.name || texts.guest, text: prediction?.text || texts.nothing };
+    const label = { name: member.name || texts.participant, text: prediction?.text || texts.nothing };
     node.setAttribute("aria-label", fillIn(texts.tile, label));
   }
 

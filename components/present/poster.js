@@ -4,9 +4,9 @@ import { createElement, fillIn, setText } from "../shared/dom.js";
 import { drawStroke, SURFACE_SIDE } from "../shared/drawing_surface.js";
 import { countColumns } from "./tiling.js";
 
-/** @import { SessionDrawingsResponse, Texts } from "../shared/types.d.ts" */
+/** @import { DrawingListResponse, Texts } from "../shared/types.d.ts" */
 
-/** @typedef {SessionDrawingsResponse["items"][number]} SessionDrawing */
+/** @typedef {DrawingListResponse["items"][number]} SessionDrawing */
 
 const WIDTH = 2400; // pixels
 const HEIGHT = 1500;
@@ -32,7 +32,7 @@ export class Poster {
     const [code] = session.split("-");
     const response = await fetch(`/api/rooms/${code}/drawings?session=${encodeURIComponent(session)}`);
     if (!response.ok) return null;
-    /** @type {SessionDrawingsResponse} */
+    /** @type {DrawingListResponse} */
     const { began, items } = await response.json();
     const locale = language === "zh" ? "zh-CN" : "en-GB";
     const date = new Intl.DateTimeFormat(locale, { dateStyle: "long" }).format(new Date(began));

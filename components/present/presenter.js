@@ -11,7 +11,7 @@ import { isPad, PADS, PresenterRoom } from "./presenter_room.js";
 import { RoundControl } from "./round_control.js";
 import { findScene } from "./scenes.js";
 
-/** @import { PaintedEvent, StrokeUpdate } from "../shared/types.d.ts" */
+/** @import { AddedPoints, PaintedEvent } from "../shared/types.d.ts" */
 /** @import { DrawingView } from "./drawing_view.js" */
 /** @import { Action } from "./keyboard.js" */
 /** @import { Layout } from "./layout.js" */
@@ -44,7 +44,7 @@ export class Presenter {
     this.actions = createActions(this);
     layout.grid.clear();
     layout.invitation.show(this.room.code, layout.texts);
-    layout.showGuestCount(0);
+    layout.showParticipantCount(0);
     this.showScene(this.scene, { restart: true });
   }
 
@@ -72,7 +72,7 @@ export class Presenter {
   /** Show everything in the layout's new language. */
   updateTexts() {
     this.layout.invitation.show(this.room.code, this.layout.texts);
-    this.layout.showGuestCount(this.room.presentGuests.length);
+    this.layout.showParticipantCount(this.room.presentParticipants.length);
     this.showScene(this.scene);
   }
 
@@ -129,7 +129,7 @@ export class Presenter {
   /**
    * Send points that the presenter has drawn.
    * @param {DrawingView} view
-   * @param {StrokeUpdate} update
+   * @param {AddedPoints} update
    */
   draw({ memberId, surface }, update) {
     if (memberId === null) return;
@@ -167,7 +167,7 @@ export class Presenter {
       else layout.grid.remove(id);
     }
     if (focus.memberLeft) this.showMember(PADS[0]);
-    layout.showGuestCount(room.presentGuests.length);
+    layout.showParticipantCount(room.presentParticipants.length);
     this.queue.addAll();
   }
 
@@ -196,7 +196,7 @@ export class Presenter {
     }
     if (scene === "everyone") {
       const state = { focus: focus.memberId, pen: room.settings.pen, texts: layout.texts };
-      for (const member of room.guests) if (all || ids.has(member.id)) layout.grid.paint(member, state);
+      for (const member of room.participants) if (all || ids.has(member.id)) layout.grid.paint(member, state);
     }
     if (rounds.active) {
       const { title, text } = rounds.rounds.describe(layout.texts);
@@ -213,7 +213,7 @@ export class Presenter {
     const member = room.members.get(view.memberId ?? "");
     const blank = !animations.replacesDrawing && !member?.strokes.length;
     view.surface.paint();
-    setText(view.name, member?.name || (view.showsPad ? "" : texts.guest));
+    setText(view.name, member?.name || (view.showsPad ? "" : texts.participant));
     setText(view.hint, view.showsPad && blank ? texts.hint : "");
     if (!animations.replacesPrediction) {
       view.showPrediction(animations.predictionOf(member), texts, rounds.hidesPrediction);

@@ -6,8 +6,8 @@ import { sessionStore } from "../shared/storage.js";
 
 /**
  * @import {
- *   MemberMessage, PresenterHello, PresenterMessage, PresenterRequest, RoomPrediction, RoomResponse, RoomSettings,
- *   Stroke, StrokeUpdate, TilePrediction, Vote
+ *   AddedPoints, MemberMessage, PresenterHello, PresenterRequest, PresenterUpdate, RoomPrediction, RoomResponse,
+ *   RoomSettings, Stroke, TilePrediction, Vote
  * } from "../shared/types.d.ts"
  */
 /** @import { SavedRounds } from "./rounds.js" */
@@ -16,7 +16,7 @@ import { sessionStore } from "../shared/storage.js";
 const STORAGE_KEY = "inkling.presented"; // this tab's room, so that it survives a reload
 const LIFETIME = 23 * 3600_000; // ms that a room can be presented; its token is valid for a day
 
-/** Ids of the presenter's own pads, which are members like the guests. */
+/** Ids of the presenter's own pads, which are members like the participants. */
 export const PADS = /** @type {const} */ (["screen1", "screen2"]);
 
 /** @param {string} id a member's */
@@ -25,7 +25,7 @@ export const isPad = (id) => PADS.some((pad) => pad === id);
 /** @typedef {TilePrediction & Partial<Pick<RoomPrediction, "digits">>} MemberPrediction digits: of watched members */
 
 /**
- * @typedef {object} Member a guest, or one of the presenter's pads
+ * @typedef {object} Member a participant, or one of the presenter's pads
  * @property {string} id
  * @property {string} name
  * @property {boolean} away their connection is lost
@@ -100,7 +100,7 @@ export class PresenterRoom {
     /** @type {(prediction: RoomPrediction | null) => void} resolves the prediction that was requested last */
     this.resolvePrediction = () => {};
     this.save();
-    /** @type {RoomLink<PresenterRequest, PresenterMessage>} */
+    /** @type {RoomLink<PresenterRequest, PresenterUpdate>} */
     this.link = new RoomLink(this.code, {
       createHello: () => this.createHello(),
       onMessage: (message) => this.handleMessage(message),
@@ -146,7 +146,7 @@ export class PresenterRoom {
     this.listener.onEnd();
   }
 
-  /** @param {PresenterMessage} message */
+  /** @param {PresenterUpdate} message */
   handleMessage({ room, members = {}, ink = {}, readings = {}, votes = {}, ...rest }) {
     const missing = room ? new Set(this.members.keys()) : null;
     for (const [id, member] of Object.entries(members)) {
@@ -162,14 +162,14 @@ export class PresenterRoom {
     if (rest.read !== undefined) this.resolvePrediction(rest.read);
     if (room && missing) {
       this.replica = room.replica;
-      // A restarted server does not know guests who have not connected again yet.
+      // A restarted server does not know participants who have not connected again yet.
       for (const id of missing) this.getMember(id).away = true;
       this.watch(this.watched);
     }
     this.notify({ room, members, ink, readings, votes, ...rest });
   }
 
-  /** @param {PresenterMessage} message that has been applied */
+  /** @param {PresenterUpdate} message that has been applied */
   notify({ room, members = {}, ink = {}, readings = {}, votes = {}, trouble, labelled }) {
     const { listener } = this;
     if (room) listener.onRoomChange();
@@ -203,12 +203,12 @@ export class PresenterRoom {
     return member;
   }
 
-  get guests() {
+  get participants() {
     return [...this.members.values()].filter(({ id }) => !isPad(id));
   }
 
-  get presentGuests() {
-    return this.guests.filter(({ away }) => !away);
+  get presentParticipants() {
+    return this.participants.filter(({ away }) => !away);
   }
 
   /** @param {Partial<RoomSettings>} settings */
@@ -227,7 +227,7 @@ export class PresenterRoom {
 
   /**
    * @param {Member} pad
-   * @param {StrokeUpdate} update points that were added to its strokes
+   * @param {AddedPoints} update points that were added to its strokes
    */
   sendPoints(pad, update) {
     this.link.send({ pad: pad.id, ink: [update] });
@@ -247,7 +247,7 @@ export class PresenterRoom {
     this.link.send({ pad: pad.id, undo: true });
   }
 
-  /** @param {string} id a guest's */
+  /** @param {string} id a participant's */
   clearDrawing(id) {
     this.link.send({ do: "clear", member: id });
   }
@@ -256,8 +256,8 @@ export class PresenterRoom {
     this.link.send({ do: "clear" });
   }
 
-  /** @param {string} id the guest who may not come back, and whose drawings are deleted */
-  removeGuest(id) {
+  /** @param {string} id the participant who may not come back, and whose drawings are deleted */
+  removeParticipant(id) {
     this.removed.add(id);
     this.save();
     this.link.send({ do: "remove", member: id });

@@ -1,4 +1,4 @@
-// Runs the rounds in a room: asks the guests, closes the vote, stores hard examples.
+// Runs the rounds in a room: asks the participants, closes the vote, stores hard examples.
 
 import { Rounds } from "./rounds.js";
 
@@ -50,10 +50,10 @@ export class RoundControl {
     if (scene === "guess" || scene === "fool") this.rounds.begin(scene);
     else if (!round && !hush) return;
     else this.rounds.cancel();
-    this.updateGuests();
+    this.updateParticipants();
   }
 
-  updateGuests() {
+  updateParticipants() {
     this.room.saveProgress({ rounds: this.rounds.saved });
     this.room.changeSettings({ round: this.rounds.toMessage(), hush: this.hidesPrediction });
   }
@@ -89,7 +89,7 @@ export class RoundControl {
       this.labelSent = current.number;
       this.room.label(this.focus.memberId, current.truth);
     }
-    this.updateGuests();
+    this.updateParticipants();
     this.onChange();
   }
 

@@ -54,7 +54,7 @@ export class Rounds {
   }
 
   /**
-   * Return the current round as guests get it.
+   * Return the current round as participants get it.
    * @returns {RoundMessage | null}
    */
   toMessage() {

@@ -6,7 +6,7 @@ import { drawGlyph, HEAT } from "../shared/glyph.js";
 import { jointProbabilities } from "../shared/probabilities.js";
 import { Section } from "./controls.js";
 
-/** @import { DigitExplanation, DigitResponse, ExplanationResponse } from "../shared/types.d.ts" */
+/** @import { DigitExplanationResponse, DigitResponse, ExplanationResponse } from "../shared/types.d.ts" */
 /** @import { PredictionResponse, Texts } from "../shared/types.d.ts" */
 
 export class DigitView {
@@ -86,7 +86,7 @@ export class DigitView {
     this.choice.replaceChildren(...buttons);
   }
 
-  /** @param {DigitExplanation | undefined} stored */
+  /** @param {DigitExplanationResponse | undefined} stored */
   showGlyph(stored) {
     this.glyphFigure.hidden = !stored;
     if (!stored) return;
@@ -95,7 +95,7 @@ export class DigitView {
     drawGlyph(this.glyph, stored.glyph);
   }
 
-  /** @param {(DigitExplanation & { heat: string }) | undefined} today */
+  /** @param {(DigitExplanationResponse & { heat: string }) | undefined} today */
   showHeat(today) {
     this.heatFigure.hidden = !today;
     if (!today) return;

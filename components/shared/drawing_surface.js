@@ -3,7 +3,7 @@
 
 import { ContactFilter, capturePointer, coalescedEvents, contactRadius } from "./pointer_input.js";
 
-/** @import { DrawingUpdate, Point, Stroke, StrokeUpdate } from "./types.d.ts" */
+/** @import { AddedPoints, DrawingUpdate, Point, Stroke } from "./types.d.ts" */
 
 export const SURFACE_SIDE = 1000;
 export const PEN_WIDTH = 36; // units
@@ -97,7 +97,7 @@ export class SurfacePen {
    * @param {DrawingSurface} surface
    * @param {object} callbacks
    * @param {() => boolean} callbacks.canDraw
-   * @param {(update: StrokeUpdate) => void} callbacks.onPoints
+   * @param {(update: AddedPoints) => void} callbacks.onPoints
    * @param {() => void} [callbacks.onLift]
    */
   constructor(surface, { canDraw, onPoints, onLift = () => {} }) {

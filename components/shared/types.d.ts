@@ -83,13 +83,24 @@ export interface PagePrediction extends PredictionMessage {
 // --- rooms, WS /api/rooms/{code}: api/rooms/messages.py
 
 /** Points of one stroke: the stroke's index, the index of the first of the points, the points. */
-export type StrokeUpdate = [stroke: number, start: number, points: Point[]];
+export type AddedPoints = [stroke: number, start: number, points: Point[]];
 
-/** A drawing as a room sends it: all of it, or what is new. */
-export type DrawingUpdate = { all: Stroke[]; more?: undefined } | { all?: undefined; more: StrokeUpdate[] };
+/** All strokes of a drawing, in place of those that the client has. */
+export interface FullDrawing {
+  all: Stroke[];
+  more?: undefined;
+}
 
-/** A change to a drawing, as a guest sends it, or the presenter with `pad`. */
-export type DrawingChange = { ink: StrokeUpdate[] } | { undo: true } | { clear: true };
+/** Points to add to the strokes that the client has. */
+export interface DrawingExtension {
+  all?: undefined;
+  more: AddedPoints[];
+}
+
+export type DrawingUpdate = FullDrawing | DrawingExtension;
+
+/** A change of a drawing, as a participant sends it, or the presenter with `pad`. */
+export type DrawingMessage = { ink: AddedPoints[] } | { undo: true } | { clear: true };
 
 /** "guess": people answer before the prediction is shown. "fool": they draw what the model gets wrong. */
 export type RoundKind = "guess" | "fool";
@@ -105,14 +116,14 @@ export interface RoundMessage {
 export type Vote = string;
 
 export interface RoomSettings {
-  /** "all", "nobody", or the id of the one guest who may draw. */
+  /** "all", "nobody", or the id of the one participant who may draw. */
   pen: string;
   /** New participants are refused. */
   closed: boolean;
-  /** Guests are not shown predictions. */
+  /** Participants do not see predictions. */
   hush: boolean;
   round: RoundMessage | null;
-  /** The session is over: guests are shown its link. */
+  /** The session is over: participants see its link. */
   done: boolean;
 }
 
@@ -130,7 +141,7 @@ export interface RoomPrediction extends TilePrediction {
   digits: (DigitMessage & { /** 28×28 bytes row by row, base64. */ heat: string })[];
 }
 
-export interface GuestHello {
+export interface ParticipantHello {
   hello: "guest";
   /** Secret key that identifies this browser to the room. */
   key: string;
@@ -151,11 +162,15 @@ export interface PresenterHello {
   pads: Record<string, { strokes: Stroke[]; drawing: string | undefined }>;
 }
 
-export type GuestRequest = GuestHello | { name: string } | { vote: { round: number; value: Vote } } | DrawingChange;
+export type ParticipantRequest =
+  | ParticipantHello
+  | { name: string }
+  | { vote: { round: number; value: Vote } }
+  | DrawingMessage;
 
 export type PresenterRequest =
   | PresenterHello
-  | ({ pad: string } & DrawingChange)
+  | ({ pad: string } & DrawingMessage)
   | { do: "settings"; settings: RoomSettings }
   | { do: "watch"; members: string[] }
   | { do: "clear"; member?: string }
@@ -164,11 +179,11 @@ export type PresenterRequest =
   | { do: "label"; member: string; text: string }
   | { do: "move" };
 
-/** What a guest is told of the room. */
-export interface GuestRoom {
-  /** "you", "all", "nobody", or another guest's id. */
+/** The room as a participant sees it. */
+export interface ParticipantRoomMessage {
+  /** "you", "all", "nobody", or another participant's id. */
   pen: string;
-  /** This guest may draw. */
+  /** This participant may draw. */
   draw: boolean;
   hush: boolean;
   round: RoundMessage | null;
@@ -181,9 +196,9 @@ export interface GuestRoom {
   pace: number;
 }
 
-/** What the room tells a guest; each part only where it is new. */
-export interface GuestMessage {
-  room?: GuestRoom;
+/** Changes that a participant has not received yet. */
+export interface ParticipantUpdate {
+  room?: ParticipantRoomMessage;
   ink?: DrawingUpdate;
   /** The signed id of the drawing in progress. */
   drawing?: string;
@@ -198,8 +213,8 @@ export interface MemberMessage {
   drawing: string;
 }
 
-/** What the room tells a presenter; each part only where it is new. Keys are members' ids. */
-export interface PresenterMessage {
+/** Changes that a presenter has not received yet, by member id if they concern members. */
+export interface PresenterUpdate {
   room?: { code: string; session: string; replica: string };
   settings?: RoomSettings;
   /** null: the member has gone. */
@@ -231,7 +246,7 @@ export interface PresenceResponse {
 }
 
 /** GET /api/rooms/{code}/drawings. */
-export interface SessionDrawingsResponse {
+export interface DrawingListResponse {
   began: string;
   items: { id: string; text: string; verdict: Verdict; label: string | null; strokes: Stroke[] }[];
 }
@@ -293,16 +308,16 @@ export interface StrokesResponse {
   strokes: Stroke[];
 }
 
-export interface DigitExplanation extends DigitMessage {
+export interface DigitExplanationResponse extends DigitMessage {
   /** 28×28 bytes row by row, base64: evidence for `value` by position; null if not stored. */
   heat: string | null;
 }
 
 export interface ExplanationResponse {
   /** The stored prediction. */
-  kept: DigitExplanation[];
+  kept: DigitExplanationResponse[];
   /** The prediction of the network in use today. */
-  again: (DigitExplanation & { heat: string })[];
+  again: (DigitExplanationResponse & { heat: string })[];
   text: string;
   model: string;
 }

@@ -18,7 +18,7 @@ function createControl() {
   return { control: new RoundControl(room, focus, undefined, () => {}), room };
 }
 
-test("guests see no prediction while people guess", () => {
+test("participants see no prediction while people guess", () => {
   const { control, room } = createControl();
   control.enterScene("guess");
   assert.equal(control.hidesPrediction, true);
@@ -31,7 +31,7 @@ test("guests see no prediction while people guess", () => {
 test("votes are shown when the vote is closed", () => {
   const { control } = createControl();
   control.enterScene("fool");
-  control.vote("guest", [1, "7"]);
+  control.vote("participant", [1, "7"]);
   assert.equal(control.shownVotes, null);
   control.close();
   assert.deepEqual(control.shownVotes, { 7: 1 });

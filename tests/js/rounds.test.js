@@ -25,22 +25,22 @@ function roundWithVotes(kind, votes) {
   const rounds = new Rounds();
   rounds.begin(kind);
   votes.forEach((value, index) => {
-    rounds.vote(`guest${index}`, [1, value]);
+    rounds.vote(`participant${index}`, [1, value]);
   });
   return rounds;
 }
 
-test("a guest who votes twice changes their vote", () => {
+test("a participant who votes twice changes their vote", () => {
   const rounds = roundWithVotes("guess", ["7"]);
-  rounds.vote("guest0", [1, "1"]);
+  rounds.vote("participant0", [1, "1"]);
   assert.deepEqual(rounds.countVotes(), { 1: 1 });
 });
 
 test("a vote for another round or after the end does not count", () => {
   const rounds = roundWithVotes("guess", []);
-  rounds.vote("guest", [2, "7"]);
+  rounds.vote("participant", [2, "7"]);
   rounds.close("7");
-  rounds.vote("guest", [1, "7"]);
+  rounds.vote("participant", [1, "7"]);
   assert.deepEqual(rounds.countVotes(), {});
 });
 

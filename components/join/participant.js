@@ -1,4 +1,4 @@
-// A guest in a room: draws on the presenter's screen and answers the presenter's questions.
+// A participant in a room: draws on the presenter's screen and answers the presenter's questions.
 
 import { createButton, createElement, fillIn, setHidden, setText } from "../shared/dom.js";
 import { applyDrawingUpdate, DrawingSurface, SurfacePen } from "../shared/drawing_surface.js";
@@ -7,7 +7,8 @@ import { localStore } from "../shared/storage.js";
 
 /**
  * @import {
- *   DrawingChange, GuestHello, GuestMessage, GuestRequest, GuestRoom, Stroke, StrokeUpdate, Texts, TilePrediction, Vote
+ *   AddedPoints, DrawingMessage, ParticipantHello, ParticipantRequest, ParticipantRoomMessage, ParticipantUpdate,
+ *   Stroke, Texts, TilePrediction, Vote
  * } from "../shared/types.d.ts"
  */
 /** @import { EndReason } from "../shared/room_link.js" */
@@ -18,7 +19,7 @@ const NAME_LENGTH = 24; // characters
 const ANSWERS = [..."0123456789", "x"];
 const SHORTEST_PACE = 8; // ms; in a small room every point is sent immediately
 
-export class Guest {
+export class Participant {
   /**
    * @param {HTMLElement} root
    * @param {Texts} texts
@@ -30,13 +31,13 @@ export class Guest {
     this.texts = texts;
     this.code = code;
     this.askForCode = askForCode;
-    /** @type {GuestRoom | null} null until the room has sent its state */
+    /** @type {ParticipantRoomMessage | null} null until the room has sent its state */
     this.room = null;
     /** @type {string | null} the signed id of the drawing in progress */
     this.drawingId = null;
     /** @type {TilePrediction | null} */
     this.prediction = null;
-    /** @type {StrokeUpdate[]} points that go out together */
+    /** @type {AddedPoints[]} points that go out together */
     this.unsent = [];
     /** @type {ReturnType<typeof setTimeout> | null} */
     this.sendTimer = null;
@@ -80,7 +81,7 @@ export class Guest {
     this.root.dataset.stage = "room";
     this.showStatus("connecting");
 
-    /** @type {RoomLink<GuestRequest, GuestMessage>} */
+    /** @type {RoomLink<ParticipantRequest, ParticipantUpdate>} */
     this.link = new RoomLink(code, {
       createHello: () => this.createHello(),
       onMessage: (message) => this.messageReceived(message),
@@ -121,7 +122,7 @@ export class Guest {
     return this.room?.draw ?? true;
   }
 
-  /** @returns {GuestHello} */
+  /** @returns {ParticipantHello} */
   createHello() {
     const strokes = this.surface.strokes.filter((stroke) => stroke.length);
     this.unsent = []; // the hello has all strokes
@@ -129,7 +130,7 @@ export class Guest {
     return { hello: "guest", key: browserKey(), name: this.nameInput.value, drawing: this.drawingId, strokes };
   }
 
-  /** @param {StrokeUpdate} update */
+  /** @param {AddedPoints} update */
   pointsDrawn(update) {
     this.unsent.push(update);
     const pace = this.room?.pace ?? 0;
@@ -155,7 +156,7 @@ export class Guest {
   }
 
   /**
-   * @param {DrawingChange} change
+   * @param {DrawingMessage} change
    * @param {Stroke[]} strokes
    */
   changeDrawing(change, strokes) {
@@ -166,7 +167,7 @@ export class Guest {
     this.paint();
   }
 
-  /** @param {GuestMessage} message */
+  /** @param {ParticipantUpdate} message */
   messageReceived(message) {
     if (message.room) this.room = message.room;
     if (message.drawing) this.drawingId = message.drawing;
@@ -244,7 +245,7 @@ export class Guest {
 
 /**
  * Return who may draw, or what is missing, as the key of a text.
- * @param {GuestRoom} room
+ * @param {ParticipantRoomMessage} room
  */
 export function roomStatus(room) {
   if (!room.presenter) return "no_presenter";
