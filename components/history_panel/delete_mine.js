@@ -16,7 +16,7 @@ export class DeleteMine {
     this.question = createElement("b");
     this.explanation = createElement("p");
     this.cancelButton = createButton("button", "", () => this.dialog.close());
-    this.confirmButton = createButton("button grave", "", () => this.deleteAll());
+    this.confirmButton = createButton("button danger", "", () => this.deleteAll());
     const answers = createElement("div", "answers", this.cancelButton, this.confirmButton);
     this.dialog = createElement("dialog", "", this.question, this.explanation, answers);
     this.dialog.addEventListener("click", (event) => {
@@ -24,7 +24,7 @@ export class DeleteMine {
     });
     this.status = createElement("p", "line");
     this.status.setAttribute("role", "status");
-    this.root = createElement("div", "forget", this.openButton, this.status, this.dialog);
+    this.root = createElement("div", "delete-mine", this.openButton, this.status, this.dialog);
   }
 
   /** @param {Texts} texts */

@@ -2,10 +2,10 @@
 
 import { defineComponent } from "../shared/component.js";
 import { createButton, createElement, fillIn, setText } from "../shared/dom.js";
-import { formatPercent } from "../shared/format.js";
+import { describeAge, formatPercent } from "../shared/format.js";
 import { DIGITS } from "../shared/probabilities.js";
 import { DeleteMine } from "./delete_mine.js";
-import { describeAge, olderThanPage } from "./pages.js";
+import { olderThanPage } from "./pages.js";
 
 /** @import { PageResponse, PredictionResponse, ReadinessResponse, Texts } from "../shared/types.d.ts" */
 

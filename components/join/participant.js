@@ -76,7 +76,7 @@ export class Participant {
       createElement("div", "tools", this.predictedText, this.undoButton, this.clearButton),
       this.question,
       this.sessionLink,
-      createElement("p", "kept", texts.kept),
+      createElement("p", "saved-note", texts.kept),
     );
     this.root.dataset.stage = "room";
     this.showStatus("connecting");

@@ -27,7 +27,7 @@ export class PredictionBars {
     this.glyph.setAttribute("role", "img");
     this.glyphCaption = createElement("figcaption");
     this.glyphFigure = createElement("figure", "seen", this.glyph, this.glyphCaption);
-    const sentences = createElement("div", "words", this.confidence, this.note);
+    const sentences = createElement("div", "summary-text", this.confidence, this.note);
     const summary = createElement("div", "hero", this.text, sentences, this.glyphFigure, this.image);
     this.barsHeading = createElement("h2");
     this.bars = DIGITS.map(createBar);
@@ -35,7 +35,7 @@ export class PredictionBars {
     /** @type {Row[]} */
     this.rows = [];
     this.rowList = createElement("ul", "rows");
-    this.announcement = createElement("div", "spoken");
+    this.announcement = createElement("div", "visually-hidden");
     this.announcement.setAttribute("aria-live", "polite");
     this.error = createElement("p", "error");
     this.error.setAttribute("role", "alert");

@@ -117,7 +117,7 @@ class PredictionPanel {
     } else if (!unchanged) {
       this.link.send(this.strokesJson, this.seq, !this.penDown);
     } else if (!this.penDown) {
-      this.link.hurry();
+      this.link.sendNow();
       if (this.answeredSeq === this.seq) this.settle();
     }
   }

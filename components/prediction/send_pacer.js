@@ -42,7 +42,7 @@ export class SendPacer {
   }
 
   /** Allow the next message immediately. */
-  hurry() {
+  skipPause() {
     this.pauseEnd = Number.NEGATIVE_INFINITY;
   }
 }

@@ -28,12 +28,12 @@ export function createActions(presenter) {
     back: () => presenter.showScene(sceneAfter(presenter.scene, -1)),
     nextParticipant: () => presenter.choose(focus.neighbor(1)),
     previousParticipant: () => presenter.choose(focus.neighbor(-1)),
-    full: toggleFullScreen,
-    black: () => layout.toggleBlack(),
-    escape: () => layout.toggleBlack(false),
+    toggleFullscreen,
+    toggleBlackScreen: () => layout.toggleBlackScreen(),
+    escape: () => layout.toggleBlackScreen(false),
     help: () => layout.help.toggle(),
-    light() {
-      layout.toggleLight();
+    toggleTheme() {
+      layout.toggleTheme();
       presenter.queue.addAll();
     },
     clear() {
@@ -52,10 +52,10 @@ export function createActions(presenter) {
     },
     lock: () => room.changeSettings({ pen: room.settings.pen === "nobody" ? "all" : "nobody" }),
     all: () => room.changeSettings({ pen: "all" }),
-    handOn() {
+    giveTurn() {
       if (!focus.onPad) room.changeSettings({ pen: focus.memberId });
     },
-    handToNext() {
+    giveTurnToNext() {
       const participants = room.presentParticipants.map(({ id }) => id);
       if (participants.length === 0) return;
       const next = participants[(participants.indexOf(room.settings.pen) + 1) % participants.length];
@@ -69,12 +69,12 @@ export function createActions(presenter) {
     },
     close: () => room.changeSettings({ closed: !room.settings.closed }),
     digit(digit) {
-      if (rounds.active) rounds.settle(digit);
+      if (rounds.hasRound) rounds.settle(digit);
     },
   };
 }
 
-function toggleFullScreen() {
+function toggleFullscreen() {
   if (document.fullscreenElement) document.exitFullscreen();
   else document.documentElement.requestFullscreen?.(); // not on iPhones
 }
@@ -93,9 +93,9 @@ export function describeEffect(action, { pen, closed }, focus, pending, texts) {
       return pen === "nobody" ? texts.said_locked : texts.said_all;
     case "all":
       return texts.said_all;
-    case "handOn":
+    case "giveTurn":
       return pen === focus ? texts.said_one : "";
-    case "handToNext":
+    case "giveTurnToNext":
       return texts.said_one;
     case "close":
       return closed ? texts.said_closed : texts.said_open;

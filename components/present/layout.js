@@ -130,11 +130,11 @@ export class Layout {
   }
 
   /** @param {boolean} [black] toggled if omitted */
-  toggleBlack(black) {
+  toggleBlackScreen(black) {
     this.node.toggleAttribute("data-black", black);
   }
 
-  toggleLight() {
+  toggleTheme() {
     const theme = this.node.toggleAttribute("data-light") ? LIGHT : DARK;
     this.grid.setTheme(theme);
     for (const view of this.views) view.surface.setColor(theme.drawing);

@@ -178,7 +178,7 @@ export class Presenter {
       if (this.scene === "everyone" && this.focus.shouldFollow(member)) this.showMember(id);
       for (const view of this.layout.views) {
         if (view.memberId !== id) continue;
-        if (view.edition !== member.edition) view.pen.cancelStroke();
+        if (view.revision !== member.revision) view.pen.cancelStroke();
         if (!this.animations.replacesDrawing) view.updateStrokes(member);
       }
     }
@@ -198,8 +198,8 @@ export class Presenter {
       const state = { focus: focus.memberId, pen: room.settings.pen, texts: layout.texts };
       for (const member of room.participants) if (all || ids.has(member.id)) layout.grid.paint(member, state);
     }
-    if (rounds.active) {
-      const { title, text } = rounds.rounds.describe(layout.texts);
+    if (rounds.hasRound) {
+      const { title, text } = rounds.rounds.caption(layout.texts);
       layout.setCaption(title, text);
     }
     animations.updateHeat();

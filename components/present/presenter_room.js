@@ -31,7 +31,7 @@ export const isPad = (id) => PADS.some((pad) => pad === id);
  * @property {boolean} away their connection is lost
  * @property {string} [drawing] the signed id of the drawing in progress
  * @property {Stroke[]} strokes
- * @property {number} edition counts how often the drawing was replaced instead of extended
+ * @property {number} revision counts how often the drawing was replaced instead of extended
  * @property {MemberPrediction | null} prediction
  */
 
@@ -156,7 +156,7 @@ export class PresenterRoom {
     for (const [id, update] of Object.entries(ink)) {
       const member = this.getMember(id);
       member.strokes = applyDrawingUpdate(member.strokes, update);
-      if (update.all) member.edition += 1;
+      if (update.all) member.revision += 1;
     }
     for (const [id, prediction] of Object.entries(readings)) this.getMember(id).prediction = prediction;
     if (rest.read !== undefined) this.resolvePrediction(rest.read);
@@ -197,7 +197,7 @@ export class PresenterRoom {
   getMember(id) {
     let member = this.members.get(id);
     if (!member) {
-      member = { id, name: "", away: false, strokes: [], edition: 0, prediction: null };
+      member = { id, name: "", away: false, strokes: [], revision: 0, prediction: null };
       this.members.set(id, member);
     }
     return member;

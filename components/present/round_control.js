@@ -23,7 +23,7 @@ export class RoundControl {
     this.labelSent = 0; // number of the last round whose hard example was sent
   }
 
-  get active() {
+  get hasRound() {
     return this.rounds.current !== null;
   }
 
@@ -38,7 +38,7 @@ export class RoundControl {
 
   /** The votes to show beside the bars; null while the vote is open, so that votes are independent. */
   get shownVotes() {
-    return this.active && !this.open ? this.rounds.countVotes() : null;
+    return this.hasRound && !this.open ? this.rounds.countVotes() : null;
   }
 
   /**

@@ -8,7 +8,7 @@ import { fillIn } from "../shared/dom.js";
 
 /** @import { RoundKind, RoundMessage, Texts, Vote } from "../shared/types.d.ts" */
 
-/** @typedef {"machine_right" | "machine_wrong" | "fooled" | "fooled_kept" | "not_fooled"} RoundResult key of its text */
+/** @typedef {"model_right" | "model_wrong" | "fooled" | "fooled_saved" | "not_fooled"} RoundResult key of its text */
 
 /**
  * @typedef {object} Round
@@ -21,16 +21,17 @@ import { fillIn } from "../shared/dom.js";
  */
 
 /**
- * @typedef {object} SavedRounds what is kept when the page is reloaded
+ * @typedef {object} SavedRounds what survives a reload of the page
  * @property {number} number of the last round
- * @property {{people: number, machine: number, fooled: number}} score
+ * @property {{ people: number, machine: number, fooled: number }} score machine: the model's points
  */
 
 export class Rounds {
   /** @param {SavedRounds} [saved] */
   constructor(saved) {
     this.number = saved?.number ?? 0;
-    this.score = saved?.score ?? { people: 0, machine: 0, fooled: 0 };
+    const { people, machine, fooled } = saved?.score ?? { people: 0, machine: 0, fooled: 0 };
+    this.score = { people, model: machine, fooled };
     /** @type {Map<string, Vote>} by member */
     this.votes = new Map();
     /** @type {Round | null} */
@@ -50,7 +51,8 @@ export class Rounds {
 
   /** @returns {SavedRounds} */
   get saved() {
-    return { number: this.number, score: this.score };
+    const { people, model, fooled } = this.score;
+    return { number: this.number, score: { people, machine: model, fooled } };
   }
 
   /**
@@ -113,8 +115,8 @@ export class Rounds {
     current.truth = truth;
     const right = current.predicted === truth;
     if (current.kind === "guess") {
-      current.result = right ? "machine_right" : "machine_wrong";
-      if (right) score.machine += 1;
+      current.result = right ? "model_right" : "model_wrong";
+      if (right) score.model += 1;
       if (this.majority === truth) score.people += 1;
     } else if (right || truth === "x") {
       current.result = "not_fooled";
@@ -126,14 +128,14 @@ export class Rounds {
 
   /** Note that the hard example of the current round has been stored. */
   confirmStored() {
-    if (this.current?.result === "fooled") this.current.result = "fooled_kept";
+    if (this.current?.result === "fooled") this.current.result = "fooled_saved";
   }
 
   /**
    * Return the caption of the current round.
    * @param {Texts} texts
    */
-  describe(texts) {
+  caption(texts) {
     const { current, score, votes } = this;
     if (!current) return { title: "", text: "" };
     const title = fillIn(texts[`${current.kind}_title`], score);

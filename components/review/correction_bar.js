@@ -38,7 +38,7 @@ export class CorrectionBar {
     this.openButton = createButton("button", "", () => actions.onOpen());
     this.deleteButton = createButton("button", "", () => actions.onDelete());
     this.undoButton = createButton("button", "", () => actions.onUndo());
-    this.name = createField(createElement("input"), "who");
+    this.name = createField(createElement("input"), "reviewer-name");
     Object.assign(this.name.input, { maxLength: 64, autocomplete: "nickname" });
     this.name.input.addEventListener("change", () => actions.onName(this.name.input.value));
     this.state = createElement("p", "state");

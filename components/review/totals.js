@@ -2,7 +2,7 @@
 
 import { createElement, fillIn, setText } from "../shared/dom.js";
 import { formatPercent } from "../shared/format.js";
-import { wilsonInterval } from "../shared/statistics.js";
+import { wilsonInterval } from "../shared/interval.js";
 import { fetchCount, fetchSummary } from "./api_client.js";
 
 /** @import { AccuracyResponse, CountResponse, Texts } from "../shared/types.d.ts" */

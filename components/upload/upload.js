@@ -40,8 +40,8 @@ class Uploader {
     this.cameraButton = createButton("button", "", () => this.openCamera());
     this.cameraButton.innerHTML = CAMERA_ICON;
     this.cameraButton.append(this.cameraButtonText);
-    const ways = createElement("p", "ways", this.dropHint, " ", choose);
-    this.panel = createElement("div", "panel", ways, this.cameraButton);
+    const choices = createElement("p", "", this.dropHint, " ", choose);
+    this.panel = createElement("div", "panel", choices, this.cameraButton);
     this.video = createElement("video");
     Object.assign(this.video, { playsInline: true, muted: true });
     this.snapButton = createButton("button snap", "", () => this.takePhoto());
@@ -87,17 +87,17 @@ class Uploader {
   draggedOver(event) {
     if (!event.dataTransfer?.types.includes("Files")) return;
     event.preventDefault(); // allows the drop
-    this.panel.classList.add("over");
+    this.panel.classList.add("drag-over");
   }
 
   /** @param {DragEvent} event */
   draggedAway(event) {
-    if (event.relatedTarget === null) this.panel.classList.remove("over"); // it left the window
+    if (event.relatedTarget === null) this.panel.classList.remove("drag-over"); // it left the window
   }
 
   /** @param {DragEvent} event */
   dropped(event) {
-    this.panel.classList.remove("over");
+    this.panel.classList.remove("drag-over");
     const file = event.dataTransfer?.files[0];
     if (!file) return;
     event.preventDefault();

@@ -48,8 +48,8 @@ test("lock says whether drawing is locked now", () => {
 });
 
 test("the pen is handed on only to a participant", () => {
-  assert.equal(describeEffect("handOn", { pen: "ada", closed: false }, "ada", null, texts), "one");
-  assert.equal(describeEffect("handOn", open, "screen1", null, texts), "");
+  assert.equal(describeEffect("giveTurn", { pen: "ada", closed: false }, "ada", null, texts), "one");
+  assert.equal(describeEffect("giveTurn", open, "screen1", null, texts), "");
 });
 
 test("what deletes something asks first", () => {

@@ -61,7 +61,7 @@ test("another scene ends the round", () => {
   const { control, room } = createControl();
   control.enterScene("guess");
   control.enterScene("draw");
-  assert.equal(control.active, false);
+  assert.equal(control.hasRound, false);
   assert.deepEqual(room.settings, { round: null, hush: false });
 });
 
@@ -69,7 +69,7 @@ test("a scene without a round leaves the settings alone", () => {
   const { control, room } = createControl();
   room.changeSettings = () => assert.fail("the settings were sent");
   control.enterScene("draw");
-  assert.equal(control.active, false);
+  assert.equal(control.hasRound, false);
 });
 
 const predictions = [
