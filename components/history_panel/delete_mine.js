@@ -30,7 +30,7 @@ export class DeleteMine {
   /** @param {Texts} texts */
   setTexts(texts) {
     this.texts = texts;
-    setText(this.openButton, texts.forget);
+    setText(this.openButton, texts.delete);
     setText(this.status, "");
   }
 
@@ -38,16 +38,16 @@ export class DeleteMine {
     const { texts } = this;
     const count = /** @type {OwnerCountResponse | null} */ (await this.request("GET"))?.count;
     if (count === undefined) {
-      setText(this.status, texts.forget_failed);
+      setText(this.status, texts.delete_failed);
       return;
     }
     setText(this.status, "");
-    const question = count === 1 ? texts.forget_one : fillIn(texts.forget_many, { count });
-    setText(this.question, count === 0 ? texts.forget_none : question);
-    setText(this.explanation, count === 0 ? "" : texts.forget_meaning);
-    setText(this.confirmButton, texts.forget_yes);
+    const question = count === 1 ? texts.delete_one : fillIn(texts.delete_many, { count });
+    setText(this.question, count === 0 ? texts.delete_none : question);
+    setText(this.explanation, count === 0 ? "" : texts.delete_meaning);
+    setText(this.confirmButton, texts.delete_confirm);
     this.confirmButton.hidden = count === 0;
-    setText(this.cancelButton, count === 0 ? texts.forget_close : texts.forget_no);
+    setText(this.cancelButton, count === 0 ? texts.delete_close : texts.delete_cancel);
     this.dialog.setAttribute("aria-label", this.question.textContent ?? "");
     this.dialog.showModal();
     this.cancelButton.focus(); // Enter must not delete
@@ -59,8 +59,8 @@ export class DeleteMine {
     this.confirmButton.disabled = false;
     this.dialog.close();
     const { texts } = this;
-    if (deleted === undefined) setText(this.status, texts.forget_failed);
-    else setText(this.status, deleted === 1 ? texts.forgotten_one : fillIn(texts.forgotten, { count: deleted }));
+    if (deleted === undefined) setText(this.status, texts.delete_failed);
+    else setText(this.status, deleted === 1 ? texts.deleted_one : fillIn(texts.deleted, { count: deleted }));
     this.onDeleted();
   }
 

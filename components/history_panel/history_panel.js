@@ -196,10 +196,10 @@ class HistoryPanel {
     const { texts } = this;
     if (!readiness?.history) return texts.failed;
     const { reachable, outbox } = readiness.history;
-    if (readiness.status === "unavailable") return texts.full;
+    if (readiness.status === "unavailable") return texts.not_saved;
     if (reachable) return answers ? "" : texts.failed;
-    if (outbox === 0) return texts.waiting_none;
-    return outbox === 1 ? texts.waiting_one : fillIn(texts.waiting, { count: outbox });
+    if (outbox === 0) return texts.queued_none;
+    return outbox === 1 ? texts.queued_one : fillIn(texts.queued, { count: outbox });
   }
 
   showItems() {

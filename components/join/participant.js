@@ -76,7 +76,7 @@ export class Participant {
       createElement("div", "tools", this.predictedText, this.undoButton, this.clearButton),
       this.question,
       this.sessionLink,
-      createElement("p", "saved-note", texts.kept),
+      createElement("p", "saved-note", texts.saved_note),
     );
     this.root.dataset.stage = "room";
     this.showStatus("connecting");
@@ -207,7 +207,7 @@ export class Participant {
       const chosen = this.vote?.round === round?.number && this.vote?.value === button.dataset.value;
       button.setAttribute("aria-pressed", String(chosen));
     }
-    setText(this.predictedText, prediction?.text ? fillIn(texts.read, { text: prediction.text }) : "");
+    setText(this.predictedText, prediction?.text ? fillIn(texts.prediction, { text: prediction.text }) : "");
     this.sessionLink.hidden = !room?.session;
     if (room?.session) this.sessionLink.href = `/present?show=${encodeURIComponent(room.session)}`;
     this.root.toggleAttribute("data-locked", !this.canDraw);

@@ -51,9 +51,9 @@ export class PredictionBars {
   setTexts(texts) {
     this.texts = texts;
     setText(this.heading, texts.heading);
-    setText(this.barsHeading, texts.chances);
-    setText(this.glyphCaption, texts.sees);
-    this.glyph.setAttribute("aria-label", texts.sees);
+    setText(this.barsHeading, texts.probabilities);
+    setText(this.glyphCaption, texts.glyph);
+    this.glyph.setAttribute("aria-label", texts.glyph);
   }
 
   /**
@@ -136,9 +136,9 @@ export class PredictionBars {
   showRow(row, digit, index, count) {
     const notDigit = digit.verdict === "not_a_digit";
     const percent = formatPercent(digit.confidence);
-    const label = notDigit ? this.texts.mark_row : this.texts.digit_row;
+    const label = notDigit ? this.texts.symbol_row : this.texts.digit_row;
     row.item.dataset.verdict = digit.verdict;
-    row.item.setAttribute("aria-label", fillIn(label, { place: index + 1, count, value: digit.value, percent }));
+    row.item.setAttribute("aria-label", fillIn(label, { index: index + 1, count, value: digit.value, percent }));
     setText(row.value, notDigit ? "?" : String(digit.value));
     setText(row.percent, notDigit ? "–" : percent);
     const probabilities = jointProbabilities(digit);

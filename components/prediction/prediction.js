@@ -16,7 +16,7 @@ const CONNECTION_DELAY = 1000; // ms, so that a short break is not reported
  * @typedef {object} PredictionData from components/prediction/panel.py
  * @property {Texts} texts
  * @property {PagePrediction | null} record
- * @property {string | null} picture data URL of the image that the prediction is of; null for the pad
+ * @property {string | null} image data URL of the image that the prediction is of; null for the pad
  * @property {string | null} error a sentence
  */
 
@@ -71,20 +71,20 @@ class PredictionPanel {
   }
 
   /** @param {PredictionData} data */
-  update({ texts, record, picture, error }) {
+  update({ texts, record, image, error }) {
     const languageChanged = texts.heading !== this.bars.texts.heading;
     this.bars.setTexts(texts);
     if (!this.link.connected) this.link.connectNow(); // this data shows that the server is reachable
     setText(this.bars.error, error ?? "");
     setHidden(this.bars.error, !error);
-    if (languageChanged) this.show(this.prediction, this.source, picture);
+    if (languageChanged) this.show(this.prediction, this.source, image);
     if (!record || record.version === this.recordVersion) return;
     this.recordVersion = record.version;
     if (record.source === "pad" && !this.isCurrent(record)) return;
     this.seq += 1;
     this.minimumSeq = this.seq;
     this.link.cancel();
-    this.show(record, record.source, picture);
+    this.show(record, record.source, image);
     this.settle();
   }
 

@@ -90,19 +90,19 @@ function toggleFullscreen() {
 export function describeEffect(action, { pen, closed }, focus, pending, texts) {
   switch (action) {
     case "lock":
-      return pen === "nobody" ? texts.said_locked : texts.said_all;
+      return pen === "nobody" ? texts.status_locked : texts.status_all;
     case "all":
-      return texts.said_all;
+      return texts.status_all;
     case "giveTurn":
-      return pen === focus ? texts.said_one : "";
+      return pen === focus ? texts.status_one : "";
     case "giveTurnToNext":
-      return texts.said_one;
+      return texts.status_one;
     case "close":
-      return closed ? texts.said_closed : texts.said_open;
+      return closed ? texts.status_closed : texts.status_open;
     case "remove":
-      return pending === focus ? texts.sure_remove : "";
+      return pending === focus ? texts.confirm_remove : "";
     case "clearAll":
-      return pending === EVERYBODY ? texts.sure_clear : texts.said_cleared;
+      return pending === EVERYBODY ? texts.confirm_clear : texts.status_cleared;
     default:
       return "";
   }

@@ -1,4 +1,4 @@
-// A session's drawings as one picture.
+// A session's drawings as one image.
 
 import { createElement, fillIn, setText } from "../shared/dom.js";
 import { drawStroke, SURFACE_SIDE } from "../shared/drawing_surface.js";
@@ -22,7 +22,7 @@ export class Poster {
   }
 
   /**
-   * Fetch a session's drawings, paint them and offer the picture for download.
+   * Fetch a session's drawings, paint them and offer the image for download.
    * @param {string} session
    * @param {Texts} texts
    * @param {string} language

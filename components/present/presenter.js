@@ -153,7 +153,7 @@ export class Presenter {
   showConnection() {
     const { layout, room, trouble } = this;
     const { connected } = room.link;
-    const problem = trouble === null ? "" : layout.texts.not_kept;
+    const problem = trouble === null ? "" : layout.texts.not_saved;
     layout.status.showProblem(connected ? problem : layout.texts.lost);
     layout.showConnection(connected);
   }

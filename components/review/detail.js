@@ -167,7 +167,7 @@ export class DetailDialog {
    */
   showDrawing(id, strokes) {
     const drawn = strokes.length > 0;
-    this.drawing.setHeading(drawn ? this.texts.pen : this.texts.picture);
+    this.drawing.setHeading(drawn ? this.texts.pen : this.texts.image);
     this.replay.root.hidden = !drawn;
     this.image.hidden = drawn;
     this.image.src = imageUrl(id);

@@ -41,7 +41,7 @@ export class DigitView {
   /** @param {Texts} texts */
   setTexts(texts) {
     this.texts = texts;
-    this.probabilities.setHeading(texts.chances);
+    this.probabilities.setHeading(texts.probabilities);
     this.choice.replaceChildren(); // created again in these texts
   }
 
@@ -80,7 +80,7 @@ export class DigitView {
     const buttons = this.digits.map((digit, index) => {
       const name = digit.verdict === "not_a_digit" ? "?" : String(digit.value);
       const button = createButton("button", name, () => this.showDigit(index));
-      button.setAttribute("aria-label", fillIn(this.texts.which, { place: index + 1, count }));
+      button.setAttribute("aria-label", fillIn(this.texts.which, { index: index + 1, count }));
       return button;
     });
     this.choice.replaceChildren(...buttons);

@@ -79,7 +79,7 @@ export class Facts {
    */
   labelSentence({ text, by, at }) {
     const { texts } = this;
-    const label = text === null ? texts.taken_back : text === "?" ? texts.not_a_digit : text;
+    const label = text === null ? texts.label_removed : text === "?" ? texts.not_a_digit : text;
     if (!at) return label;
     return fillIn(by ? texts.labelled_by : texts.labelled, { label, name: by, time: this.formatTime(at) });
   }

@@ -71,7 +71,7 @@ export class PredictionGrid {
    */
   setTexts(texts, timeFormat) {
     Object.assign(this, { texts, timeFormat });
-    this.list.setAttribute("aria-label", texts.readings);
+    this.list.setAttribute("aria-label", texts.predictions);
     for (const item of this.items) this.refresh(item);
   }
 

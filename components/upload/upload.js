@@ -14,13 +14,13 @@ const CAMERA_ICON = `<svg viewBox="0 0 24 24" width="18" height="18" fill="none"
  * @typedef {object} UploadData from components/upload/panel.py
  * @property {Texts} texts
  * @property {number} limit maximum size of a file in bytes
- * @property {number} arrived number of images that the server has received
+ * @property {number} receivedCount number of images that the server has received
  */
 
 class Uploader {
   /**
    * @param {HTMLElement | ShadowRoot} root
-   * @param {(name: "picture", value: { name: string, content: string }) => void} sendTrigger content: base64
+   * @param {(name: "image", value: { name: string, content: string }) => void} sendTrigger content: base64
    */
   constructor(root, sendTrigger) {
     this.sendTrigger = sendTrigger;
@@ -117,7 +117,7 @@ class Uploader {
     reader.addEventListener("load", () => {
       const dataUrl = String(reader.result);
       const content = file.size ? dataUrl.slice(dataUrl.indexOf(",") + 1) : "";
-      this.sendTrigger("picture", { name: file.name, content });
+      this.sendTrigger("image", { name: file.name, content });
     });
     reader.readAsDataURL(file);
   }

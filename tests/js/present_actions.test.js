@@ -5,14 +5,14 @@ import { describeEffect, EVERYBODY } from "../../components/present/actions.js";
 import { Confirmation } from "../../components/present/confirmation.js";
 
 const texts = {
-  said_locked: "locked",
-  said_all: "all",
-  said_one: "one",
-  said_closed: "closed",
-  said_open: "open",
-  said_cleared: "cleared",
-  sure_remove: "remove?",
-  sure_clear: "clear?",
+  status_locked: "locked",
+  status_all: "all",
+  status_one: "one",
+  status_closed: "closed",
+  status_open: "open",
+  status_cleared: "cleared",
+  confirm_remove: "remove?",
+  confirm_clear: "clear?",
 };
 const open = { pen: "all", closed: false };
 

@@ -54,7 +54,7 @@ test("the tour has six scenes", () => {
 });
 
 test("participants are counted in words", () => {
-  const texts = { nobody: "nobody", one: "one", people: "{count} people" };
+  const texts = { no_participants: "nobody", one: "one", people: "{count} people" };
   assert.deepEqual(
     [0, 1, 2].map((count) => describeCount(count, texts)),
     ["nobody", "one", "2 people"],
