@@ -142,9 +142,9 @@ export class Participant {
     if (this.sendTimer !== null) clearTimeout(this.sendTimer);
     this.sendTimer = null;
     if (this.unsent.length === 0) return;
-    const ink = this.unsent;
+    const points = this.unsent;
     this.unsent = [];
-    this.link.send({ ink });
+    this.link.send({ ink: points });
   }
 
   undo() {
@@ -168,15 +168,15 @@ export class Participant {
   }
 
   /** @param {ParticipantUpdate} message */
-  messageReceived(message) {
-    if (message.room) this.room = message.room;
-    if (message.drawing) this.drawingId = message.drawing;
-    if (message.ink) {
+  messageReceived({ room, drawing, ink: drawingUpdate, reading: prediction }) {
+    if (room) this.room = room;
+    if (drawing) this.drawingId = drawing;
+    if (drawingUpdate) {
       this.pen.cancelStroke();
       this.unsent = [];
-      this.surface.setStrokes(applyDrawingUpdate(this.surface.strokes, message.ink));
+      this.surface.setStrokes(applyDrawingUpdate(this.surface.strokes, drawingUpdate));
     }
-    if (message.reading !== undefined) this.prediction = message.reading;
+    if (prediction !== undefined) this.prediction = prediction;
     this.repeatLostVote();
     this.show();
   }

@@ -39,8 +39,8 @@ export class Presenter {
       onChange: () => this.queue.addAll(),
     });
     this.confirmation = new Confirmation();
-    /** @type {string | null} why drawings cannot be stored at the moment */
-    this.trouble = null;
+    /** @type {string | null} why drawings cannot be saved at the moment */
+    this.saveError = null;
     this.actions = createActions(this);
     layout.grid.clear();
     layout.invitation.show(this.room.code, layout.texts);
@@ -60,11 +60,11 @@ export class Presenter {
       onDrawingsChange: (ids) => this.updateDrawings(ids),
       onPredictionsChange: (ids) => this.queue.add(ids),
       onVote: (id, vote) => this.rounds.vote(id, vote),
-      onTrouble: (trouble) => {
-        this.trouble = trouble;
+      onSaveError: (error) => {
+        this.saveError = error;
         this.showConnection();
       },
-      onLabelStored: () => this.rounds.confirmStored(),
+      onLabelSaved: () => this.rounds.confirmSaved(),
       onEnd,
     });
   }
@@ -95,7 +95,7 @@ export class Presenter {
   /** Tell everybody in the room that the session is over, and show its poster. */
   finish() {
     const { layout, room, rounds } = this;
-    room.changeSettings({ done: true, round: null, hush: false });
+    room.changeSettings({ finished: true, round: null, predictionsHidden: false });
     layout.end.show(room, rounds.rounds.score.fooled, layout.texts, layout.language);
   }
 
@@ -151,9 +151,9 @@ export class Presenter {
   }
 
   showConnection() {
-    const { layout, room, trouble } = this;
+    const { layout, room, saveError } = this;
     const { connected } = room.link;
-    const problem = trouble === null ? "" : layout.texts.not_saved;
+    const problem = saveError === null ? "" : layout.texts.not_saved;
     layout.status.showProblem(connected ? problem : layout.texts.lost);
     layout.showConnection(connected);
   }

@@ -7,7 +7,7 @@ import { sessionStore } from "../shared/storage.js";
 /**
  * @import {
  *   AddedPoints, MemberMessage, PresenterHello, PresenterRequest, PresenterUpdate, RoomPrediction, RoomResponse,
- *   RoomSettings, Stroke, TilePrediction, Vote
+ *   RoomSettings, SettingsMessage, Stroke, TilePrediction, Vote
  * } from "../shared/types.d.ts"
  */
 /** @import { SavedRounds } from "./rounds.js" */
@@ -15,6 +15,9 @@ import { sessionStore } from "../shared/storage.js";
 
 const STORAGE_KEY = "inkling.presented"; // this tab's room, so that it survives a reload
 const LIFETIME = 23 * 3600_000; // ms that a room can be presented; its token is valid for a day
+
+/** @type {RoomSettings} */
+const DEFAULT_SETTINGS = { pen: "all", closed: false, predictionsHidden: false, round: null, finished: false };
 
 /** Ids of the presenter's own pads, which are members like the participants. */
 export const PADS = /** @type {const} */ (["screen1", "screen2"]);
@@ -36,7 +39,7 @@ export const isPad = (id) => PADS.some((pad) => pad === id);
  */
 
 /**
- * @typedef {RoomResponse & { opened: number, settings?: RoomSettings, removed?: string[] } & Progress} SavedRoom
+ * @typedef {RoomResponse & { opened: number, settings?: SettingsMessage, removed?: string[] } & Progress} SavedRoom
  *   opened: ms since 1970
  */
 
@@ -54,8 +57,8 @@ export const isPad = (id) => PADS.some((pad) => pad === id);
  * @property {(ids: string[]) => void} onDrawingsChange
  * @property {(ids: string[]) => void} onPredictionsChange
  * @property {(id: string, vote: [round: number, value: Vote]) => void} onVote
- * @property {(trouble: string | null) => void} onTrouble why drawings cannot be saved; null once saving works again
- * @property {() => void} onLabelStored
+ * @property {(error: string | null) => void} onSaveError why drawings cannot be saved; null once saving works again
+ * @property {() => void} onLabelSaved
  * @property {() => void} onEnd the room is over or presented elsewhere
  */
 
@@ -86,7 +89,7 @@ export class PresenterRoom {
     /** @type {Progress} */
     this.progress = { scene, rounds };
     /** @type {RoomSettings} */
-    this.settings = saved.settings ?? { pen: "all", closed: false, hush: false, round: null, done: false };
+    this.settings = saved.settings ? settingsFromMessage(saved.settings) : { ...DEFAULT_SETTINGS };
     this.removed = new Set(saved.removed);
     this.listener = listener;
     /** @type {Map<string, Member>} in the order in which they came */
@@ -111,9 +114,10 @@ export class PresenterRoom {
   }
 
   save() {
-    const { code, session, token, opened, settings, progress, removed } = this;
+    const { code, session, token, opened, progress } = this;
+    const settings = settingsToMessage(this.settings);
     /** @type {SavedRoom} */
-    const saved = { code, session, token, opened, settings, removed: [...removed], ...progress };
+    const saved = { code, session, token, opened, settings, removed: [...this.removed], ...progress };
     sessionStore.set(STORAGE_KEY, JSON.stringify(saved));
   }
 
@@ -134,7 +138,7 @@ export class PresenterRoom {
     return {
       hello: "presenter",
       token: this.token,
-      settings: this.settings,
+      settings: settingsToMessage(this.settings),
       known: [...this.members.keys()],
       removed: [...this.removed],
       pads,
@@ -147,38 +151,40 @@ export class PresenterRoom {
   }
 
   /** @param {PresenterUpdate} message */
-  handleMessage({ room, members = {}, ink = {}, readings = {}, votes = {}, ...rest }) {
+  handleMessage(message) {
+    const changes = changesFromMessage(message);
+    const { room, members, drawings, predictions, requestedPrediction } = changes;
     const missing = room ? new Set(this.members.keys()) : null;
     for (const [id, member] of Object.entries(members)) {
       this.updateMember(id, member);
       missing?.delete(id);
     }
-    for (const [id, update] of Object.entries(ink)) {
+    for (const [id, update] of Object.entries(drawings)) {
       const member = this.getMember(id);
       member.strokes = applyDrawingUpdate(member.strokes, update);
       if (update.all) member.revision += 1;
     }
-    for (const [id, prediction] of Object.entries(readings)) this.getMember(id).prediction = prediction;
-    if (rest.read !== undefined) this.resolvePrediction(rest.read);
+    for (const [id, prediction] of Object.entries(predictions)) this.getMember(id).prediction = prediction;
+    if (requestedPrediction !== undefined) this.resolvePrediction(requestedPrediction);
     if (room && missing) {
       this.replica = room.replica;
       // A restarted server does not know participants who have not connected again yet.
       for (const id of missing) this.getMember(id).away = true;
       this.watch(this.watched);
     }
-    this.notify({ room, members, ink, readings, votes, ...rest });
+    this.notify(changes);
   }
 
-  /** @param {PresenterUpdate} message that has been applied */
-  notify({ room, members = {}, ink = {}, readings = {}, votes = {}, trouble, labelled }) {
+  /** @param {ReturnType<typeof changesFromMessage>} changes that have been applied */
+  notify({ room, members, drawings, predictions, votes, saveError, labelled }) {
     const { listener } = this;
     if (room) listener.onRoomChange();
     if (Object.keys(members).length) listener.onMembersChange(Object.keys(members));
-    if (Object.keys(ink).length) listener.onDrawingsChange(Object.keys(ink));
-    if (Object.keys(readings).length) listener.onPredictionsChange(Object.keys(readings));
+    if (Object.keys(drawings).length) listener.onDrawingsChange(Object.keys(drawings));
+    if (Object.keys(predictions).length) listener.onPredictionsChange(Object.keys(predictions));
     for (const [id, vote] of Object.entries(votes)) listener.onVote(id, vote);
-    if (trouble !== undefined) listener.onTrouble(trouble);
-    if (labelled) listener.onLabelStored();
+    if (saveError !== undefined) listener.onSaveError(saveError);
+    if (labelled) listener.onLabelSaved();
   }
 
   /**
@@ -215,7 +221,7 @@ export class PresenterRoom {
   changeSettings(settings) {
     Object.assign(this.settings, settings);
     this.save();
-    this.link.send({ do: "settings", settings: this.settings });
+    this.link.send({ do: "settings", settings: settingsToMessage(this.settings) });
     this.listener.onRoomChange();
   }
 
@@ -301,4 +307,37 @@ export class PresenterRoom {
     clearInterval(this.presenceTimer);
     this.link.destroy();
   }
+}
+
+/**
+ * Return a message's changes in this project's words, with an empty object for each part that it lacks.
+ * @param {PresenterUpdate} message
+ */
+function changesFromMessage({ room, members = {}, ink = {}, readings = {}, votes = {}, read, trouble, labelled }) {
+  return {
+    room,
+    members,
+    drawings: ink,
+    predictions: readings,
+    votes,
+    requestedPrediction: read,
+    saveError: trouble,
+    labelled,
+  };
+}
+
+/**
+ * @param {SettingsMessage} message
+ * @returns {RoomSettings}
+ */
+function settingsFromMessage({ hush, done, ...settings }) {
+  return { ...settings, predictionsHidden: hush, finished: done };
+}
+
+/**
+ * @param {RoomSettings} settings
+ * @returns {SettingsMessage}
+ */
+function settingsToMessage({ predictionsHidden, finished, ...settings }) {
+  return { ...settings, hush: predictionsHidden, done: finished };
 }

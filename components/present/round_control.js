@@ -46,16 +46,16 @@ export class RoundControl {
    * @param {Scene} scene
    */
   enterScene(scene) {
-    const { round, hush } = this.room.settings;
+    const { round, predictionsHidden } = this.room.settings;
     if (scene === "guess" || scene === "fool") this.rounds.begin(scene);
-    else if (!round && !hush) return;
+    else if (!round && !predictionsHidden) return;
     else this.rounds.cancel();
     this.updateParticipants();
   }
 
   updateParticipants() {
     this.room.saveProgress({ rounds: this.rounds.saved });
-    this.room.changeSettings({ round: this.rounds.toMessage(), hush: this.hidesPrediction });
+    this.room.changeSettings({ round: this.rounds.toMessage(), predictionsHidden: this.hidesPrediction });
   }
 
   /**
@@ -93,9 +93,9 @@ export class RoundControl {
     this.onChange();
   }
 
-  /** The hard example has been stored. */
-  confirmStored() {
-    this.rounds.confirmStored();
+  /** The hard example was saved. */
+  confirmSaved() {
+    this.rounds.confirmSaved();
     this.onChange();
   }
 }

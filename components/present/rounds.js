@@ -126,8 +126,8 @@ export class Rounds {
     }
   }
 
-  /** Note that the hard example of the current round has been stored. */
-  confirmStored() {
+  /** Record that the hard example of the current round was saved. */
+  confirmSaved() {
     if (this.current?.result === "fooled") this.current.result = "fooled_saved";
   }
 

@@ -10,7 +10,7 @@ import { Facts } from "./facts.js";
 import { Replay } from "./replay.js";
 import { SimilarDrawings } from "./similar.js";
 
-/** @import { CorrectionResponse, ExplanationResponse, PredictionResponse } from "../shared/types.d.ts" */
+/** @import { CorrectionResponse, Explanation, PredictionResponse } from "../shared/types.d.ts" */
 /** @import { Stroke, Texts } from "../shared/types.d.ts" */
 /** @import { ShownPrediction } from "./facts.js" */
 
@@ -42,7 +42,7 @@ export class DetailDialog {
     this.id = null;
     /** @type {ShownPrediction | null} null while it is not loaded */
     this.item = null;
-    /** @type {ExplanationResponse | null} null while it is not loaded */
+    /** @type {Explanation | null} null while it is not loaded */
     this.explanation = null;
     this.heading = createElement("h1");
     this.previousButton = createButton("button", "‹", () => actions.onMove(-1));

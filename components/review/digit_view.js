@@ -6,7 +6,7 @@ import { drawGlyph, HEAT } from "../shared/glyph.js";
 import { jointProbabilities } from "../shared/probabilities.js";
 import { Section } from "./controls.js";
 
-/** @import { DigitExplanationResponse, DigitResponse, ExplanationResponse } from "../shared/types.d.ts" */
+/** @import { DigitExplanationResponse, DigitResponse, Explanation } from "../shared/types.d.ts" */
 /** @import { PredictionResponse, Texts } from "../shared/types.d.ts" */
 
 export class DigitView {
@@ -15,7 +15,7 @@ export class DigitView {
     this.texts = {};
     /** @type {DigitResponse[]} */
     this.digits = [];
-    /** @type {ExplanationResponse | null} */
+    /** @type {Explanation | null} */
     this.explanation = null;
     this.index = 0; // of the digit that is shown
     this.choice = createElement("div", "digit-choice");
@@ -53,7 +53,7 @@ export class DigitView {
 
   /**
    * @param {PredictionResponse | null} item null while it is not loaded
-   * @param {ExplanationResponse | null} explanation null while it is not loaded
+   * @param {Explanation | null} explanation null while it is not loaded
    */
   show(item, explanation) {
     Object.assign(this, { digits: item?.digits ?? [], explanation });
@@ -70,9 +70,9 @@ export class DigitView {
     [...this.choice.children].forEach((button, other) => button.setAttribute("aria-pressed", String(other === index)));
     this.showBars(digits[index]);
     const { explanation } = this;
-    this.showGlyph(explanation?.kept[index]);
-    const sameDigits = explanation?.again.length === digits.length; // the current network may find other digits
-    this.showHeat(sameDigits ? explanation.again[index] : undefined);
+    this.showGlyph(explanation?.stored[index]);
+    const sameDigits = explanation?.current.length === digits.length; // the current network may find other digits
+    this.showHeat(sameDigits ? explanation.current[index] : undefined);
   }
 
   createChoice() {

@@ -115,7 +115,8 @@ export interface RoundMessage {
 /** A digit, or "x" for no digit. */
 export type Vote = string;
 
-export interface RoomSettings {
+/** The settings that the presenter controls, as they are sent and stored. */
+export interface SettingsMessage {
   /** "all", "nobody", or the id of the one participant who may draw. */
   pen: string;
   /** New participants are refused. */
@@ -126,6 +127,9 @@ export interface RoomSettings {
   /** The session is over: participants see its link. */
   done: boolean;
 }
+
+/** The same settings in this project's words, as RoomSettings in api/rooms/messages.py. */
+export type RoomSettings = Omit<SettingsMessage, "hush" | "done"> & { predictionsHidden: boolean; finished: boolean };
 
 /** A prediction just large enough for a small tile. */
 export interface TilePrediction {
@@ -154,7 +158,7 @@ export interface ParticipantHello {
 export interface PresenterHello {
   hello: "presenter";
   token: string;
-  settings: RoomSettings;
+  settings: SettingsMessage;
   /** Ids of the members that this presenter has seen. */
   known: string[];
   removed: string[];
@@ -171,7 +175,7 @@ export type ParticipantRequest =
 export type PresenterRequest =
   | PresenterHello
   | ({ pad: string } & DrawingMessage)
-  | { do: "settings"; settings: RoomSettings }
+  | { do: "settings"; settings: SettingsMessage }
   | { do: "watch"; members: string[] }
   | { do: "clear"; member?: string }
   | { do: "remove"; member: string }
@@ -216,7 +220,7 @@ export interface MemberMessage {
 /** Changes that a presenter has not received yet, by member id if they concern members. */
 export interface PresenterUpdate {
   room?: { code: string; session: string; replica: string };
-  settings?: RoomSettings;
+  settings?: SettingsMessage;
   /** null: the member has gone. */
   members?: Record<string, MemberMessage | null>;
   ink?: Record<string, DrawingUpdate>;
@@ -313,11 +317,20 @@ export interface DigitExplanationResponse extends DigitMessage {
   heat: string | null;
 }
 
+/** GET /api/history/{id}/explain. */
 export interface ExplanationResponse {
   /** The stored prediction. */
   kept: DigitExplanationResponse[];
   /** The prediction of the network in use today. */
   again: (DigitExplanationResponse & { heat: string })[];
+  text: string;
+  model: string;
+}
+
+/** The same in this project's words. */
+export interface Explanation {
+  stored: DigitExplanationResponse[];
+  current: (DigitExplanationResponse & { heat: string })[];
   text: string;
   model: string;
 }

@@ -7,7 +7,7 @@ import { RoundControl, toVote } from "../../components/present/round_control.js"
 function createControl() {
   /** @type {any} */
   const room = {
-    settings: { round: null, hush: false },
+    settings: { round: null, predictionsHidden: false },
     labels: [],
     saveProgress: () => {},
     changeSettings: (/** @type {object} */ settings) => Object.assign(room.settings, settings),
@@ -22,10 +22,10 @@ test("participants see no prediction while people guess", () => {
   const { control, room } = createControl();
   control.enterScene("guess");
   assert.equal(control.hidesPrediction, true);
-  assert.deepEqual(room.settings, { round: { number: 1, kind: "guess", open: true }, hush: true });
+  assert.deepEqual(room.settings, { round: { number: 1, kind: "guess", open: true }, predictionsHidden: true });
   control.close();
   assert.equal(control.hidesPrediction, false);
-  assert.deepEqual(room.settings, { round: { number: 1, kind: "guess", open: false }, hush: false });
+  assert.deepEqual(room.settings, { round: { number: 1, kind: "guess", open: false }, predictionsHidden: false });
 });
 
 test("votes are shown when the vote is closed", () => {
@@ -62,7 +62,7 @@ test("another scene ends the round", () => {
   control.enterScene("guess");
   control.enterScene("draw");
   assert.equal(control.hasRound, false);
-  assert.deepEqual(room.settings, { round: null, hush: false });
+  assert.deepEqual(room.settings, { round: null, predictionsHidden: false });
 });
 
 test("a scene without a round leaves the settings alone", () => {

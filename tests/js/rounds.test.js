@@ -85,7 +85,7 @@ test("several people who agree on another digit have fooled the model", () => {
   rounds.close("7");
   assert.equal(rounds.score.fooled, 1);
   assert.equal(rounds.caption(texts).text, "Fooled! It is 1.");
-  rounds.confirmStored();
+  rounds.confirmSaved();
   assert.equal(rounds.caption(texts).text, "Fooled! It is 1, stored.");
 });
 
@@ -99,7 +99,7 @@ test("the model is not fooled by what is no digit, or by what it predicts right"
   for (const truth of ["x", "7"]) {
     const rounds = roundWithVotes("fool", [truth, truth]);
     rounds.close("7");
-    rounds.confirmStored();
+    rounds.confirmSaved();
     assert.equal(rounds.current?.result, "not_fooled");
     assert.equal(rounds.score.fooled, 0);
   }
