@@ -18,8 +18,7 @@ from tools.chromium import launch
 from tools.dev_server import ROOT, running_server
 from tools.inkling_page import InklingPage
 from tools.mouse import draw
-from tools.sample_strokes import FOUR, ONE, SEVEN, THREE, ZERO
-from tools.sample_strokes import Path as Stroke
+from tools.sample_strokes import FOUR, ONE, SEVEN, THREE, ZERO, Stroke
 
 FOLDER = ROOT / "docs" / "pages"
 WINDOW_SIZES = {1920: 1080, 1280: 800, 390: 844}  # height by width
