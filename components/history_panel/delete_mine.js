@@ -65,7 +65,7 @@ export class DeleteMine {
   }
 
   /**
-   * Return the answer; null where there is none.
+   * Return the answer; null on any failure.
    * @param {"GET" | "DELETE"} method
    * @returns {Promise<unknown>}
    */

@@ -148,7 +148,7 @@ class HistoryPanel {
 
   /**
    * @param {string | null} before
-   * @returns {Promise<PageResponse | null>} null where the history does not answer
+   * @returns {Promise<PageResponse | null>} null if the history does not answer
    */
   async fetchPage(before) {
     const query = new URLSearchParams({ limit: String(PAGE_SIZE) });
@@ -257,7 +257,7 @@ class HistoryPanel {
 }
 
 /**
- * Return a short hash of a text, so that an image that has changed has another URL.
+ * Return a short hash of a text, so that a changed image has a new URL.
  * @param {string} text
  */
 function hashText(text) {

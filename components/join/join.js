@@ -1,4 +1,4 @@
-// The page on a participant's phone: asks for the room's code where the URL has none, then joins the room.
+// The page on a participant's phone: asks for the room's code if the URL has none, then joins the room.
 
 import { createElement } from "../shared/dom.js";
 import { Participant } from "./participant.js";
@@ -38,7 +38,7 @@ function askForCode(suggestion) {
     const code = codeFromInput(input.value);
     if (!code) return;
     const url = new URL(window.location.href);
-    url.searchParams.set("room", code); // a reload comes back to the room
+    url.searchParams.set("room", code); // so that a reload returns to the room
     history.replaceState(null, "", url);
     join(code);
   });

@@ -23,8 +23,8 @@ export class Participant {
   /**
    * @param {HTMLElement} root
    * @param {Texts} texts
-   * @param {string} code the room's
-   * @param {(suggestion: string) => void} askForCode called to enter another room
+   * @param {string} code of the room
+   * @param {(suggestion: string) => void} askForCode called to enter a different room
    */
   constructor(root, texts, code, askForCode) {
     this.root = root;

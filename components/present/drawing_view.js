@@ -14,7 +14,7 @@ const OVERLAY_SIDE = 700; // canvas pixels
 export class DrawingView {
   /**
    * @param {object} callbacks
-   * @param {() => boolean} callbacks.canDraw called only where the view shows one of the presenter's pads
+   * @param {() => boolean} callbacks.canDraw called only if the view shows one of the presenter's pads
    * @param {(update: AddedPoints) => void} callbacks.onPoints
    */
   constructor({ canDraw, onPoints }) {

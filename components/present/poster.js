@@ -26,7 +26,7 @@ export class Poster {
    * @param {string} session
    * @param {Texts} texts
    * @param {string} language
-   * @returns {Promise<string | null>} when the session began, ISO 8601; null where there is no such session
+   * @returns {Promise<string | null>} when the session began, ISO 8601; null if there is no such session
    */
   async show(session, texts, language) {
     const [code] = session.split("-");

@@ -92,7 +92,7 @@ export class Presenter {
     if (scene === "end") this.finish();
   }
 
-  /** Tell everybody in the room that the session is over, and show its poster. */
+  /** Tell all participants that the session is over, and show its poster. */
   finish() {
     const { layout, room, rounds } = this;
     room.changeSettings({ finished: true, round: null, predictionsHidden: false });

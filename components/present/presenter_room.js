@@ -44,7 +44,7 @@ export const isPad = (id) => PADS.some((pad) => pad === id);
  */
 
 /**
- * @typedef {object} Progress where the presentation is
+ * @typedef {object} Progress how far the presentation is
  * @property {Scene} [scene]
  * @property {SavedRounds} [rounds]
  */
@@ -189,7 +189,7 @@ export class PresenterRoom {
 
   /**
    * @param {string} id
-   * @param {MemberMessage | null} message null: the member has gone
+   * @param {MemberMessage | null} message null: the member has left
    */
   updateMember(id, message) {
     if (message) Object.assign(this.getMember(id), message);
@@ -197,7 +197,7 @@ export class PresenterRoom {
   }
 
   /**
-   * Return a member, a new one where there is none with this id.
+   * Return the member with this id, created if it does not exist.
    * @param {string} id
    */
   getMember(id) {
@@ -270,7 +270,7 @@ export class PresenterRoom {
   }
 
   /**
-   * Store a label with a member's drawing.
+   * Save a label for a member's drawing.
    * @param {string} id
    * @param {string} text the true digit
    */
@@ -279,8 +279,8 @@ export class PresenterRoom {
   }
 
   /**
-   * Return the prediction for strokes that belong to no member and are not stored; null where the link
-   * is down. Answers carry no number, so there is one request at a time.
+   * Return the prediction for strokes that belong to no member and are not saved; null if the link is
+   * down. Answers carry no number, so there is one request at a time.
    * @param {Stroke[]} strokes
    */
   predict(strokes) {

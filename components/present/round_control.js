@@ -1,4 +1,4 @@
-// Runs the rounds in a room: asks the participants, closes the vote, stores hard examples.
+// Runs the rounds in a room: asks the participants, closes the vote, saves hard examples.
 
 import { Rounds } from "./rounds.js";
 
@@ -36,7 +36,7 @@ export class RoundControl {
     return this.open && this.rounds.current?.kind === "guess";
   }
 
-  /** The votes to show beside the bars; null while the vote is open, so that votes are independent. */
+  /** The votes to show next to the bars; null while the vote is open, so that votes are independent. */
   get shownVotes() {
     return this.hasRound && !this.open ? this.rounds.countVotes() : null;
   }

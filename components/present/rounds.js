@@ -1,8 +1,8 @@
 // Rounds: participants answer "which digit is this?", and the score.
 //
 // guess: people vote before the prediction is shown; a point for each side that is right.
-// fool: the prediction is visible; if people agree on another digit, the model has been fooled, and
-// the drawing is stored as a hard example with the people's answer as its label.
+// fool: the prediction is visible; if people agree on a different digit, the model has been fooled, and
+// the drawing is saved as a hard example with the people's answer as its label.
 
 import { fillIn } from "../shared/dom.js";
 
@@ -90,8 +90,8 @@ export class Rounds {
   }
 
   /**
-   * Close the vote. In "guess" the truth is known where both sides agree, in "fool" where several
-   * people do; else the presenter says it.
+   * Close the vote. In "guess" the truth is known if both sides agree, in "fool" if several
+   * people do; else the presenter enters it.
    * @param {Vote} predicted
    */
   close(predicted) {

@@ -30,7 +30,7 @@ async function fetchJson(path, signal) {
 
 /**
  * Return a page of predictions with their images, newest first.
- * @param {string} filters as UrlState.filterQuery has them
+ * @param {string} filters from UrlState.filterQuery
  * @param {number} limit
  * @param {string | null} before the cursor; null for the newest page
  * @param {AbortSignal} signal

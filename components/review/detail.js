@@ -15,11 +15,11 @@ import { SimilarDrawings } from "./similar.js";
 /** @import { ShownPrediction } from "./facts.js" */
 
 const CANDIDATES_SHOWN = 4;
-const SMALLEST_PROBABILITY = 0.0005; // of a candidate; less is shown as 0%
+const SMALLEST_PROBABILITY = 0.0005; // candidates below it would be shown as 0%
 
 /**
  * @typedef {Pick<PredictionResponse, "id" | "label" | "labelled_by" | "labelled_at">
- *   & { corrections?: CorrectionResponse[] }} LabelUpdate corrections: where the server has stored the label
+ *   & { corrections?: CorrectionResponse[] }} LabelUpdate corrections: only if the server has saved the label
  */
 
 /**
@@ -125,7 +125,7 @@ export class DetailDialog {
     const [recordRequest, strokesRequest] = [fetchRecord(id), fetchStrokes(id)];
     const [explanationRequest, similarRequest] = [fetchExplanation(id), fetchSimilar(id)];
     const [record, drawing] = await Promise.all([recordRequest, strokesRequest]);
-    if (this.id !== id) return; // another prediction was opened
+    if (this.id !== id) return; // a different prediction was opened
     if (!record) {
       setText(this.note, this.texts.gone);
       return;
@@ -141,7 +141,7 @@ export class DetailDialog {
   }
 
   /**
-   * Show another label of the prediction where it is the one that is shown.
+   * Show a new label if its prediction is the one that is shown.
    * @param {LabelUpdate} update
    */
   showLabel({ id, label, labelled_by, labelled_at, corrections }) {

@@ -17,7 +17,7 @@ export class DigitView {
     this.digits = [];
     /** @type {Explanation | null} */
     this.explanation = null;
-    this.index = 0; // of the digit that is shown
+    this.index = 0; // index of the shown digit
     this.choice = createElement("div", "digit-choice");
     this.choice.setAttribute("role", "group");
     this.glyph = createGlyphCanvas();

@@ -25,7 +25,7 @@ export class ExportLinks {
     for (const { format, link } of this.links) setText(link, texts[`export_${format}`]);
   }
 
-  /** @param {string} filters as UrlState.filterQuery has them */
+  /** @param {string} filters from UrlState.filterQuery */
   setFilters(filters) {
     for (const { format, link } of this.links) link.href = exportUrl(format, filters);
   }

@@ -74,7 +74,7 @@ export class Facts {
   }
 
   /**
-   * Return a label with who gave it and when, where these are known.
+   * Return a label with who gave it and when, if these are known.
    * @param {{ text: string | null, by: string | null, at: string | null }} label
    */
   labelSentence({ text, by, at }) {

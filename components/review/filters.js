@@ -170,7 +170,7 @@ export class FilterForm {
   }
 
   /**
-   * Offer versions of the network, and the chosen one even where it is not among them.
+   * Offer versions of the network, and the chosen one even if it is not among them.
    * @param {string[]} models
    */
   setModels(models) {

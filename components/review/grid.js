@@ -116,7 +116,7 @@ export class PredictionGrid {
   }
 
   /**
-   * Return the index of a prediction; -1 where it is not in the grid.
+   * Return the index of a prediction; -1 if it is not in the grid.
    * @param {string} id
    */
   indexOf(id) {

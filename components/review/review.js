@@ -41,7 +41,7 @@ class ReviewPage {
     this.language = "";
     /** @type {string | null} identifies the filters and the order; null before the first */
     this.view = null;
-    this.filters = ""; // of the view, as UrlState.filterQuery has them
+    this.filters = ""; // the view's, from UrlState.filterQuery
     this.leastConfidentFirst = false; // the view's order
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.settleTimer = undefined;

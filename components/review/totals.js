@@ -34,8 +34,8 @@ export class Totals {
   }
 
   /**
-   * Load and show the accuracy, and the count where it is not known.
-   * @param {string} filters as UrlState.filterQuery has them
+   * Load and show the accuracy, and the count if it is not known.
+   * @param {string} filters from UrlState.filterQuery
    * @param {AbortSignal} signal aborted when there are other filters
    */
   async load(filters, signal) {

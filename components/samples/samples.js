@@ -54,7 +54,7 @@ class Samples {
     const image = createElement("i");
     image.style.backgroundImage = `url(${sheet})`;
     const left = ((index % COLUMNS) / (COLUMNS - 1)) * 100;
-    image.style.backgroundPosition = `${left}% ${Math.floor(index / COLUMNS) * 100}%`; // of two rows
+    image.style.backgroundPosition = `${left}% ${Math.floor(index / COLUMNS) * 100}%`; // there are two rows
     const tile = createElement("button", "tile", image);
     tile.addEventListener("click", () => this.choose(index));
     return tile;

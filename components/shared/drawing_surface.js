@@ -90,7 +90,7 @@ export function drawStroke(context, points, start, color, width = PEN_WIDTH) {
 }
 
 /**
- * Draws on a surface with a pen, a finger or the mouse, and reports the points as a room takes them.
+ * Draws on a surface with a pen, a finger or the mouse, and reports the points as AddedPoints.
  */
 export class SurfacePen {
   /**

@@ -16,7 +16,7 @@ export type Verdict = "digit" | "unsure" | "not_a_digit";
 export type Source = "pad" | "upload" | "sample";
 
 export interface DigitMessage {
-  /** The likeliest digit, also where the verdict is not "digit". */
+  /** The likeliest digit, also if the verdict is not "digit". */
   value: number;
   verdict: Verdict;
   /** Calibrated probability, 0 to 1, that `value` is right. */
@@ -30,7 +30,7 @@ export interface DigitMessage {
 }
 
 export interface PredictionMessage {
-  /** Left to right, "?" for a segment that is no digit, lines joined by a line feed. */
+  /** Left to right, "?" for a segment that is not a digit, lines joined by a line feed. */
   text: string;
   digits: DigitMessage[];
 }
@@ -38,7 +38,7 @@ export interface PredictionMessage {
 // --- WS /api/live: api/routes/live.py
 
 export interface LiveRequest {
-  /** Comes back with the answer. */
+  /** Repeated in the answer. */
   seq: number;
   strokes: Stroke[];
 }
@@ -50,7 +50,7 @@ export type LiveAnswer = { seq: number } & (
 
 // --- the pad, within a page
 
-/** Why the drawing changed: the pen moves, lifts, undo, clear, or an image takes its place. */
+/** Why the drawing changed: the pen moves, lifts, undo, clear, or an image replaces it. */
 export type DrawingPhase = "move" | "up" | "undone" | "cleared" | "replaced";
 
 /** Detail of the document's event "inkling:ink". */
@@ -108,7 +108,7 @@ export type RoundKind = "guess" | "fool";
 export interface RoundMessage {
   number: number;
   kind: RoundKind;
-  /** Votes are still taken. */
+  /** Votes are accepted. */
   open: boolean;
 }
 
@@ -136,7 +136,7 @@ export interface TilePrediction {
   text: string;
   verdict: Verdict;
   confidence: number;
-  /** Percent of each digit; null where there is not exactly one segment. */
+  /** Percent of each digit; null unless there is exactly one segment. */
   shares: number[] | null;
 }
 
@@ -185,7 +185,7 @@ export type PresenterRequest =
 
 /** The room as a participant sees it. */
 export interface ParticipantRoomMessage {
-  /** "you", "all", "nobody", or another participant's id. */
+  /** "you", "all", "nobody", or a different participant's id. */
   pen: string;
   /** This participant may draw. */
   draw: boolean;
@@ -196,7 +196,7 @@ export interface ParticipantRoomMessage {
   session: string | null;
   /** A presenter is connected. */
   presenter: boolean;
-  /** Milliseconds for which points are gathered before they are sent. */
+  /** Milliseconds for which a client collects points before it sends them. */
   pace: number;
 }
 
@@ -221,16 +221,16 @@ export interface MemberMessage {
 export interface PresenterUpdate {
   room?: { code: string; session: string; replica: string };
   settings?: SettingsMessage;
-  /** null: the member has gone. */
+  /** null: the member has left. */
   members?: Record<string, MemberMessage | null>;
   ink?: Record<string, DrawingUpdate>;
   readings?: Record<string, RoomPrediction | TilePrediction | null>;
   votes?: Record<string, [round: number, value: Vote]>;
-  /** The answer to `do: "read"`; null for strokes that cannot be read. */
+  /** The answer to `do: "read"`; null for invalid strokes. */
   read?: RoomPrediction | null;
   /** Why drawings cannot be saved at the moment; null once saving works again. */
   trouble?: string | null;
-  /** A label that was stored. */
+  /** A label that was saved. */
   labelled?: { member: string; drawing: string; text: string };
 }
 
@@ -293,7 +293,7 @@ export interface PageResponse<Item = PredictionResponse> {
   items: Item[];
   /** The next page's `before`; null at the end. */
   next: string | null;
-  /** false where only predictions that wait to be stored are shown. */
+  /** false if only queued predictions are listed. */
   complete: boolean;
 }
 
