@@ -18,7 +18,7 @@ from tools.dev_server import ROOT
 from tools.sample_strokes import SEVEN
 
 PENS = 50
-MESSAGES_PER_SECOND = 30  # of each pen
+MESSAGES_PER_SECOND = 30  # rate of each pen
 DRAWING_SECONDS = 20
 CRASH_AFTER_SECONDS = 6
 

@@ -22,7 +22,7 @@ from tools.sample_strokes import FOUR, ONE, SEVEN, THREE, ZERO, Stroke
 
 FOLDER = ROOT / "docs" / "pages"
 WINDOW_SIZES = {1920: 1080, 1280: 800, 390: 844}  # height by width
-HEIGHT = 540  # of each screenshot on the sheet, in pixels
+HEIGHT = 540  # height of each screenshot on the sheet, in pixels
 GAP = 12
 
 
@@ -114,7 +114,7 @@ def take_screenshot(
     page = context.new_page()
     page.goto(url)
     wait_until_ready(page)
-    page.wait_for_timeout(1500)  # until animations have ended
+    page.wait_for_timeout(1500)  # lets animations end
     image = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
     context.close()
     return image.resize((width * HEIGHT // height, HEIGHT), Image.Resampling.LANCZOS)

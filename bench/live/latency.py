@@ -55,14 +55,14 @@ class Measurements:
     move: list[float] = field(default_factory=list)  # pen move to bars
     lift: list[float] = field(default_factory=list)  # pen-up to bars
     updates: list[float] = field(default_factory=list)  # a second, pen down
-    cpu: list[float] = field(default_factory=list)  # of the server, for each stroke
+    cpu: list[float] = field(default_factory=list)  # CPU time of the server for each stroke
     record: list[float] = field(default_factory=list)  # pen-up to the history row
     steal: list[float] = field(default_factory=list)  # % of CPU time, for each stroke
     stages: dict[str, list[float]] = field(default_factory=lambda: {name: [] for name in STAGES})
 
 
 async def measure(subject: Subject, strokes: int, pages: int = 1) -> Measurements:
-    """Draw `strokes` strokes on each of `pages` pages at once, after two unmeasured ones."""
+    """Draw `strokes` strokes on each of `pages` pages in parallel, after two unmeasured ones."""
     result = Measurements()
     async with async_playwright() as playwright:
         port = free_port()

@@ -16,7 +16,7 @@ EVENTS_PER_SECOND = 120  # the report rate of a good mouse or tablet
 class MousePen:
     """The mouse of a page; it does not wait for the page to keep up.
 
-    Events go to the browser over a DevTools connection of their own: sending them through the test
+    Events go to the browser over a separate DevTools connection: sending them through the test
     driver would cost as much CPU time as the page itself.
     """
 

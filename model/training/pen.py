@@ -42,7 +42,7 @@ def vary_handwriting(
     matrix = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
     matrix = np.array([[PATH_ASPECT * stretch, 0.0], [-shear, 1.0]]) @ matrix
     round_corners = rng.random() < 0.35
-    offset_scale = 0.12 if rng.random() < 0.15 else 0.035  # of strokes against each other
+    offset_scale = 0.12 if rng.random() < 0.15 else 0.035  # offset of strokes against each other
     strokes = []
     for index, points in enumerate(path):
         knots = _remove_corners(points) if round_corners else points

@@ -95,7 +95,7 @@ test("a single person has to convince the presenter", () => {
   assert.equal(rounds.current?.result, null);
 });
 
-test("the model is not fooled by what is no digit, or by what it predicts right", () => {
+test("the model is not fooled by a drawing that is not a digit, or that it predicts right", () => {
   for (const truth of ["x", "7"]) {
     const rounds = roundWithVotes("fool", [truth, truth]);
     rounds.close("7");
@@ -105,7 +105,7 @@ test("the model is not fooled by what is no digit, or by what it predicts right"
   }
 });
 
-test("what is no digit has a name on the screen", () => {
+test("an answer that is not a digit is named on the screen", () => {
   const rounds = roundWithVotes("guess", ["x"]);
   rounds.close("x");
   assert.equal(rounds.caption(texts).text, "It is no digit, right.");
