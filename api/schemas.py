@@ -44,7 +44,7 @@ class PredictionResponse(BaseModel):
 
     id: UUID | None = Field(description="null if the prediction was not saved")
     text: str = Field(
-        description="left to right, `?` for a symbol that is no digit, empty if blank"
+        description="left to right, `?` for a symbol that is not a digit, empty if blank"
     )
     source: Source
     created: Timestamp

@@ -18,13 +18,13 @@ from tools.dev_server import ROOT
 from tools.sample_strokes import SEVEN
 
 PENS = 50
-MESSAGES_PER_SECOND = 30  # of each pen
+MESSAGES_PER_SECOND = 30  # rate of each pen
 DRAWING_SECONDS = 20
 CRASH_AFTER_SECONDS = 6
 
 
 @dataclass
-class Pen:
+class LiveClient:
     """A pen that draws through the gateway, and the latencies it saw."""
 
     latencies: list[float] = field(default_factory=list)  # seconds from a message to its answer
@@ -138,8 +138,8 @@ def _missing(stack: ComposeStack, ids: set[str]) -> set[str]:
             time.sleep(1)
 
 
-async def _draw_and_crash(stack: ComposeStack) -> tuple[list[Pen], list[str]]:
-    pens = [Pen() for _ in range(PENS)]
+async def _draw_and_crash(stack: ComposeStack) -> tuple[list[LiveClient], list[str]]:
+    pens = [LiveClient() for _ in range(PENS)]
     until = time.monotonic() + DRAWING_SECONDS
     url = stack.url.replace("http", "ws") + "/api/live"
     drawing = [asyncio.create_task(pen.draw(url, until)) for pen in pens]

@@ -30,7 +30,7 @@ from services.local_cassandra import LocalCassandra, free_port
 SIZES = (10_000, 100_000, 1_000_000)
 OLD_TABLE_ROWS = 100_000  # enough: it reads all rows for every page
 ROUNDS, REPEATS = 10, 10  # the sizes take turns in ROUNDS, with REPEATS calls in a row
-WARM_UP_SECONDS = 60  # until the JVM has compiled what is used most
+WARM_UP_SECONDS = 60  # the JVM then has compiled what is used most
 DEEP = 10_000
 DRIVER_ALONE = "the driver alone, 50 rows of one partition"
 

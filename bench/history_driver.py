@@ -14,7 +14,7 @@ from db.cassandra.queries import INSERT, NEWEST, OLDEST, insert_values, select, 
 from db.ids import bucket_start
 from db.outbox.queue import make_entry
 
-IN_FLIGHT = 32  # with more, the vector index does not answer in time
+IN_FLIGHT = 32  # more make the vector index too slow to answer in time
 ROWS = 50
 
 

@@ -16,8 +16,8 @@ from db import DigitPredictionRecord, PredictionRecord, Store, StoreUnavailableE
 from db.ids import id_at
 from db.progress import progress_bar
 
-VECTORS = 100_000  # in histories of up to this many rows, all have an embedding
-FEW_VECTORS = 10_000  # in larger ones only the newest have: only `similar` reads them
+VECTORS = 100_000  # rows up to which all have an embedding
+FEW_VECTORS = 10_000  # newest rows that have one in larger histories: only `similar` reads them
 BATCH = 512
 LOADERS = 2
 TIMEOUT_SECONDS = 120  # seconds to wait for a node that does not answer

@@ -24,13 +24,13 @@ from tools.sample_strokes import SEVEN
 SAVES = 4000
 THREADS = 32  # about the size of the server's pool
 RUNS = 7
-WARM_UP_SECONDS = 60  # until the JVM has compiled what is used most, which takes half a core
-_WIDTHS = tuple(range(28, 50, 2))  # of the scans: gives about as many glyphs as saves
+WARM_UP_SECONDS = 60  # the JVM then has compiled what is used most, which takes half a core
+_WIDTHS = tuple(range(28, 50, 2))  # widths of the scans: give about as many glyphs as saves
 REQUESTS = 500
 
 
 def show_sustained(stores: dict[str, tuple[Store, Settings]]) -> None:
-    """Print saves per second beside those of the driver alone, with the same rows and table."""
+    """Print saves per second next to those of the driver alone, with the same rows and table."""
     rows = []
     for name, (store, settings) in stores.items():
         drawn = settings.history_similar

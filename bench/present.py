@@ -15,8 +15,8 @@ from bench.table import percentile, print_table
 from tools.chromium import FLAGS, find_chromium
 from tools.dev_server import UNLIMITED, running_server
 
-PHONE_COUNTS = (1, 10, 50)  # phones that draw at once
-SECONDS = 12.0  # that each phone draws for
+PHONE_COUNTS = (1, 10, 50)  # phones that draw at the same time
+SECONDS = 12.0  # seconds that each phone draws
 # Seconds between two messages of a phone: the intervals that a room of that size requests.
 INTERVALS = {1: 0.016, 10: 0.024, 50: 0.040}
 POINTS_PER_SECOND = 60
@@ -92,7 +92,7 @@ async def draw(
         key = f"phone-of-the-benchmark-{index}"
         await socket.send(json.dumps({"hello": "guest", "key": key, "name": f"{index}"}))
         draining = asyncio.create_task(drain(socket))
-        await asyncio.sleep(2 + random.random())  # until all phones have joined
+        await asyncio.sleep(2 + random.random())  # so that all phones join first
         times = sent.setdefault(public_id(key), {})
         start, points = time.monotonic(), 0
         while time.monotonic() - start < SECONDS:

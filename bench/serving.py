@@ -20,7 +20,7 @@ from tools.dev_server import START_SECONDS, UNLIMITED, Server, free_port, runnin
 from tools.sample_strokes import SEVEN
 
 STARTS = 5
-VISITS = 5  # until a browser's cache holds the whole page, including its compiled scripts
+VISITS = 5  # visits that fill a browser's cache, including the compiled scripts
 REQUESTS = 500
 
 

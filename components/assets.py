@@ -76,8 +76,8 @@ def assets_version() -> str:
 def asset_route(request: Request) -> Response:
     """Serve a module at /assets/{version}-{attempt}/{path}.
 
-    During an update a page may ask for another version than this server's: it gets this server's
-    modules, which its browser must not cache under that version.
+    During an update a page may request a different version than this server's. It gets this
+    server's modules, which its browser must not cache under that version.
     """
     module = _modules().get(request.path_params["path"])  # only these modules are served
     if module is None:

@@ -39,7 +39,7 @@ def show_header(language: Language, pages: Mapping[str, st.Page], path: str) -> 
             default=language,
             key=f"language_{language}",
             label_visibility="collapsed",
-            on_change=lambda: _choose(language),
+            on_change=lambda: _set_language(language),
         )
 
 
@@ -68,6 +68,6 @@ def _ascii_name(language: Language) -> str:
     return LANGUAGE_NAMES[language].encode("ascii", "xmlcharrefreplace").decode()
 
 
-def _choose(current: Language) -> None:
+def _set_language(current: Language) -> None:
     chosen = st.session_state.get(f"language_{current}")
     st.query_params["lang"] = chosen or current

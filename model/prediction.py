@@ -70,8 +70,8 @@ class DigitPrediction:
 class Prediction:
     """The model's prediction for one drawing or image.
 
-    text: the digits left to right, "?" for a segment that is no digit, lines joined by a line feed,
-        "" for a blank input.
+    text: the digits left to right, "?" for a segment that is not a digit, lines joined by a line
+        feed, "" for a blank input.
     digits: in the order of `text` (line feeds left out).
     image: uint8 (height, width), thumbnail of the drawing or image, dark on light, longer side at
         most 160 pixels.

@@ -9,8 +9,8 @@ from itertools import islice
 from db import Filters, PredictionRecord, Store, Summary
 from db.statistics import Counts, summarize
 
-RELIABILITY_SECONDS = 2.0
-RELIABILITY_PREDICTIONS = 20_000  # the newest labelled ones
+RELIABILITY_TIME_LIMIT = 2.0  # seconds
+MAX_RELIABILITY_PREDICTIONS = 20_000  # the newest labelled ones
 BINS = 10
 _COUNT_PAGE_SIZE = 500
 
@@ -51,7 +51,7 @@ def true_digits(prediction: PredictionRecord) -> str | None:
 def reliability(store: Store) -> Reliability:
     """Return how often labelled digits were right, in ten bins of confidence.
 
-    Segments with the verdict "not_a_digit" are left out. Stops after RELIABILITY_SECONDS.
+    Segments with the verdict "not_a_digit" are left out. Stops after RELIABILITY_TIME_LIMIT.
     """
     labelled, complete = _labelled_digits(store.export(Filters(labelled=True)))
     digits, right, total = [0] * BINS, [0] * BINS, [0.0] * BINS
@@ -86,9 +86,9 @@ def _labelled_digits(
     predictions: Iterator[PredictionRecord],
 ) -> tuple[list[tuple[float, bool]], bool]:
     """Return confidence and correctness of each digit, and whether all predictions were read."""
-    deadline = time.monotonic() + RELIABILITY_SECONDS
+    deadline = time.monotonic() + RELIABILITY_TIME_LIMIT
     labelled: list[tuple[float, bool]] = []
-    for prediction in islice(predictions, RELIABILITY_PREDICTIONS):
+    for prediction in islice(predictions, MAX_RELIABILITY_PREDICTIONS):
         for digit, truth in zip(prediction.digits, true_digits(prediction) or "", strict=False):
             if digit.verdict != "not_a_digit":
                 labelled.append((digit.confidence, truth == str(digit.value)))

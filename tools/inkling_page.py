@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, WebSocket, expect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from tools.mouse import SAMPLE_SIZE
-from tools.sample_strokes import Path
+from tools.sample_strokes import Stroke
 
 _TWO_FRAMES = """() => new Promise((done) =>
     requestAnimationFrame(() => requestAnimationFrame(done)))"""
@@ -91,7 +91,7 @@ class InklingPage:
         scale = box["height"] / SAMPLE_SIZE
         return box["x"] + (box["width"] - box["height"]) / 2 + x * scale, box["y"] + y * scale
 
-    def pen_down(self, stroke: Path, steps: int = 3) -> None:
+    def pen_down(self, stroke: Stroke, steps: int = 3) -> None:
         """Draw a stroke with the mouse and keep the button pressed at its end."""
         self.pad.scroll_into_view_if_needed()
         self.page.mouse.move(*self.window_position(*stroke[0]))
@@ -99,7 +99,7 @@ class InklingPage:
         for x, y in stroke[1:]:
             self.page.mouse.move(*self.window_position(x, y), steps=steps)
 
-    def draw(self, strokes: list[Path], steps: int = 3) -> None:
+    def draw(self, strokes: list[Stroke], steps: int = 3) -> None:
         """Draw strokes with the mouse."""
         for stroke in strokes:
             self.pen_down(stroke, steps)

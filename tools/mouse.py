@@ -2,12 +2,12 @@
 
 from playwright.sync_api import Locator, Page
 
-from tools.sample_strokes import Path
+from tools.sample_strokes import Stroke
 
 SAMPLE_SIZE = 300  # pixels: the size of the pad that tools.sample_strokes is made for
 
 
-def draw(page: Page, surface: Locator, strokes: list[Path], lift: bool = True) -> None:
+def draw(page: Page, surface: Locator, strokes: list[Stroke], lift: bool = True) -> None:
     """Draw strokes scaled to the width of `surface`; `lift` releases the button after each."""
     box = surface.bounding_box()
     assert box

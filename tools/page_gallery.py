@@ -18,12 +18,11 @@ from tools.chromium import launch
 from tools.dev_server import ROOT, running_server
 from tools.inkling_page import InklingPage
 from tools.mouse import draw
-from tools.sample_strokes import FOUR, ONE, SEVEN, THREE, ZERO
-from tools.sample_strokes import Path as Stroke
+from tools.sample_strokes import FOUR, ONE, SEVEN, THREE, ZERO, Stroke
 
 FOLDER = ROOT / "docs" / "pages"
 WINDOW_SIZES = {1920: 1080, 1280: 800, 390: 844}  # height by width
-HEIGHT = 540  # of each screenshot on the sheet, in pixels
+HEIGHT = 540  # height of each screenshot on the sheet, in pixels
 GAP = 12
 
 
@@ -115,7 +114,7 @@ def take_screenshot(
     page = context.new_page()
     page.goto(url)
     wait_until_ready(page)
-    page.wait_for_timeout(1500)  # until animations have ended
+    page.wait_for_timeout(1500)  # lets animations end
     image = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
     context.close()
     return image.resize((width * HEIGHT // height, HEIGHT), Image.Resampling.LANCZOS)

@@ -9,8 +9,7 @@ from playwright.sync_api import Browser, FilePayload, sync_playwright
 from tools.chromium import launch
 from tools.dev_server import ROOT, running_server
 from tools.inkling_page import InklingPage
-from tools.sample_strokes import FOUR, SEVEN, THREE, ZERO, encoded, picture
-from tools.sample_strokes import Path as Stroke
+from tools.sample_strokes import FOUR, SEVEN, THREE, ZERO, Stroke, encoded, picture
 
 DOCS = ROOT / "docs"
 DESKTOP = {"viewport": {"width": 1280, "height": 800}, "device_scale_factor": 1.5}

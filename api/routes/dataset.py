@@ -24,7 +24,7 @@ router = APIRouter(prefix="/review", tags=["review"], dependencies=REVIEWERS_ONL
 
 SIDE = 28  # pixels
 _CHUNK_BYTES = 2**18
-_MEMORY_BYTES = 2**22  # of a download; a larger one is built in a temporary file
+_MEMORY_BYTES = 2**22  # limit per download; a larger one is built in a temporary file
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def _build_zip(digits: Iterator[LabelledGlyph]) -> IO[bytes]:
 
 def _build_npz(digits: Iterator[LabelledGlyph]) -> IO[bytes]:
     file = _temporary_file()
-    # An array starts with its length, so the glyphs are collected in a file of their own first.
+    # An array starts with its length, so the glyphs are collected in a separate file first.
     with _temporary_file() as glyphs, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         values = bytearray()
         for digit in digits:

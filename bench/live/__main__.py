@@ -30,7 +30,7 @@ from tools.dev_server import UNLIMITED, running_server
 
 PARTS = ["bare", "inkling", "distant", "peers", "load", "soak"]
 STROKES = 30
-PAGES = 8  # drawn on at once
+PAGES = 8  # pages drawn on at the same time
 STROKES_PER_PAGE = 5  # while all pages are drawn on
 ONE_WAY_DELAY = 0.025  # seconds to and from the distant server
 LOAD_SECONDS = 20.0
@@ -94,7 +94,7 @@ async def _press_clear(page: Page) -> None:
 
 
 def report_latency(parts: list[str], strokes: int) -> None:
-    """Print the time from pen to bars, for one page and several at once, all in one run."""
+    """Print the time from pen to bars, for one page and several in parallel, all in one run."""
     single: list[list[object]] = []
     parallel: list[list[object]] = []
     stages: list[list[object]] = []
@@ -140,7 +140,7 @@ def report_latency(parts: list[str], strokes: int) -> None:
     ]
     print_table(f"Pen to bars, ms ({strokes} strokes of 0.3 s)", columns, single)
     if parallel:
-        title = f"{PAGES} pages drawn on at once, pen-up to bars, ms"
+        title = f"{PAGES} pages drawn on at the same time, pen-up to bars, ms"
         print_table(title, ["page", "p50", "p95", STEAL], parallel)
     if stages:
         columns = ["stage after pen-up", "p50", "p95", f"{PAGES} pages p50", "p95"]

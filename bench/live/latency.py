@@ -12,7 +12,7 @@ from typing import Any
 import psutil
 from playwright.async_api import Browser, Page, TimeoutError, async_playwright
 
-from bench.live.pen import Pen, Point
+from bench.live.pen import MousePen, Point
 from tools.chromium import FLAGS, find_chromium
 from tools.dev_server import free_port
 
@@ -55,14 +55,14 @@ class Measurements:
     move: list[float] = field(default_factory=list)  # pen move to bars
     lift: list[float] = field(default_factory=list)  # pen-up to bars
     updates: list[float] = field(default_factory=list)  # a second, pen down
-    cpu: list[float] = field(default_factory=list)  # of the server, for each stroke
+    cpu: list[float] = field(default_factory=list)  # CPU time of the server for each stroke
     record: list[float] = field(default_factory=list)  # pen-up to the history row
     steal: list[float] = field(default_factory=list)  # % of CPU time, for each stroke
     stages: dict[str, list[float]] = field(default_factory=lambda: {name: [] for name in STAGES})
 
 
 async def measure(subject: Subject, strokes: int, pages: int = 1) -> Measurements:
-    """Draw `strokes` strokes on each of `pages` pages at once, after two unmeasured ones."""
+    """Draw `strokes` strokes on each of `pages` pages in parallel, after two unmeasured ones."""
     result = Measurements()
     async with async_playwright() as playwright:
         port = free_port()
@@ -73,7 +73,7 @@ async def measure(subject: Subject, strokes: int, pages: int = 1) -> Measurement
             pens = []
             for _ in range(pages):
                 page = await open_page(chromium, subject)
-                pens.append((page, await stack.enter_async_context(Pen.connect(page, port))))
+                pens.append((page, await stack.enter_async_context(MousePen.connect(page, port))))
             await asyncio.gather(*(_draw(*pen, subject, 2, Measurements()) for pen in pens))
             await asyncio.gather(*(_draw(*pen, subject, strokes, result) for pen in pens))
     return result
@@ -90,7 +90,9 @@ async def open_page(chromium: Browser, subject: Subject) -> Page:
     return page
 
 
-async def _draw(page: Page, pen: Pen, subject: Subject, strokes: int, result: Measurements) -> None:
+async def _draw(
+    page: Page, pen: MousePen, subject: Subject, strokes: int, result: Measurements
+) -> None:
     server = psutil.Process(subject.pid) if subject.pid else None
     for index in range(strokes):
         await subject.clear(page)

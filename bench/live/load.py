@@ -9,12 +9,12 @@ import psutil
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from bench.live.pen import interpolate
+from bench.live.pen import resample
 
 MESSAGES_PER_SECOND = 30
 ANSWER_TIMEOUT = 10  # seconds after which a message counts as lost
 PEN_COUNTS = (1, 10, 50, 100, 200)
-_STROKE = interpolate(((300, 160), (660, 160), (400, 620)), 45)  # a seven in 1.5 s, pad pixels
+_STROKE = resample(((300, 160), (660, 160), (400, 620)), 45)  # a seven in 1.5 s, pad pixels
 
 
 @dataclass

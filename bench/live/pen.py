@@ -13,10 +13,10 @@ Point = tuple[float, float]
 EVENTS_PER_SECOND = 120  # the report rate of a good mouse or tablet
 
 
-class Pen:
+class MousePen:
     """The mouse of a page; it does not wait for the page to keep up.
 
-    Events go to the browser over a DevTools connection of their own: sending them through the test
+    Events go to the browser over a separate DevTools connection: sending them through the test
     driver would cost as much CPU time as the page itself.
     """
 
@@ -26,7 +26,7 @@ class Pen:
 
     @classmethod
     @asynccontextmanager
-    async def connect(cls, page: Page, debugging_port: int) -> AsyncIterator["Pen"]:
+    async def connect(cls, page: Page, debugging_port: int) -> AsyncIterator["MousePen"]:
         """Yield the pen of a page whose browser accepts DevTools connections on this port."""
         session = await page.context.new_cdp_session(page)
         target = (await session.send("Target.getTargetInfo"))["targetInfo"]["targetId"]
@@ -40,7 +40,7 @@ class Pen:
         Each move and the release are separate events at EVENTS_PER_SECOND, as devices send them.
         Returns when the browser has confirmed all events.
         """
-        path = interpolate(points, max(2, round(seconds * EVENTS_PER_SECOND)))
+        path = resample(points, max(2, round(seconds * EVENTS_PER_SECOND)))
         loop = asyncio.get_running_loop()
         await self._dispatch("mousePressed", path[0])
         start = loop.time()
@@ -59,7 +59,7 @@ class Pen:
         await self._socket.send(json.dumps(message))
 
 
-def interpolate(points: Sequence[Point], count: int) -> list[Point]:
+def resample(points: Sequence[Point], count: int) -> list[Point]:
     """Return `count` points at equal distances along the polyline through `points`."""
     segments = list(pairwise(points))
     lengths = [abs(complex(b[0] - a[0], b[1] - a[1])) for a, b in segments]

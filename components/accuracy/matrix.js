@@ -3,14 +3,14 @@
 import { defineComponent } from "../shared/component.js";
 import { createElement, fillIn } from "../shared/dom.js";
 
-/** @import { ConfusionResponse, Texts } from "../shared/types.d.ts" */
+/** @import { Texts } from "../shared/types.d.ts" */
 
 const LABELS = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "?"];
 
 /**
  * @typedef {object} MatrixData from components/accuracy/page.py
  * @property {Texts} texts
- * @property {ConfusionResponse[]} cells those that are not 0
+ * @property {{ true: string, predicted: string, count: number }[]} cells those that are not 0
  */
 
 class ConfusionMatrix {
@@ -24,7 +24,7 @@ class ConfusionMatrix {
 
   /** @param {MatrixData} data */
   update({ texts, cells }) {
-    const counts = new Map(cells.map((cell) => [cell.true + cell.read, cell.count]));
+    const counts = new Map(cells.map((cell) => [cell.true + cell.predicted, cell.count]));
     const table = createElement("table");
     table.setAttribute("aria-label", texts.confusion);
     const header = table.createTHead().insertRow();
@@ -64,7 +64,7 @@ function createRow(label, counts, texts) {
     if (!count) continue;
     const link = createElement("a", "", String(count));
     link.href = reviewUrl(label, predicted);
-    link.setAttribute("aria-label", fillIn(texts.cell, { true: label, read: predicted, count }));
+    link.setAttribute("aria-label", fillIn(texts.cell, { true: label, predicted, count }));
     if (predicted !== label) link.style.setProperty("--share", `${Math.round((100 * count) / most)}%`);
     cell.append(link);
   }

@@ -72,7 +72,7 @@ def _show_confusion(summary: Summary, language: Language) -> None:
     st.markdown(f"### {texts['confusion']}")
     st.markdown(texts["confusion_note"])
     cells = [
-        {"true": label, "read": predicted, "count": count}
+        {"true": label, "predicted": predicted, "count": count}
         for (label, predicted), count in summary.confusion.items()
     ]
     _matrix(key="matrix", data={"texts": texts, "cells": cells})

@@ -16,7 +16,7 @@ export class DeleteMine {
     this.question = createElement("b");
     this.explanation = createElement("p");
     this.cancelButton = createButton("button", "", () => this.dialog.close());
-    this.confirmButton = createButton("button grave", "", () => this.deleteAll());
+    this.confirmButton = createButton("button danger", "", () => this.deleteAll());
     const answers = createElement("div", "answers", this.cancelButton, this.confirmButton);
     this.dialog = createElement("dialog", "", this.question, this.explanation, answers);
     this.dialog.addEventListener("click", (event) => {
@@ -24,13 +24,13 @@ export class DeleteMine {
     });
     this.status = createElement("p", "line");
     this.status.setAttribute("role", "status");
-    this.root = createElement("div", "forget", this.openButton, this.status, this.dialog);
+    this.root = createElement("div", "delete-mine", this.openButton, this.status, this.dialog);
   }
 
   /** @param {Texts} texts */
   setTexts(texts) {
     this.texts = texts;
-    setText(this.openButton, texts.forget);
+    setText(this.openButton, texts.delete);
     setText(this.status, "");
   }
 
@@ -38,16 +38,16 @@ export class DeleteMine {
     const { texts } = this;
     const count = /** @type {OwnerCountResponse | null} */ (await this.request("GET"))?.count;
     if (count === undefined) {
-      setText(this.status, texts.forget_failed);
+      setText(this.status, texts.delete_failed);
       return;
     }
     setText(this.status, "");
-    const question = count === 1 ? texts.forget_one : fillIn(texts.forget_many, { count });
-    setText(this.question, count === 0 ? texts.forget_none : question);
-    setText(this.explanation, count === 0 ? "" : texts.forget_meaning);
-    setText(this.confirmButton, texts.forget_yes);
+    const question = count === 1 ? texts.delete_one : fillIn(texts.delete_many, { count });
+    setText(this.question, count === 0 ? texts.delete_none : question);
+    setText(this.explanation, count === 0 ? "" : texts.delete_meaning);
+    setText(this.confirmButton, texts.delete_confirm);
     this.confirmButton.hidden = count === 0;
-    setText(this.cancelButton, count === 0 ? texts.forget_close : texts.forget_no);
+    setText(this.cancelButton, count === 0 ? texts.delete_close : texts.delete_cancel);
     this.dialog.setAttribute("aria-label", this.question.textContent ?? "");
     this.dialog.showModal();
     this.cancelButton.focus(); // Enter must not delete
@@ -59,13 +59,13 @@ export class DeleteMine {
     this.confirmButton.disabled = false;
     this.dialog.close();
     const { texts } = this;
-    if (deleted === undefined) setText(this.status, texts.forget_failed);
-    else setText(this.status, deleted === 1 ? texts.forgotten_one : fillIn(texts.forgotten, { count: deleted }));
+    if (deleted === undefined) setText(this.status, texts.delete_failed);
+    else setText(this.status, deleted === 1 ? texts.deleted_one : fillIn(texts.deleted, { count: deleted }));
     this.onDeleted();
   }
 
   /**
-   * Return the answer; null where there is none.
+   * Return the answer; null on any failure.
    * @param {"GET" | "DELETE"} method
    * @returns {Promise<unknown>}
    */

@@ -2,10 +2,10 @@
 
 import { defineComponent } from "../shared/component.js";
 import { createButton, createElement, fillIn, setText } from "../shared/dom.js";
-import { formatPercent } from "../shared/format.js";
+import { describeAge, formatPercent } from "../shared/format.js";
 import { DIGITS } from "../shared/probabilities.js";
 import { DeleteMine } from "./delete_mine.js";
-import { describeAge, olderThanPage } from "./pages.js";
+import { olderThanPage } from "./pages.js";
 
 /** @import { PageResponse, PredictionResponse, ReadinessResponse, Texts } from "../shared/types.d.ts" */
 
@@ -175,7 +175,7 @@ class HistoryPanel {
 
   /**
    * @param {string | null} before
-   * @returns {Promise<PageResponse | null>} null where the history does not answer
+   * @returns {Promise<PageResponse | null>} null if the history does not answer
    */
   async fetchPage(before) {
     const query = new URLSearchParams({ limit: String(PAGE_SIZE) });
@@ -223,11 +223,11 @@ class HistoryPanel {
   healthSentence(readiness, answers) {
     const { texts } = this;
     if (!readiness?.status) return texts.failed;
-    if (readiness.status === "unavailable") return texts.full;
+    if (readiness.status === "unavailable") return texts.not_saved;
     const { reachable, outbox } = readiness.history ?? { reachable: readiness.status === "ready", outbox: 0 };
     if (reachable) return answers ? "" : texts.failed;
-    if (outbox === 0) return texts.waiting_none;
-    return outbox === 1 ? texts.waiting_one : fillIn(texts.waiting, { count: outbox });
+    if (outbox === 0) return texts.queued_none;
+    return outbox === 1 ? texts.queued_one : fillIn(texts.queued, { count: outbox });
   }
 
   showItems() {
@@ -285,7 +285,7 @@ class HistoryPanel {
 }
 
 /**
- * Return a short hash of a text, so that an image that has changed has another URL.
+ * Return a short hash of a text, so that a changed image has a new URL.
  * @param {string} text
  */
 function hashText(text) {

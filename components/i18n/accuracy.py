@@ -24,7 +24,7 @@ ENGLISH = {
     "accuracy.confusion_note": "Rows are labels, columns are predictions; ? is not a digit. "
     "Click a number to see its predictions.",
     "accuracy.confusion_corner": "label ↓ prediction →",
-    "accuracy.cell": "{true} predicted as {read}: {count}",
+    "accuracy.cell": "{true} predicted as {predicted}: {count}",
     "accuracy.reliability": "Confidence calibration",
     "accuracy.reliability_note": "Labelled digits grouped by confidence. On the dashed line, "
     "confidence equals accuracy.",
@@ -59,7 +59,7 @@ CHINESE = {
     "accuracy.confusion": "混淆矩阵",
     "accuracy.confusion_note": "行是实际数字，列是识别结果，? 表示不是数字。点击数字查看对应记录。",
     "accuracy.confusion_corner": "实际 ↓ 识别 →",
-    "accuracy.cell": "{true} 识别为 {read}：{count}",
+    "accuracy.cell": "{true} 识别为 {predicted}：{count}",
     "accuracy.reliability": "置信度的可靠性",
     "accuracy.reliability_note": "已标注的数字按置信度分组；落在虚线上，表示置信度与正确率一致。",
     "accuracy.reliability_part": "只统计了最新标注的 {count} 个数字。",

@@ -1,7 +1,7 @@
-// The page on a guest's phone: asks for the room's code where the URL has none, then joins the room.
+// The page on a participant's phone: asks for the room's code if the URL has none, then joins the room.
 
 import { createElement } from "../shared/dom.js";
-import { Guest } from "./guest.js";
+import { Participant } from "./participant.js";
 import { codeFromInput, codeFromUrl, pageLanguage } from "./room_code.js";
 
 /** @import { Texts } from "../shared/types.d.ts" */
@@ -15,7 +15,7 @@ document.title = texts.page;
 
 /** @param {string} code */
 function join(code) {
-  new Guest(root, texts, code, (suggestion) => askForCode(suggestion));
+  new Participant(root, texts, code, (suggestion) => askForCode(suggestion));
 }
 
 /** @param {string} suggestion */
@@ -38,7 +38,7 @@ function askForCode(suggestion) {
     const code = codeFromInput(input.value);
     if (!code) return;
     const url = new URL(window.location.href);
-    url.searchParams.set("room", code); // a reload comes back to the room
+    url.searchParams.set("room", code); // so that a reload returns to the room
     history.replaceState(null, "", url);
     join(code);
   });

@@ -124,7 +124,7 @@ export class PadCanvas {
   }
 
   /**
-   * Invert the canvas on a dark page. The strokes keep their color: another `background_color` would make
+   * Invert the canvas on a dark page. The strokes keep their color: a different `background_color` would make
    * streamlit-drawable-canvas drop the drawing.
    */
   matchTheme() {
@@ -143,7 +143,7 @@ export class PadCanvas {
 
   /**
    * Press a button of the canvas's own toolbar, which is hidden here: the canvas keeps its own history of
-   * strokes, and there is no other way to change it from outside.
+   * strokes, which can be changed in no other way.
    * @param {keyof typeof TOOLBAR_LABELS} tool
    */
   press(tool) {

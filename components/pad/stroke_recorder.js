@@ -34,7 +34,7 @@ export class StrokeRecorder {
     /** @type {CurrentStroke | null} */
     this.current = null;
     this.contacts = new ContactFilter();
-    this.pointerType = "mouse"; // of the newest pointerdown
+    this.pointerType = "mouse"; // type of the newest pointerdown
     this.lastTouch = -Infinity;
     this.stop = new AbortController();
     this.listen();
@@ -91,7 +91,7 @@ export class StrokeRecorder {
     const canvas = this.findCanvas(event);
     if (!canvas) return;
     this.pointerType = event.pointerType;
-    this.contacts.accepts(event.pointerType, 0); // notes that there is a pen
+    this.contacts.accepts(event.pointerType, 0); // records that a pen is in use
     if (event.pointerType === "mouse") capturePointer(canvas, event);
   }
 

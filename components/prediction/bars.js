@@ -27,7 +27,7 @@ export class PredictionBars {
     this.glyph.setAttribute("role", "img");
     this.glyphCaption = createElement("figcaption");
     this.glyphFigure = createElement("figure", "seen", this.glyph, this.glyphCaption);
-    const sentences = createElement("div", "words", this.confidence, this.note);
+    const sentences = createElement("div", "summary-text", this.confidence, this.note);
     const summary = createElement("div", "hero", this.text, sentences, this.glyphFigure, this.image);
     this.barsHeading = createElement("h2");
     this.bars = DIGITS.map(createBar);
@@ -35,7 +35,7 @@ export class PredictionBars {
     /** @type {Row[]} */
     this.rows = [];
     this.rowList = createElement("ul", "rows");
-    this.announcement = createElement("div", "spoken");
+    this.announcement = createElement("div", "visually-hidden");
     this.announcement.setAttribute("aria-live", "polite");
     this.error = createElement("p", "error");
     this.error.setAttribute("role", "alert");
@@ -51,9 +51,9 @@ export class PredictionBars {
   setTexts(texts) {
     this.texts = texts;
     setText(this.heading, texts.heading);
-    setText(this.barsHeading, texts.chances);
-    setText(this.glyphCaption, texts.sees);
-    this.glyph.setAttribute("aria-label", texts.sees);
+    setText(this.barsHeading, texts.probabilities);
+    setText(this.glyphCaption, texts.glyph);
+    this.glyph.setAttribute("aria-label", texts.glyph);
   }
 
   /**
@@ -136,9 +136,9 @@ export class PredictionBars {
   showRow(row, digit, index, count) {
     const notDigit = digit.verdict === "not_a_digit";
     const percent = formatPercent(digit.confidence);
-    const label = notDigit ? this.texts.mark_row : this.texts.digit_row;
+    const label = notDigit ? this.texts.symbol_row : this.texts.digit_row;
     row.item.dataset.verdict = digit.verdict;
-    row.item.setAttribute("aria-label", fillIn(label, { place: index + 1, count, value: digit.value, percent }));
+    row.item.setAttribute("aria-label", fillIn(label, { index: index + 1, count, value: digit.value, percent }));
     setText(row.value, notDigit ? "?" : String(digit.value));
     setText(row.percent, notDigit ? "–" : percent);
     const probabilities = jointProbabilities(digit);

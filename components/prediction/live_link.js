@@ -55,13 +55,13 @@ export class LiveLink {
    */
   send(strokes, seq, urgent) {
     this.waiting = { strokes, seq };
-    if (urgent) this.hurry();
+    if (urgent) this.sendNow();
     else this.pump();
   }
 
   /** Send what waits now, without a pause. */
-  hurry() {
-    this.pacer.hurry();
+  sendNow() {
+    this.pacer.skipPause();
     this.pump();
   }
 

@@ -25,7 +25,7 @@ def show_prediction(
         data={
             "texts": texts_for(language, "prediction"),
             "record": prediction,
-            "picture": image_url,
+            "image": image_url,
             "error": error,
         },
     )

@@ -1,5 +1,5 @@
 // The prediction panel: it follows the pen over the live link, and shows the page's stored prediction
-// where there is no link.
+// if there is no link.
 
 import { defineComponent } from "../shared/component.js";
 import { setHidden, setText } from "../shared/dom.js";
@@ -9,14 +9,14 @@ import { LiveLink } from "./live_link.js";
 /** @import { DrawingEvent, LiveAnswer, PagePrediction, PredictionMessage, Source, Stroke, Texts } from "../shared/types.d.ts" */
 
 const SETTLED = 400; // ms after the last change until a saved prediction of the pad is shown even if it does not match
-const ANNOUNCE_DELAY = 350; // ms, so that a screen reader says only what stays
+const ANNOUNCE_DELAY = 350; // ms, so that a screen reader does not announce passing predictions
 const CONNECTION_DELAY = 1000; // ms, so that a short break is not reported
 
 /**
  * @typedef {object} PredictionData from components/prediction/panel.py
  * @property {Texts} texts
  * @property {PagePrediction | null} record
- * @property {string | null} picture data URL of the image that the prediction is of; null for the pad
+ * @property {string | null} image data URL of the image that the prediction is of; null for the pad
  * @property {string | null} error a sentence
  */
 
@@ -37,9 +37,9 @@ class PredictionPanel {
     this.strokesJson = "[]";
     this.penDown = false;
     this.changedAt = -Infinity;
-    // Drawings are numbered, so that an answer that comes late is not shown for a newer drawing.
-    this.seq = 0; // of the newest drawing
-    this.answeredSeq = 0; // of the newest answer
+    // Drawings are numbered, so that a late answer is not shown for a newer drawing.
+    this.seq = 0; // number of the newest drawing
+    this.answeredSeq = 0; // number of the newest answered drawing
     this.minimumSeq = 0; // answers to older drawings are dropped
     /** @type {string | null} */
     this.recordVersion = null;
@@ -71,20 +71,20 @@ class PredictionPanel {
   }
 
   /** @param {PredictionData} data */
-  update({ texts, record, picture, error }) {
+  update({ texts, record, image, error }) {
     const languageChanged = texts.heading !== this.bars.texts.heading;
     this.bars.setTexts(texts);
     if (!this.link.connected) this.link.connectNow(); // this data shows that the server is reachable
     setText(this.bars.error, error ?? "");
     setHidden(this.bars.error, !error);
-    if (languageChanged) this.show(this.prediction, this.source, picture);
+    if (languageChanged) this.show(this.prediction, this.source, image);
     if (!record || record.version === this.recordVersion) return;
     this.recordVersion = record.version;
     if (record.source === "pad" && !this.isCurrent(record)) return;
     this.seq += 1;
     this.minimumSeq = this.seq;
     this.link.cancel();
-    this.show(record, record.source, picture);
+    this.show(record, record.source, image);
     this.settle();
   }
 
@@ -117,7 +117,7 @@ class PredictionPanel {
     } else if (!unchanged) {
       this.link.send(this.strokesJson, this.seq, !this.penDown);
     } else if (!this.penDown) {
-      this.link.hurry();
+      this.link.sendNow();
       if (this.answeredSeq === this.seq) this.settle();
     }
   }
@@ -154,7 +154,7 @@ class PredictionPanel {
     if (this.image) bars.image.src = this.image;
   }
 
-  /** Announce the prediction that is shown, unless another follows. */
+  /** Announce the prediction that is shown, unless a newer one follows. */
   settle() {
     clearTimeout(this.announceTimer);
     this.announceTimer = setTimeout(() => this.bars.announce(this.prediction), ANNOUNCE_DELAY);

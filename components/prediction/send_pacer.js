@@ -8,10 +8,10 @@ const LONGEST_PAUSE = 200; // ms
 /** Times are in ms, as performance.now() returns them. */
 export class SendPacer {
   quickest = Number.POSITIVE_INFINITY; // round trip on this connection: how far away the server is
-  extraLatency = 0; // of the newest answer
+  extraLatency = 0; // ms that the newest answer took longer than usual
   pauseEnd = Number.NEGATIVE_INFINITY;
 
-  /** Forget the round trips: a new connection may lead to another server. */
+  /** Forget the round trips: a new connection may reach a different server. */
   reset() {
     this.quickest = Number.POSITIVE_INFINITY;
   }
@@ -42,7 +42,7 @@ export class SendPacer {
   }
 
   /** Allow the next message immediately. */
-  hurry() {
+  skipPause() {
     this.pauseEnd = Number.NEGATIVE_INFINITY;
   }
 }

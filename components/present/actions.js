@@ -26,14 +26,14 @@ export function createActions(presenter) {
     tour: scenes.tour1,
     next: () => (rounds.open ? rounds.close() : presenter.showScene(sceneAfter(presenter.scene, 1))),
     back: () => presenter.showScene(sceneAfter(presenter.scene, -1)),
-    nextGuest: () => presenter.choose(focus.neighbor(1)),
-    previousGuest: () => presenter.choose(focus.neighbor(-1)),
-    full: toggleFullScreen,
-    black: () => layout.toggleBlack(),
-    escape: () => layout.toggleBlack(false),
+    nextParticipant: () => presenter.choose(focus.neighbor(1)),
+    previousParticipant: () => presenter.choose(focus.neighbor(-1)),
+    toggleFullscreen,
+    toggleBlackScreen: () => layout.toggleBlackScreen(),
+    escape: () => layout.toggleBlackScreen(false),
     help: () => layout.help.toggle(),
-    light() {
-      layout.toggleLight();
+    toggleTheme() {
+      layout.toggleTheme();
       presenter.queue.addAll();
     },
     clear() {
@@ -52,29 +52,29 @@ export function createActions(presenter) {
     },
     lock: () => room.changeSettings({ pen: room.settings.pen === "nobody" ? "all" : "nobody" }),
     all: () => room.changeSettings({ pen: "all" }),
-    handOn() {
+    giveTurn() {
       if (!focus.onPad) room.changeSettings({ pen: focus.memberId });
     },
-    handToNext() {
-      const guests = room.presentGuests.map(({ id }) => id);
-      if (guests.length === 0) return;
-      const next = guests[(guests.indexOf(room.settings.pen) + 1) % guests.length];
+    giveTurnToNext() {
+      const participants = room.presentParticipants.map(({ id }) => id);
+      if (participants.length === 0) return;
+      const next = participants[(participants.indexOf(room.settings.pen) + 1) % participants.length];
       room.changeSettings({ pen: next });
       presenter.choose(next);
     },
     remove() {
       if (focus.onPad || !confirmation.request(focus.memberId)) return;
       focus.chosen = false;
-      room.removeGuest(focus.memberId);
+      room.removeParticipant(focus.memberId);
     },
     close: () => room.changeSettings({ closed: !room.settings.closed }),
     digit(digit) {
-      if (rounds.active) rounds.settle(digit);
+      if (rounds.hasRound) rounds.settle(digit);
     },
   };
 }
 
-function toggleFullScreen() {
+function toggleFullscreen() {
   if (document.fullscreenElement) document.exitFullscreen();
   else document.documentElement.requestFullscreen?.(); // not on iPhones
 }
@@ -90,19 +90,19 @@ function toggleFullScreen() {
 export function describeEffect(action, { pen, closed }, focus, pending, texts) {
   switch (action) {
     case "lock":
-      return pen === "nobody" ? texts.said_locked : texts.said_all;
+      return pen === "nobody" ? texts.status_locked : texts.status_all;
     case "all":
-      return texts.said_all;
-    case "handOn":
-      return pen === focus ? texts.said_one : "";
-    case "handToNext":
-      return texts.said_one;
+      return texts.status_all;
+    case "giveTurn":
+      return pen === focus ? texts.status_one : "";
+    case "giveTurnToNext":
+      return texts.status_one;
     case "close":
-      return closed ? texts.said_closed : texts.said_open;
+      return closed ? texts.status_closed : texts.status_open;
     case "remove":
-      return pending === focus ? texts.sure_remove : "";
+      return pending === focus ? texts.confirm_remove : "";
     case "clearAll":
-      return pending === EVERYBODY ? texts.sure_clear : texts.said_cleared;
+      return pending === EVERYBODY ? texts.confirm_clear : texts.status_cleared;
     default:
       return "";
   }

@@ -70,7 +70,7 @@ export class Animations {
   }
 
   /**
-   * Return the drawing in focus with its prediction, an example where there is none.
+   * Return the drawing in focus with its prediction, or an example if there is none.
    * @returns {Promise<{ strokes: Stroke[], prediction: MemberPrediction | null, example?: RoomPrediction | null }>}
    */
   async findSubject() {

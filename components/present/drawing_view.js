@@ -6,7 +6,7 @@ import { formatPercent } from "../shared/format.js";
 import { DIGITS, jointProbabilities, rankDigits } from "../shared/probabilities.js";
 import { isPad } from "./presenter_room.js";
 
-/** @import { StrokeUpdate, Texts, Vote } from "../shared/types.d.ts" */
+/** @import { AddedPoints, Texts, Vote } from "../shared/types.d.ts" */
 /** @import { Member, MemberPrediction } from "./presenter_room.js" */
 
 const OVERLAY_SIDE = 700; // canvas pixels
@@ -14,20 +14,20 @@ const OVERLAY_SIDE = 700; // canvas pixels
 export class DrawingView {
   /**
    * @param {object} callbacks
-   * @param {() => boolean} callbacks.canDraw called only where the view shows one of the presenter's pads
-   * @param {(update: StrokeUpdate) => void} callbacks.onPoints
+   * @param {() => boolean} callbacks.canDraw called only if the view shows one of the presenter's pads
+   * @param {(update: AddedPoints) => void} callbacks.onPoints
    */
   constructor({ canDraw, onPoints }) {
     /** @type {string | null} id of the member whose drawing it shows; null for none */
     this.memberId = null;
-    this.edition = 0;
+    this.revision = 0;
     this.surface = new DrawingSurface();
     this.pen = new SurfacePen(this.surface, { canDraw: () => this.showsPad && canDraw(), onPoints });
     this.overlay = createElement("canvas", "over");
     this.overlay.width = this.overlay.height = OVERLAY_SIDE;
     this.overlay.setAttribute("aria-hidden", "true");
     this.surface.canvas.setAttribute("role", "img");
-    this.name = createElement("figcaption", "who");
+    this.name = createElement("figcaption", "member-name");
     this.hint = createElement("p", "hint");
     this.text = createElement("div", "digit");
     this.confidence = createElement("p", "sure");
@@ -50,7 +50,7 @@ export class DrawingView {
   /** @param {Member | null} member whose drawing is shown from now on */
   setMember(member) {
     this.memberId = member?.id ?? null;
-    this.edition = member?.edition ?? 0;
+    this.revision = member?.revision ?? 0;
     this.surface.setStrokes(member?.strokes ?? []);
     this.node.toggleAttribute("data-own", this.showsPad);
   }
@@ -59,10 +59,10 @@ export class DrawingView {
    * Apply new strokes of the member's drawing; the next paint shows them.
    * @param {Member} member
    */
-  updateStrokes({ strokes, edition }) {
-    if (this.edition === edition) this.surface.strokes = strokes;
+  updateStrokes({ strokes, revision }) {
+    if (this.revision === revision) this.surface.strokes = strokes;
     else this.surface.setStrokes(strokes);
-    this.edition = edition;
+    this.revision = revision;
   }
 
   /**
@@ -86,7 +86,7 @@ export class DrawingView {
       setText(share, digit ? formatPercent(shares[value]) : "");
       row.classList.toggle("first", digit?.value === value && verdict !== "not_a_digit");
     });
-    this.list.classList.toggle("still", digits.length > 1);
+    this.list.classList.toggle("dimmed", digits.length > 1);
   }
 
   /** @param {Record<Vote, number> | null} counts number of votes for each digit; null hides them */

@@ -16,7 +16,7 @@ export class EndScene {
     this.link = createElement("a", "address");
     this.hardExamples = createElement("a", "address hard");
     const links = createElement("div", "", this.link, this.hardExamples, this.poster.download);
-    this.node = createElement("section", "ending", this.poster.canvas, createElement("div", "ways", this.qr, links));
+    this.node = createElement("section", "ending", this.poster.canvas, createElement("div", "links", this.qr, links));
   }
 
   /**

@@ -2,7 +2,7 @@
 
 /** @import { Stroke } from "../shared/types.d.ts" */
 
-/** @type {Stroke[]} shown where an animation has no drawing to explain */
+/** @type {Stroke[]} shown if an animation has no drawing to explain */
 export const EXAMPLE_SEVEN = [
   [
     [250, 180],

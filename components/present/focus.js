@@ -26,9 +26,9 @@ export class Focus {
     return isPad(this.memberId);
   }
 
-  /** The presenter's first pad and all guests, in the order in which they came. */
+  /** The presenter's first pad and all participants, in the order in which they came. */
   get order() {
-    return [PADS[0], ...this.room.guests.map(({ id }) => id)];
+    return [PADS[0], ...this.room.participants.map(({ id }) => id)];
   }
 
   /** Whether a member who is shown has left. */
@@ -60,8 +60,8 @@ export class Focus {
   }
 
   /**
-   * Return whether a guest who draws should be shown, because the presenter has chosen no one and draws nothing.
-   * @param {Member} guest
+   * Return whether a participant who draws should be shown: if the presenter has chosen no one and draws nothing.
+   * @param {Member} participant
    */
   shouldFollow({ id, strokes }) {
     const idle = this.memberId === PADS[0] && !this.chosen && this.member.strokes.length === 0;

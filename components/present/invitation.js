@@ -59,6 +59,6 @@ export class Invitation {
  * @param {Texts} texts
  */
 export function describeCount(count, texts) {
-  if (count === 0) return texts.nobody;
+  if (count === 0) return texts.no_participants;
   return count === 1 ? texts.one : fillIn(texts.people, { count });
 }

@@ -4,8 +4,8 @@
 /** @import { Scene } from "./scenes.js" */
 
 /**
- * @typedef {Scene | "tour" | "next" | "back" | "nextGuest" | "previousGuest" | "full" | "escape" | "black" | "help"
- *   | "light" | "clear" | "clearAll" | "undo" | "lock" | "handOn" | "handToNext" | "all" | "remove" | "close"
+ * @typedef {Scene | "tour" | "next" | "back" | "nextParticipant" | "previousParticipant" | "toggleFullscreen" | "escape" | "toggleBlackScreen"
+ *   | "help" | "toggleTheme" | "clear" | "clearAll" | "undo" | "lock" | "giveTurn" | "giveTurnToNext" | "all" | "remove" | "close"
  *   | "digit"} Action "digit" says which digit was drawn; the others' texts are `do_{action}`
  */
 
@@ -17,16 +17,16 @@ const KEYS = {
   enter: "next",
   pageup: "back",
   arrowleft: "back",
-  arrowdown: "nextGuest",
-  arrowup: "previousGuest",
-  f: "full",
-  f5: "full",
+  arrowdown: "nextParticipant",
+  arrowup: "previousParticipant",
+  f: "toggleFullscreen",
+  f5: "toggleFullscreen",
   escape: "escape",
   delete: "clearAll",
-  b: "black",
-  ".": "black",
+  b: "toggleBlackScreen",
+  ".": "toggleBlackScreen",
   "?": "help",
-  v: "light",
+  v: "toggleTheme",
   j: "join",
   d: "draw",
   g: "everyone",
@@ -41,8 +41,8 @@ const KEYS = {
   c: "clear",
   u: "undo",
   l: "lock",
-  o: "handOn",
-  n: "handToNext",
+  o: "giveTurn",
+  n: "giveTurnToNext",
   a: "all",
   k: "remove",
   i: "close",
@@ -52,10 +52,10 @@ const KEYS = {
 export const HELP = [
   ["next", "Space →"],
   ["back", "←"],
-  ["nextGuest", "↓ ↑"],
-  ["full", "F"],
-  ["black", "B"],
-  ["light", "V"],
+  ["nextParticipant", "↓ ↑"],
+  ["toggleFullscreen", "F"],
+  ["toggleBlackScreen", "B"],
+  ["toggleTheme", "V"],
   ["join", "J"],
   ["draw", "D"],
   ["everyone", "G"],
@@ -72,8 +72,8 @@ export const HELP = [
   ["undo", "U"],
   ["lock", "L"],
   ["all", "A"],
-  ["handOn", "O"],
-  ["handToNext", "N"],
+  ["giveTurn", "O"],
+  ["giveTurnToNext", "N"],
   ["remove", "K"],
   ["close", "I"],
 ];

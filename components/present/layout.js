@@ -10,7 +10,7 @@ import { isTour } from "./scenes.js";
 import { StatusLine } from "./status_line.js";
 import { Toolbar } from "./toolbar.js";
 
-/** @import { StrokeUpdate, Texts } from "../shared/types.d.ts" */
+/** @import { AddedPoints, Texts } from "../shared/types.d.ts" */
 /** @import { Action } from "./keyboard.js" */
 /** @import { PresentData } from "./present.js" */
 /** @import { Scene } from "./scenes.js" */
@@ -28,9 +28,9 @@ const SAMPLE_COLUMNS = 10;
 /**
  * @typedef {object} LayoutCallbacks
  * @property {(action: Action) => void} onAction a button was pressed
- * @property {(id: string) => void} onChoose a guest's tile was chosen
+ * @property {(id: string) => void} onChoose a participant's tile was chosen
  * @property {() => boolean} canDraw on one of the presenter's pads
- * @property {(view: DrawingView, update: StrokeUpdate) => void} onPoints the presenter draws
+ * @property {(view: DrawingView, update: AddedPoints) => void} onPoints the presenter draws
  */
 
 export class Layout {
@@ -119,9 +119,9 @@ export class Layout {
   }
 
   /** @param {number} count */
-  showGuestCount(count) {
+  showParticipantCount(count) {
     this.invitation.showCount(count, this.texts);
-    this.node.toggleAttribute("data-guests", count > 0);
+    this.node.toggleAttribute("data-participants", count > 0);
   }
 
   /** @param {boolean} connected */
@@ -130,11 +130,11 @@ export class Layout {
   }
 
   /** @param {boolean} [black] toggled if omitted */
-  toggleBlack(black) {
+  toggleBlackScreen(black) {
     this.node.toggleAttribute("data-black", black);
   }
 
-  toggleLight() {
+  toggleTheme() {
     const theme = this.node.toggleAttribute("data-light") ? LIGHT : DARK;
     this.grid.setTheme(theme);
     for (const view of this.views) view.surface.setColor(theme.drawing);

@@ -1,4 +1,4 @@
-// All guests as tiles, each with its drawing and its prediction; the tiles are as large as the space allows.
+// All participants as tiles, each with its drawing and its prediction; the tiles are as large as the space allows.
 
 import { createButton, createElement, fillIn, setText } from "../shared/dom.js";
 import { DrawingSurface } from "../shared/drawing_surface.js";
@@ -22,7 +22,7 @@ const OTHER_BARS = "#767d96";
  * @property {HTMLCanvasElement} chart
  * @property {HTMLElement} text the prediction
  * @property {HTMLElement} name
- * @property {number} edition of the drawing that is shown
+ * @property {number} revision of the drawing that is shown
  */
 
 /**
@@ -42,7 +42,7 @@ export class ParticipantGrid {
     this.theme = theme;
     /** @type {Map<string, Tile>} by member */
     this.tiles = new Map();
-    this.node = createElement("section", "crowd");
+    this.node = createElement("section", "participant-grid");
     this.resizeObserver = new ResizeObserver(() => this.arrange());
     this.resizeObserver.observe(this.node);
   }
@@ -62,7 +62,7 @@ export class ParticipantGrid {
     chart.height = CHART_HEIGHT;
     const node = createButton("tile", "", () => this.onChoose(id));
     node.replaceChildren(surface.canvas, chart, text, name);
-    this.tiles.set(id, { node, surface, chart, text, name, edition: 0 });
+    this.tiles.set(id, { node, surface, chart, text, name, revision: 0 });
     this.node.append(node);
     this.arrange();
   }
@@ -91,8 +91,8 @@ export class ParticipantGrid {
     if (!tile) return;
     const { node, surface, chart, text, name } = tile;
     const { prediction } = member;
-    if (tile.edition !== member.edition || surface.strokes !== member.strokes) surface.setStrokes(member.strokes);
-    tile.edition = member.edition;
+    if (tile.revision !== member.revision || surface.strokes !== member.strokes) surface.setStrokes(member.strokes);
+    tile.revision = member.revision;
     surface.paint();
     this.paintChart(chart, prediction?.shares ?? null);
     setText(text, prediction?.text ?? "");
@@ -101,7 +101,7 @@ export class ParticipantGrid {
     node.toggleAttribute("data-away", member.away);
     node.toggleAttribute("data-focus", member.id === focus);
     node.toggleAttribute("data-pen", member.id === pen);
-    const label = { name: member.name || texts.guest, text: prediction?.text || texts.nothing };
+    const label = { name: member.name || texts.participant, text: prediction?.text || texts.nothing };
     node.setAttribute("aria-label", fillIn(texts.tile, label));
   }
 

@@ -1,12 +1,12 @@
-// A session's drawings as one picture.
+// A session's drawings as one image.
 
 import { createElement, fillIn, setText } from "../shared/dom.js";
 import { drawStroke, SURFACE_SIDE } from "../shared/drawing_surface.js";
 import { countColumns } from "./tiling.js";
 
-/** @import { SessionDrawingsResponse, Texts } from "../shared/types.d.ts" */
+/** @import { DrawingListResponse, Texts } from "../shared/types.d.ts" */
 
-/** @typedef {SessionDrawingsResponse["items"][number]} SessionDrawing */
+/** @typedef {DrawingListResponse["items"][number]} SessionDrawing */
 
 const WIDTH = 2400; // pixels
 const HEIGHT = 1500;
@@ -22,17 +22,17 @@ export class Poster {
   }
 
   /**
-   * Fetch a session's drawings, paint them and offer the picture for download.
+   * Fetch a session's drawings, paint them and offer the image for download.
    * @param {string} session
    * @param {Texts} texts
    * @param {string} language
-   * @returns {Promise<string | null>} when the session began, ISO 8601; null where there is no such session
+   * @returns {Promise<string | null>} when the session began, ISO 8601; null if there is no such session
    */
   async show(session, texts, language) {
     const [code] = session.split("-");
     const response = await fetch(`/api/rooms/${code}/drawings?session=${encodeURIComponent(session)}`);
     if (!response.ok) return null;
-    /** @type {SessionDrawingsResponse} */
+    /** @type {DrawingListResponse} */
     const { began, items } = await response.json();
     const locale = language === "zh" ? "zh-CN" : "en-GB";
     const date = new Intl.DateTimeFormat(locale, { dateStyle: "long" }).format(new Date(began));

@@ -47,7 +47,7 @@ class PresentPage {
     if (room) this.presenter = new Presenter(this.layout, room, () => this.reopen());
   }
 
-  /** Return a room as soon as the server answers; null where the page has gone by then. */
+  /** Return a room as soon as the server answers; null if the page was removed before that. */
   async openRoom() {
     while (!this.stop.signal.aborted) {
       try {

@@ -11,7 +11,7 @@ import { isPad, PADS, PresenterRoom } from "./presenter_room.js";
 import { RoundControl } from "./round_control.js";
 import { findScene } from "./scenes.js";
 
-/** @import { PaintedEvent, StrokeUpdate } from "../shared/types.d.ts" */
+/** @import { AddedPoints, PaintedEvent } from "../shared/types.d.ts" */
 /** @import { DrawingView } from "./drawing_view.js" */
 /** @import { Action } from "./keyboard.js" */
 /** @import { Layout } from "./layout.js" */
@@ -39,12 +39,12 @@ export class Presenter {
       onChange: () => this.queue.addAll(),
     });
     this.confirmation = new Confirmation();
-    /** @type {string | null} why drawings cannot be stored at the moment */
-    this.trouble = null;
+    /** @type {string | null} why drawings cannot be saved at the moment */
+    this.saveError = null;
     this.actions = createActions(this);
     layout.grid.clear();
     layout.invitation.show(this.room.code, layout.texts);
-    layout.showGuestCount(0);
+    layout.showParticipantCount(0);
     this.showScene(this.scene, { restart: true });
   }
 
@@ -60,11 +60,11 @@ export class Presenter {
       onDrawingsChange: (ids) => this.updateDrawings(ids),
       onPredictionsChange: (ids) => this.queue.add(ids),
       onVote: (id, vote) => this.rounds.vote(id, vote),
-      onTrouble: (trouble) => {
-        this.trouble = trouble;
+      onSaveError: (error) => {
+        this.saveError = error;
         this.showConnection();
       },
-      onLabelStored: () => this.rounds.confirmStored(),
+      onLabelSaved: () => this.rounds.confirmSaved(),
       onEnd,
     });
   }
@@ -72,7 +72,7 @@ export class Presenter {
   /** Show everything in the layout's new language. */
   updateTexts() {
     this.layout.invitation.show(this.room.code, this.layout.texts);
-    this.layout.showGuestCount(this.room.presentGuests.length);
+    this.layout.showParticipantCount(this.room.presentParticipants.length);
     this.showScene(this.scene);
   }
 
@@ -92,10 +92,10 @@ export class Presenter {
     if (scene === "end") this.finish();
   }
 
-  /** Tell everybody in the room that the session is over, and show its poster. */
+  /** Tell all participants that the session is over, and show its poster. */
   finish() {
     const { layout, room, rounds } = this;
-    room.changeSettings({ done: true, round: null, hush: false });
+    room.changeSettings({ finished: true, round: null, predictionsHidden: false });
     layout.end.show(room, rounds.rounds.score.fooled, layout.texts, layout.language);
   }
 
@@ -129,7 +129,7 @@ export class Presenter {
   /**
    * Send points that the presenter has drawn.
    * @param {DrawingView} view
-   * @param {StrokeUpdate} update
+   * @param {AddedPoints} update
    */
   draw({ memberId, surface }, update) {
     if (memberId === null) return;
@@ -151,9 +151,9 @@ export class Presenter {
   }
 
   showConnection() {
-    const { layout, room, trouble } = this;
+    const { layout, room, saveError } = this;
     const { connected } = room.link;
-    const problem = trouble === null ? "" : layout.texts.not_kept;
+    const problem = saveError === null ? "" : layout.texts.not_saved;
     layout.status.showProblem(connected ? problem : layout.texts.lost);
     layout.showConnection(connected);
   }
@@ -167,7 +167,7 @@ export class Presenter {
       else layout.grid.remove(id);
     }
     if (focus.memberLeft) this.showMember(PADS[0]);
-    layout.showGuestCount(room.presentGuests.length);
+    layout.showParticipantCount(room.presentParticipants.length);
     this.queue.addAll();
   }
 
@@ -178,7 +178,7 @@ export class Presenter {
       if (this.scene === "everyone" && this.focus.shouldFollow(member)) this.showMember(id);
       for (const view of this.layout.views) {
         if (view.memberId !== id) continue;
-        if (view.edition !== member.edition) view.pen.cancelStroke();
+        if (view.revision !== member.revision) view.pen.cancelStroke();
         if (!this.animations.replacesDrawing) view.updateStrokes(member);
       }
     }
@@ -196,10 +196,10 @@ export class Presenter {
     }
     if (scene === "everyone") {
       const state = { focus: focus.memberId, pen: room.settings.pen, texts: layout.texts };
-      for (const member of room.guests) if (all || ids.has(member.id)) layout.grid.paint(member, state);
+      for (const member of room.participants) if (all || ids.has(member.id)) layout.grid.paint(member, state);
     }
-    if (rounds.active) {
-      const { title, text } = rounds.rounds.describe(layout.texts);
+    if (rounds.hasRound) {
+      const { title, text } = rounds.rounds.caption(layout.texts);
       layout.setCaption(title, text);
     }
     animations.updateHeat();
@@ -213,7 +213,7 @@ export class Presenter {
     const member = room.members.get(view.memberId ?? "");
     const blank = !animations.replacesDrawing && !member?.strokes.length;
     view.surface.paint();
-    setText(view.name, member?.name || (view.showsPad ? "" : texts.guest));
+    setText(view.name, member?.name || (view.showsPad ? "" : texts.participant));
     setText(view.hint, view.showsPad && blank ? texts.hint : "");
     if (!animations.replacesPrediction) {
       view.showPrediction(animations.predictionOf(member), texts, rounds.hidesPrediction);

@@ -6,8 +6,8 @@ import { sessionStore } from "../shared/storage.js";
 
 /**
  * @import {
- *   MemberMessage, PresenterHello, PresenterMessage, PresenterRequest, RoomPrediction, RoomResponse, RoomSettings,
- *   Stroke, StrokeUpdate, TilePrediction, Vote
+ *   AddedPoints, MemberMessage, PresenterHello, PresenterRequest, PresenterUpdate, RoomPrediction, RoomResponse,
+ *   RoomSettings, SettingsMessage, Stroke, TilePrediction, Vote
  * } from "../shared/types.d.ts"
  */
 /** @import { SavedRounds } from "./rounds.js" */
@@ -16,7 +16,10 @@ import { sessionStore } from "../shared/storage.js";
 const STORAGE_KEY = "inkling.presented"; // this tab's room, so that it survives a reload
 const LIFETIME = 23 * 3600_000; // ms that a room can be presented; its token is valid for a day
 
-/** Ids of the presenter's own pads, which are members like the guests. */
+/** @type {RoomSettings} */
+const DEFAULT_SETTINGS = { pen: "all", closed: false, predictionsHidden: false, round: null, finished: false };
+
+/** Ids of the presenter's own pads, which are members like the participants. */
 export const PADS = /** @type {const} */ (["screen1", "screen2"]);
 
 /** @param {string} id a member's */
@@ -25,23 +28,23 @@ export const isPad = (id) => PADS.some((pad) => pad === id);
 /** @typedef {TilePrediction & Partial<Pick<RoomPrediction, "digits">>} MemberPrediction digits: of watched members */
 
 /**
- * @typedef {object} Member a guest, or one of the presenter's pads
+ * @typedef {object} Member a participant, or one of the presenter's pads
  * @property {string} id
  * @property {string} name
  * @property {boolean} away their connection is lost
  * @property {string} [drawing] the signed id of the drawing in progress
  * @property {Stroke[]} strokes
- * @property {number} edition counts how often the drawing was replaced instead of extended
+ * @property {number} revision counts how often the drawing was replaced instead of extended
  * @property {MemberPrediction | null} prediction
  */
 
 /**
- * @typedef {RoomResponse & { opened: number, settings?: RoomSettings, removed?: string[] } & Progress} SavedRoom
+ * @typedef {RoomResponse & { opened: number, settings?: SettingsMessage, removed?: string[] } & Progress} SavedRoom
  *   opened: ms since 1970
  */
 
 /**
- * @typedef {object} Progress where the presentation is
+ * @typedef {object} Progress how far the presentation is
  * @property {Scene} [scene]
  * @property {SavedRounds} [rounds]
  */
@@ -54,8 +57,8 @@ export const isPad = (id) => PADS.some((pad) => pad === id);
  * @property {(ids: string[]) => void} onDrawingsChange
  * @property {(ids: string[]) => void} onPredictionsChange
  * @property {(id: string, vote: [round: number, value: Vote]) => void} onVote
- * @property {(trouble: string | null) => void} onTrouble why drawings cannot be saved; null once saving works again
- * @property {() => void} onLabelStored
+ * @property {(error: string | null) => void} onSaveError why drawings cannot be saved; null once saving works again
+ * @property {() => void} onLabelSaved
  * @property {() => void} onEnd the room is over or presented elsewhere
  */
 
@@ -86,7 +89,7 @@ export class PresenterRoom {
     /** @type {Progress} */
     this.progress = { scene, rounds };
     /** @type {RoomSettings} */
-    this.settings = saved.settings ?? { pen: "all", closed: false, hush: false, round: null, done: false };
+    this.settings = saved.settings ? settingsFromMessage(saved.settings) : { ...DEFAULT_SETTINGS };
     this.removed = new Set(saved.removed);
     this.listener = listener;
     /** @type {Map<string, Member>} in the order in which they came */
@@ -100,7 +103,7 @@ export class PresenterRoom {
     /** @type {(prediction: RoomPrediction | null) => void} resolves the prediction that was requested last */
     this.resolvePrediction = () => {};
     this.save();
-    /** @type {RoomLink<PresenterRequest, PresenterMessage>} */
+    /** @type {RoomLink<PresenterRequest, PresenterUpdate>} */
     this.link = new RoomLink(this.code, {
       createHello: () => this.createHello(),
       onMessage: (message) => this.handleMessage(message),
@@ -111,9 +114,10 @@ export class PresenterRoom {
   }
 
   save() {
-    const { code, session, token, opened, settings, progress, removed } = this;
+    const { code, session, token, opened, progress } = this;
+    const settings = settingsToMessage(this.settings);
     /** @type {SavedRoom} */
-    const saved = { code, session, token, opened, settings, removed: [...removed], ...progress };
+    const saved = { code, session, token, opened, settings, removed: [...this.removed], ...progress };
     sessionStore.set(STORAGE_KEY, JSON.stringify(saved));
   }
 
@@ -134,7 +138,7 @@ export class PresenterRoom {
     return {
       hello: "presenter",
       token: this.token,
-      settings: this.settings,
+      settings: settingsToMessage(this.settings),
       known: [...this.members.keys()],
       removed: [...this.removed],
       pads,
@@ -146,44 +150,46 @@ export class PresenterRoom {
     this.listener.onEnd();
   }
 
-  /** @param {PresenterMessage} message */
-  handleMessage({ room, members = {}, ink = {}, readings = {}, votes = {}, ...rest }) {
+  /** @param {PresenterUpdate} message */
+  handleMessage(message) {
+    const changes = changesFromMessage(message);
+    const { room, members, drawings, predictions, requestedPrediction } = changes;
     const missing = room ? new Set(this.members.keys()) : null;
     for (const [id, member] of Object.entries(members)) {
       this.updateMember(id, member);
       missing?.delete(id);
     }
-    for (const [id, update] of Object.entries(ink)) {
+    for (const [id, update] of Object.entries(drawings)) {
       const member = this.getMember(id);
       member.strokes = applyDrawingUpdate(member.strokes, update);
-      if (update.all) member.edition += 1;
+      if (update.all) member.revision += 1;
     }
-    for (const [id, prediction] of Object.entries(readings)) this.getMember(id).prediction = prediction;
-    if (rest.read !== undefined) this.resolvePrediction(rest.read);
+    for (const [id, prediction] of Object.entries(predictions)) this.getMember(id).prediction = prediction;
+    if (requestedPrediction !== undefined) this.resolvePrediction(requestedPrediction);
     if (room && missing) {
       this.replica = room.replica;
-      // A restarted server does not know guests who have not connected again yet.
+      // A restarted server does not know participants who have not connected again yet.
       for (const id of missing) this.getMember(id).away = true;
       this.watch(this.watched);
     }
-    this.notify({ room, members, ink, readings, votes, ...rest });
+    this.notify(changes);
   }
 
-  /** @param {PresenterMessage} message that has been applied */
-  notify({ room, members = {}, ink = {}, readings = {}, votes = {}, trouble, labelled }) {
+  /** @param {ReturnType<typeof changesFromMessage>} changes that have been applied */
+  notify({ room, members, drawings, predictions, votes, saveError, labelled }) {
     const { listener } = this;
     if (room) listener.onRoomChange();
     if (Object.keys(members).length) listener.onMembersChange(Object.keys(members));
-    if (Object.keys(ink).length) listener.onDrawingsChange(Object.keys(ink));
-    if (Object.keys(readings).length) listener.onPredictionsChange(Object.keys(readings));
+    if (Object.keys(drawings).length) listener.onDrawingsChange(Object.keys(drawings));
+    if (Object.keys(predictions).length) listener.onPredictionsChange(Object.keys(predictions));
     for (const [id, vote] of Object.entries(votes)) listener.onVote(id, vote);
-    if (trouble !== undefined) listener.onTrouble(trouble);
-    if (labelled) listener.onLabelStored();
+    if (saveError !== undefined) listener.onSaveError(saveError);
+    if (labelled) listener.onLabelSaved();
   }
 
   /**
    * @param {string} id
-   * @param {MemberMessage | null} message null: the member has gone
+   * @param {MemberMessage | null} message null: the member has left
    */
   updateMember(id, message) {
     if (message) Object.assign(this.getMember(id), message);
@@ -191,31 +197,31 @@ export class PresenterRoom {
   }
 
   /**
-   * Return a member, a new one where there is none with this id.
+   * Return the member with this id, created if it does not exist.
    * @param {string} id
    */
   getMember(id) {
     let member = this.members.get(id);
     if (!member) {
-      member = { id, name: "", away: false, strokes: [], edition: 0, prediction: null };
+      member = { id, name: "", away: false, strokes: [], revision: 0, prediction: null };
       this.members.set(id, member);
     }
     return member;
   }
 
-  get guests() {
+  get participants() {
     return [...this.members.values()].filter(({ id }) => !isPad(id));
   }
 
-  get presentGuests() {
-    return this.guests.filter(({ away }) => !away);
+  get presentParticipants() {
+    return this.participants.filter(({ away }) => !away);
   }
 
   /** @param {Partial<RoomSettings>} settings */
   changeSettings(settings) {
     Object.assign(this.settings, settings);
     this.save();
-    this.link.send({ do: "settings", settings: this.settings });
+    this.link.send({ do: "settings", settings: settingsToMessage(this.settings) });
     this.listener.onRoomChange();
   }
 
@@ -227,7 +233,7 @@ export class PresenterRoom {
 
   /**
    * @param {Member} pad
-   * @param {StrokeUpdate} update points that were added to its strokes
+   * @param {AddedPoints} update points that were added to its strokes
    */
   sendPoints(pad, update) {
     this.link.send({ pad: pad.id, ink: [update] });
@@ -247,7 +253,7 @@ export class PresenterRoom {
     this.link.send({ pad: pad.id, undo: true });
   }
 
-  /** @param {string} id a guest's */
+  /** @param {string} id a participant's */
   clearDrawing(id) {
     this.link.send({ do: "clear", member: id });
   }
@@ -256,15 +262,15 @@ export class PresenterRoom {
     this.link.send({ do: "clear" });
   }
 
-  /** @param {string} id the guest who may not come back, and whose drawings are deleted */
-  removeGuest(id) {
+  /** @param {string} id the participant who may not come back, and whose drawings are deleted */
+  removeParticipant(id) {
     this.removed.add(id);
     this.save();
     this.link.send({ do: "remove", member: id });
   }
 
   /**
-   * Store a label with a member's drawing.
+   * Save a label for a member's drawing.
    * @param {string} id
    * @param {string} text the true digit
    */
@@ -273,8 +279,8 @@ export class PresenterRoom {
   }
 
   /**
-   * Return the prediction for strokes that belong to no member and are not stored; null where the link
-   * is down. Answers carry no number, so there is one request at a time.
+   * Return the prediction for strokes that belong to no member and are not saved; null if the link is
+   * down. Answers carry no number, so there is one request at a time.
    * @param {Stroke[]} strokes
    */
   predict(strokes) {
@@ -301,4 +307,37 @@ export class PresenterRoom {
     clearInterval(this.presenceTimer);
     this.link.destroy();
   }
+}
+
+/**
+ * Return a message's changes in this project's words, with an empty object for each part that it lacks.
+ * @param {PresenterUpdate} message
+ */
+function changesFromMessage({ room, members = {}, ink = {}, readings = {}, votes = {}, read, trouble, labelled }) {
+  return {
+    room,
+    members,
+    drawings: ink,
+    predictions: readings,
+    votes,
+    requestedPrediction: read,
+    saveError: trouble,
+    labelled,
+  };
+}
+
+/**
+ * @param {SettingsMessage} message
+ * @returns {RoomSettings}
+ */
+function settingsFromMessage({ hush, done, ...settings }) {
+  return { ...settings, predictionsHidden: hush, finished: done };
+}
+
+/**
+ * @param {RoomSettings} settings
+ * @returns {SettingsMessage}
+ */
+function settingsToMessage({ predictionsHidden, finished, ...settings }) {
+  return { ...settings, hush: predictionsHidden, done: finished };
 }

@@ -1,4 +1,4 @@
-// Runs the rounds in a room: asks the guests, closes the vote, stores hard examples.
+// Runs the rounds in a room: asks the participants, closes the vote, saves hard examples.
 
 import { Rounds } from "./rounds.js";
 
@@ -23,7 +23,7 @@ export class RoundControl {
     this.labelSent = 0; // number of the last round whose hard example was sent
   }
 
-  get active() {
+  get hasRound() {
     return this.rounds.current !== null;
   }
 
@@ -36,9 +36,9 @@ export class RoundControl {
     return this.open && this.rounds.current?.kind === "guess";
   }
 
-  /** The votes to show beside the bars; null while the vote is open, so that votes are independent. */
+  /** The votes to show next to the bars; null while the vote is open, so that votes are independent. */
   get shownVotes() {
-    return this.active && !this.open ? this.rounds.countVotes() : null;
+    return this.hasRound && !this.open ? this.rounds.countVotes() : null;
   }
 
   /**
@@ -46,16 +46,16 @@ export class RoundControl {
    * @param {Scene} scene
    */
   enterScene(scene) {
-    const { round, hush } = this.room.settings;
+    const { round, predictionsHidden } = this.room.settings;
     if (scene === "guess" || scene === "fool") this.rounds.begin(scene);
-    else if (!round && !hush) return;
+    else if (!round && !predictionsHidden) return;
     else this.rounds.cancel();
-    this.updateGuests();
+    this.updateParticipants();
   }
 
-  updateGuests() {
+  updateParticipants() {
     this.room.saveProgress({ rounds: this.rounds.saved });
-    this.room.changeSettings({ round: this.rounds.toMessage(), hush: this.hidesPrediction });
+    this.room.changeSettings({ round: this.rounds.toMessage(), predictionsHidden: this.hidesPrediction });
   }
 
   /**
@@ -89,13 +89,13 @@ export class RoundControl {
       this.labelSent = current.number;
       this.room.label(this.focus.memberId, current.truth);
     }
-    this.updateGuests();
+    this.updateParticipants();
     this.onChange();
   }
 
-  /** The hard example has been stored. */
-  confirmStored() {
-    this.rounds.confirmStored();
+  /** The hard example was saved. */
+  confirmSaved() {
+    this.rounds.confirmSaved();
     this.onChange();
   }
 }

@@ -1,14 +1,14 @@
 // Rounds: participants answer "which digit is this?", and the score.
 //
 // guess: people vote before the prediction is shown; a point for each side that is right.
-// fool: the prediction is visible; if people agree on another digit, the model has been fooled, and
-// the drawing is stored as a hard example with the people's answer as its label.
+// fool: the prediction is visible; if people agree on a different digit, the model has been fooled, and
+// the drawing is saved as a hard example with the people's answer as its label.
 
 import { fillIn } from "../shared/dom.js";
 
 /** @import { RoundKind, RoundMessage, Texts, Vote } from "../shared/types.d.ts" */
 
-/** @typedef {"machine_right" | "machine_wrong" | "fooled" | "fooled_kept" | "not_fooled"} RoundResult key of its text */
+/** @typedef {"model_right" | "model_wrong" | "fooled" | "fooled_saved" | "not_fooled"} RoundResult key of its text */
 
 /**
  * @typedef {object} Round
@@ -21,16 +21,17 @@ import { fillIn } from "../shared/dom.js";
  */
 
 /**
- * @typedef {object} SavedRounds what is kept when the page is reloaded
+ * @typedef {object} SavedRounds what survives a reload of the page
  * @property {number} number of the last round
- * @property {{people: number, machine: number, fooled: number}} score
+ * @property {{ people: number, machine: number, fooled: number }} score machine: the model's points
  */
 
 export class Rounds {
   /** @param {SavedRounds} [saved] */
   constructor(saved) {
     this.number = saved?.number ?? 0;
-    this.score = saved?.score ?? { people: 0, machine: 0, fooled: 0 };
+    const { people, machine, fooled } = saved?.score ?? { people: 0, machine: 0, fooled: 0 };
+    this.score = { people, model: machine, fooled };
     /** @type {Map<string, Vote>} by member */
     this.votes = new Map();
     /** @type {Round | null} */
@@ -50,11 +51,12 @@ export class Rounds {
 
   /** @returns {SavedRounds} */
   get saved() {
-    return { number: this.number, score: this.score };
+    const { people, model, fooled } = this.score;
+    return { number: this.number, score: { people, machine: model, fooled } };
   }
 
   /**
-   * Return the current round as guests get it.
+   * Return the current round as participants get it.
    * @returns {RoundMessage | null}
    */
   toMessage() {
@@ -88,8 +90,8 @@ export class Rounds {
   }
 
   /**
-   * Close the vote. In "guess" the truth is known where both sides agree, in "fool" where several
-   * people do; else the presenter says it.
+   * Close the vote. In "guess" the truth is known if both sides agree, in "fool" if several
+   * people do; else the presenter enters it.
    * @param {Vote} predicted
    */
   close(predicted) {
@@ -113,8 +115,8 @@ export class Rounds {
     current.truth = truth;
     const right = current.predicted === truth;
     if (current.kind === "guess") {
-      current.result = right ? "machine_right" : "machine_wrong";
-      if (right) score.machine += 1;
+      current.result = right ? "model_right" : "model_wrong";
+      if (right) score.model += 1;
       if (this.majority === truth) score.people += 1;
     } else if (right || truth === "x") {
       current.result = "not_fooled";
@@ -124,16 +126,16 @@ export class Rounds {
     }
   }
 
-  /** Note that the hard example of the current round has been stored. */
-  confirmStored() {
-    if (this.current?.result === "fooled") this.current.result = "fooled_kept";
+  /** Record that the hard example of the current round was saved. */
+  confirmSaved() {
+    if (this.current?.result === "fooled") this.current.result = "fooled_saved";
   }
 
   /**
    * Return the caption of the current round.
    * @param {Texts} texts
    */
-  describe(texts) {
+  caption(texts) {
     const { current, score, votes } = this;
     if (!current) return { title: "", text: "" };
     const title = fillIn(texts[`${current.kind}_title`], score);

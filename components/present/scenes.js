@@ -1,4 +1,4 @@
-// The scenes of a presentation, in the order in which "next" goes through them.
+// The scenes of a presentation, in the order of the key "next".
 
 export const SCENES = /** @type {const} */ ([
   "join",
@@ -22,14 +22,14 @@ export const SCENES = /** @type {const} */ ([
 /** @typedef {(typeof SCENES)[number]} Scene */
 
 /**
- * Return the scene with this name, the first one where there is none.
+ * Return the scene with this name, the first one if there is none.
  * @param {string | undefined} name
  * @returns {Scene}
  */
 export const findScene = (name) => SCENES.find((scene) => scene === name) ?? SCENES[0];
 
 /**
- * Return the scene `offset` after this one, the first or last one where there is none.
+ * Return the scene `offset` after this one, the first or last one if there is none.
  * @param {Scene} scene
  * @param {number} offset
  */

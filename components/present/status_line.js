@@ -2,7 +2,7 @@
 
 import { createElement, setText } from "../shared/dom.js";
 
-const PROBLEM_DELAY = 800; // ms, so that a connection that is back at once is not reported
+const PROBLEM_DELAY = 800; // ms, so that a connection that is restored immediately is not reported
 const SHOWN_FOR = 3000; // ms
 
 export class StatusLine {
@@ -13,7 +13,7 @@ export class StatusLine {
     this.timer = undefined;
   }
 
-  /** @param {string} text "" where there is no problem any more */
+  /** @param {string} text "" if there is no problem any more */
   showProblem(text) {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => setText(this.node, text), text ? PROBLEM_DELAY : 0);

@@ -8,7 +8,7 @@ import { createButton, createElement } from "../shared/dom.js";
 const HIDE_AFTER = 3000; // ms
 
 /** @type {Action[]} */
-const BUTTONS = ["back", "next", "clear", "undo", "lock", "handOn", "remove", "full", "help"];
+const BUTTONS = ["back", "next", "clear", "undo", "lock", "giveTurn", "remove", "toggleFullscreen", "help"];
 
 /**
  * Return a button for an action.

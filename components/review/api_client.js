@@ -2,7 +2,7 @@
 
 /**
  * @import {
- *   CountResponse, ExplanationResponse, PageResponse, PredictionRecordResponse, SimilarListResponse,
+ *   CountResponse, Explanation, ExplanationResponse, PageResponse, PredictionRecordResponse, SimilarListResponse,
  *   StrokesResponse, SummaryResponse, ThumbnailResponse,
  * } from "../shared/types.d.ts"
  */
@@ -30,7 +30,7 @@ async function fetchJson(path, signal) {
 
 /**
  * Return a page of predictions with their images, newest first.
- * @param {string} filters as UrlState.filterQuery has them
+ * @param {string} filters from UrlState.filterQuery
  * @param {number} limit
  * @param {string | null} before the cursor; null for the newest page
  * @param {AbortSignal} signal
@@ -72,9 +72,13 @@ export const fetchStrokes = (id) => fetchJson(`history/${id}/strokes`);
 
 /**
  * @param {string} id
- * @returns {Promise<ExplanationResponse | null>}
+ * @returns {Promise<Explanation | null>}
  */
-export const fetchExplanation = (id) => fetchJson(`history/${id}/explain`);
+export async function fetchExplanation(id) {
+  /** @type {ExplanationResponse | null} */
+  const response = await fetchJson(`history/${id}/explain`);
+  return response && { stored: response.kept, current: response.again, text: response.text, model: response.model };
+}
 
 /**
  * @param {string} id

@@ -38,7 +38,7 @@ export class CorrectionBar {
     this.openButton = createButton("button", "", () => actions.onOpen());
     this.deleteButton = createButton("button", "", () => actions.onDelete());
     this.undoButton = createButton("button", "", () => actions.onUndo());
-    this.name = createField(createElement("input"), "who");
+    this.name = createField(createElement("input"), "reviewer-name");
     Object.assign(this.name.input, { maxLength: 64, autocomplete: "nickname" });
     this.name.input.addEventListener("change", () => actions.onName(this.name.input.value));
     this.state = createElement("p", "state");
@@ -85,9 +85,9 @@ export class CorrectionBar {
     this.texts = texts;
     this.root.setAttribute("aria-label", texts.bar);
     this.keys.setAttribute("aria-label", texts.bar);
-    this.digitButtons.forEach((button, digit) => setTooltip(button, fillIn(texts.say_digit, { digit })));
-    setTooltip(this.noDigitButton, texts.say_none);
-    setTooltip(this.confirmButton, texts.say_right);
+    this.digitButtons.forEach((button, digit) => setTooltip(button, fillIn(texts.label_digit, { digit })));
+    setTooltip(this.noDigitButton, texts.label_none);
+    setTooltip(this.confirmButton, texts.label_right);
     this.labelInput.placeholder = texts.type;
     setTooltip(this.labelInput, texts.type_key);
     setText(this.openButton, texts.open);
@@ -124,7 +124,7 @@ export class CorrectionBar {
     const { unsavedCount: count, stuck } = queue;
     this.state.dataset.state = stuck ? "stuck" : count ? "saving" : "saved";
     const used = queue.steps.length > 0 || count > 0 || this.state.textContent !== "";
-    const saving = count ? fillIn(stuck ? texts.stuck : texts.saving, { count }) : "";
+    const saving = count ? fillIn(stuck ? texts.not_saved : texts.saving, { count }) : "";
     setText(this.state, message || saving || (used ? texts.saved : ""));
   }
 }

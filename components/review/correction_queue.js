@@ -1,5 +1,5 @@
-// Corrections on their way to the server: shown at once, sent in the background, retried until the server takes
-// them, and kept in the browser's storage until then.
+// Corrections on their way to the server: shown immediately, sent in the background, retried until the server
+// accepts them, and stored in the browser until then.
 
 import { Backoff } from "../shared/backoff.js";
 import { localStore } from "../shared/storage.js";

@@ -2,7 +2,7 @@
 // shown yet.
 
 export class DeferredActions {
-  /** @type {(() => void)[] | null} null: actions run at once */
+  /** @type {(() => void)[] | null} null: actions run immediately */
   actions = null;
 
   get waiting() {
@@ -14,7 +14,7 @@ export class DeferredActions {
     this.actions = [];
   }
 
-  /** Drop the actions that wait and let new ones run at once. */
+  /** Drop the actions that wait and let new ones run immediately. */
   stop() {
     this.actions = null;
   }
@@ -35,7 +35,7 @@ export class DeferredActions {
 
   /**
    * Run the actions that wait, in order. One that reaches the last prediction lets the rest wait again.
-   * @param {() => boolean} advance select the next prediction; false where there is none
+   * @param {() => boolean} advance select the next prediction; false if there is none
    */
   resume(advance) {
     const { actions } = this;

@@ -10,16 +10,16 @@ import { Facts } from "./facts.js";
 import { Replay } from "./replay.js";
 import { SimilarDrawings } from "./similar.js";
 
-/** @import { CorrectionResponse, ExplanationResponse, PredictionResponse } from "../shared/types.d.ts" */
+/** @import { CorrectionResponse, Explanation, PredictionResponse } from "../shared/types.d.ts" */
 /** @import { Stroke, Texts } from "../shared/types.d.ts" */
 /** @import { ShownPrediction } from "./facts.js" */
 
 const CANDIDATES_SHOWN = 4;
-const SMALLEST_PROBABILITY = 0.0005; // of a candidate; less is shown as 0%
+const SMALLEST_PROBABILITY = 0.0005; // candidates below it would be shown as 0%
 
 /**
  * @typedef {Pick<PredictionResponse, "id" | "label" | "labelled_by" | "labelled_at">
- *   & { corrections?: CorrectionResponse[] }} LabelUpdate corrections: where the server has stored the label
+ *   & { corrections?: CorrectionResponse[] }} LabelUpdate corrections: only if the server has saved the label
  */
 
 /**
@@ -42,7 +42,7 @@ export class DetailDialog {
     this.id = null;
     /** @type {ShownPrediction | null} null while it is not loaded */
     this.item = null;
-    /** @type {ExplanationResponse | null} null while it is not loaded */
+    /** @type {Explanation | null} null while it is not loaded */
     this.explanation = null;
     this.heading = createElement("h1");
     this.previousButton = createButton("button", "‹", () => actions.onMove(-1));
@@ -125,7 +125,7 @@ export class DetailDialog {
     const [recordRequest, strokesRequest] = [fetchRecord(id), fetchStrokes(id)];
     const [explanationRequest, similarRequest] = [fetchExplanation(id), fetchSimilar(id)];
     const [record, drawing] = await Promise.all([recordRequest, strokesRequest]);
-    if (this.id !== id) return; // another prediction was opened
+    if (this.id !== id) return; // a different prediction was opened
     if (!record) {
       setText(this.note, this.texts.gone);
       return;
@@ -141,7 +141,7 @@ export class DetailDialog {
   }
 
   /**
-   * Show another label of the prediction where it is the one that is shown.
+   * Show a new label if its prediction is the one that is shown.
    * @param {LabelUpdate} update
    */
   showLabel({ id, label, labelled_by, labelled_at, corrections }) {
@@ -167,7 +167,7 @@ export class DetailDialog {
    */
   showDrawing(id, strokes) {
     const drawn = strokes.length > 0;
-    this.drawing.setHeading(drawn ? this.texts.pen : this.texts.picture);
+    this.drawing.setHeading(drawn ? this.texts.pen : this.texts.image);
     this.replay.root.hidden = !drawn;
     this.image.hidden = drawn;
     this.image.src = imageUrl(id);

@@ -6,7 +6,7 @@ import { drawGlyph, HEAT } from "../shared/glyph.js";
 import { jointProbabilities } from "../shared/probabilities.js";
 import { Section } from "./controls.js";
 
-/** @import { DigitExplanation, DigitResponse, ExplanationResponse } from "../shared/types.d.ts" */
+/** @import { DigitExplanationResponse, DigitResponse, Explanation } from "../shared/types.d.ts" */
 /** @import { PredictionResponse, Texts } from "../shared/types.d.ts" */
 
 export class DigitView {
@@ -15,9 +15,9 @@ export class DigitView {
     this.texts = {};
     /** @type {DigitResponse[]} */
     this.digits = [];
-    /** @type {ExplanationResponse | null} */
+    /** @type {Explanation | null} */
     this.explanation = null;
-    this.index = 0; // of the digit that is shown
+    this.index = 0; // index of the shown digit
     this.choice = createElement("div", "digit-choice");
     this.choice.setAttribute("role", "group");
     this.glyph = createGlyphCanvas();
@@ -41,7 +41,7 @@ export class DigitView {
   /** @param {Texts} texts */
   setTexts(texts) {
     this.texts = texts;
-    this.probabilities.setHeading(texts.chances);
+    this.probabilities.setHeading(texts.probabilities);
     this.choice.replaceChildren(); // created again in these texts
   }
 
@@ -53,7 +53,7 @@ export class DigitView {
 
   /**
    * @param {PredictionResponse | null} item null while it is not loaded
-   * @param {ExplanationResponse | null} explanation null while it is not loaded
+   * @param {Explanation | null} explanation null while it is not loaded
    */
   show(item, explanation) {
     Object.assign(this, { digits: item?.digits ?? [], explanation });
@@ -70,9 +70,9 @@ export class DigitView {
     [...this.choice.children].forEach((button, other) => button.setAttribute("aria-pressed", String(other === index)));
     this.showBars(digits[index]);
     const { explanation } = this;
-    this.showGlyph(explanation?.kept[index]);
-    const sameDigits = explanation?.again.length === digits.length; // the current network may find other digits
-    this.showHeat(sameDigits ? explanation.again[index] : undefined);
+    this.showGlyph(explanation?.stored[index]);
+    const sameDigits = explanation?.current.length === digits.length; // the current network may find other digits
+    this.showHeat(sameDigits ? explanation.current[index] : undefined);
   }
 
   createChoice() {
@@ -80,13 +80,13 @@ export class DigitView {
     const buttons = this.digits.map((digit, index) => {
       const name = digit.verdict === "not_a_digit" ? "?" : String(digit.value);
       const button = createButton("button", name, () => this.showDigit(index));
-      button.setAttribute("aria-label", fillIn(this.texts.which, { place: index + 1, count }));
+      button.setAttribute("aria-label", fillIn(this.texts.which, { index: index + 1, count }));
       return button;
     });
     this.choice.replaceChildren(...buttons);
   }
 
-  /** @param {DigitExplanation | undefined} stored */
+  /** @param {DigitExplanationResponse | undefined} stored */
   showGlyph(stored) {
     this.glyphFigure.hidden = !stored;
     if (!stored) return;
@@ -95,7 +95,7 @@ export class DigitView {
     drawGlyph(this.glyph, stored.glyph);
   }
 
-  /** @param {(DigitExplanation & { heat: string }) | undefined} today */
+  /** @param {(DigitExplanationResponse & { heat: string }) | undefined} today */
   showHeat(today) {
     this.heatFigure.hidden = !today;
     if (!today) return;

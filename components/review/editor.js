@@ -161,7 +161,7 @@ export class Editor {
     const deletion = this.pendingDeletes.undo();
     if (!deletion) return;
     if (deletion.view === this.view) this.grid.restore(deletion.deleted);
-    else this.callbacks.onReload(); // the filters or the order changed: their indexes belong to another view
+    else this.callbacks.onReload(); // the filters or the order changed: their indexes belong to a different view
     this.callbacks.onMessage("");
   }
 

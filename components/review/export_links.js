@@ -21,11 +21,11 @@ export class ExportLinks {
 
   /** @param {Texts} texts */
   setTexts(texts) {
-    setText(this.summary, texts.out);
-    for (const { format, link } of this.links) setText(link, texts[`out_${format}`]);
+    setText(this.summary, texts.export);
+    for (const { format, link } of this.links) setText(link, texts[`export_${format}`]);
   }
 
-  /** @param {string} filters as UrlState.filterQuery has them */
+  /** @param {string} filters from UrlState.filterQuery */
   setFilters(filters) {
     for (const { format, link } of this.links) link.href = exportUrl(format, filters);
   }

@@ -4,7 +4,7 @@ import { createElement, fillIn } from "../shared/dom.js";
 import { formatPercent } from "../shared/format.js";
 import { Section } from "./controls.js";
 
-/** @import { CorrectionResponse, ExplanationResponse, PredictionResponse, Texts } from "../shared/types.d.ts" */
+/** @import { CorrectionResponse, Explanation, PredictionResponse, Texts } from "../shared/types.d.ts" */
 
 /** @typedef {PredictionResponse & { corrections?: CorrectionResponse[] }} ShownPrediction */
 
@@ -31,7 +31,7 @@ export class Facts {
 
   /**
    * @param {ShownPrediction} item
-   * @param {ExplanationResponse | null} explanation
+   * @param {Explanation | null} explanation
    */
   show(item, explanation) {
     const { texts } = this;
@@ -60,7 +60,7 @@ export class Facts {
   /**
    * Return whether today's network predicts the same.
    * @param {PredictionResponse} item
-   * @param {ExplanationResponse} explanation
+   * @param {Explanation} explanation
    */
   explanationSentence(item, { model, text }) {
     const { texts } = this;
@@ -74,12 +74,12 @@ export class Facts {
   }
 
   /**
-   * Return a label with who gave it and when, where these are known.
+   * Return a label with who gave it and when, if these are known.
    * @param {{ text: string | null, by: string | null, at: string | null }} label
    */
   labelSentence({ text, by, at }) {
     const { texts } = this;
-    const label = text === null ? texts.taken_back : text === "?" ? texts.not_a_digit : text;
+    const label = text === null ? texts.label_removed : text === "?" ? texts.not_a_digit : text;
     if (!at) return label;
     return fillIn(by ? texts.labelled_by : texts.labelled, { label, name: by, time: this.formatTime(at) });
   }

@@ -140,7 +140,7 @@ export class FilterForm {
     setText(this.resetButton, texts.reset);
     for (const [name, field] of Object.entries(this.fields)) setText(field.name, texts[name]);
     setText(this.order.name, texts.order);
-    setText(this.layout.name, texts.as);
+    setText(this.layout.name, texts.view);
     const { digit, state, verdict, source } = this.selects;
     this.setChoices(digit, DIGITS.map(String), (name) => name);
     this.setChoices(state, Object.keys(STATES), (name) => texts[`state_${name}`]);
@@ -151,8 +151,8 @@ export class FilterForm {
       ["doubtful", texts.order_doubtful],
     ]);
     setOptions(this.layout.input, [
-      ["", texts.as_grid],
-      ["list", texts.as_list],
+      ["", texts.view_grid],
+      ["list", texts.view_list],
     ]);
     this.setModels(this.models);
   }
@@ -170,7 +170,7 @@ export class FilterForm {
   }
 
   /**
-   * Offer versions of the network, and the chosen one even where it is not among them.
+   * Offer versions of the network, and the chosen one even if it is not among them.
    * @param {string[]} models
    */
   setModels(models) {

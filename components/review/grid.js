@@ -71,7 +71,7 @@ export class PredictionGrid {
    */
   setTexts(texts, timeFormat) {
     Object.assign(this, { texts, timeFormat });
-    this.list.setAttribute("aria-label", texts.readings);
+    this.list.setAttribute("aria-label", texts.predictions);
     for (const item of this.items) this.refresh(item);
   }
 
@@ -116,7 +116,7 @@ export class PredictionGrid {
   }
 
   /**
-   * Return the index of a prediction; -1 where it is not in the grid.
+   * Return the index of a prediction; -1 if it is not in the grid.
    * @param {string} id
    */
   indexOf(id) {

@@ -1,49 +1,9 @@
-// Labels: the true text of a prediction as a person gives it, by a key or typed. "?" stands for no digit.
-
-/** @import { PredictionResponse } from "../shared/types.d.ts" */
+// Labels: the true text of a prediction as a person types it. "?" stands for no digit.
 
 const VALID_LABEL = /^[0-9?]{1,64}$/;
 
 /**
- * @typedef {{ name: "undo" } | { name: "open" } | { name: "delete" } | { name: "confirm" }
- *   | { name: "label", label: string } | { name: "type", text: string }} Command what a key does with the selected
- *   predictions; "confirm" labels each as it was predicted, "type" goes to the field for labels
- */
-
-/**
- * Return the label that a key gives to a prediction: a digit, "?" for x, the predicted text for y; null for any
- * other key.
- * @param {string} key as a KeyboardEvent has it
- * @param {Pick<PredictionResponse, "text">} prediction
- */
-export function labelForKey(key, prediction) {
-  if (/^[0-9]$/.test(key)) return key;
-  if (key === "x") return "?";
-  return key === "y" && prediction.text ? prediction.text : null;
-}
-
-/**
- * Return what a key does; null where it does nothing.
- * @param {string} key as a KeyboardEvent has it
- * @param {Pick<PredictionResponse, "text">[]} selected
- * @returns {Command | null}
- */
-export function commandForKey(key, selected) {
-  if (key === "u") return { name: "undo" };
-  if (selected.length === 0) return null;
-  if (key === "Enter") return selected.length === 1 ? { name: "open" } : null;
-  if (key === "Delete") return { name: "delete" };
-  if (key === "e") return { name: "type", text: "" };
-  const label = labelForKey(key, selected[0]);
-  if (label === null) return null;
-  if (key === "y") return { name: "confirm" };
-  // The label of several digits is rarely a single digit: this key starts typing it.
-  if (key !== "x" && selected.some(({ text }) => text.length > 1)) return { name: "type", text: key };
-  return { name: "label", label };
-}
-
-/**
- * Return the label that was typed, in which x and × also stand for no digit; null where it is no label.
+ * Return the label that was typed, in which x and × also stand for no digit; null if it is not a label.
  * @param {string} typed
  */
 export function parseLabel(typed) {

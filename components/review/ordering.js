@@ -7,7 +7,7 @@
  * @template {Pick<PredictionResponse, "label" | "confidence">} Item
  * @param {Item[]} items
  */
-export function sortByDoubt(items) {
+export function sortLeastConfidentFirst(items) {
   const labelled = (/** @type {Item} */ item) => Number(item.label !== null);
   return [...items].sort((a, b) => labelled(a) - labelled(b) || a.confidence - b.confidence);
 }

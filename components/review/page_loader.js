@@ -41,7 +41,7 @@ export class PageLoader {
 
   /**
    * Load the first page of these filters.
-   * @param {string} filters as UrlState.filterQuery has them
+   * @param {string} filters from UrlState.filterQuery
    * @param {number} pageSize
    */
   start(filters, pageSize) {

@@ -1,4 +1,4 @@
-// Deletions that can be undone for a few seconds: hidden at once, sent to the server after that.
+// Deletions that can be undone for a few seconds: hidden immediately, sent to the server after that.
 
 import { deleteRecord } from "./api_client.js";
 
@@ -55,7 +55,7 @@ export class PendingDeletes {
     this.deletions.push(deletion);
   }
 
-  /** Undo the newest deletion and return it; null where none can be undone. */
+  /** Undo the newest deletion and return it; null if none can be undone. */
   undo() {
     const deletion = this.deletions.pop();
     if (!deletion) return null;
@@ -76,7 +76,7 @@ export class PendingDeletes {
   }
 
   /**
-   * Delete a prediction on the server at once.
+   * Delete a prediction on the server immediately.
    * @param {string} id
    */
   async deleteNow(id) {

@@ -44,10 +44,10 @@ export class Replay {
     });
     this.playButton = createButton("button", "", () => this.play());
     this.root = createElement("div", "replay", this.svg, createElement("div", "tools", this.playButton, this.slider));
-    this.side = 1; // of the drawing, in its units
+    this.side = 1; // longer side of the drawing, in its units
     /** @type {{ path: SVGPathElement, length: number }[]} */
     this.strokes = [];
-    this.length = 0; // of all strokes and lifts
+    this.length = 0; // length of all strokes and lifts
     this.frame = 0;
   }
 

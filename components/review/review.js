@@ -8,8 +8,8 @@ import { Editor } from "./editor.js";
 import { ExportLinks } from "./export_links.js";
 import { FilterForm } from "./filters.js";
 import { PredictionGrid } from "./grid.js";
-import { commandForKey, labelForKey } from "./labels.js";
-import { sortByDoubt } from "./ordering.js";
+import { commandForKey, labelForKey } from "./keyboard.js";
+import { sortLeastConfidentFirst } from "./ordering.js";
 import { PageLoader } from "./page_loader.js";
 import { Totals } from "./totals.js";
 import { UrlState } from "./url_state.js";
@@ -19,7 +19,7 @@ import { UrlState } from "./url_state.js";
 /** @import { LoadedPage } from "./page_loader.js" */
 
 const PAGE_SIZE = 60;
-const DOUBT_PAGE_SIZE = 500; // predictions that are sorted together
+const SORTED_PAGE_SIZE = 500; // predictions that are sorted together
 const SETTLE_TIME = 400; // ms without corrections after which the totals are loaded again
 const LOAD_AHEAD = 5; // predictions between the open one and the last, below which more are loaded
 /** Text fields: while one is edited, the back button must not go through every letter. */
@@ -42,8 +42,8 @@ class ReviewPage {
     this.language = "";
     /** @type {string | null} identifies the filters and the order; null before the first */
     this.view = null;
-    this.filters = ""; // of the view, as UrlState.filterQuery has them
-    this.byDoubt = false; // the view's order
+    this.filters = ""; // the view's, from UrlState.filterQuery
+    this.leastConfidentFirst = false; // the view's order
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.settleTimer = undefined;
 
@@ -110,7 +110,7 @@ class ReviewPage {
     const { filterForm, totals } = this;
     const viewOptions = [filterForm.order.root, filterForm.layout.root, this.exportLinks.root];
     root.append(
-      createElement("section", "top card", filterForm.root, createElement("div", "view-options", ...viewOptions)),
+      createElement("section", "toolbar card", filterForm.root, createElement("div", "view-options", ...viewOptions)),
       createElement("div", "totals", totals.count, filterForm.confused, totals.accuracy),
       this.status,
       this.orderNote,
@@ -167,7 +167,7 @@ class ReviewPage {
     if (view !== this.view) {
       this.view = view;
       this.filters = url.filterQuery();
-      this.byDoubt = order === "doubtful";
+      this.leastConfidentFirst = order === "doubtful";
       this.loadView();
     }
     const id = url.get("id");
@@ -178,9 +178,9 @@ class ReviewPage {
   /** Load the view's first page; the old predictions stay until it arrives. */
   loadView() {
     this.editor.startView(this.view ?? "");
-    setText(this.orderNote, this.byDoubt ? fillIn(this.texts.order_note, { count: DOUBT_PAGE_SIZE }) : "");
+    setText(this.orderNote, this.leastConfidentFirst ? fillIn(this.texts.order_note, { count: SORTED_PAGE_SIZE }) : "");
     this.exportLinks.setFilters(this.filters);
-    this.loader.start(this.filters, this.byDoubt ? DOUBT_PAGE_SIZE : PAGE_SIZE);
+    this.loader.start(this.filters, this.leastConfidentFirst ? SORTED_PAGE_SIZE : PAGE_SIZE);
   }
 
   /** @param {LoadedPage} loaded */
@@ -188,7 +188,7 @@ class ReviewPage {
     setText(this.status, page.complete ? "" : this.texts.incomplete);
     if (first) this.grid.clear();
     const items = this.editor.applyTo(page.items, requestedAt);
-    this.grid.append(this.byDoubt ? sortByDoubt(items) : items);
+    this.grid.append(this.leastConfidentFirst ? sortLeastConfidentFirst(items) : items);
     this.editor.resume();
     this.showEmpty();
     if (!first) return;

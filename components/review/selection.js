@@ -20,7 +20,7 @@ export class Selection {
   }
 
   /**
-   * Select an item alone; with `extend` the range from the anchor to it; with `toggle` the others stay selected,
+   * Select an item alone; with `extend` the range from the anchor to it; with `toggle` the others are kept,
    * and the item is added or removed. Return the indexes whose state may have changed.
    * @param {number} index
    */

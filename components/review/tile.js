@@ -53,8 +53,7 @@ export class Tile {
       return;
     }
     this.root.dataset.label = label === text ? "right" : "wrong";
-    const noDigit = label === "?";
-    const spoken = createElement("span", "spoken", `${texts.label} ${noDigit ? texts.not_a_digit : label}`);
-    this.label.replaceChildren(spoken, noDigit ? "×" : label);
+    const [shown, spoken] = label === "?" ? ["×", texts.not_a_digit] : [label, label];
+    this.label.replaceChildren(createElement("span", "visually-hidden", `${texts.label} ${spoken}`), shown);
   }
 }

@@ -2,7 +2,7 @@
 
 import { createElement, fillIn, setText } from "../shared/dom.js";
 import { formatPercent } from "../shared/format.js";
-import { wilsonInterval } from "../shared/statistics.js";
+import { wilsonInterval } from "../shared/interval.js";
 import { fetchCount, fetchSummary } from "./api_client.js";
 
 /** @import { AccuracyResponse, CountResponse, Texts } from "../shared/types.d.ts" */
@@ -34,8 +34,8 @@ export class Totals {
   }
 
   /**
-   * Load and show the accuracy, and the count where it is not known.
-   * @param {string} filters as UrlState.filterQuery has them
+   * Load and show the accuracy, and the count if it is not known.
+   * @param {string} filters from UrlState.filterQuery
    * @param {AbortSignal} signal aborted when there are other filters
    */
   async load(filters, signal) {

@@ -123,7 +123,7 @@ export class UrlState {
     return search ? `${this.path}?${search}` : this.path;
   }
 
-  /** Return the filters as the HTTP interface takes them. */
+  /** Return the filters as query parameters of the HTTP API. */
   filterQuery() {
     return buildFilterQuery(this.parameters);
   }

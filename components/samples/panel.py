@@ -19,6 +19,6 @@ def show_samples(language: Language) -> Sample | None:
         on_sample_change=lambda: None,
     )
     chosen = result.sample
-    if not isinstance(chosen, dict) or chosen.get("place") not in range(len(samples())):
+    if not isinstance(chosen, dict) or chosen.get("index") not in range(len(samples())):
         return None
-    return samples()[chosen["place"]]
+    return samples()[chosen["index"]]

@@ -17,7 +17,7 @@ const COLUMNS = 10;
 class Samples {
   /**
    * @param {HTMLElement | ShadowRoot} root
-   * @param {(name: "sample", value: { place: number, at: number }) => void} sendTrigger
+   * @param {(name: "sample", value: { index: number, at: number }) => void} sendTrigger
    */
   constructor(root, sendTrigger) {
     this.sendTrigger = sendTrigger;
@@ -51,11 +51,11 @@ class Samples {
    * @param {number} index
    */
   createTile(sheet, index) {
-    const picture = createElement("i");
-    picture.style.backgroundImage = `url(${sheet})`;
+    const image = createElement("i");
+    image.style.backgroundImage = `url(${sheet})`;
     const left = ((index % COLUMNS) / (COLUMNS - 1)) * 100;
-    picture.style.backgroundPosition = `${left}% ${Math.floor(index / COLUMNS) * 100}%`; // of two rows
-    const tile = createElement("button", "tile", picture);
+    image.style.backgroundPosition = `${left}% ${Math.floor(index / COLUMNS) * 100}%`; // there are two rows
+    const tile = createElement("button", "tile", image);
     tile.addEventListener("click", () => this.choose(index));
     return tile;
   }
@@ -64,7 +64,7 @@ class Samples {
   choose(index) {
     this.lastIndex = index;
     // Streamlit runs the page only for a new value; the time makes the same sample one.
-    this.sendTrigger("sample", { place: index, at: performance.now() });
+    this.sendTrigger("sample", { index, at: performance.now() });
   }
 
   /** @param {KeyboardEvent} event */

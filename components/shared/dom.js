@@ -37,8 +37,8 @@ export function createButton(className, text, onClick) {
 /**
  * Set an element's text.
  *
- * The text node stays where there is one: replacing it makes the browser check again every style rule
- * that depends on which nodes exist (`:has`), even where the text is the same.
+ * An existing text node is kept: replacing it makes the browser check again every style rule that depends on
+ * which nodes exist (`:has`), even if the text is the same.
  * @param {Element} element
  * @param {string} text
  */
@@ -49,7 +49,7 @@ export function setText(element, text) {
 }
 
 /**
- * Hide or show an element. Setting `hidden` costs a style recalculation even where it changes nothing.
+ * Hide or show an element. Setting `hidden` costs a style recalculation even if it changes nothing.
  * @param {HTMLElement} element
  * @param {boolean} hidden
  */
@@ -58,7 +58,7 @@ export function setHidden(element, hidden) {
 }
 
 /**
- * Return whether a keyboard event comes from where text is typed or a choice is made.
+ * Return whether a keyboard event comes from a control for typing or choosing.
  * @param {Event} event
  */
 export const isTyping = (event) =>

@@ -3,7 +3,7 @@
 
 import { ContactFilter, capturePointer, coalescedEvents, contactRadius } from "./pointer_input.js";
 
-/** @import { DrawingUpdate, Point, Stroke, StrokeUpdate } from "./types.d.ts" */
+/** @import { AddedPoints, DrawingUpdate, Point, Stroke } from "./types.d.ts" */
 
 export const SURFACE_SIDE = 1000;
 export const PEN_WIDTH = 36; // units
@@ -90,14 +90,14 @@ export function drawStroke(context, points, start, color, width = PEN_WIDTH) {
 }
 
 /**
- * Draws on a surface with a pen, a finger or the mouse, and reports the points as a room takes them.
+ * Draws on a surface with a pen, a finger or the mouse, and reports the points as AddedPoints.
  */
 export class SurfacePen {
   /**
    * @param {DrawingSurface} surface
    * @param {object} callbacks
    * @param {() => boolean} callbacks.canDraw
-   * @param {(update: StrokeUpdate) => void} callbacks.onPoints
+   * @param {(update: AddedPoints) => void} callbacks.onPoints
    * @param {() => void} [callbacks.onLift]
    */
   constructor(surface, { canDraw, onPoints, onLift = () => {} }) {

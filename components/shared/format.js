@@ -1,4 +1,8 @@
-// Formats numbers for display.
+// Formats numbers and times for display.
+
+import { fillIn } from "./dom.js";
+
+/** @import { Texts } from "./types.d.ts" */
 
 /**
  * Return a share of 0 to 1 as a percentage: one decimal below 10 % and from 99 %.
@@ -12,4 +16,17 @@ export function formatPercent(share) {
   if (value >= 99.95) return ">99.9%";
   if (value < 0.05) return "0%";
   return `${value >= 99 || value < 10 ? value.toFixed(1) : Math.round(value)}%`;
+}
+
+/**
+ * Return how long ago something was, in words.
+ * @param {number} age ms
+ * @param {Texts} texts
+ */
+export function describeAge(age, texts) {
+  const minutes = Math.floor(age / 60_000);
+  if (minutes < 1) return texts.now;
+  if (minutes < 60) return fillIn(texts.minutes, { count: minutes });
+  if (minutes < 24 * 60) return fillIn(texts.hours, { count: Math.floor(minutes / 60) });
+  return fillIn(texts.days, { count: Math.floor(minutes / (24 * 60)) });
 }

@@ -7,7 +7,7 @@ export class ContactFilter {
 
   /**
    * Return whether a new contact may draw. Once a pen was used, every touch is ignored as the hand that holds it.
-   * @param {string} pointerType "mouse", "pen" or "touch", as a PointerEvent has it
+   * @param {string} pointerType PointerEvent.pointerType: "mouse", "pen" or "touch"
    * @param {number} radius CSS pixels
    */
   accepts(pointerType, radius) {

@@ -6,7 +6,7 @@ import { Backoff } from "./backoff.js";
 
 const FIRST_PAUSE = 200; // ms before the first new attempt; doubles up to LONGEST_PAUSE
 const LONGEST_PAUSE = 5000; // ms
-const MOVED = 4000; // close code: the room is on another replica now, connect again at once
+const MOVED = 4000; // close code: the room is on a different replica now, reconnect immediately
 
 /** @typedef {"replaced" | "removed" | "unknown" | "closed" | "full" | "over"} EndReason */
 
@@ -29,7 +29,7 @@ export const PRESENCE_INTERVAL = 5000;
  */
 export class RoomLink {
   /**
-   * @param {string} code the room's
+   * @param {string} code of the room
    * @param {object} callbacks
    * @param {() => Request} callbacks.createHello the first message of each connection
    * @param {(message: Message) => void} callbacks.onMessage
@@ -116,7 +116,7 @@ export class RoomLink {
     try {
       return await (await fetch(this.presenceUrl)).json();
     } catch {
-      return null; // the link itself will show that the server is away
+      return null; // the link itself will show that the server is unreachable
     }
   }
 

@@ -1,6 +1,6 @@
-// Wraps the browser's storage: where the browser forbids it, reading returns null and writing does nothing.
+// Wraps the browser's storage: if the browser forbids it, reading returns null and writing does nothing.
 
-/** @param {() => Storage} open throws where the browser forbids storage */
+/** @param {() => Storage} open throws if the browser forbids storage */
 const createStorage = (open) => ({
   /**
    * @param {string} key
@@ -38,8 +38,8 @@ const createStorage = (open) => ({
   },
 });
 
-/** Kept in this browser. */
+/** Persistent in this browser. */
 export const localStore = createStorage(() => window.localStorage);
 
-/** Kept in this tab. */
+/** Lasts as long as this tab. */
 export const sessionStore = createStorage(() => window.sessionStorage);

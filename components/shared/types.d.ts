@@ -16,7 +16,7 @@ export type Verdict = "digit" | "unsure" | "not_a_digit";
 export type Source = "pad" | "upload" | "sample";
 
 export interface DigitMessage {
-  /** The likeliest digit, also where the verdict is not "digit". */
+  /** The likeliest digit, also if the verdict is not "digit". */
   value: number;
   verdict: Verdict;
   /** Calibrated probability, 0 to 1, that `value` is right. */
@@ -30,7 +30,7 @@ export interface DigitMessage {
 }
 
 export interface PredictionMessage {
-  /** Left to right, "?" for a segment that is no digit, lines joined by a line feed. */
+  /** Left to right, "?" for a segment that is not a digit, lines joined by a line feed. */
   text: string;
   digits: DigitMessage[];
 }
@@ -38,7 +38,7 @@ export interface PredictionMessage {
 // --- WS /api/live: api/routes/live.py
 
 export interface LiveRequest {
-  /** Comes back with the answer. */
+  /** Repeated in the answer. */
   seq: number;
   strokes: Stroke[];
 }
@@ -50,7 +50,7 @@ export type LiveAnswer = { seq: number } & (
 
 // --- the pad, within a page
 
-/** Why the drawing changed: the pen moves, lifts, undo, clear, or an image takes its place. */
+/** Why the drawing changed: the pen moves, lifts, undo, clear, or an image replaces it. */
 export type DrawingPhase = "move" | "up" | "undone" | "cleared" | "replaced";
 
 /** Detail of the document's event "inkling:ink". */
@@ -83,13 +83,24 @@ export interface PagePrediction extends PredictionMessage {
 // --- rooms, WS /api/rooms/{code}: api/rooms/messages.py
 
 /** Points of one stroke: the stroke's index, the index of the first of the points, the points. */
-export type StrokeUpdate = [stroke: number, start: number, points: Point[]];
+export type AddedPoints = [stroke: number, start: number, points: Point[]];
 
-/** A drawing as a room sends it: all of it, or what is new. */
-export type DrawingUpdate = { all: Stroke[]; more?: undefined } | { all?: undefined; more: StrokeUpdate[] };
+/** All strokes of a drawing, in place of those that the client has. */
+export interface FullDrawing {
+  all: Stroke[];
+  more?: undefined;
+}
 
-/** A change to a drawing, as a guest sends it, or the presenter with `pad`. */
-export type DrawingChange = { ink: StrokeUpdate[] } | { undo: true } | { clear: true };
+/** Points to add to the strokes that the client has. */
+export interface DrawingExtension {
+  all?: undefined;
+  more: AddedPoints[];
+}
+
+export type DrawingUpdate = FullDrawing | DrawingExtension;
+
+/** A change of a drawing, as a participant sends it, or the presenter with `pad`. */
+export type DrawingMessage = { ink: AddedPoints[] } | { undo: true } | { clear: true };
 
 /** "guess": people answer before the prediction is shown. "fool": they draw what the model gets wrong. */
 export type RoundKind = "guess" | "fool";
@@ -97,31 +108,35 @@ export type RoundKind = "guess" | "fool";
 export interface RoundMessage {
   number: number;
   kind: RoundKind;
-  /** Votes are still taken. */
+  /** Votes are accepted. */
   open: boolean;
 }
 
 /** A digit, or "x" for no digit. */
 export type Vote = string;
 
-export interface RoomSettings {
-  /** "all", "nobody", or the id of the one guest who may draw. */
+/** The settings that the presenter controls, as they are sent and stored. */
+export interface SettingsMessage {
+  /** "all", "nobody", or the id of the one participant who may draw. */
   pen: string;
   /** New participants are refused. */
   closed: boolean;
-  /** Guests are not shown predictions. */
+  /** Participants do not see predictions. */
   hush: boolean;
   round: RoundMessage | null;
-  /** The session is over: guests are shown its link. */
+  /** The session is over: participants see its link. */
   done: boolean;
 }
+
+/** The same settings in this project's words, as RoomSettings in api/rooms/messages.py. */
+export type RoomSettings = Omit<SettingsMessage, "hush" | "done"> & { predictionsHidden: boolean; finished: boolean };
 
 /** A prediction just large enough for a small tile. */
 export interface TilePrediction {
   text: string;
   verdict: Verdict;
   confidence: number;
-  /** Percent of each digit; null where there is not exactly one segment. */
+  /** Percent of each digit; null unless there is exactly one segment. */
   shares: number[] | null;
 }
 
@@ -130,7 +145,7 @@ export interface RoomPrediction extends TilePrediction {
   digits: (DigitMessage & { /** 28×28 bytes row by row, base64. */ heat: string })[];
 }
 
-export interface GuestHello {
+export interface ParticipantHello {
   hello: "guest";
   /** Secret key that identifies this browser to the room. */
   key: string;
@@ -143,7 +158,7 @@ export interface GuestHello {
 export interface PresenterHello {
   hello: "presenter";
   token: string;
-  settings: RoomSettings;
+  settings: SettingsMessage;
   /** Ids of the members that this presenter has seen. */
   known: string[];
   removed: string[];
@@ -151,12 +166,16 @@ export interface PresenterHello {
   pads: Record<string, { strokes: Stroke[]; drawing: string | undefined }>;
 }
 
-export type GuestRequest = GuestHello | { name: string } | { vote: { round: number; value: Vote } } | DrawingChange;
+export type ParticipantRequest =
+  | ParticipantHello
+  | { name: string }
+  | { vote: { round: number; value: Vote } }
+  | DrawingMessage;
 
 export type PresenterRequest =
   | PresenterHello
-  | ({ pad: string } & DrawingChange)
-  | { do: "settings"; settings: RoomSettings }
+  | ({ pad: string } & DrawingMessage)
+  | { do: "settings"; settings: SettingsMessage }
   | { do: "watch"; members: string[] }
   | { do: "clear"; member?: string }
   | { do: "remove"; member: string }
@@ -164,11 +183,11 @@ export type PresenterRequest =
   | { do: "label"; member: string; text: string }
   | { do: "move" };
 
-/** What a guest is told of the room. */
-export interface GuestRoom {
-  /** "you", "all", "nobody", or another guest's id. */
+/** The room as a participant sees it. */
+export interface ParticipantRoomMessage {
+  /** "you", "all", "nobody", or a different participant's id. */
   pen: string;
-  /** This guest may draw. */
+  /** This participant may draw. */
   draw: boolean;
   hush: boolean;
   round: RoundMessage | null;
@@ -177,13 +196,13 @@ export interface GuestRoom {
   session: string | null;
   /** A presenter is connected. */
   presenter: boolean;
-  /** Milliseconds for which points are gathered before they are sent. */
+  /** Milliseconds for which a client collects points before it sends them. */
   pace: number;
 }
 
-/** What the room tells a guest; each part only where it is new. */
-export interface GuestMessage {
-  room?: GuestRoom;
+/** Changes that a participant has not received yet. */
+export interface ParticipantUpdate {
+  room?: ParticipantRoomMessage;
   ink?: DrawingUpdate;
   /** The signed id of the drawing in progress. */
   drawing?: string;
@@ -198,20 +217,20 @@ export interface MemberMessage {
   drawing: string;
 }
 
-/** What the room tells a presenter; each part only where it is new. Keys are members' ids. */
-export interface PresenterMessage {
+/** Changes that a presenter has not received yet, by member id if they concern members. */
+export interface PresenterUpdate {
   room?: { code: string; session: string; replica: string };
-  settings?: RoomSettings;
-  /** null: the member has gone. */
+  settings?: SettingsMessage;
+  /** null: the member has left. */
   members?: Record<string, MemberMessage | null>;
   ink?: Record<string, DrawingUpdate>;
   readings?: Record<string, RoomPrediction | TilePrediction | null>;
   votes?: Record<string, [round: number, value: Vote]>;
-  /** The answer to `do: "read"`; null for strokes that cannot be read. */
+  /** The answer to `do: "read"`; null for invalid strokes. */
   read?: RoomPrediction | null;
   /** Why drawings cannot be saved at the moment; null once saving works again. */
   trouble?: string | null;
-  /** A label that was stored. */
+  /** A label that was saved. */
   labelled?: { member: string; drawing: string; text: string };
 }
 
@@ -231,7 +250,7 @@ export interface PresenceResponse {
 }
 
 /** GET /api/rooms/{code}/drawings. */
-export interface SessionDrawingsResponse {
+export interface DrawingListResponse {
   began: string;
   items: { id: string; text: string; verdict: Verdict; label: string | null; strokes: Stroke[] }[];
 }
@@ -274,7 +293,7 @@ export interface PageResponse<Item = PredictionResponse> {
   items: Item[];
   /** The next page's `before`; null at the end. */
   next: string | null;
-  /** false where only predictions that wait to be stored are shown. */
+  /** false if only queued predictions are listed. */
   complete: boolean;
 }
 
@@ -293,16 +312,25 @@ export interface StrokesResponse {
   strokes: Stroke[];
 }
 
-export interface DigitExplanation extends DigitMessage {
+export interface DigitExplanationResponse extends DigitMessage {
   /** 28×28 bytes row by row, base64: evidence for `value` by position; null if not stored. */
   heat: string | null;
 }
 
+/** GET /api/history/{id}/explain. */
 export interface ExplanationResponse {
   /** The stored prediction. */
-  kept: DigitExplanation[];
+  kept: DigitExplanationResponse[];
   /** The prediction of the network in use today. */
-  again: (DigitExplanation & { heat: string })[];
+  again: (DigitExplanationResponse & { heat: string })[];
+  text: string;
+  model: string;
+}
+
+/** The same in this project's words. */
+export interface Explanation {
+  stored: DigitExplanationResponse[];
+  current: (DigitExplanationResponse & { heat: string })[];
   text: string;
   model: string;
 }

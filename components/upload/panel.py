@@ -11,7 +11,8 @@ from components.i18n import Language, error_message, texts_for
 from model import InputError
 
 _upload = component("upload")
-_RECEIVED = "images_received"  # session state: a new count tells the browser that its image arrived
+# Session state; a new count tells the browser that its image was received.
+_RECEIVED_COUNT_KEY = "images_received"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,20 +35,20 @@ def show_upload(language: Language, max_megabytes: float) -> Upload | None:
         data={
             "texts": texts_for(language, "upload") | {"too_large": too_large},
             "limit": int(max_megabytes * 2**20),
-            "arrived": st.session_state.get(_RECEIVED, 0),
+            "receivedCount": st.session_state.get(_RECEIVED_COUNT_KEY, 0),
         },
-        on_picture_change=_count_received,
+        on_image_change=_count_received,
     )
-    if not result.picture:
+    if not result.image:
         return None
     try:
-        content = base64.b64decode(result.picture["content"], validate=True)
+        content = base64.b64decode(result.image["content"], validate=True)
     except (KeyError, TypeError, binascii.Error):
         raise InputError("unsupported_image", "The image did not arrive: try again.") from None
     if len(content) > max_megabytes * 2**20:
         raise InputError("file_too_large", too_large)
-    return Upload(str(result.picture.get("name", "")), content)
+    return Upload(str(result.image.get("name", "")), content)
 
 
 def _count_received() -> None:
-    st.session_state[_RECEIVED] = st.session_state.get(_RECEIVED, 0) + 1
+    st.session_state[_RECEIVED_COUNT_KEY] = st.session_state.get(_RECEIVED_COUNT_KEY, 0) + 1

@@ -14,13 +14,13 @@ const CAMERA_ICON = `<svg viewBox="0 0 24 24" width="18" height="18" fill="none"
  * @typedef {object} UploadData from components/upload/panel.py
  * @property {Texts} texts
  * @property {number} limit maximum size of a file in bytes
- * @property {number} arrived number of images that the server has received
+ * @property {number} receivedCount number of images that the server has received
  */
 
 class Uploader {
   /**
    * @param {HTMLElement | ShadowRoot} root
-   * @param {(name: "picture", value: { name: string, content: string }) => void} sendTrigger content: base64
+   * @param {(name: "image", value: { name: string, content: string }) => void} sendTrigger content: base64
    */
   constructor(root, sendTrigger) {
     this.sendTrigger = sendTrigger;
@@ -40,8 +40,8 @@ class Uploader {
     this.cameraButton = createButton("button", "", () => this.openCamera());
     this.cameraButton.innerHTML = CAMERA_ICON;
     this.cameraButton.append(this.cameraButtonText);
-    const ways = createElement("p", "ways", this.dropHint, " ", choose);
-    this.panel = createElement("div", "panel", ways, this.cameraButton);
+    const choices = createElement("p", "", this.dropHint, " ", choose);
+    this.panel = createElement("div", "panel", choices, this.cameraButton);
     this.video = createElement("video");
     Object.assign(this.video, { playsInline: true, muted: true });
     this.snapButton = createButton("button snap", "", () => this.takePhoto());
@@ -87,17 +87,17 @@ class Uploader {
   draggedOver(event) {
     if (!event.dataTransfer?.types.includes("Files")) return;
     event.preventDefault(); // allows the drop
-    this.panel.classList.add("over");
+    this.panel.classList.add("drag-over");
   }
 
   /** @param {DragEvent} event */
   draggedAway(event) {
-    if (event.relatedTarget === null) this.panel.classList.remove("over"); // it left the window
+    if (event.relatedTarget === null) this.panel.classList.remove("drag-over"); // it left the window
   }
 
   /** @param {DragEvent} event */
   dropped(event) {
-    this.panel.classList.remove("over");
+    this.panel.classList.remove("drag-over");
     const file = event.dataTransfer?.files[0];
     if (!file) return;
     event.preventDefault();
@@ -117,7 +117,7 @@ class Uploader {
     reader.addEventListener("load", () => {
       const dataUrl = String(reader.result);
       const content = file.size ? dataUrl.slice(dataUrl.indexOf(",") + 1) : "";
-      this.sendTrigger("picture", { name: file.name, content });
+      this.sendTrigger("image", { name: file.name, content });
     });
     reader.readAsDataURL(file);
   }

@@ -4,7 +4,7 @@ import math
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from db.cassandra.connection import WRITE, CassandraConnection
+from db.cassandra.connection import WRITE_PROFILE, CassandraConnection
 from db.cassandra.queries import seconds_left, shard_of
 from db.ids import bucket_start
 
@@ -62,7 +62,9 @@ class BucketRegistry:
             if ttl is None:
                 return None
             insert, shards = self._connection.prepare(_INSERT_BUCKET), self._shards_for_new_bucket()
-            ((row,),) = self._connection.execute((insert, (bucket, shards, ttl)), profile=WRITE)
+            ((row,),) = self._connection.execute(
+                (insert, (bucket, shards, ttl)), profile=WRITE_PROFILE
+            )
             was_inserted, *existing = row
             self._remember(bucket, shards if was_inserted else existing[-1])
         self._rows_written[bucket] = self._rows_written.get(bucket, 0) + 1

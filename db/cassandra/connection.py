@@ -38,9 +38,9 @@ from core.settings import Settings
 from db.cassandra.errors import FAILURES, CassandraUnavailableError, explain, is_outage, tls_context
 from db.cassandra.schema import KeyspaceLayout, prepare_keyspace
 
-READ = EXEC_PROFILE_DEFAULT
-WRITE = "write"
-SCAN = "scan"
+READ_PROFILE = EXEC_PROFILE_DEFAULT
+WRITE_PROFILE = "write"
+SCAN_PROFILE = "scan"
 NEAREST = "nearest"
 
 REQUEST_SECONDS = 1.4  # of a read that a user waits for
@@ -111,13 +111,13 @@ class CassandraConnection:
         return self._require_open().layout
 
     def execute(
-        self, *requests: Request, profile: object = READ, seconds: float = REQUEST_SECONDS
+        self, *requests: Request, profile: object = READ_PROFILE, seconds: float = REQUEST_SECONDS
     ) -> list[list[Row]]:
         """Send requests in parallel; return the rows of each. Raises CassandraUnavailableError."""
         return list(self.execute_async(*requests, profile=profile, seconds=seconds))
 
     def execute_async(
-        self, *requests: Request, profile: object = READ, seconds: float = REQUEST_SECONDS
+        self, *requests: Request, profile: object = READ_PROFILE, seconds: float = REQUEST_SECONDS
     ) -> Iterator[list[Row]]:
         """Send requests in parallel; yield the rows of each, waiting when consumed."""
         session = self._require_open().session
@@ -144,7 +144,9 @@ class CassandraConnection:
         for batch in batches:
             if len(in_flight) == _BATCHES_IN_FLIGHT:
                 errors.append(_error_of(in_flight.popleft()))
-            in_flight.append(session.execute_async(_to_statement(batch), execution_profile=WRITE))
+            in_flight.append(
+                session.execute_async(_to_statement(batch), execution_profile=WRITE_PROFILE)
+            )
         errors += map(_error_of, in_flight)
         outage = next((error for error in errors if error is not None and is_outage(error)), None)
         if outage is not None:
@@ -346,9 +348,9 @@ def _profiles(settings: Settings) -> dict[object, ExecutionProfile]:
         )
 
     return {
-        READ: profile(REQUEST_SECONDS, consistency, speculative=True),
-        WRITE: profile(_WRITE_SECONDS, consistency, speculative=False),
-        SCAN: profile(_SCAN_SECONDS, consistency, speculative=True),
+        READ_PROFILE: profile(REQUEST_SECONDS, consistency, speculative=True),
+        WRITE_PROFILE: profile(_WRITE_SECONDS, consistency, speculative=False),
+        SCAN_PROFILE: profile(_SCAN_SECONDS, consistency, speculative=True),
         # Cassandra 5.0 only supports these queries with one replica.
         NEAREST: profile(REQUEST_SECONDS, ConsistencyLevel.LOCAL_ONE, speculative=True),
     }
@@ -364,7 +366,7 @@ def _credentials(settings: Settings) -> PlainTextAuthProvider | None:
 
 
 def _local_datacenter(session: Session) -> str:
-    policy = session.get_execution_profile(READ).load_balancing_policy
+    policy = session.get_execution_profile(READ_PROFILE).load_balancing_policy
     return next(
         str(host.datacenter)
         for host in session.cluster.metadata.all_hosts()

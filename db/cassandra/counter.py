@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from db.cassandra.bucket_registry import MAX_BUCKETS, BucketRegistry
-from db.cassandra.connection import READ, REQUEST_SECONDS, SCAN, CassandraConnection
+from db.cassandra.connection import READ_PROFILE, REQUEST_SECONDS, SCAN_PROFILE, CassandraConnection
 from db.cassandra.errors import CassandraUnavailableError
 from db.cassandra.queries import bounds, select_columns
 from db.ids import POSITION_BYTES, first_position
@@ -14,12 +14,12 @@ from db.outbox.queue import Outbox
 from db.records import PredictionColumns
 from db.store import CountResult, Filters
 
-_MIN_PARTITIONS = 4  # counted at once
+_MIN_PARTITIONS = 4  # counted at the same time
 _SCAN_SECONDS = 15.0
 
 
 @dataclass(frozen=True, slots=True)
-class _Stretch:
+class _BucketRange:
     """Consecutive buckets with their shards, and the range of positions that they cover."""
 
     buckets: list[tuple[datetime, int]]
@@ -28,7 +28,7 @@ class _Stretch:
 
 
 class CassandraCounter:
-    """Counts in the outbox and in Cassandra together, one stretch of time after the other."""
+    """Counts in the outbox and in Cassandra together, one range of buckets after the other."""
 
     def __init__(
         self, connection: CassandraConnection, registry: BucketRegistry, outbox: Outbox
@@ -43,9 +43,9 @@ class CassandraCounter:
         since = self._outbox.now()
         total = 0
         try:
-            for stretch in self._stretches(filters):
-                total += self._count(stretch, filters, since, has_limit=deadline is not None)
-                if deadline is not None and time.monotonic() > deadline and stretch.lowest:
+            for bucket_range in self._bucket_ranges(filters):
+                total += self._count(bucket_range, filters, since, has_limit=deadline is not None)
+                if deadline is not None and time.monotonic() > deadline and bucket_range.lowest:
                     return CountResult(total, complete=False)
         except CassandraUnavailableError:
             if deadline is None:
@@ -53,8 +53,8 @@ class CassandraCounter:
             return CountResult(max(total, self._outbox.count(filters)), complete=False)
         return CountResult(total)
 
-    def _stretches(self, filters: Filters) -> Iterator[_Stretch]:
-        """Yield the whole history in stretches, newest first; the last one begins at 0."""
+    def _bucket_ranges(self, filters: Filters) -> Iterator[_BucketRange]:
+        """Yield the whole history in ranges of buckets, newest first; the last one begins at 0."""
         upper, lower = bounds(None, filters)
         buckets = self._registry.newest(
             self._registry.bucket_of(upper), self._registry.bucket_of(lower), MAX_BUCKETS
@@ -66,24 +66,26 @@ class CassandraCounter:
             partitions = sum(shards for _, shards in group)
             if partitions >= _MIN_PARTITIONS and index < len(buckets):
                 lowest = first_position(bucket)
-                yield _Stretch(group, lowest, below)
+                yield _BucketRange(group, lowest, below)
                 group, below = [], lowest
-        yield _Stretch(group, b"", below)
+        yield _BucketRange(group, b"", below)
 
-    def _count(self, stretch: _Stretch, filters: Filters, since: int, *, has_limit: bool) -> int:
+    def _count(
+        self, bucket_range: _BucketRange, filters: Filters, since: int, *, has_limit: bool
+    ) -> int:
         # First the outbox, then Cassandra: an entry that is delivered in between is found in both,
         # and counted once, as the outbox has it.
-        queued = self._outbox.find_columns(stretch.lowest, stretch.below, since)
+        queued = self._outbox.find_columns(bucket_range.lowest, bucket_range.below, since)
         upper, lower = bounds(None, filters)
         cql, values = select_columns(filters)
         statement = self._connection.prepare(cql)
         results = self._connection.execute(
             *(
                 (statement, (bucket, shard, upper, lower, *values))
-                for bucket, shards in stretch.buckets
+                for bucket, shards in bucket_range.buckets
                 for shard in range(shards)
             ),
-            profile=READ if has_limit else SCAN,
+            profile=READ_PROFILE if has_limit else SCAN_PROFILE,
             seconds=REQUEST_SECONDS if has_limit else _SCAN_SECONDS,
         )
         total = 0

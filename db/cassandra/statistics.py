@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
 
 from db.cassandra.bucket_registry import MAX_BUCKETS, BucketRegistry
-from db.cassandra.connection import SCAN, WRITE, CassandraConnection, Request
+from db.cassandra.connection import SCAN_PROFILE, WRITE_PROFILE, CassandraConnection, Request
 from db.cassandra.queries import NEWEST, OLDEST, SELECT_COUNTED, seconds_left
 from db.statistics import Counts, summarize
 from db.store import Summary
@@ -80,7 +80,7 @@ class CassandraStatistics:
             requests.append((prepare(_DELETE_BUCKET), (timestamp, day, bucket)))
             requests.append((prepare(_DELETE_DAY), (timestamp, day.year, day)))
         if requests:
-            self._connection.execute(*requests, profile=WRITE)
+            self._connection.execute(*requests, profile=WRITE_PROFILE)
 
     def is_closed(self, bucket: datetime, now: datetime) -> bool:
         """Return whether counts of that bucket may be stored."""
@@ -108,7 +108,9 @@ class CassandraStatistics:
         ttl = seconds_left(end, self._retention_days, now)
         if end + _GRACE_PERIOD <= now and ttl is not None:
             values = (day.year, day, whole.to_json(), timestamp, ttl)
-            self._connection.execute((self._connection.prepare(_INSERT_DAY), values), profile=WRITE)
+            self._connection.execute(
+                (self._connection.prepare(_INSERT_DAY), values), profile=WRITE_PROFILE
+            )
         return whole
 
     def _count_bucket(self, bucket: datetime, shards: int, now: datetime) -> Counts:
@@ -116,7 +118,7 @@ class CassandraStatistics:
         select = self._connection.prepare(SELECT_COUNTED)
         results = self._connection.execute(
             *((select, (bucket, shard)) for shard in range(shards)),
-            profile=SCAN,
+            profile=SCAN_PROFILE,
             seconds=_TIMEOUT_SECONDS,
         )
         counts = Counts()
@@ -128,6 +130,6 @@ class CassandraStatistics:
         if self.is_closed(bucket, now) and ttl is not None:
             values = (bucket.date(), bucket, counts.to_json(), timestamp, ttl)
             self._connection.execute(
-                (self._connection.prepare(_INSERT_BUCKET), values), profile=WRITE
+                (self._connection.prepare(_INSERT_BUCKET), values), profile=WRITE_PROFILE
             )
         return counts

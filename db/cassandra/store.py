@@ -32,7 +32,7 @@ from db.store import (
     validate_limit,
 )
 
-_SETTLE_SECONDS = 0.5  # that `summary` and `similar` wait for the outbox
+_OUTBOX_WAIT_SECONDS = 0.5  # limit for `summary` and `similar`
 _FLUSH_SECONDS = 3.0  # when closing
 _EXPORT_ROWS = 200
 _DELETED_ROWS = 100  # in one transaction of the outbox, whose log fits into its disk reserve
@@ -148,7 +148,7 @@ class CassandraStore(Store):
         prediction = self.get(id)
         if prediction is None or not prediction.embedding:
             return []
-        self._worker.flush(_SETTLE_SECONDS)
+        self._worker.flush(_OUTBOX_WAIT_SECONDS)
         since = self._outbox.now()
         with _translated_errors():
             if not self._connection.layout.has_vectors:
@@ -171,7 +171,7 @@ class CassandraStore(Store):
         return found[:limit]
 
     def summary(self) -> Summary:
-        self._worker.flush(_SETTLE_SECONDS)
+        self._worker.flush(_OUTBOX_WAIT_SECONDS)
         with _translated_errors():
             return self._statistics.summary()
 

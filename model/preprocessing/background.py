@@ -13,13 +13,13 @@ RgbImage = NDArray[np.uint8]  # (height, width, 3)
 _ANALYSIS_SIDE = 192  # pixels of the longer side at which polarity and background are estimated
 _GRAY_LEVELS = np.arange(256.0)
 _EVEN_LIGHT_BIMODALITY = 0.95  # least share of the variance that two classes explain in even light
-_MIN_CLASS_GAP = 20.0  # of 255, between the classes' means; less may be noise
+_MIN_CLASS_GAP = 20.0  # gray levels (0-255) between the classes' means; less may be noise
 _TIGHT_CROP_BIMODALITY = 0.8  # the same where only the strokes' edges have intermediate grays
-_MIN_MIXED_SIDES = 3  # sides on which both classes touch the border in a tight crop
+_MIN_TIGHT_CROP_SIDES = 3  # sides on which both classes touch the border in a tight crop
 _PEN_DIVISOR = 16  # a pen stroke in a photo is thinner than the longer side divided by this
 _THICK_PEN_DIVISOR = 3  # a thick stroke is thinner than the longer side divided by this
 _MIN_SHADOW_RATIO = 0.5  # brightness of a shadow relative to its surroundings; strokes are darker
-_MIN_BACKGROUND = 24  # of 255; darker background carries no information
+_MIN_BACKGROUND = 24  # gray level (0-255); a darker background carries no information
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def is_light_on_dark(gray: NDArray[np.uint8]) -> bool:
 def _is_tight_crop(dark: NDArray[np.uint8]) -> bool:
     """Return whether both classes reach the border on most sides."""
     sides = (dark[0], dark[-1], dark[:, 0], dark[:, -1])
-    return sum(bool(side.any() and not side.all()) for side in sides) >= _MIN_MIXED_SIDES
+    return sum(bool(side.any() and not side.all()) for side in sides) >= _MIN_TIGHT_CROP_SIDES
 
 
 def _largest_radius(mask: NDArray[np.uint8]) -> float:

@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 from model.preprocessing.background import RgbImage, estimate_background, measure_contrast
 from model.preprocessing.ruled_lines import find_ruled_lines
 
-_MIN_ABSORPTION = 15  # of 255; ink absorbs at least this share of the background's light
-_MAX_NOISE = 8.0  # of 255; a larger estimate means that ink covers much of the image
-_UPPER_QUARTILE = 0.6745  # of the standard normal distribution
+_MIN_ABSORPTION = 15  # of 255 parts of the background's light; ink absorbs at least this much
+_MAX_NOISE = 8.0  # gray levels (0-255); a larger estimate means that ink covers much of the image
+_UPPER_QUARTILE = 0.6745  # upper quartile of the standard normal distribution
 _NOISE_FACTOR = 6.0  # standard deviations of the background's noise that ink must exceed
-_STRONG_INK = 0.7  # of the ink's darkness; darker pixels determine the color of the ink
+_STRONG_INK = 0.7  # share of the ink's darkness; darker pixels determine the ink's color
 
 
 def extract_ink(image: RgbImage) -> NDArray[np.uint8]:

@@ -22,7 +22,7 @@ PEN_WIDTH = 2.4  # pixels of a glyph; the median stroke width of MNIST's digits
 _MIN_STROKE_WIDTH = 1.8  # pixels of a glyph; thinner strokes of an image are widened to PEN_WIDTH
 _WORKING_SIDE = 120  # pixels of the longer side at which the stroke width is measured
 _SUPERSAMPLING = 4  # strokes are drawn at this many times the size and averaged (antialiasing)
-_FRACTION_BITS = 4  # of cv2's fixed-point coordinates
+_FRACTION_BITS = 4  # fraction bits of cv2's fixed-point coordinates
 
 
 def normalize_image(ink: NDArray[np.uint8]) -> Glyph:

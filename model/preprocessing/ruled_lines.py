@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 _MIN_SIDE = 200  # pixels; in a smaller image a line is as likely a pen stroke
 _THICKNESS_DIVISOR = 60  # a line is thinner than its length divided by this
-_MIN_DARKNESS = 0.2  # of the pen's darkness, for a pixel of a ruled line
+_MIN_DARKNESS = 0.2  # least share of the pen's darkness for a pixel of a ruled line
 _MAX_TILT = 10.0  # degrees
 _ANGLE_STEP = 0.25  # degrees
 _MIN_COVERAGE = 0.6  # share of a line's length that is visible
@@ -56,7 +56,7 @@ def _find_horizontal_lines(mask: NDArray[np.uint8]) -> NDArray[np.bool_] | None:
     if candidates is None:
         return None
     ruled = np.zeros(mask.shape, np.bool_)
-    positions: list[float] = []  # of distinct lines, where they cross the middle column
+    positions: list[float] = []  # rows where distinct lines cross the middle column
     for distance, angle in candidates[:_MAX_LINES, 0].tolist():
         if _add_line(ruled, mask, distance, angle, max_thickness):
             position = (distance - width / 2 * np.cos(angle)) / np.sin(angle)

@@ -23,8 +23,8 @@ Scale = tuple[float, float]  # horizontal and vertical
 _MAX_SIDE = 64  # pixels; larger images come from cameras and are not stretched
 _MIN_FILL = 0.9  # share of the side that the ink covers in both directions
 _STRETCH_FACTORS = (1.5, 2.0, 3.0)  # people write digits a third to two thirds as wide as high
-_UPSCALING = 4  # for smooth edges
-_BLUR_SIGMA = 0.7  # of the scan's pixels; removes jagged edges
+_UPSCALING = 4  # makes edges smooth
+_BLUR_SIGMA = 0.7  # in pixels of the scan; removes jagged edges
 _BLUR_GAIN = 1.3  # keeps a one-pixel line above the threshold when it is blurred
 
 

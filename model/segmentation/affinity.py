@@ -12,17 +12,17 @@ from model.segmentation.segments import Segment
 # Weights of a logistic regression on numbers and letters that `model.training.pen` wrote, adjusted
 # by trial. Lengths are divided by the height of the tallest segment.
 _BIAS = -1.0
-_DISTANCE_WEIGHT = -20.0  # of the distance between the ink of both
-_GAP_WEIGHT = -30.0  # of the horizontal gap between the boxes
-_OVERLAP_WEIGHT = 6.0  # of the share of the narrower box's width that both have in common
-_VERTICAL_GAP_WEIGHT = -20.0  # of the vertical gap between the boxes
-_MISALIGNMENT_WEIGHT = 4.0  # of differing tops and bottoms; separate digits are aligned
-_CONTACT_WEIGHT = 2.0  # of strokes that meet
-_CONTACT_DISTANCE = 0.05  # beyond which strokes do not meet
+_DISTANCE_WEIGHT = -20.0  # weight of the distance between the ink of both
+_GAP_WEIGHT = -30.0  # weight of the horizontal gap between the boxes
+_OVERLAP_WEIGHT = 6.0  # weight of the shared part of the narrower box's width
+_VERTICAL_GAP_WEIGHT = -20.0  # weight of the vertical gap between the boxes
+_MISALIGNMENT_WEIGHT = 4.0  # weight of differing tops and bottoms; separate digits are aligned
+_CONTACT_WEIGHT = 2.0  # weight of strokes that meet
+_CONTACT_DISTANCE = 0.05  # strokes farther apart do not meet
 _MAX_DISTANCE = 0.6  # larger distances count as this
 _MAX_GAP = 0.3  # larger gaps count as this
-_MIN_WIDTH = 0.03  # of a box; that of a vertical stroke may be 0
-_MAX_MEASURED_SEGMENTS = 60  # with more, distances are measured between boxes instead of ink
+_MIN_WIDTH = 0.03  # least width of a box; that of a vertical stroke may be 0
+_MAX_MEASURED_SEGMENTS = 60  # above it, distances are measured between boxes instead of ink
 
 
 def affinity_matrix(segments: Sequence[Segment], cutoff: float) -> NDArray[np.float64]:

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from model.errors import InputError
 from model.segmentation.segments import MAX_SEGMENT_PIXELS, ImageSegment, check_segment_count
 
-INK_THRESHOLD = 110  # of 255, above which a pixel is ink
-_STRONG_INK = 165  # of 255, which a pen stroke exceeds somewhere (hysteresis threshold)
-_MIN_RELATIVE_SIZE = 0.12  # of the largest component's longer side; smaller ones are noise
+INK_THRESHOLD = 110  # gray level (0-255) above which a pixel is ink
+_STRONG_INK = 165  # gray level (0-255) that a pen stroke exceeds somewhere (hysteresis)
+_MIN_RELATIVE_SIZE = 0.12  # share of the largest component's longer side; smaller ones are noise
 _MAX_BORDER_SHARE = 0.5  # border pixels / longer side, from which it is a paper edge or a shadow
 
 

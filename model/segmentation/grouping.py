@@ -14,7 +14,7 @@ from model.segmentation.segments import SegmentT, merged_pixel_count
 
 _MAX_GROUP_SIZE = 4  # parts of one digit, besides those that positions alone merge
 _SPLIT_LOG_ODDS = 8.0  # against one digit, above which positions alone separate segments
-_MERGE_LOG_ODDS = 6.0  # for one digit, above which positions alone merge them
+_MERGE_LOG_ODDS = 6.0  # log odds of one digit above which positions alone merge segments
 
 
 def group_into_digits(

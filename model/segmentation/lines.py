@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from model.prediction import Box
 from model.segmentation.segments import SegmentT
 
-_MIN_TALL_RATIO = 0.45  # of the tallest size; smaller ones (bars, dots) join the nearest line
-_MIN_VERTICAL_OVERLAP = 0.4  # of the lower height, of two neighbors in one line
+_MIN_TALL_RATIO = 0.45  # share of the tallest; smaller ones (bars, dots) join the nearest line
+_MIN_VERTICAL_OVERLAP = 0.4  # share of the lower height, for two neighbors in one line
 
 
 def group_into_lines(

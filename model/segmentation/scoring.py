@@ -21,7 +21,7 @@ _NEIGHBORED_NON_DIGIT_PRIOR = 0.005  # close to other segments
 _MIN_PROBABILITY = 1e-3
 # Limits on the work for ambiguous segments of one input:
 _MAX_GLYPHS = 2_500  # glyphs to classify, about a second of work
-_MAX_MERGED_PIXELS = 96_000_000  # of the merged segments' ink
+_MAX_MERGED_PIXELS = 96_000_000  # limit for the merged segments' ink
 
 
 class SegmentScorer:

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from model.segmentation.segments import ImageSegment
 
 _WORKING_HEIGHT = 40  # pixels at which seams are searched
-_DIAGONAL_COST = 3.0  # of a pixel's full ink 255: favors straight seams over oblique ones
-_MIN_SLICE_WIDTH = 0.15  # of the segment's height
+_DIAGONAL_COST = 3.0  # gray levels, full ink is 255: favors straight seams over oblique ones
+_MIN_SLICE_WIDTH = 0.15  # share of the segment's height
 _BASE_CUTS = 3  # cuts allowed for every segment
 _CUTS_PER_ASPECT = 3  # additional cuts per unit of width / height
-MAX_SLICES = 24  # of a segment of any width: about ten touching digits
+MAX_SLICES = 24  # limit per segment: about ten touching digits
 
 
 def cut_at_seams(segment: ImageSegment) -> list[ImageSegment]:

@@ -16,9 +16,9 @@ from model.prediction import Box
 from model.preprocessing.normalize import Glyph, normalize_image, normalize_strokes
 from model.preprocessing.strokes import Stroke
 
-MAX_SEGMENTS = 400  # of one input; a page of 200 digits, some of them broken, has fewer
-MAX_SEGMENT_PIXELS = 16_000_000  # of all bounding boxes together, about four of the largest images
-OUTLINE_POINTS = 24  # that represent a segment where distances are measured
+MAX_SEGMENTS = 400  # limit per input; a page of 200 digits, some of them broken, has fewer
+MAX_SEGMENT_PIXELS = 16_000_000  # limit for all bounding boxes, about four of the largest images
+OUTLINE_POINTS = 24  # points that represent a segment when distances are measured
 _MAX_SEPARATE_STROKES = 40  # more are hatching, where positions tell little
 _RASTER_SIDE = 512  # pixels of the longer side at which touching strokes are found
 

@@ -8,17 +8,17 @@ import numpy as np
 
 from model.training.mnist import Images
 
-_PARTS = 5  # one of them is held out
+_FOLDS = 5  # one of them is held out
 
 
 def split_corrections(images: Images) -> tuple[Images, Images]:
     """Split the images into four fifths for training and a fifth that is held out.
 
     The split depends on each glyph's CRC alone, so a later export of more corrections holds out
-    the same glyphs. Raises ValueError if either part would be empty.
+    the same glyphs. Raises ValueError if either would be empty.
     """
-    parts = [zlib.crc32(glyph.tobytes()) % _PARTS for glyph in images.glyphs]
-    held_out = np.array(parts, int) == 0
+    folds = [zlib.crc32(glyph.tobytes()) % _FOLDS for glyph in images.glyphs]
+    held_out = np.array(folds, int) == 0
     if held_out.all() or not held_out.any():
         raise ValueError(
             f"{len(images.glyphs)} corrections are too few to train on some and check with the "

@@ -15,8 +15,8 @@ from keras import ops
 
 from model.training.architecture import build_network
 
-TEACHER_LOSS_SHARE = 0.9  # of the student's loss; the rest comes from the labels
-TEMPERATURE = 2.0  # of both softmaxes in the distillation loss
+TEACHER_LOSS_SHARE = 0.9  # share of the student's loss; the rest comes from the labels
+TEMPERATURE = 2.0  # temperature of both softmaxes in the distillation loss
 TEACHER_WIDTHS = (64, 160)
 TEACHER_BLOCKS = (2, 2)
 

@@ -27,7 +27,7 @@ def run_litert(content: bytes, glyphs: NDArray[np.uint8]) -> dict[str, NDArray[n
 def _find_tensor_indices(interpreter: Interpreter) -> tuple[int, dict[str, int]]:
     """Return the index of the input tensor and the indices of the output tensors by name.
 
-    This is a function of its own because the signature runner holds references to tensors: it has
+    This is a separate function because the signature runner holds references to tensors: it has
     to be released before the interpreter is invoked.
     """
     signature = interpreter.get_signature_runner("serving_default")

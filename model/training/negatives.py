@@ -16,10 +16,10 @@ from model.training.font_glyphs import render_font_glyph
 from model.training.handwriting import synthesize_letters
 from model.training.pen import (
     Stroke,
-    interpolate,
     is_bar,
     render_glyph,
     sample_pen_width,
+    spline,
 )
 
 
@@ -62,7 +62,7 @@ def render_scribble(rng: np.random.Generator) -> Glyph:
     strokes = []
     for _ in range(rng.integers(1, 5)):
         knots = rng.uniform(0, 1, (rng.integers(5, 12), 2)) * rng.uniform(0.4, 1, 2)
-        strokes.append(interpolate(knots + rng.uniform(0, 0.5, 2)))
+        strokes.append(spline(knots + rng.uniform(0, 0.5, 2)))
     return render_glyph(strokes, sample_pen_width(rng))
 
 
@@ -93,7 +93,7 @@ def _make_random_stroke(rng: np.random.Generator) -> Stroke:
         sweep = rng.uniform(1.5, 4.2)
         points = np.stack([np.sin(t * sweep), 1 - np.cos(t * sweep)], 1) * 0.5
     elif kind == 2:
-        points = interpolate(np.array([[0, 0], [0.8, 0], [1, 0.15], [0.85, 0.35]]))
+        points = spline(np.array([[0, 0], [0.8, 0], [1, 0.15], [0.85, 0.35]]))
     elif kind == 3:
         points = np.stack([t, 0.15 * np.sin(t * 2 * np.pi * rng.integers(1, 4))], 1)
     elif kind == 4:
@@ -121,13 +121,13 @@ def render_tick_dash_or_dots(rng: np.random.Generator) -> Glyph:
 
 def _make_tick(rng: np.random.Generator) -> list[Stroke]:
     knots = [[0, 0.6], [0.3, 1], [0.3, 1], [1, rng.uniform(-0.2, 0.3)]]
-    return [interpolate(np.array(knots) + rng.normal(0, 0.04, (4, 2)))]
+    return [spline(np.array(knots) + rng.normal(0, 0.04, (4, 2)))]
 
 
 def _make_horizontal_lines(rng: np.random.Generator) -> list[Stroke]:
     count = rng.choice([1, 1, 2, 3])
     offsets = rng.normal(0, 0.08, (count, 3)) + 0.4 * np.arange(count)[:, None]
-    return [interpolate(np.stack([np.array([0, 0.5, 1]), y], 1)) for y in offsets]
+    return [spline(np.stack([np.array([0, 0.5, 1]), y], 1)) for y in offsets]
 
 
 def _make_tally_marks(rng: np.random.Generator) -> list[Stroke]:

@@ -15,7 +15,7 @@ PATH_ASPECT = 0.72  # width over height of a symbol whose pen path is drawn in a
 _T = np.linspace(0, 1, 10, endpoint=False)[:, None]  # the points of each curve segment
 
 
-def interpolate(knots: Stroke) -> Stroke:
+def spline(knots: Stroke) -> Stroke:
     """Return the Catmull-Rom spline (m, 2) through knots (n, 2); a repeated knot is a corner."""
     padded = np.concatenate([knots[:1], knots, knots[-1:]])
     a, b, c, d = (padded[i : len(padded) - 3 + i, None] for i in range(4))
@@ -42,7 +42,7 @@ def vary_handwriting(
     matrix = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
     matrix = np.array([[PATH_ASPECT * stretch, 0.0], [-shear, 1.0]]) @ matrix
     round_corners = rng.random() < 0.35
-    offset_scale = 0.12 if rng.random() < 0.15 else 0.035  # of strokes against each other
+    offset_scale = 0.12 if rng.random() < 0.15 else 0.035  # offset of strokes against each other
     strokes = []
     for index, points in enumerate(path):
         knots = _remove_corners(points) if round_corners else points
@@ -50,7 +50,7 @@ def vary_handwriting(
         repeated = np.flatnonzero((knots[1:] == knots[:-1]).all(axis=1)) + 1
         noise[repeated] = noise[repeated - 1]  # both knots of a corner move together
         offset = rng.normal(0, offset_scale * variation, 2) if index else 0.0
-        strokes.append(_trim_ends(interpolate(knots + noise + offset), rng) @ matrix)
+        strokes.append(_trim_ends(spline(knots + noise + offset), rng) @ matrix)
     return strokes
 
 

@@ -31,7 +31,7 @@ from model.training.negatives import generate_negatives
 from model.training.training_set import NEGATIVE_SHARE
 from model.training.weights import load_weights, save_weights
 
-SERVED_NEGATIVE_SHARE = 0.05  # of what people draw when digits are expected
+SERVED_NEGATIVE_SHARE = 0.05  # share of what people draw when digits are expected
 SURE_THRESHOLD = 0.9  # least confidence of the verdict "digit"
 MAX_SURE_NEGATIVES = 1 / 80  # greatest share of negatives that may get the verdict "digit"
 CALIBRATION_SAMPLES = 4_000  # synthetic digits, and as many negatives

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from model.training.evaluation_result import EvaluationResult, confusion_matrix
 
-_MAX_MISTAKES_LISTED = 50  # of a set
+_MAX_MISTAKES_LISTED = 50  # limit per set
 
 
 class GoalRow(NamedTuple):

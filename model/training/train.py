@@ -29,7 +29,7 @@ SERVED_WEIGHTS_FILE = Path(__file__).with_name("network.npz")
 CHECKPOINT = "checkpoint.keras"
 SECONDS_BETWEEN_CHECKPOINTS = 60
 EPOCH_SIZE = 55_000  # glyphs, about as many as MNIST has for training
-CORRECTIONS_SHARE = 0.15  # of every batch, if corrections are given
+CORRECTIONS_SHARE = 0.15  # share of every batch, if corrections are given
 
 
 def main() -> None:

@@ -15,7 +15,7 @@ from model.training.negatives import generate_negatives
 from model.training.scans import read_scans
 from model.training.worker_pool import fork_workers, run_task
 
-NEGATIVE_SHARE = 0.21  # of all training samples, symbols and synthetic negatives together
+NEGATIVE_SHARE = 0.21  # share of all training samples; symbols and synthetic negatives
 _SYMBOL_SHARE = 0.09
 _CHUNK_SIZE = 5_000  # glyphs that a worker generates at a time
 

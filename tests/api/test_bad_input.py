@@ -10,7 +10,7 @@ import pytest
 
 from api.middleware.body_limit import MAX_JSON_ARRAYS
 from model.preprocessing.strokes import MAX_COORDINATE, MAX_STROKES
-from tools.sample_strokes import ONE, SEVEN, Path, encoded, picture
+from tools.sample_strokes import ONE, SEVEN, Stroke, encoded, picture
 
 JPEG = encoded(picture(SEVEN, mode="RGB"), "JPEG")
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0L9 9"/></svg>'
@@ -221,7 +221,7 @@ def test_an_unknown_path_or_method_is_refused(
     assert_clear_error(client.request(method, path), status)
 
 
-def moved(strokes: list[Path], scale: float, shift: float) -> list[Path]:
+def moved(strokes: list[Stroke], scale: float, shift: float) -> list[Stroke]:
     """Return the strokes scaled and then moved right and down."""
     return [[[x * scale + shift, y * scale + shift] for x, y in stroke] for stroke in strokes]
 

@@ -13,7 +13,7 @@ from websockets.sync.client import ClientConnection, connect
 from api.routes.live import BURST, MAX_POINTS
 from api.websockets import MAX_MESSAGE
 from tools.dev_server import Server
-from tools.sample_strokes import FOUR, ONE, SEVEN, THREE, ZERO, Path
+from tools.sample_strokes import FOUR, ONE, SEVEN, THREE, ZERO, Stroke
 
 Connect = Callable[[], ClientConnection]
 
@@ -26,7 +26,7 @@ def open_connection(server: Server) -> Iterator[Connect]:
         yield lambda: stack.enter_context(connect(address, max_size=None, close_timeout=1))
 
 
-def request(strokes: list[Path], seq: int = 1) -> str:
+def request(strokes: list[Stroke], seq: int = 1) -> str:
     return json.dumps({"seq": seq, "strokes": strokes})
 
 
@@ -37,7 +37,7 @@ def receive(socket: ClientConnection) -> dict[str, Any]:
 
 @pytest.mark.parametrize("strokes", [ZERO, ONE, THREE, FOUR, SEVEN, []])
 def test_an_answer_equals_that_of_http(
-    open_connection: Connect, server_client: httpx.Client, strokes: list[Path]
+    open_connection: Connect, server_client: httpx.Client, strokes: list[Stroke]
 ) -> None:
     socket = open_connection()
     socket.send(request(strokes))

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tools.sample_strokes import FOUR, ONE, SEVEN, Path, encoded, picture
+from tools.sample_strokes import FOUR, ONE, SEVEN, Stroke, encoded, picture
 
 THREE_DIGITS = [
     [[x * 0.5 + 80 * index, y * 0.5 + 70] for x, y in stroke]
@@ -19,7 +19,7 @@ THREE_DIGITS = [
 ]
 
 
-def draw(client: httpx.Client, strokes: list[Path], label: str | None = None) -> dict[str, Any]:
+def draw(client: httpx.Client, strokes: list[Stroke], label: str | None = None) -> dict[str, Any]:
     prediction: dict[str, Any] = client.post("/api/strokes", json={"strokes": strokes}).json()
     if label is not None:
         path = f"/api/history/{prediction['id']}/label"

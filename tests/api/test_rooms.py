@@ -4,7 +4,7 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from pathlib import Path as File
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -13,7 +13,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from tools.dev_server import Server, running_server
-from tools.sample_strokes import SEVEN, THREE, ZERO, Path
+from tools.sample_strokes import SEVEN, THREE, ZERO, Stroke
 
 WAIT_SECONDS = 15  # longer than anything takes here
 SEVEN_POINTS = [[x / 0.3, y / 0.3] for x, y in SEVEN[0]]
@@ -31,7 +31,7 @@ class Client:
         with suppress(ConnectionClosed):  # tests check the close code
             self.socket.send(json.dumps(message))
 
-    def draw(self, strokes: list[Path], **fields: Any) -> None:
+    def draw(self, strokes: list[Stroke], **fields: Any) -> None:
         """Draw these strokes, made for a pad 300 wide."""
         added = [
             [index, 0, [[x / 0.3, y / 0.3] for x, y in points]]
@@ -259,7 +259,7 @@ def test_each_drawing_of_a_session_is_saved_once(room: RoomClients) -> None:
 
 
 def draw_and_label(
-    room: RoomClients, strokes: list[Path], text: str
+    room: RoomClients, strokes: list[Stroke], text: str
 ) -> tuple[Client, dict[str, Any]]:
     """A participant draws and the presenter labels it; the participant, and the label's message."""
     presenter, participant = room.presenter(), room.participant()
@@ -323,7 +323,7 @@ def test_too_many_messages_close_the_connection(room: RoomClients) -> None:
     assert participant.close_code() in (None, 1008)
 
 
-def test_a_room_is_restored_when_the_server_restarts(tmp_path: File) -> None:
+def test_a_room_is_restored_when_the_server_restarts(tmp_path: Path) -> None:
     settings = {"SECRET": "the same on every replica"}
     with running_server(tmp_path, settings) as first, open_room(first) as room:
         presenter, participant = room.presenter(), room.participant()

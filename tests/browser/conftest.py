@@ -17,7 +17,7 @@ from tests.conftest import unavailable
 from tools.chromium import ChromiumNotFoundError, launch
 from tools.dev_server import Server, running_server
 from tools.inkling_page import InklingPage
-from tools.sample_strokes import Path
+from tools.sample_strokes import Stroke
 
 __all__ = ["cassandra"]
 
@@ -90,7 +90,7 @@ def clear_history(server: Server) -> None:
             time.sleep(0.1)
 
 
-def save_drawings(server: Server, *drawings: list[Path]) -> None:
+def save_drawings(server: Server, *drawings: list[Stroke]) -> None:
     """Save predictions of these drawings over HTTP, the last one as the newest."""
     with httpx.Client(base_url=server.url) as http:
         for strokes in drawings:
@@ -144,7 +144,7 @@ def open_review(windows: Windows, server: Server) -> Iterator[OpenReview]:
     """A function that saves drawings and opens the review; JavaScript errors fail the test."""
     problems: list[str] = []
 
-    def open_one(*drawings: list[Path]) -> ReviewPage:
+    def open_one(*drawings: list[Stroke]) -> ReviewPage:
         save_drawings(server, *drawings)
         page = window.new_page()
         page.on("pageerror", lambda error: problems.append(error.stack or str(error)))

@@ -9,12 +9,12 @@ from playwright.sync_api import Route, expect
 from tests.browser.windows import Windows
 from tools.dev_server import Server
 from tools.inkling_page import InklingPage, expected_bar_lengths
-from tools.sample_strokes import FOUR, ONE, SEVEN, THREE, ZERO, Path
+from tools.sample_strokes import FOUR, ONE, SEVEN, THREE, ZERO, Stroke
 
 
 @pytest.mark.parametrize(("strokes", "text"), [(ZERO, "0"), (ONE, "1"), (THREE, "3"), (SEVEN, "7")])
 def test_a_drawn_digit_is_predicted_and_saved(
-    page: InklingPage, strokes: list[Path], text: str
+    page: InklingPage, strokes: list[Stroke], text: str
 ) -> None:
     page.draw(strokes)
     page.expect_prediction(text)

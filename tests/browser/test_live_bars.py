@@ -14,7 +14,7 @@ from playwright.sync_api import WebSocket, WebSocketRoute, expect
 
 from tests.browser.conftest import OpenPage
 from tools.inkling_page import InklingPage, expected_bar_lengths, wait_for_frames, wait_until
-from tools.sample_strokes import FOUR, ONE, SEVEN, THREE, ZERO, Path
+from tools.sample_strokes import FOUR, ONE, SEVEN, THREE, ZERO, Stroke
 
 SET_HIDDEN = """hidden => {
     Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });
@@ -88,7 +88,7 @@ def test_bars_change_while_the_pen_is_down(page: InklingPage) -> None:
 def test_final_bars_equal_http_and_the_saved_prediction(
     traffic: Traffic, page: InklingPage
 ) -> None:
-    drawings: list[list[Path]] = [
+    drawings: list[list[Stroke]] = [
         ZERO,
         ONE,
         THREE,
@@ -106,7 +106,7 @@ def test_final_bars_equal_http_and_the_saved_prediction(
         expect(page.text).to_have_text("–")
 
 
-def check_final_bars(traffic: Traffic, page: InklingPage, strokes: list[Path]) -> None:
+def check_final_bars(traffic: Traffic, page: InklingPage, strokes: list[Stroke]) -> None:
     """Compare the bars, the saved prediction and HTTP for the strokes drawn last."""
     wait_until(page.page, lambda: traffic.is_idle() and len(traffic.sent[-1]["strokes"]) > 0)
     sent = traffic.sent[-1]["strokes"]

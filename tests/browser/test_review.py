@@ -263,7 +263,7 @@ def test_the_accuracy_page_shows_the_labels_and_links_to_them(open_review: OpenR
     figures = page.page.locator(".st-key-figures")
     expect(figures.get_by_text("33.3%", exact=True).first).to_be_visible(timeout=60_000)
     expect(figures.get_by_text("95% interval 6.1% to 79.2% (Wilson)")).to_be_visible()
-    for heading in ("By model", "By day", "Reliability of the confidence", "Predictions per day"):
+    for heading in ("By model", "By day", "Confidence calibration", "Predictions per day"):
         expect(figures.get_by_role("heading", name=heading)).to_be_visible()
     expect(figures.get_by_text("Show as a table")).to_have_count(5)
     figures.get_by_text("Show as a table").first.click()

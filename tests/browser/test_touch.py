@@ -11,7 +11,7 @@ from tests.browser.conftest import OpenPage
 from tests.browser.windows import Windows
 from tools.dev_server import Server
 from tools.inkling_page import InklingPage, wait_for_frames
-from tools.sample_strokes import SEVEN, Path
+from tools.sample_strokes import SEVEN, Stroke
 
 PHONE: dict[str, Any] = {
     "viewport": {"width": 390, "height": 844},
@@ -50,7 +50,9 @@ class Hand:
         """Lift a finger."""
         self._dispatch("touchEnd", [self.touching.pop(finger)])
 
-    def draw(self, stroke: Path, finger: int = 1, midway: Callable[[], None] | None = None) -> None:
+    def draw(
+        self, stroke: Stroke, finger: int = 1, midway: Callable[[], None] | None = None
+    ) -> None:
         """Draw a stroke, and call `midway` after its first segment."""
         for (x, y), (to_x, to_y) in pairwise(stroke):
             for step in range(8):

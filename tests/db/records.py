@@ -46,19 +46,19 @@ def make_record(text: str = "7", *, id: UUID | None = None, **more: Any) -> Pred
         "digits": digits,
         "image": b"\x89PNG\r\n\x1a\n (not decoded)",
         "strokes": (((1.0, 2.0), (3.5, 4.25)), ((0.1, 99.9),)),
-        "embedding": direction(sum(map(ord, text)) % 360),
+        "embedding": unit_vector(sum(map(ord, text)) % 360),
         **more,
     }
     return PredictionRecord(**values)
 
 
-def direction(degrees: float) -> tuple[float, ...]:
+def unit_vector(degrees: float) -> tuple[float, ...]:
     """Return an embedding of unit length; the cosine of two is that of the angle between them."""
     angle = math.radians(degrees)
     return to_single_precision(math.cos(angle), math.sin(angle), *[0.0] * (DIMENSIONS - 2))
 
 
-def random_direction(source: random.Random) -> tuple[float, ...]:
+def random_unit_vector(source: random.Random) -> tuple[float, ...]:
     """Return a random embedding of unit length."""
     numbers = [source.gauss(0, 1) for _ in range(DIMENSIONS)]
     length = math.hypot(*numbers)

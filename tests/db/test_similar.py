@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from db import Store, new_id
-from tests.db.records import direction, make_record, random_direction
+from tests.db.records import make_record, random_unit_vector, unit_vector
 
 
 def test_the_most_similar_come_first_with_their_cosine(store: Store) -> None:
     records = {
-        degrees: make_record(embedding=direction(degrees)) for degrees in (0, 10, 45, 90, 180)
+        degrees: make_record(embedding=unit_vector(degrees)) for degrees in (0, 10, 45, 90, 180)
     }
     for record in records.values():
         store.save(record)
@@ -24,7 +24,7 @@ def test_the_most_similar_come_first_with_their_cosine(store: Store) -> None:
 
 def test_similar_finds_the_nearest_of_all(store: Store) -> None:
     source = random.Random(1)
-    records = [make_record(embedding=random_direction(source)) for _ in range(300)]
+    records = [make_record(embedding=random_unit_vector(source)) for _ in range(300)]
     for record in records:
         store.save(record)
     assert store.flush(20)
@@ -38,11 +38,11 @@ def test_similar_finds_the_nearest_of_all(store: Store) -> None:
 
 
 def test_a_replaced_prediction_is_compared_with_its_new_embedding(store: Store) -> None:
-    record, other = make_record(embedding=direction(0)), make_record(embedding=direction(5))
+    record, other = make_record(embedding=unit_vector(0)), make_record(embedding=unit_vector(5))
     store.save(record)
     store.save(other)
     assert store.similar(record.id)[0][1] == pytest.approx(np.cos(np.radians(5)), abs=1e-3)
-    store.save(make_record(id=other.id, embedding=direction(120)))
+    store.save(make_record(id=other.id, embedding=unit_vector(120)))
     assert store.similar(record.id)[0][1] == pytest.approx(-0.5, abs=1e-3)
 
 

@@ -1,47 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { commandForKey, labelForKey, parseLabel } from "../../components/review/labels.js";
-
-const seven = { text: "7" };
-const number = { text: "42" };
-const nothing = { text: "" };
-
-test("a digit's key labels with the digit, x with no digit, y as predicted", () => {
-  assert.equal(labelForKey("3", seven), "3");
-  assert.equal(labelForKey("x", seven), "?");
-  assert.equal(labelForKey("y", number), "42");
-});
-
-test("other keys give no label, and y none where nothing was predicted", () => {
-  for (const key of ["a", "X", "F1", "12", " "]) assert.equal(labelForKey(key, seven), null);
-  assert.equal(labelForKey("y", nothing), null);
-});
-
-for (const [key, selected, command] of [
-  ["3", [seven], { name: "label", label: "3" }],
-  ["3", [seven, seven], { name: "label", label: "3" }],
-  ["x", [seven], { name: "label", label: "?" }],
-  ["x", [number], { name: "label", label: "?" }],
-  ["3", [number], { name: "type", text: "3" }],
-  ["3", [seven, number], { name: "type", text: "3" }],
-  ["e", [seven], { name: "type", text: "" }],
-  ["y", [seven, number], { name: "confirm" }],
-  ["y", [nothing], null],
-  ["Enter", [seven], { name: "open" }],
-  ["Enter", [seven, seven], null],
-  ["Delete", [seven, seven], { name: "delete" }],
-  ["u", [], { name: "undo" }],
-  ["u", [seven], { name: "undo" }],
-  ["3", [], null],
-  ["Delete", [], null],
-  ["q", [seven], null],
-]) {
-  const texts = selected.map(({ text }) => `"${text}"`).join(" and ") || "nothing";
-  test(`${key} with ${texts} selected: ${command?.name ?? "does nothing"}`, () => {
-    assert.deepEqual(commandForKey(key, selected), command);
-  });
-}
+import { parseLabel } from "../../components/review/labels.js";
 
 for (const [typed, label] of [
   ["42", "42"],

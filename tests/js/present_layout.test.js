@@ -22,7 +22,7 @@ test("no other number of columns makes tiles larger", () => {
   for (let columns = 1; columns <= 37; columns += 1) assert.ok(side(columns) <= best);
 });
 
-test("a guest is shown beside the next one, the last beside the presenter", () => {
+test("a participant is shown beside the next one, the last beside the presenter", () => {
   const order = ["screen1", "ada", "bo", "cy"];
   assert.equal(findPartner("ada", order), "bo");
   assert.equal(findPartner("bo", order), "cy");
@@ -53,8 +53,8 @@ test("the tour has six scenes", () => {
   assert.equal(SCENES.filter(isTour).length, 6);
 });
 
-test("guests are counted in words", () => {
-  const texts = { nobody: "nobody", one: "one", people: "{count} people" };
+test("participants are counted in words", () => {
+  const texts = { no_participants: "nobody", one: "one", people: "{count} people" };
   assert.deepEqual(
     [0, 1, 2].map((count) => describeCount(count, texts)),
     ["nobody", "one", "2 people"],

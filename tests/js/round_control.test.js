@@ -7,7 +7,7 @@ import { RoundControl, toVote } from "../../components/present/round_control.js"
 function createControl() {
   /** @type {any} */
   const room = {
-    settings: { round: null, hush: false },
+    settings: { round: null, predictionsHidden: false },
     labels: [],
     saveProgress: () => {},
     changeSettings: (/** @type {object} */ settings) => Object.assign(room.settings, settings),
@@ -18,20 +18,20 @@ function createControl() {
   return { control: new RoundControl(room, focus, undefined, () => {}), room };
 }
 
-test("guests see no prediction while people guess", () => {
+test("participants see no prediction while people guess", () => {
   const { control, room } = createControl();
   control.enterScene("guess");
   assert.equal(control.hidesPrediction, true);
-  assert.deepEqual(room.settings, { round: { number: 1, kind: "guess", open: true }, hush: true });
+  assert.deepEqual(room.settings, { round: { number: 1, kind: "guess", open: true }, predictionsHidden: true });
   control.close();
   assert.equal(control.hidesPrediction, false);
-  assert.deepEqual(room.settings, { round: { number: 1, kind: "guess", open: false }, hush: false });
+  assert.deepEqual(room.settings, { round: { number: 1, kind: "guess", open: false }, predictionsHidden: false });
 });
 
 test("votes are shown when the vote is closed", () => {
   const { control } = createControl();
   control.enterScene("fool");
-  control.vote("guest", [1, "7"]);
+  control.vote("participant", [1, "7"]);
   assert.equal(control.shownVotes, null);
   control.close();
   assert.deepEqual(control.shownVotes, { 7: 1 });
@@ -61,15 +61,15 @@ test("another scene ends the round", () => {
   const { control, room } = createControl();
   control.enterScene("guess");
   control.enterScene("draw");
-  assert.equal(control.active, false);
-  assert.deepEqual(room.settings, { round: null, hush: false });
+  assert.equal(control.hasRound, false);
+  assert.deepEqual(room.settings, { round: null, predictionsHidden: false });
 });
 
 test("a scene without a round leaves the settings alone", () => {
   const { control, room } = createControl();
   room.changeSettings = () => assert.fail("the settings were sent");
   control.enterScene("draw");
-  assert.equal(control.active, false);
+  assert.equal(control.hasRound, false);
 });
 
 const predictions = [

@@ -4,15 +4,15 @@ import { test } from "node:test";
 import { Rounds } from "../../components/present/rounds.js";
 
 const texts = {
-  guess_title: "People {people} : {machine} Machine",
+  guess_title: "People {people} : {model} Model",
   guess_open: "{votes} answered",
   fool_title: "{fooled} fooled",
   fool_open: "Fool it, {votes} answered",
-  machine_right: "It is {truth}, right.",
-  machine_wrong: "It is {truth}, wrong.",
+  model_right: "It is {truth}, right.",
+  model_wrong: "It is {truth}, wrong.",
   which: "Which was it?",
   fooled: "Fooled! It is {truth}.",
-  fooled_kept: "Fooled! It is {truth}, stored.",
+  fooled_saved: "Fooled! It is {truth}, stored.",
   not_fooled: "It is {truth}.",
   nothing: "no digit",
 };
@@ -25,22 +25,22 @@ function roundWithVotes(kind, votes) {
   const rounds = new Rounds();
   rounds.begin(kind);
   votes.forEach((value, index) => {
-    rounds.vote(`guest${index}`, [1, value]);
+    rounds.vote(`participant${index}`, [1, value]);
   });
   return rounds;
 }
 
-test("a guest who votes twice changes their vote", () => {
+test("a participant who votes twice changes their vote", () => {
   const rounds = roundWithVotes("guess", ["7"]);
-  rounds.vote("guest0", [1, "1"]);
+  rounds.vote("participant0", [1, "1"]);
   assert.deepEqual(rounds.countVotes(), { 1: 1 });
 });
 
 test("a vote for another round or after the end does not count", () => {
   const rounds = roundWithVotes("guess", []);
-  rounds.vote("guest", [2, "7"]);
+  rounds.vote("participant", [2, "7"]);
   rounds.close("7");
-  rounds.vote("guest", [1, "7"]);
+  rounds.vote("participant", [1, "7"]);
   assert.deepEqual(rounds.countVotes(), {});
 });
 
@@ -60,33 +60,33 @@ test("the majority is more than half of the votes", () => {
 test("where people and the model agree, both get a point", () => {
   const rounds = roundWithVotes("guess", ["7", "7"]);
   rounds.close("7");
-  assert.deepEqual(rounds.score, { people: 1, machine: 1, fooled: 0 });
-  assert.deepEqual(rounds.describe(texts), { title: "People 1 : 1 Machine", text: "It is 7, right." });
+  assert.deepEqual(rounds.score, { people: 1, model: 1, fooled: 0 });
+  assert.deepEqual(rounds.caption(texts), { title: "People 1 : 1 Model", text: "It is 7, right." });
 });
 
 test("where people and the model disagree, the presenter decides", () => {
   const rounds = roundWithVotes("guess", ["1", "1"]);
   rounds.close("7");
-  assert.equal(rounds.describe(texts).text, "Which was it?");
+  assert.equal(rounds.caption(texts).text, "Which was it?");
   rounds.settle("1");
-  assert.deepEqual(rounds.score, { people: 1, machine: 0, fooled: 0 });
-  assert.equal(rounds.describe(texts).text, "It is 1, wrong.");
+  assert.deepEqual(rounds.score, { people: 1, model: 0, fooled: 0 });
+  assert.equal(rounds.caption(texts).text, "It is 1, wrong.");
 });
 
 test("a settled round stays as it is", () => {
   const rounds = roundWithVotes("guess", ["7"]);
   rounds.close("7");
   rounds.settle("1");
-  assert.deepEqual(rounds.score, { people: 1, machine: 1, fooled: 0 });
+  assert.deepEqual(rounds.score, { people: 1, model: 1, fooled: 0 });
 });
 
 test("several people who agree on another digit have fooled the model", () => {
   const rounds = roundWithVotes("fool", ["1", "1"]);
   rounds.close("7");
   assert.equal(rounds.score.fooled, 1);
-  assert.equal(rounds.describe(texts).text, "Fooled! It is 1.");
-  rounds.confirmStored();
-  assert.equal(rounds.describe(texts).text, "Fooled! It is 1, stored.");
+  assert.equal(rounds.caption(texts).text, "Fooled! It is 1.");
+  rounds.confirmSaved();
+  assert.equal(rounds.caption(texts).text, "Fooled! It is 1, stored.");
 });
 
 test("a single person has to convince the presenter", () => {
@@ -95,20 +95,20 @@ test("a single person has to convince the presenter", () => {
   assert.equal(rounds.current?.result, null);
 });
 
-test("the model is not fooled by what is no digit, or by what it reads right", () => {
+test("the model is not fooled by a drawing that is not a digit, or that it predicts right", () => {
   for (const truth of ["x", "7"]) {
     const rounds = roundWithVotes("fool", [truth, truth]);
     rounds.close("7");
-    rounds.confirmStored();
+    rounds.confirmSaved();
     assert.equal(rounds.current?.result, "not_fooled");
     assert.equal(rounds.score.fooled, 0);
   }
 });
 
-test("what is no digit has a name on the screen", () => {
+test("an answer that is not a digit is named on the screen", () => {
   const rounds = roundWithVotes("guess", ["x"]);
   rounds.close("x");
-  assert.equal(rounds.describe(texts).text, "It is no digit, right.");
+  assert.equal(rounds.caption(texts).text, "It is no digit, right.");
 });
 
 test("number and score outlive a reload of the page", () => {
@@ -117,7 +117,7 @@ test("number and score outlive a reload of the page", () => {
   const restored = new Rounds(JSON.parse(JSON.stringify(rounds.saved)));
   restored.begin("guess");
   assert.equal(restored.number, 2);
-  assert.deepEqual(restored.score, { people: 1, machine: 1, fooled: 0 });
+  assert.deepEqual(restored.score, { people: 1, model: 1, fooled: 0 });
 });
 
 test("without a round there is nothing to say", () => {
@@ -125,5 +125,5 @@ test("without a round there is nothing to say", () => {
   rounds.close("7");
   rounds.settle("7");
   assert.equal(rounds.toMessage(), null);
-  assert.deepEqual(rounds.describe(texts), { title: "", text: "" });
+  assert.deepEqual(rounds.caption(texts), { title: "", text: "" });
 });

@@ -7,11 +7,11 @@ import pytest
 
 from core.settings import ROOT
 
-HIDDEN_OR_INSTALLED = re.compile(r"^(\.(?!github)|node_modules|var)")
+IGNORED_FOLDERS = re.compile(r"^(\.(?!github)|node_modules|var)")
 FOLDERS = [
     folder
     for folder in ROOT.iterdir()
-    if folder.is_dir() and not HIDDEN_OR_INSTALLED.match(folder.name)
+    if folder.is_dir() and not IGNORED_FOLDERS.match(folder.name)
 ]
 FILES = [*ROOT.glob("*.*"), *(file for folder in FOLDERS for file in folder.rglob("*.*"))]
 DOCUMENTS = sorted(file for file in FILES if file.suffix == ".md")

@@ -7,11 +7,10 @@ import pytest
 from components.draw.visit import Strokes, Visit
 from core.settings import Settings
 from services.predictions import PredictionService
-from tools.sample_strokes import FOUR, SEVEN, encoded, picture
-from tools.sample_strokes import Path as StrokeList
+from tools.sample_strokes import FOUR, SEVEN, Stroke, encoded, picture
 
 
-def as_strokes(drawing: list[StrokeList]) -> Strokes:
+def as_strokes(drawing: list[Stroke]) -> Strokes:
     """Return a sample drawing as the pad reports it."""
     return tuple(tuple((x, y) for x, y in stroke) for stroke in drawing)
 

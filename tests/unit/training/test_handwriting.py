@@ -7,7 +7,7 @@ import pytest
 
 from model.network import Network
 from model.training.handwriting import synthesize_digits, synthesize_letters
-from model.training.pen import interpolate
+from model.training.pen import spline
 from model.training.pen_paths import DIGITS_FILE, LETTERS_FILE, read_pen_paths
 
 
@@ -30,7 +30,7 @@ def test_pen_paths_lie_in_about_a_unit_square(file: Path) -> None:
 
 def test_the_spline_passes_through_every_knot() -> None:
     knots = np.array([[0.0, 0.0], [1.0, 0.5], [1.0, 0.5], [0.0, 1.0]])
-    curve = interpolate(knots)
+    curve = spline(knots)
     for knot in knots:
         assert np.abs(curve - knot).sum(axis=1).min() < 1e-9
 
@@ -39,7 +39,7 @@ def test_the_spline_has_a_corner_only_at_repeated_knots() -> None:
     bend = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0]])
 
     def smallest_cosine(knots: np.ndarray) -> float:
-        steps = np.diff(interpolate(knots), axis=0)
+        steps = np.diff(spline(knots), axis=0)
         steps = steps[np.linalg.norm(steps, axis=1) > 1e-9]
         steps /= np.linalg.norm(steps, axis=1, keepdims=True)
         return float((steps[1:] * steps[:-1]).sum(axis=1).min())

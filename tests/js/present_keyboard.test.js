@@ -9,7 +9,7 @@ const actionFor = (/** @type {string} */ key) => actionForKey({ key, ...noModifi
 
 test("a remote control's keys work", () => {
   const actions = ["PageDown", "PageUp", "b", ".", "F5", "Escape"].map(actionFor);
-  assert.deepEqual(actions, ["next", "back", "black", "black", "full", "escape"]);
+  assert.deepEqual(actions, ["next", "back", "toggleBlackScreen", "toggleBlackScreen", "toggleFullscreen", "escape"]);
 });
 
 test("letters work with caps lock", () => {

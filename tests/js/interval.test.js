@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { wilsonInterval } from "../../components/shared/statistics.js";
+import { wilsonInterval } from "../../components/shared/interval.js";
 
 const intervals = JSON.parse(readFileSync(new URL("../data/wilson_intervals.json", import.meta.url), "utf8"));
 

@@ -1,4 +1,4 @@
-// A guest in a room: draws on the presenter's screen and answers the presenter's questions.
+// A participant in a room: draws on the presenter's screen and answers the presenter's questions.
 
 import { createButton, createElement, fillIn, setHidden, setText } from "../shared/dom.js";
 import { applyDrawingUpdate, DrawingSurface, SurfacePen } from "../shared/drawing_surface.js";
@@ -7,7 +7,8 @@ import { localStore } from "../shared/storage.js";
 
 /**
  * @import {
- *   DrawingChange, GuestHello, GuestMessage, GuestRequest, GuestRoom, Stroke, StrokeUpdate, Texts, TilePrediction, Vote
+ *   AddedPoints, DrawingMessage, ParticipantHello, ParticipantRequest, ParticipantRoomMessage, ParticipantUpdate,
+ *   Stroke, Texts, TilePrediction, Vote
  * } from "../shared/types.d.ts"
  */
 /** @import { EndReason } from "../shared/room_link.js" */
@@ -18,25 +19,25 @@ const NAME_LENGTH = 24; // characters
 const ANSWERS = [..."0123456789", "x"];
 const SHORTEST_PACE = 8; // ms; in a small room every point is sent immediately
 
-export class Guest {
+export class Participant {
   /**
    * @param {HTMLElement} root
    * @param {Texts} texts
-   * @param {string} code the room's
-   * @param {(suggestion: string) => void} askForCode called to enter another room
+   * @param {string} code of the room
+   * @param {(suggestion: string) => void} askForCode called to enter a different room
    */
   constructor(root, texts, code, askForCode) {
     this.root = root;
     this.texts = texts;
     this.code = code;
     this.askForCode = askForCode;
-    /** @type {GuestRoom | null} null until the room has sent its state */
+    /** @type {ParticipantRoomMessage | null} null until the room has sent its state */
     this.room = null;
     /** @type {string | null} the signed id of the drawing in progress */
     this.drawingId = null;
     /** @type {TilePrediction | null} */
     this.prediction = null;
-    /** @type {StrokeUpdate[]} points that go out together */
+    /** @type {AddedPoints[]} points that go out together */
     this.unsent = [];
     /** @type {ReturnType<typeof setTimeout> | null} */
     this.sendTimer = null;
@@ -75,12 +76,12 @@ export class Guest {
       createElement("div", "tools", this.predictedText, this.undoButton, this.clearButton),
       this.question,
       this.sessionLink,
-      createElement("p", "kept", texts.kept),
+      createElement("p", "saved-note", texts.saved_note),
     );
     this.root.dataset.stage = "room";
     this.showStatus("connecting");
 
-    /** @type {RoomLink<GuestRequest, GuestMessage>} */
+    /** @type {RoomLink<ParticipantRequest, ParticipantUpdate>} */
     this.link = new RoomLink(code, {
       createHello: () => this.createHello(),
       onMessage: (message) => this.messageReceived(message),
@@ -121,7 +122,7 @@ export class Guest {
     return this.room?.draw ?? true;
   }
 
-  /** @returns {GuestHello} */
+  /** @returns {ParticipantHello} */
   createHello() {
     const strokes = this.surface.strokes.filter((stroke) => stroke.length);
     this.unsent = []; // the hello has all strokes
@@ -129,7 +130,7 @@ export class Guest {
     return { hello: "guest", key: browserKey(), name: this.nameInput.value, drawing: this.drawingId, strokes };
   }
 
-  /** @param {StrokeUpdate} update */
+  /** @param {AddedPoints} update */
   pointsDrawn(update) {
     this.unsent.push(update);
     const pace = this.room?.pace ?? 0;
@@ -141,9 +142,9 @@ export class Guest {
     if (this.sendTimer !== null) clearTimeout(this.sendTimer);
     this.sendTimer = null;
     if (this.unsent.length === 0) return;
-    const ink = this.unsent;
+    const points = this.unsent;
     this.unsent = [];
-    this.link.send({ ink });
+    this.link.send({ ink: points });
   }
 
   undo() {
@@ -155,7 +156,7 @@ export class Guest {
   }
 
   /**
-   * @param {DrawingChange} change
+   * @param {DrawingMessage} change
    * @param {Stroke[]} strokes
    */
   changeDrawing(change, strokes) {
@@ -166,16 +167,16 @@ export class Guest {
     this.paint();
   }
 
-  /** @param {GuestMessage} message */
-  messageReceived(message) {
-    if (message.room) this.room = message.room;
-    if (message.drawing) this.drawingId = message.drawing;
-    if (message.ink) {
+  /** @param {ParticipantUpdate} message */
+  messageReceived({ room, drawing, ink: drawingUpdate, reading: prediction }) {
+    if (room) this.room = room;
+    if (drawing) this.drawingId = drawing;
+    if (drawingUpdate) {
       this.pen.cancelStroke();
       this.unsent = [];
-      this.surface.setStrokes(applyDrawingUpdate(this.surface.strokes, message.ink));
+      this.surface.setStrokes(applyDrawingUpdate(this.surface.strokes, drawingUpdate));
     }
-    if (message.reading !== undefined) this.prediction = message.reading;
+    if (prediction !== undefined) this.prediction = prediction;
     this.repeatLostVote();
     this.show();
   }
@@ -206,7 +207,7 @@ export class Guest {
       const chosen = this.vote?.round === round?.number && this.vote?.value === button.dataset.value;
       button.setAttribute("aria-pressed", String(chosen));
     }
-    setText(this.predictedText, prediction?.text ? fillIn(texts.read, { text: prediction.text }) : "");
+    setText(this.predictedText, prediction?.text ? fillIn(texts.prediction, { text: prediction.text }) : "");
     this.sessionLink.hidden = !room?.session;
     if (room?.session) this.sessionLink.href = `/present?show=${encodeURIComponent(room.session)}`;
     this.root.toggleAttribute("data-locked", !this.canDraw);
@@ -244,7 +245,7 @@ export class Guest {
 
 /**
  * Return who may draw, or what is missing, as the key of a text.
- * @param {GuestRoom} room
+ * @param {ParticipantRoomMessage} room
  */
 export function roomStatus(room) {
   if (!room.presenter) return "no_presenter";
