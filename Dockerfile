@@ -33,7 +33,8 @@ ENV PATH=/opt/inkling/bin:$PATH \
     LOG_LEVEL=INFO \
     HISTORY_FILE=/data/history.sqlite3 \
     OUTBOX_FILE=/data/outbox.sqlite3 \
-    SECRET_FILE=/secret/secret
+    SECRET_FILE=/secret/secret \
+    DRAIN_SECONDS=2.5
 RUN python -m compileall -q .
 USER 10001:10001
 VOLUME ["/data", "/secret"]

@@ -4,12 +4,13 @@ import argparse
 import hashlib
 import os
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 
 import uvicorn
 from pydantic import ValidationError
 
 from core import gc_tuning
+from core.draining import DrainingServer
 from core.settings import get_settings
 from core.signing import signing_secret
 
@@ -29,7 +30,7 @@ def main() -> None:
         _start_local_cassandra(stack)
         _share_cookie_secret()
         print(f"Inkling: http://{arguments.host}:{arguments.port}", flush=True)
-        uvicorn.run(
+        config = uvicorn.Config(
             "app:app",
             host=arguments.host,
             port=arguments.port,
@@ -39,7 +40,13 @@ def main() -> None:
             # Live answers are about a kilobyte: compressing them costs more time than it saves.
             ws_per_message_deflate=False,
             timeout_graceful_shutdown=3,  # seconds
+            server_header=False,
         )
+        server = DrainingServer(config, get_settings().drain_seconds)
+        with suppress(KeyboardInterrupt):
+            server.run()
+        if not server.started:
+            sys.exit(3)  # as uvicorn.run
 
 
 def describe_settings_error(error: ValidationError) -> str:

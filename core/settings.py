@@ -91,6 +91,13 @@ class Settings(BaseSettings):
         0, ge=0, description="days after which a prediction is deleted (0: never)"
     )
 
+    drain_seconds: float = Field(
+        0,
+        ge=0,
+        le=30,
+        description="seconds between the signal to stop and the end, in which the server answers, "
+        "but reports that it is not ready, so that a gateway sends no more requests",
+    )
     max_upload_megabytes: float = Field(
         10, gt=0, le=100, description="maximum size of an image file"
     )
