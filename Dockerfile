@@ -34,7 +34,9 @@ ENV PATH=/opt/inkling/bin:$PATH \
     HISTORY_FILE=/data/history.sqlite3 \
     OUTBOX_FILE=/data/outbox.sqlite3 \
     SECRET_FILE=/secret/secret \
-    REVIEWER_PASSWORD_FILE=/secret/reviewer_password
+    REVIEWER_PASSWORD_FILE=/secret/reviewer-password \
+    DRAIN_SECONDS=2.5 \
+    TMPDIR=/data
 RUN python -m compileall -q .
 USER 10001:10001
 VOLUME ["/data", "/secret"]

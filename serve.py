@@ -6,7 +6,7 @@ import os
 import secrets
 import signal
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from ipaddress import ip_address
 from types import FrameType
 
@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from core import gc_tuning
+from core.draining import DrainingServer
 from core.http_protocol import protocol_for
 from core.private_files import protect_files
 from core.settings import Settings, get_settings
@@ -50,7 +51,7 @@ def main() -> None:
         print(f"Inkling: http://{arguments.host}:{arguments.port}", flush=True)
         if settings.reviewer_password_file and settings.is_protected:
             print(f"Reviewers' password: see {settings.reviewer_password_file}", flush=True)
-        uvicorn.run(
+        config = uvicorn.Config(
             "app:app",
             host=arguments.host,
             port=arguments.port,
@@ -64,6 +65,11 @@ def main() -> None:
             ws_per_message_deflate=False,
             timeout_graceful_shutdown=3,  # seconds
         )
+        server = DrainingServer(config, settings.drain_seconds)
+        with suppress(KeyboardInterrupt):
+            server.run()
+        if not server.started:
+            sys.exit(3)  # as uvicorn.run
 
 
 def is_loopback(host: str) -> bool:

@@ -165,6 +165,13 @@ class Settings(BaseSettings):
         le=1000,
         description="multiplies how much each client address may do in a minute; 0: no limits",
     )
+    drain_seconds: float = Field(
+        0,
+        ge=0,
+        le=30,
+        description="seconds between the signal to stop and the end, in which the server answers, "
+        "but reports that it is not ready, so that a gateway sends no more requests",
+    )
     max_upload_megabytes: float = Field(
         10, gt=0, le=100, description="maximum size of an image file"
     )

@@ -15,6 +15,8 @@ import httpx
 from tools.dev_server import ROOT, free_port
 from tools.sample_strokes import SEVEN
 
+API_TOKEN = "an API token of the tests"
+
 
 class ComposeStack:
     """`docker compose` for one project with its own name and gateway port."""
@@ -28,7 +30,7 @@ class ComposeStack:
             "GATEWAY_ADDRESS": f"127.0.0.1:{self.port}",
             "WEB_REPLICAS": "2",
             "SECRET": "a secret of the tests",
-            "OPEN": "1",  # the tests look at the predictions of all clients
+            "API_TOKEN": API_TOKEN,
         }
 
     def compose(self, *arguments: str, timeout: float = 600) -> str:
@@ -94,8 +96,9 @@ class ComposeStack:
         return docker("inspect", "--format", template, self.containers(service)[0])
 
     def client(self) -> httpx.Client:
-        """Return an HTTP client of the gateway that keeps its replica cookie."""
-        return httpx.Client(base_url=self.url, timeout=15)
+        """Return an HTTP client of the gateway that is a reviewer and keeps its replica cookie."""
+        authorization = {"Authorization": f"Bearer {API_TOKEN}"}
+        return httpx.Client(base_url=self.url, headers=authorization, timeout=15)
 
 
 def docker(*arguments: str) -> str:

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
 from api.dependencies import Caller, Service
+from core.draining import draining
 from core.version import VERSION
 
 router = APIRouter(prefix="/health", tags=["health"])
@@ -50,10 +51,10 @@ async def live() -> LivenessResponse:
 
 @router.get("/ready")
 def ready(service: Service, identity: Caller, response: Response) -> ReadinessResponse:
-    """Readiness: 503 if predictions can neither be stored nor queued."""
+    """Readiness: 503 if predictions can neither be stored nor queued, or while stopping."""
     health = service.store.health()
     status: ReadyStatus = "ready" if health.reachable else "waiting"
-    if not health.accepting:
+    if draining.is_set() or not health.accepting:
         status = "unavailable"
         response.status_code = 503
     return ReadinessResponse(

@@ -18,6 +18,7 @@ ACTIONLINT = "github.com/rhysd/actionlint/cmd/actionlint@v1.7.12"
 COMPOSE_FILES = {
     "one node": ["docker-compose.yml"],
     "three nodes": ["docker-compose.yml", "docker-compose.cluster.yml"],
+    "HTTPS": ["docker-compose.yml", "docker-compose.tls.yml"],
 }
 
 
@@ -70,13 +71,60 @@ def test_compose_accepts_the_files(name: str) -> None:
     assert result.returncode == 0, result.stderr
     services = yaml.safe_load(result.stdout)["services"]
     assert {"gateway", "web", "cassandra"} <= set(services)
-    assert all("limits" in service["deploy"]["resources"] for service in services.values())
+    for service in services.values():
+        assert {"cpus", "memory", "pids"} <= service["deploy"]["resources"]["limits"].keys()
+        assert service["cap_drop"] == ["ALL"]
+        assert service["security_opt"] == ["no-new-privileges:true"]
+    assert [name for name in services if "ports" in services[name]] == ["gateway"]
+    assert "history" not in services["gateway"]["networks"]
 
 
 def test_stack_keeps_the_limits_of_the_replaced_service() -> None:
     stack = yaml.safe_load((ROOT / "deploy" / "stack.yml").read_text())
     web = stack["services"]["web"]["deploy"]
     assert web["replicas"] == 5
-    assert web["resources"]["limits"] == {"cpus": "0.5", "memory": "512M"}
+    assert web["resources"]["limits"] == {"cpus": "0.5", "memory": "512M", "pids": 512}
     assert web["restart_policy"]["condition"] == "on-failure"
     assert stack["networks"]["webnet"] == {"driver": "overlay"}
+
+
+def test_stack_is_hardened_like_the_compose_file() -> None:
+    stack = yaml.safe_load((ROOT / "deploy" / "stack.yml").read_text())
+    services = stack["services"]
+    for service in services.values():
+        assert service["cap_drop"] == ["ALL"]
+        assert service["deploy"]["resources"]["limits"]["pids"] > 0
+    assert stack["networks"]["history"]["internal"]
+    assert services["cassandra"]["networks"] == ["history"]
+    assert services["gateway"]["networks"] == ["webnet"]
+    assert all(secret["external"] for secret in stack["secrets"].values())
+    compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+    options = "JVM_EXTRA_OPTS"  # with authentication
+    assert "PasswordAuthenticator" in services["cassandra"]["environment"][options]
+    assert (
+        services["cassandra"]["environment"][options]
+        == compose["cassandra"]["environment"][options]
+    )
+
+
+def test_the_example_settings_hold_no_secret() -> None:
+    lines = (ROOT / ".env.example").read_text().splitlines()
+    values = dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
+    assert values
+    assert not [name for name in values if re.search("SECRET|PASSWORD|TOKEN", name)]
+
+
+def test_packages_image_and_code_are_scanned_every_week() -> None:
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "security.yml").read_text())
+    events = workflow[True]  # YAML 1.1 reads the key `on` as a boolean
+    assert {"push", "pull_request", "schedule"} <= events.keys()
+    steps = [step for job in workflow["jobs"].values() for step in job["steps"]]
+    scanners = {step["uses"].partition("@")[0] for step in steps}
+    assert {
+        "pypa/gh-action-pip-audit",
+        "aquasecurity/trivy-action",
+        "github/codeql-action/analyze",
+    } <= scanners
+    audited = next(step["with"]["inputs"] for step in steps if "pip-audit" in step["uses"])
+    for file in audited.split():
+        assert (ROOT / file).is_file()

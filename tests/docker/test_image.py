@@ -36,13 +36,14 @@ def test_container_runs_unprivileged_on_a_read_only_file_system(stack: ComposeSt
 
 def test_container_stops_gracefully(stack: ComposeStack) -> None:
     del stack  # requested because it builds the image
-    id = docker("run", "--detach", "--tmpfs", "/tmp", "--read-only", IMAGE)
+    password = "REVIEWER_PASSWORD=open sesame"
+    id = docker("run", "--detach", "--tmpfs", "/tmp", "--read-only", "--env", password, IMAGE)
     try:
         wait_until(
             "the container is healthy",
             lambda: docker("inspect", "-f", "{{.State.Health.Status}}", id) == "healthy",
         )
-        docker("stop", "--time", "5", id)  # sends SIGKILL after five seconds
+        docker("stop", "--time", "10", id)  # sends SIGKILL after ten seconds
         sigkill_status = 137
         status = int(docker("inspect", "-f", "{{.State.ExitCode}}", id))
         assert status != sigkill_status, docker("logs", id)

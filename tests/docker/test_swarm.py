@@ -3,6 +3,7 @@
 import os
 import subprocess
 from collections.abc import Iterator
+from secrets import token_hex
 
 import httpx
 import pytest
@@ -14,6 +15,7 @@ from tools.sample_strokes import SEVEN
 
 STACK = "inkling-swarm-test"
 REPLICAS = 5
+SECRETS = ("secret", "reviewer_password", "cassandra_password")
 
 
 @pytest.fixture(scope="module")
@@ -28,11 +30,16 @@ def swarm_url() -> Iterator[str]:
     docker("node", "update", "--label-add", "cassandra=true", docker("node", "ls", "-q"))
     port = free_port()
     try:
+        create_secrets()
         subprocess.run(
             ["docker", "stack", "deploy", "--compose-file", "deploy/stack.yml", STACK],
             cwd=ROOT,
             env=os.environ
-            | {"GATEWAY_PORT": str(port), "OUTBOX_VOLUME": f"{STACK}_outbox", "OPEN": "1"},
+            | {
+                "GATEWAY_PORT": str(port),
+                "OUTBOX_VOLUME": f"{STACK}_outbox",
+                "SECRET_PREFIX": STACK,
+            },
             capture_output=True,
             check=True,
         )
@@ -40,8 +47,23 @@ def swarm_url() -> Iterator[str]:
     finally:
         docker("stack", "rm", STACK)
         wait_until("the stack is removed", volumes_removed)
+        remove_secrets()
         if not was_in_swarm:
             docker("swarm", "leave", "--force")
+
+
+def create_secrets() -> None:
+    """Create the secrets that the stack file expects, as docs/operations.md describes."""
+    remove_secrets()
+    for name in SECRETS:
+        command = ["docker", "secret", "create", f"{STACK}_{name}", "-"]
+        subprocess.run(command, input=token_hex(24).encode(), capture_output=True, check=True)
+
+
+def remove_secrets() -> None:
+    """Remove the secrets of this and of interrupted runs."""
+    for name in docker("secret", "ls", "--quiet", "--filter", f"name={STACK}_").split():
+        docker("secret", "rm", name)
 
 
 def volumes_removed() -> bool:
@@ -70,7 +92,7 @@ def test_five_replicas_save_predictions_and_restart_after_a_crash(swarm_url: str
     wait_until("five replicas are healthy", lambda: healthy_replicas() == REPLICAS, seconds=240)
     wait_until(
         "the gateway answers and the history is reachable",
-        lambda: httpx.get(f"{swarm_url}/api/health/ready").json()["history"]["reachable"],
+        lambda: httpx.get(f"{swarm_url}/api/health/ready").json()["status"] == "ready",
         seconds=240,
     )
     with httpx.Client(base_url=swarm_url) as client:
