@@ -24,7 +24,7 @@ RUN groupadd --system --gid 10001 inkling \
 COPY --from=packages /opt/inkling /opt/inkling
 WORKDIR /app
 COPY . .
-# SECRET_FILE is a path, so this is no leaked secret.
+# SECRET_FILE and REVIEWER_PASSWORD_FILE are paths, so these are no leaked secrets.
 # hadolint ignore=DL3064
 ENV PATH=/opt/inkling/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
@@ -33,7 +33,8 @@ ENV PATH=/opt/inkling/bin:$PATH \
     LOG_LEVEL=INFO \
     HISTORY_FILE=/data/history.sqlite3 \
     OUTBOX_FILE=/data/outbox.sqlite3 \
-    SECRET_FILE=/secret/secret
+    SECRET_FILE=/secret/secret \
+    REVIEWER_PASSWORD_FILE=/secret/reviewer_password
 RUN python -m compileall -q .
 USER 10001:10001
 VOLUME ["/data", "/secret"]

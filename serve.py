@@ -3,15 +3,27 @@
 import argparse
 import hashlib
 import os
+import secrets
+import signal
 import sys
 from contextlib import ExitStack
+from ipaddress import ip_address
+from types import FrameType
 
 import uvicorn
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from core import gc_tuning
-from core.settings import get_settings
-from core.signing import signing_secret
+from core.http_protocol import protocol_for
+from core.private_files import protect_files
+from core.settings import Settings, get_settings
+from core.signing import WeakSecretError, create_secret_file, signing_secret
+
+_OPEN_TO_STRANGERS = (
+    "{host} can be reached by others, who could see and delete everything: set REVIEWER_PASSWORD "
+    "(docs/security.md), or OPEN=1 if everybody may."
+)
 
 
 def main() -> None:
@@ -21,19 +33,31 @@ def main() -> None:
     parser.add_argument("--port", default=8501, type=int, help="port to listen on")
     arguments = parser.parse_args()
     try:
-        get_settings()
+        _generate_password(get_settings())
+        settings = get_settings()
+        protect_files(settings)
+        _share_cookie_secret()
     except ValidationError as error:
         sys.exit(describe_settings_error(error))
+    except WeakSecretError as error:
+        sys.exit(str(error))
+    if not (settings.is_protected or settings.open or is_loopback(arguments.host)):
+        sys.exit(_OPEN_TO_STRANGERS.format(host=arguments.host))
+    _exit_on_signals()
     gc_tuning.disable_during_startup()  # startup.py enables it again
     with ExitStack() as stack:
         _start_local_cassandra(stack)
-        _share_cookie_secret()
         print(f"Inkling: http://{arguments.host}:{arguments.port}", flush=True)
+        if settings.reviewer_password_file and settings.is_protected:
+            print(f"Reviewers' password: see {settings.reviewer_password_file}", flush=True)
         uvicorn.run(
             "app:app",
             host=arguments.host,
             port=arguments.port,
             log_config=None,  # app.py configures logging
+            http=protocol_for(settings.trusted_proxies),
+            server_header=False,
+            forwarded_allow_ips=list(settings.trusted_proxies),
             ws="websockets-sansio",
             ws_max_size=2**24,  # 16 MB, more than the largest message of the page
             # Live answers are about a kilobyte: compressing them costs more time than it saves.
@@ -42,12 +66,50 @@ def main() -> None:
         )
 
 
+def is_loopback(host: str) -> bool:
+    """Return whether only programs on this machine can reach this address."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _generate_password(settings: Settings) -> None:
+    """Create REVIEWER_PASSWORD_FILE if it is set and does not exist, and have it read."""
+    if settings.reviewer_password_file and settings.reviewer_password is None:
+        create_secret_file(settings.reviewer_password_file, secrets.token_urlsafe(12))
+        get_settings.cache_clear()
+
+
 def describe_settings_error(error: ValidationError) -> str:
     """Return a line for each invalid setting: its name, its value and what is expected."""
-    return "\n".join(
-        f"{'_'.join(map(str, item['loc'])).upper()}={item['input']} is invalid: {item['msg']}."
-        for item in error.errors()
-    )
+    return "\n".join(map(_describe_error, error.errors()))
+
+
+def _describe_error(error: ErrorDetails) -> str:
+    if not error["loc"]:  # about several settings; their values, some of them secret, stay hidden
+        return error["msg"].removeprefix("Value error, ") + "."
+    name = "_".join(map(str, error["loc"])).upper()
+    return f"{name}={error['input']} is invalid: {error['msg']}."
+
+
+def _exit_on_signals() -> None:
+    """Exit orderly on SIGTERM and SIGHUP, so that a local Cassandra is stopped.
+
+    uvicorn raises SIGTERM again after its shutdown, which would end the process before the exit
+    stack runs. It does not handle SIGHUP, with which a terminal ends its programs: it becomes
+    SIGTERM, unless it is ignored (nohup).
+    """
+
+    def exit_orderly(_signal: int, _frame: FrameType | None) -> None:
+        sys.exit(0)
+
+    def terminate(_signal: int, _frame: FrameType | None) -> None:
+        signal.raise_signal(signal.SIGTERM)
+
+    signal.signal(signal.SIGTERM, exit_orderly)
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, terminate)
 
 
 def _share_cookie_secret() -> None:

@@ -97,7 +97,7 @@ class BackgroundLoader:
             gc_tuning.freeze_after_startup()
 
     def _load_http(self) -> None:
-        from api import create_api, create_legacy_api
+        from api.app import create_api, create_legacy_api
 
         self._applications.set_result({"api": create_api(), "legacy": create_legacy_api()})
 

@@ -1,5 +1,4 @@
-"""HTTP and WebSockets: the FastAPI applications under /api and at the legacy paths."""
+"""HTTP and WebSockets: the FastAPI applications under /api and at the legacy paths.
 
-from api.app import create_api, create_legacy_api
-
-__all__ = ["create_api", "create_legacy_api"]
+Nothing is imported here: app.py uses the light modules of api.middleware before the rest is loaded.
+"""

@@ -4,7 +4,8 @@ from fastapi import FastAPI
 
 from api import documentation
 from api.errors import add_error_handlers
-from api.middleware import BodyLimitMiddleware, RequestLogMiddleware
+from api.middleware.body_limit import BodyLimitMiddleware
+from api.middleware.request_log import RequestLogMiddleware
 from api.routes import (
     dataset,
     explain,

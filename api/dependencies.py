@@ -1,15 +1,21 @@
-"""Dependencies that several routes share: the service, the owner, the id and the filters."""
+"""Dependencies that several routes share: the service, who sends the request, ids, filters."""
 
 from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Query, Request
+from fastapi.security import HTTPBearer
+from starlette.requests import HTTPConnection
 
-from api.errors import NotFoundError
+from api.errors import NotFoundError, NotPermittedError, SignInRequiredError
 from db import Filters, PredictionRecord, Source, Verdict
-from services.identity import owner_from_cookies
+from services.access import OPERATOR_SCOPE_KEY, Identity, identify
+from services.identity import get_or_create_owner, session_of
 from services.predictions import PredictionService, get_service
+
+# For the documentation: it shows which routes take a token. `identify` checks it.
+_bearer = HTTPBearer(auto_error=False, description="`API_TOKEN` or `OPERATOR_TOKEN`")
 
 
 # All of these are `async`: FastAPI runs other dependencies in a thread, at a cost per request.
@@ -18,9 +24,36 @@ async def prediction_service() -> PredictionService:
     return get_service()
 
 
-async def request_owner(request: Request) -> str | None:
-    """Return the owner id of the browser that sent the request, None without one."""
-    return owner_from_cookies(request.cookies)
+async def request_identity(
+    connection: HTTPConnection, service: Annotated[PredictionService, Depends(prediction_service)]
+) -> Identity:
+    """Return who sends the request; raises InvalidTokenError for an unknown bearer token."""
+    if connection.scope.get(OPERATOR_SCOPE_KEY):
+        return Identity(is_operator=True)
+    return identify(
+        session_of(connection.scope), connection.headers.get("authorization"), service.settings
+    )
+
+
+async def require_reviewer(identity: Annotated[Identity, Depends(request_identity)]) -> Identity:
+    """Return who sends the request; raises SignInRequiredError unless it is a reviewer."""
+    if not identity.is_reviewer:
+        raise NotPermittedError if identity.is_program else SignInRequiredError
+    return identity
+
+
+async def require_operator(identity: Annotated[Identity, Depends(request_identity)]) -> Identity:
+    """Return who sends the request; raises NotPermittedError unless it is an operator."""
+    if not identity.is_operator:
+        raise NotPermittedError
+    return identity
+
+
+def owner_for_saving(request: Request, identity: Identity, save: bool) -> str | None:
+    """Return the owner of a new prediction; a browser without an owner id gets one with it."""
+    if not save or identity.is_program:
+        return identity.owner
+    return get_or_create_owner(session_of(request.scope))
 
 
 async def prediction_id(id: str) -> UUID:
@@ -75,15 +108,17 @@ async def query_filters(
 
 
 Service = Annotated[PredictionService, Depends(prediction_service)]
-Owner = Annotated[str | None, Depends(request_owner)]
+Caller = Annotated[Identity, Depends(request_identity)]
+REVIEWERS_ONLY = [Depends(_bearer), Depends(require_reviewer)]
+OPERATORS_ONLY = [Depends(_bearer), Depends(require_operator)]
 PredictionId = Annotated[UUID, Depends(prediction_id)]
 QueryFilters = Annotated[Filters, Depends(query_filters)]
 
 
-def require_found(record: PredictionRecord | None) -> PredictionRecord:
-    """Return the record; raises NotFoundError for None."""
-    if record is None:
-        raise NotFoundError
+def require_accessible(record: PredictionRecord | None, identity: Identity) -> PredictionRecord:
+    """Return the record; raises NotFoundError for None and for what is not theirs."""
+    if record is None or not identity.may_access(record):
+        raise SignInRequiredError if identity.has_expired else NotFoundError
     return record
 
 

@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from core.concurrency_limit import BusyError
 from db import InvalidCursorError, StoreUnavailableError
 from model import InputError
+from services.access import InvalidTokenError
 
 _CODES = {
     404: "not_found",
@@ -23,11 +24,20 @@ _MESSAGES = {
     404: "There is nothing at this address: see /api/docs for the available routes.",
     405: "This address does not support the method: see /api/docs for the supported ones.",
 }
+_AUTHENTICATE = {"WWW-Authenticate": "Bearer"}
 _TOO_LARGE_CODES = {"file_too_large", "image_too_large", "too_many_points"}
 
 
 class NotFoundError(Exception):
     """There is no prediction with the requested id."""
+
+
+class SignInRequiredError(Exception):
+    """Only reviewers may do this, and the request does not say who sends it."""
+
+
+class NotPermittedError(Exception):
+    """Whoever sends the request may not do this."""
 
 
 class BodyTooLargeError(HTTPException):
@@ -55,6 +65,21 @@ def add_error_handlers(api: FastAPI) -> None:
     async def not_found(_request: Request, _error: NotFoundError) -> JSONResponse:
         message = "There is no prediction with this id: it may have been deleted."
         return error_response(404, "not_found", message)
+
+    @api.exception_handler(SignInRequiredError)
+    async def sign_in_required(_request: Request, _error: SignInRequiredError) -> JSONResponse:
+        message = "Only reviewers may do this: sign in at /sign-in, or send the API token."
+        return error_response(401, "sign_in_required", message, _AUTHENTICATE)
+
+    @api.exception_handler(InvalidTokenError)
+    async def invalid_token(_request: Request, _error: InvalidTokenError) -> JSONResponse:
+        message = "This token is invalid: send API_TOKEN or OPERATOR_TOKEN of the settings."
+        return error_response(401, "invalid_token", message, _AUTHENTICATE)
+
+    @api.exception_handler(NotPermittedError)
+    async def not_permitted(_request: Request, _error: NotPermittedError) -> JSONResponse:
+        message = "You may not do this: see docs/security.md for who may do what."
+        return error_response(403, "not_permitted", message)
 
     @api.exception_handler(StoreUnavailableError)
     async def store_unavailable(_request: Request, error: StoreUnavailableError) -> JSONResponse:

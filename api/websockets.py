@@ -1,12 +1,27 @@
 """What the WebSocket routes share: closing with a reason, and the rate limit."""
 
 import time
+from contextlib import suppress
+
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
 POLICY_VIOLATION = 1008  # close codes of RFC 6455, section 7.4.1
 UNSUPPORTED_DATA = 1003
+TRY_AGAIN_LATER = 1013
 
 MAX_MESSAGE = 2**19  # characters
 MESSAGE_TOO_LARGE = f"Message too large: send at most {MAX_MESSAGE // 1024} KB."
+
+
+async def close(socket: WebSocket, code: int, reason: str) -> None:
+    """Close the connection; nothing happens if the client has gone already."""
+    with suppress(WebSocketDisconnect, RuntimeError):
+        await socket.close(code, reason)
+
+
+def count_brackets(text: str) -> int:
+    """Return how many arrays and objects a message has at most; much faster than parsing it."""
+    return text.count("[") + text.count("{")
 
 
 class CloseConnectionError(Exception):

@@ -56,7 +56,7 @@ class DriverAlone:
         rows = [
             insert_values(
                 (bucket_start(record.id, minutes), shard_of(record.id, shards), record.id),
-                make_entry(record).columns,
+                make_entry(record, 0).columns,
                 time.time_ns() // 1000,
                 0,
             )

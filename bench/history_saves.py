@@ -18,7 +18,7 @@ from core.settings import Settings
 from db import PredictionRecord, Store, new_id
 from model.network import Network
 from model.training.scans import read_scans
-from tools.dev_server import running_server
+from tools.dev_server import UNLIMITED, running_server
 from tools.sample_strokes import SEVEN
 
 SAVES = 4000
@@ -96,6 +96,7 @@ def show_cost(settings: Settings, folder: Path) -> None:
     rows = []
     for state, port in (("up", settings.cassandra_port), ("down", 1)):
         environment = {
+            **UNLIMITED,
             "CASSANDRA_CONTACT_POINTS": ",".join(settings.cassandra_contact_points),
             "CASSANDRA_PORT": str(port),
             "CASSANDRA_KEYSPACE": settings.cassandra_keyspace,

@@ -13,7 +13,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from api.rooms.room import public_id
 from bench.table import percentile, print_table
 from tools.chromium import FLAGS, find_chromium
-from tools.dev_server import running_server
+from tools.dev_server import UNLIMITED, running_server
 
 PHONE_COUNTS = (1, 10, 50)  # phones that draw at the same time
 SECONDS = 12.0  # seconds that each phone draws
@@ -40,7 +40,10 @@ async def main() -> None:
     rows = []
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
-        with tempfile.TemporaryDirectory() as folder, running_server(Path(folder)) as server:
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            running_server(Path(folder), UNLIMITED) as server,
+        ):
             for phones in PHONE_COUNTS:
                 page = await browser.new_page(viewport={"width": 1920, "height": 1080})
                 rows.append([phones, *await measure(page, server.url, phones)])

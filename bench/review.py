@@ -23,7 +23,7 @@ from playwright.sync_api import Page, sync_playwright
 from bench.table import percentile, print_table
 from services.local_cassandra import LocalCassandra, free_port
 from tools.chromium import launch
-from tools.dev_server import running_server
+from tools.dev_server import UNLIMITED, running_server
 from tools.sample_strokes import FOUR, ONE, SEVEN
 
 PROBE = Path(__file__).with_name("review_probe.js").read_text(encoding="utf-8")
@@ -31,7 +31,6 @@ ROWS = 1_000_000
 WARM_UP = 3  # repetitions that are not measured
 DRAWINGS = 120  # newer than the loaded predictions, with strokes to show and to correct
 PAUSE = 700  # ms between two measurements, so that the work of the last one is over
-COOKIES = {"inkling_owner": "the-benchmark-of-the-review"}
 TARGETS = {"first rows": 500.0, "filter": 300.0, "next": 100.0, "saved": 1000.0}  # ms
 
 # Values for each filter; consecutive values differ, so that every change loads another view.
@@ -90,6 +89,7 @@ def _server(folder: Path, files: Path, rows: int) -> Iterator[str]:
         print("Starting Cassandra …", flush=True)
         node.start()
         environment = {
+            **UNLIMITED,
             "CASSANDRA_CONTACT_POINTS": node.address,
             "CASSANDRA_PORT": str(node.port),
             "CASSANDRA_KEYSPACE": f"rows_{rows}",
@@ -115,7 +115,7 @@ def _load(folder: Path, rows: int) -> None:
 @contextmanager
 def _drawings(url: str) -> Iterator[None]:
     """Save DRAWINGS newer predictions with strokes; delete them at the end."""
-    with httpx.Client(base_url=url, cookies=COOKIES, timeout=120) as http:
+    with httpx.Client(base_url=url, timeout=120) as http:
         for index in range(DRAWINGS):
             strokes = (ONE, FOUR, SEVEN)[index % 3]
             http.post("/api/strokes", json={"strokes": strokes}).raise_for_status()

@@ -16,7 +16,7 @@ from playwright.sync_api import BrowserContext, Playwright, sync_playwright
 
 from bench.table import median, percentile, print_table, time_calls
 from tools.chromium import launch, launch_with_profile
-from tools.dev_server import START_SECONDS, Server, free_port, running_server
+from tools.dev_server import START_SECONDS, UNLIMITED, Server, free_port, running_server
 from tools.sample_strokes import SEVEN
 
 STARTS = 5
@@ -28,7 +28,7 @@ def main() -> None:
     """Print the tables."""
     with sync_playwright() as playwright:
         report_start(playwright)
-    with tempfile.TemporaryDirectory() as folder, running_server(Path(folder)) as server:
+    with tempfile.TemporaryDirectory() as folder, running_server(Path(folder), UNLIMITED) as server:
         report_memory(server)
         report_requests(server)
 
@@ -74,7 +74,7 @@ def measure_start(context: BrowserContext, port: int) -> tuple[float, float]:
     page = context.new_page()
     with tempfile.TemporaryDirectory() as folder:
         start = time.perf_counter()
-        with running_server(Path(folder), port=port, ready=False) as server:
+        with running_server(Path(folder), UNLIMITED, port=port, ready=False) as server:
             wait_for_port(port)
             listens = time.perf_counter() - start
             page.goto(server.url)

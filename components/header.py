@@ -6,6 +6,9 @@ from html import escape
 import streamlit as st
 
 from components.i18n import LANGUAGE_NAMES, Language, language_of, texts_for
+from components.identity import page_identity
+from components.sign_in.document import sign_in_url
+from core.settings import get_settings
 from core.version import VERSION
 
 
@@ -20,14 +23,15 @@ def page_link(page: st.Page, text: str) -> None:
     st.page_link(page, label=text, query_params={"lang": chosen} if chosen else None)
 
 
-def show_header(language: Language, pages: Mapping[str, st.Page]) -> None:
-    """Show the name, a link to each page, and the language choice."""
+def show_header(language: Language, pages: Mapping[str, st.Page], path: str) -> None:
+    """Show the name, a link to each page, the language choice, and on `path` a way to sign in."""
     texts = texts_for(language, "page")
     with st.container(key="header"):
         st.html(f"<h1>Inkling</h1><p>{escape(texts['tagline'])}</p>")
         with st.container(key="navigation", horizontal=True):
             for name, page in pages.items():
                 page_link(page, texts[name])
+            _show_sign_in(language, path)
         st.segmented_control(
             texts["language"],
             list(LANGUAGE_NAMES),
@@ -37,6 +41,17 @@ def show_header(language: Language, pages: Mapping[str, st.Page]) -> None:
             label_visibility="collapsed",
             on_change=lambda: _set_language(language),
         )
+
+
+def _show_sign_in(language: Language, path: str) -> None:
+    """Show a link to sign in or out and come back, where there are access rules."""
+    if not get_settings().is_protected:
+        return
+    texts = texts_for(language, "page")
+    name = page_identity().name
+    text = texts["sign_in"] if name is None else texts["sign_out"].format(name=name)
+    url = escape(sign_in_url(path, language))
+    st.html(f'<a class="sign-in" href="{url}" target="_self">{escape(text)}</a>')
 
 
 def show_footer() -> None:

@@ -43,7 +43,7 @@ present = st.Page(
 draw = st.Page(partial(draw_page, language, review), title="Inkling", url_path="draw", default=True)
 pages = {"draw": draw, "review": review, "accuracy": accuracy, "present": present}
 current_page = st.navigation(list(pages.values()), position="hidden")
-show_header(language, pages)
+show_header(language, pages, f"/{current_page.url_path}")
 current_page.run()
 if current_page.url_path != "present":  # the big screen covers the whole window
     show_footer()

@@ -3,6 +3,7 @@
 import logging.config
 from typing import Any
 
+from core.log_limit import RepetitionFilter
 from core.settings import Settings
 
 _PLAIN = "%(asctime)s %(levelname)s %(name)s: %(message)s"
@@ -26,16 +27,21 @@ def _configuration(settings: Settings) -> dict[str, Any]:
                 "rename_fields": {"asctime": "time", "levelname": "level", "name": "logger"},
             },
         },
+        "filters": {"repetitions": {"()": RepetitionFilter}},
         "handlers": {
-            "stream": {"class": "logging.StreamHandler", "formatter": settings.log_format}
+            "stream": {
+                "class": "logging.StreamHandler",
+                "formatter": settings.log_format,
+                "filters": ["repetitions"],
+            }
         },
         "root": {"handlers": ["stream"], "level": settings.log_level},
         # Streamlit adds its own handlers to these loggers; without them each line appears once.
         "loggers": {
             "streamlit": {"handlers": [], "propagate": True},
-            "uvicorn": {"handlers": [], "propagate": True},
-            "uvicorn.error": {"handlers": [], "propagate": True},
-            # RequestLogMiddleware in api/middleware.py logs every request with its duration.
+            "uvicorn": {"handlers": [], "propagate": True, "level": "NOTSET"},
+            "uvicorn.error": {"handlers": [], "propagate": True, "level": "NOTSET"},
+            # api/middleware/request_log.py logs every request with its duration.
             "uvicorn.access": {"handlers": [], "propagate": False},
         },
     }

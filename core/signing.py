@@ -15,6 +15,12 @@ from itsdangerous import BadSignature, HMACAlgorithm, Signer, TimestampSigner
 from core.settings import Settings
 
 _SIGNATURE_BYTES = 12
+MIN_SECRET_LENGTH = 16
+_EXAMPLE = b"change-me"  # how the secret of .env.example starts
+
+
+class WeakSecretError(ValueError):
+    """The secret can be guessed; the message says what to do."""
 
 
 class TruncatedHMAC(HMACAlgorithm):
@@ -49,26 +55,45 @@ def verify(signer: Signer, signed: str) -> str | None:
 
 
 def signing_secret(settings: Settings) -> bytes:
-    """Return `SECRET`, else the content of `SECRET_FILE`, which is generated if missing."""
+    """Return `SECRET`, else the content of `SECRET_FILE`, which is generated if missing.
+
+    Raises WeakSecretError for the secret of the example or one shorter than MIN_SECRET_LENGTH.
+    """
     if settings.secret is None:
-        return _secret_from_file(settings.secret_file)
-    return settings.secret.get_secret_value().encode()
+        secret = _secret_from_file(settings.secret_file)
+        name, remedy = str(settings.secret_file), "delete the file, and a new one is generated"
+    else:
+        secret = settings.secret.get_secret_value().encode()
+        name, remedy = "SECRET", "set a random one, or none, and one is generated"
+    if secret.startswith(_EXAMPLE):
+        raise WeakSecretError(f"{name} holds the secret of the example, known to all: {remedy}.")
+    if len(secret) < MIN_SECRET_LENGTH:
+        raise WeakSecretError(
+            f"{name} holds a secret of {len(secret)} characters, at least {MIN_SECRET_LENGTH} are "
+            f"needed: {remedy}."
+        )
+    return secret
 
 
 def _secret_from_file(path: Path) -> bytes:
-    """Return the secret in the file, generated on first use, readable by its owner only.
+    """Return the secret in the file, generated on first use."""
+    create_secret_file(path, secrets.token_hex(32))
+    return path.read_bytes().strip()
+
+
+def create_secret_file(path: Path, secret: str) -> None:
+    """Write the secret to the file, readable by its owner only, unless the file exists.
 
     Several processes may start at once: the hard link makes the file appear complete or not at
     all, so that all of them read the same secret.
     """
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         draft = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
         draft.touch(mode=0o600)
         try:
-            draft.write_text(secrets.token_hex(32))
+            draft.write_text(secret)
             with suppress(FileExistsError):
                 path.hardlink_to(draft)
         finally:
             draft.unlink()
-    return path.read_bytes().strip()

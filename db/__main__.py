@@ -12,7 +12,6 @@ from core.settings import Settings, get_settings
 from db.factory import open_store
 from db.migrate import migrate, state_file
 from db.outbox.queue import Outbox
-from db.progress import progress_bar
 from db.store import Filters, Store, StoreUnavailableError
 
 _TIMEOUT_SECONDS = 60
@@ -81,19 +80,14 @@ def _copy(stack: ExitStack, source: str, target: str) -> int:
 
 
 def _delete(store: Store, owner: str, *, confirmed: bool) -> int:
-    filters = Filters(owner=owner)
-    ids = [prediction.id for prediction in store.export(filters)]
-    if not confirmed and ids:
-        answer = input(f"Delete {len(ids):,} predictions of {owner!r} permanently? [y/N] ")
+    if not confirmed and (count := store.count(Filters(owner=owner)).count):
+        answer = input(f"Delete {count:,} predictions of {owner!r} permanently? [y/N] ")
         if answer.strip().lower() not in ("y", "yes"):
             return 1
-    show_progress = progress_bar("predictions", len(ids))
-    for done, id in enumerate(ids, 1):
-        store.delete(id)
-        show_progress(done)
+    deleted = store.delete_owner(owner)
     if not store.flush(_TIMEOUT_SECONDS):
         raise StoreUnavailableError("Not all predictions are deleted yet; the rest is queued.")
-    print(f"Deleted {len(ids):,} predictions.")
+    print(f"Deleted {deleted:,} predictions.")
     return 0
 
 

@@ -74,7 +74,8 @@ class Filters:
 class Page:
     """Predictions, newest first, and the cursor of the next page (None: this is the last page).
 
-    complete: False if Cassandra cannot be reached and only predictions in the outbox are shown.
+    complete: False if Cassandra cannot be reached and only predictions in the outbox are shown, or
+    if the outbox cannot be read and its changes are missing.
     """
 
     items: tuple[PredictionRecord, ...]
@@ -201,6 +202,10 @@ class Store(ABC):
     @abstractmethod
     def delete(self, id: UUID) -> bool:
         """Delete a prediction; return whether it existed."""
+
+    @abstractmethod
+    def delete_owner(self, owner: str) -> int:
+        """Delete all predictions of an owner, many in one transaction; return how many."""
 
     @abstractmethod
     def similar(self, id: UUID, limit: int = 12) -> list[tuple[PredictionRecord, float]]:

@@ -3,9 +3,11 @@
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from itertools import islice
 
-from db import Filters, PredictionRecord, Store
+from db import Filters, PredictionRecord, Store, Summary
+from db.statistics import Counts, summarize
 
 RELIABILITY_TIME_LIMIT = 2.0  # seconds
 MAX_RELIABILITY_PREDICTIONS = 20_000  # the newest labelled ones
@@ -68,6 +70,16 @@ def reliability(store: Store) -> Reliability:
         for index in range(BINS)
     )
     return Reliability(bins, len(labelled), complete)
+
+
+def summarize_matching(store: Store, filters: Filters) -> Summary:
+    """Return totals over the predictions that match."""
+    counts: dict[date, Counts] = {}
+    for record in store.export(filters):
+        counts.setdefault(record.created.date(), Counts()).add(
+            record.text, record.source, record.verdict, record.model, record.label
+        )
+    return summarize(counts.items())
 
 
 def _labelled_digits(

@@ -28,6 +28,7 @@ class ComposeStack:
             "GATEWAY_ADDRESS": f"127.0.0.1:{self.port}",
             "WEB_REPLICAS": "2",
             "SECRET": "a secret of the tests",
+            "OPEN": "1",  # the tests look at the predictions of all clients
         }
 
     def compose(self, *arguments: str, timeout: float = 600) -> str:

@@ -13,9 +13,13 @@ from pathlib import Path
 
 import httpx
 
+from core.settings import Settings
+
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 60
-_SETTING_PREFIXES = ("HISTORY", "CASSANDRA_", "OUTBOX_", "SECRET", "PAGE_SIZE", "MAX_UPLOAD_")
+# Settings with which benchmarks measure the server, not its limits.
+UNLIMITED = {"RATE_LIMIT_FACTOR": "0"}
+_SETTINGS = frozenset(name.upper() for name in Settings.model_fields)
 
 
 @dataclass
@@ -54,9 +58,7 @@ def running_server(
     Raises RuntimeError with the log if it does not answer within START_SECONDS.
     """
     port = port or free_port()
-    environment = {
-        name: value for name, value in os.environ.items() if not name.startswith(_SETTING_PREFIXES)
-    }
+    environment = {name: value for name, value in os.environ.items() if name not in _SETTINGS}
     environment |= {
         "HISTORY_FILE": str(folder / "history.sqlite3"),
         "OUTBOX_FILE": str(folder / "outbox.sqlite3"),

@@ -11,6 +11,9 @@ from typing import Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from api.loop_budget import LoopBudget
+from api.websockets import close
+
 SEND_SECONDS = 10  # within which a client must accept an update
 
 # Close codes 4000-4999 are free for applications (RFC 6455, section 7.4.2).
@@ -28,10 +31,11 @@ CLOSE_CODES = {
 class UpdateSender:
     """Sends what `compose` returns after each `notify`, at most once every `interval` seconds."""
 
-    def __init__(self, socket: WebSocket, interval: float) -> None:
+    def __init__(self, socket: WebSocket, interval: float, budget: LoopBudget) -> None:
         self.compose: Callable[[], Mapping[str, Any] | None] = lambda: None
         self._socket = socket
         self._interval = interval
+        self._budget = budget
         self._changed = asyncio.Event()
         self._close_reason: str | None = None
 
@@ -52,14 +56,15 @@ class UpdateSender:
                 await self._changed.wait()
                 self._changed.clear()
                 start = clock()
-                update = self.compose()
-                if update is not None and self._close_reason is None:
+                with self._budget.spending():
+                    update = self.compose()
                     text = json.dumps(update, ensure_ascii=False, separators=(",", ":"))
+                if update is not None and self._close_reason is None:
                     async with asyncio.timeout(SEND_SECONDS):
                         await self._socket.send_text(text)
                     await asyncio.sleep(max(0.0, start + self._interval - clock()))
-            await self._socket.close(CLOSE_CODES[self._close_reason], self._close_reason)
+            await close(self._socket, CLOSE_CODES[self._close_reason], self._close_reason)
         except TimeoutError:
-            await self._socket.close(CLOSE_CODES["move"], "too slow")
+            await close(self._socket, CLOSE_CODES["move"], "too slow")
         except (WebSocketDisconnect, RuntimeError):
             return  # the client has disconnected; the receiving task ends for the same reason

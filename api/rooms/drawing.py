@@ -3,12 +3,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from api.rooms.messages import AddedPoints, DrawingUpdate, Point
+from api.rooms.messages import MAX_STROKES, AddedPoints, DrawingUpdate, Point
 from model import InputError
 
 SIDE = 1000.0  # width and height of the pad in its units
 MAX_POINTS = 6000  # of one drawing
-MAX_STROKES = 200
 
 
 class OutOfSyncError(Exception):
@@ -51,18 +50,19 @@ class Drawing:
         stroke = self.strokes[index] if index < len(self.strokes) else []
         if index > len(self.strokes) or start > len(stroke) or index < len(self.strokes) - 1:
             raise OutOfSyncError
-        new = clamp_to_pad(points[len(stroke) - start :])
+        new = points[len(stroke) - start :]
         if self.points + len(new) > MAX_POINTS or index >= MAX_STROKES:
             raise InputError(
                 "too_many_points",
                 f"This drawing is too large: at most {MAX_STROKES} strokes and "
                 f"{MAX_POINTS} points.",
             )
+        clamped = clamp_to_pad(new)  # after the count, because it takes long
         if index == len(self.strokes):
             if not new:
                 return
             self.strokes.append(stroke)
-        stroke.extend(new)
+        stroke.extend(clamped)
         self.points += len(new)
 
     def replace(self, strokes: Sequence[list[Point]]) -> None:

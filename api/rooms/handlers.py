@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import math
 import secrets
 import time
 from collections.abc import AsyncIterator
@@ -12,6 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from api.loop_budget import LoopBudget
 from api.rooms.connection import CLOSE_CODES, UpdateSender
 from api.rooms.drawing import DrawingVersion, OutOfSyncError
 from api.rooms.messages import (
@@ -32,6 +34,7 @@ from api.rooms.messages import (
     parse_command,
 )
 from api.rooms.room import (
+    MAX_KNOWN,
     PADS,
     Member,
     ParticipantConnection,
@@ -40,21 +43,33 @@ from api.rooms.room import (
     clean_name,
     public_id,
 )
-from api.rooms.tokens import RoomTokens
+from api.rooms.tokens import RoomTokens, Session
 from api.rooms.workers import DrawingSaver, PredictionWorkers
 from api.websockets import (
     MAX_MESSAGE,
     MESSAGE_TOO_LARGE,
     POLICY_VIOLATION,
+    TRY_AGAIN_LATER,
     UNSUPPORTED_DATA,
     CloseConnectionError,
     TokenBucket,
+    close,
+    count_brackets,
+)
+from core.rate_limits import (
+    CONCURRENT,
+    RateLimits,
+    client_address,
+    get_rate_limits,
 )
 from model import InputError
+from services.access import identify, room_author
+from services.identity import session_of
 from services.predictions import PredictionService, get_service
 
 MAX_ROOMS = 500
-MAX_KNOWN = 5_000  # participants that a room remembers, or has removed
+MAX_CREATED = 1_000  # codes that are remembered until somebody comes
+MAX_PRESENTERS = 10  # of one room at the same time
 HELLO_SECONDS = 10  # within which a connection must send its hello
 FORGET_SECONDS = 120  # after which an absent participant, or an empty room, is forgotten
 CLEAN_UP_SECONDS = 0.25
@@ -62,6 +77,10 @@ PRESENTER_INTERVAL = 1 / 60  # seconds between updates
 PARTICIPANT_INTERVAL = 1 / 15
 MESSAGES_PER_SECOND = 150  # of one connection
 BURST = 300  # messages
+# Arrays and objects in a message, most of them points. Handling more holds up all connections.
+MAX_HELLO_BRACKETS = 20_000  # a presenter remembers two drawings of 6,000 points
+MAX_PRESENTER_BRACKETS = 7_000  # a drawing to predict
+MAX_PARTICIPANT_BRACKETS = 2_000
 
 
 class Rooms:
@@ -71,53 +90,89 @@ class Rooms:
     to another replica.
     """
 
-    def __init__(self, service: PredictionService) -> None:
+    def __init__(self, service: PredictionService, limits: RateLimits | None = None) -> None:
+        self._settings = service.settings
+        self._limits = limits or get_rate_limits()
         self.tokens = RoomTokens.of(service.settings)
         self.replica = secrets.token_hex(4)
         self.rooms: dict[str, Room] = {}
+        # The newest codes that were created here: when, and the address of the client.
+        self._created: dict[str, tuple[float, str]] = {}
         self.workers = PredictionWorkers(service)
-        self.saver = DrawingSaver(service)
+        self.saver = DrawingSaver(service, self._limits)
         self._clean_up_task: asyncio.Task[None] | None = None
 
+    def create_session(self, client: str) -> tuple[Session, str]:
+        """Return a new session and its presenter token; no room here has its code."""
+        while True:
+            session, token = self.tokens.create_session()
+            if session.code not in self.rooms and session.code not in self._created:
+                break
+        self._created[session.code] = (time.monotonic(), client)
+        while len(self._created) > MAX_CREATED:
+            del self._created[next(iter(self._created))]
+        return session, token
+
     async def connect(self, socket: WebSocket, code: str) -> None:
-        """Serve one connection to the room with this code until it ends."""
+        """Serve one connection to the room with this code until it ends.
+
+        Raises CloseConnectionError, or RateLimitedError if the client connects too often.
+        """
+        client = client_address(socket.scope)
+        self._limits.take("hellos", client)
         room_code = self.tokens.normalize_code(code)
         if room_code is None:
-            await socket.close(CLOSE_CODES["unknown"], "unknown")
-            return
-        if room_code not in self.rooms and len(self.rooms) >= MAX_ROOMS:
-            await socket.close(CLOSE_CODES["full"], "full")
+            self._limits.take("wrong_codes", client)
+            await close(socket, CLOSE_CODES["unknown"], "unknown")
             return
         async with asyncio.timeout(HELLO_SECONDS):
-            hello = await _receive(socket)
-        room = self._get_or_create_room(room_code)
+            hello = await _receive(socket, MAX_HELLO_BRACKETS)
         if hello.get("hello") == "presenter":
-            await self._connect_presenter(socket, room, hello)
+            await self._connect_presenter(socket, room_code, hello, client)
         else:
-            await self._connect_participant(socket, room, hello)
-        room.empty_since = time.monotonic()
+            await self._connect_participant(socket, room_code, hello, client)
 
-    def _get_or_create_room(self, code: str) -> Room:
+    def _open_room(self, code: str, client: str) -> Room | None:
+        """Return the room, created if there is none; None if there are too many.
+
+        Only with a valid token, or soon after `create_session`, may a client have it created.
+        """
         if code not in self.rooms:
-            self.rooms[code] = Room(code, self.saver.save, partial(self.tokens.sign_drawing, code))
+            created = sum(room.creator == client for room in self.rooms.values())
+            if len(self.rooms) >= MAX_ROOMS or created >= CONCURRENT["rooms"]:
+                return None
+            sign_drawing = partial(self.tokens.sign_drawing, code)
+            self.rooms[code] = Room(code, client, self.saver.save, sign_drawing)
         if self._clean_up_task is None or self._clean_up_task.done():
             self._clean_up_task = asyncio.create_task(self._clean_up())
         return self.rooms[code]
 
     async def _connect_presenter(
-        self, socket: WebSocket, room: Room, message: dict[str, Any]
+        self, socket: WebSocket, code: str, message: dict[str, Any], client: str
     ) -> None:
         try:
             hello = PresenterHello.model_validate(message)
         except ValidationError as error:
             raise CloseConnectionError(POLICY_VIOLATION, "This hello is invalid.") from error
-        session = self.tokens.verify_presenter(room.code, hello.token)
-        is_taken = room.session is not None and session != room.session
-        if session is None or session.is_over or is_taken:
-            await socket.close(CLOSE_CODES["over"], "over")
+        session = self.tokens.verify_presenter(code, hello.token)
+        if session is None or session.is_over:
+            self._limits.take("wrong_codes", client)
+            await close(socket, CLOSE_CODES["over"], "over")
             return
+        room = self._open_room(code, client)
+        if room is None or len(room.presenters) >= MAX_PRESENTERS:
+            await close(socket, CLOSE_CODES["full"], "full")
+            return
+        if room.session is not None and session != room.session:
+            # Two sessions got the same code. The newer one has it: tokens for many codes could be
+            # collected in advance, and used when a restarted server knows no rooms.
+            if session.began <= room.session.began:
+                await close(socket, CLOSE_CODES["over"], "over")
+                return
+            room.hand_over(session)
         room.session = session
-        presenter = PresenterConnection(UpdateSender(socket, PRESENTER_INTERVAL))
+        sender = UpdateSender(socket, PRESENTER_INTERVAL, room.budget)
+        presenter = PresenterConnection(sender, self._label_author(socket, room), client)
         if not room.presenters:
             self._restore_room(room, hello)
         presenter.pending = {
@@ -133,12 +188,20 @@ class Rooms:
         try:
             async with _sending(presenter.sender):
                 while True:
-                    received = await _receive(socket)
+                    received = await _receive(socket, MAX_PRESENTER_BRACKETS, room.budget)
                     rate_limit.take()
-                    self._handle_presenter_message(room, presenter, received)
+                    if presenter in room.presenters:
+                        with room.budget.spending():
+                            self._handle_presenter_message(room, presenter, received)
         finally:
             room.presenters.discard(presenter)
             room.notify_participants()
+            room.empty_since = time.monotonic()
+
+    def _label_author(self, socket: WebSocket, room: Room) -> str:
+        """Return the name of a presenter who has signed in as a reviewer, else the room's."""
+        identity = identify(session_of(socket.scope), None, self._settings)
+        return identity.name or room_author(room.code)
 
     def _restore_room(self, room: Room, hello: PresenterHello) -> None:
         """Restore what the presenter remembers of the room; drawings that exist here stay."""
@@ -187,7 +250,7 @@ class Rooms:
                 self.workers.predict_once(presenter, command.strokes)
             case LabelCommand():
                 if member := room.members.get(command.member):
-                    self.saver.label(room, member, command.text)
+                    self.saver.label(room, member, command.text, presenter.author)
             case MoveCommand():
                 for participant in room.participants.values():
                     participant.sender.close("move")
@@ -208,7 +271,7 @@ class Rooms:
             self.saver.delete(room, member, drawing_id)
 
     async def _connect_participant(
-        self, socket: WebSocket, room: Room, message: dict[str, Any]
+        self, socket: WebSocket, code: str, message: dict[str, Any], client: str
     ) -> None:
         try:
             hello = ParticipantHello.model_validate(message)
@@ -216,14 +279,27 @@ class Rooms:
             raise CloseConnectionError(
                 POLICY_VIOLATION, "Send a hello with a key of 16 to 64 characters."
             ) from error
+        room = self.rooms.get(code)
+        if room is None:
+            created_at, creator = self._created.get(code, (-math.inf, client))
+            is_new = (
+                created_at > time.monotonic() - FORGET_SECONDS
+            )  # the presenter is about to come
+            # With a token of a drawing they were in the room before this server started.
+            if is_new or self.tokens.verify_drawing(code, hello.drawing):
+                room = self._open_room(code, creator)
+        if room is None:
+            self._limits.take("wrong_codes", client)
+            raise CloseConnectionError(TRY_AGAIN_LATER, "The presenter is not there yet.")
         member_id = public_id(hello.key)
-        if refusal := room.refusal(member_id):
-            await socket.close(CLOSE_CODES[refusal], refusal)
+        if refusal := room.refusal(member_id, client):
+            await close(socket, CLOSE_CODES[refusal], refusal)
             return
         if previous := room.participants.get(member_id):
             previous.sender.close("replaced")
         member = room.get_or_create_member(member_id)
-        participant = ParticipantConnection(member, UpdateSender(socket, PARTICIPANT_INTERVAL))
+        sender = UpdateSender(socket, PARTICIPANT_INTERVAL, room.budget)
+        participant = ParticipantConnection(member, sender, client)
         member.away_since = None
         member.name = clean_name(hello.name) or member.name
         if self._restore_drawing(room, member, hello):
@@ -236,14 +312,17 @@ class Rooms:
         try:
             async with _sending(participant.sender):
                 while True:
-                    received = await _receive(socket)
+                    received = await _receive(socket, MAX_PARTICIPANT_BRACKETS, room.budget)
                     rate_limit.take()
-                    self._handle_participant_message(room, participant, received)
+                    if room.participants.get(member_id) is participant:
+                        with room.budget.spending():
+                            self._handle_participant_message(room, participant, received)
         finally:
             if room.participants.get(member_id) is participant:
                 del room.participants[member_id]
                 member.away_since = time.monotonic()
                 room.mark_changed(member, ("member",))
+            room.empty_since = time.monotonic()
 
     def _handle_participant_message(
         self, room: Room, participant: ParticipantConnection, message: dict[str, Any]
@@ -301,6 +380,8 @@ class Rooms:
                     if member.away_since is not None and member.away_since < earliest:
                         room.forget(member.id)
                 is_empty = not room.presenters and not room.participants
+                if is_empty:
+                    room.budget.close()  # nobody is left who could spend
                 if is_empty and room.empty_since < earliest:
                     del self.rooms[room.code]
 
@@ -322,8 +403,10 @@ async def _sending(sender: UpdateSender) -> AsyncIterator[None]:
         task.cancel()
 
 
-async def _receive(socket: WebSocket) -> dict[str, Any]:
-    """Return the next message.
+async def _receive(
+    socket: WebSocket, max_brackets: int, budget: LoopBudget | None = None
+) -> dict[str, Any]:
+    """Return the next message, when the budget of the room allows.
 
     Raises CloseConnectionError if it is binary, too large or no JSON object, WebSocketDisconnect
     at the end.
@@ -334,12 +417,15 @@ async def _receive(socket: WebSocket) -> dict[str, Any]:
     text = event.get("text")
     if text is None:
         raise CloseConnectionError(UNSUPPORTED_DATA, "Send JSON as text.")
-    if len(text) > MAX_MESSAGE:
+    if len(text) > MAX_MESSAGE or count_brackets(text) > max_brackets:
         raise CloseConnectionError(POLICY_VIOLATION, MESSAGE_TOO_LARGE)
-    try:
-        message = json.loads(text)
-    except (ValueError, RecursionError):
-        message = None
+    budget = budget or LoopBudget()
+    await budget.wait()
+    with budget.spending():
+        try:
+            message = json.loads(text)
+        except (ValueError, RecursionError):
+            message = None
     if not isinstance(message, dict):
         raise CloseConnectionError(
             POLICY_VIOLATION, "This is not a room message: send a JSON object."

@@ -17,9 +17,9 @@ from typing import Annotated, Any, Literal, TypedDict
 
 from pydantic import (
     BaseModel,
+    BeforeValidator,
     FailFast,
     Field,
-    OnErrorOmit,
     TypeAdapter,
     ValidationError,
     ValidatorFunctionWrapHandler,
@@ -28,6 +28,9 @@ from pydantic import (
 
 from model import Verdict
 from model.prediction import DigitMessage
+
+MAX_STROKES = 200  # of one drawing
+MAX_REMEMBERED = 5_000  # ids in one message
 
 Point = tuple[float, float]  # x, y on a pad 1000 units wide, y down
 # New points of a stroke: index of the stroke, index of the first point, the points.
@@ -47,12 +50,29 @@ def _or_default(default: Callable[[], Any]) -> WrapValidator:
     return WrapValidator(validate_or_default)
 
 
+# Every item takes time to validate, during which the event loop serves nobody else. So these drop
+# items before that.
+def _texts(value: Any) -> Any:
+    """Return the texts among the first MAX_REMEMBERED items of a list."""
+    if not isinstance(value, list):
+        return value
+    return [item for item in value[:MAX_REMEMBERED] if isinstance(item, str)]
+
+
+def _pads(value: Any) -> Any:
+    """Return an object with at most two keys, others as an empty one."""
+    return {} if isinstance(value, dict) and len(value) > 2 else value
+
+
 # What a client remembers of an earlier connection: invalid values are dropped, because refusing
 # the client for them would lock it out of the room.
 RememberedText = Annotated[str, _or_default(str)]
-RememberedIds = Annotated[list[OnErrorOmit[str]], _or_default(list)]
+RememberedIds = Annotated[list[str], BeforeValidator(_texts), _or_default(list)]
 RememberedStrokes = Annotated[
-    list[Annotated[list[Point], FailFast()]], FailFast(), _or_default(list)
+    list[Annotated[list[Point], FailFast()]],
+    Field(max_length=MAX_STROKES),
+    FailFast(),
+    _or_default(list),
 ]
 
 
@@ -95,7 +115,7 @@ class PresenterHello(BaseModel):
     settings: RoomSettings | None = None
     known: RememberedIds = []
     removed: RememberedIds = []
-    pads: Annotated[dict[str, RememberedDrawing], _or_default(dict)] = {}
+    pads: Annotated[dict[str, RememberedDrawing], BeforeValidator(_pads), _or_default(dict)] = {}
 
 
 class ParticipantHello(RememberedDrawing):
@@ -108,7 +128,7 @@ class ParticipantHello(RememberedDrawing):
 class DrawingMessage(BaseModel):
     """A change of a drawing: new points, or undo of the last stroke, or clear."""
 
-    ink: Annotated[list[AddedPoints], FailFast()] = []
+    ink: Annotated[list[AddedPoints], Field(max_length=MAX_STROKES), FailFast()] = []
     undo: bool = False
     clear: bool = False
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 from uuid import UUID
 
+from api.loop_budget import LoopBudget
 from api.rooms.connection import UpdateSender
 from api.rooms.drawing import Drawing, DrawingVersion, OutOfSyncError
 from api.rooms.messages import (
@@ -32,6 +33,7 @@ from api.rooms.tokens import Session
 from db import new_id
 
 MAX_MEMBERS = 150
+MAX_KNOWN = 5_000  # participants that a room remembers, or has removed
 PADS = ("screen1", "screen2")  # the presenter's pads, which are members like the participants
 NAME_LENGTH = 24
 
@@ -74,11 +76,14 @@ class Member:
 class PresenterConnection:
     """A presenter's connection and its pending changes.
 
+    author: of the labels that the presenter gives.
     received: the version of each member's drawing that it has. changed: parts of members that
     changed. watched: members whose predictions it gets in full. pending: everything else.
     """
 
     sender: UpdateSender
+    author: str
+    address: str
     received: dict[str, DrawingVersion] = field(default_factory=dict)
     changed: dict[str, set[Part]] = field(default_factory=dict)
     watched: frozenset[str] = frozenset(PADS)
@@ -91,6 +96,7 @@ class ParticipantConnection:
 
     member: Member
     sender: UpdateSender
+    address: str
     received: DrawingVersion = field(default_factory=DrawingVersion)
     changed: set[Literal["room", "prediction", "drawing_id"]] = field(
         default_factory=lambda: {"room", "prediction", "drawing_id"}
@@ -100,6 +106,7 @@ class ParticipantConnection:
 class Room:
     """One room.
 
+    creator: address of the client that opened it.
     save: called with a member whose drawing must be saved in its current state.
     sign_drawing: returns a token for a drawing's id that only this server can create.
     """
@@ -107,27 +114,33 @@ class Room:
     def __init__(
         self,
         code: str,
+        creator: str,
         save: Callable[["Room", Member], None],
         sign_drawing: Callable[[UUID], str],
     ) -> None:
         self.code = code
+        self.creator = creator
         self.session: Session | None = None
         self.settings = RoomSettings()
         self.members: dict[str, Member] = {}
         self.removed: set[str] = set()
+        self.removed_addresses: set[str] = set()
         self.known: set[str] = set()  # members who may rejoin a closed or full room
         self.presenters: set[PresenterConnection] = set()
         self.participants: dict[str, ParticipantConnection] = {}
         self.empty_since = time.monotonic()
+        self.budget = LoopBudget()
         self._save = save
         self._sign_drawing = sign_drawing
 
-    def refusal(self, member_id: str) -> str | None:
+    def refusal(self, member_id: str, address: str) -> str | None:
         """Return why a participant may not enter: "removed", "closed", "full"; else None."""
         if member_id in self.removed:
             return "removed"
         if member_id in self.members or member_id in self.known:
             return None
+        if address in self.removed_addresses:
+            return "removed"
         if self.settings.closed:
             return "closed"
         return "full" if len(self.members) >= MAX_MEMBERS else None
@@ -136,7 +149,8 @@ class Room:
         """Return the member, created on the first call."""
         if member_id not in self.members:
             self.members[member_id] = Member(member_id)
-            self.known.add(member_id)
+            if len(self.known) < MAX_KNOWN:
+                self.known.add(member_id)
             self.notify_participants()  # their send interval depends on how many there are
         return self.members[member_id]
 
@@ -214,11 +228,37 @@ class Room:
             self.mark_changed(member, ("vote",))
 
     def remove(self, member_id: str) -> None:
-        """Remove a participant permanently and close their connection."""
-        self.removed.add(member_id)
+        """Remove a participant permanently and close their connection.
+
+        A device that deletes its key would be a new participant. So newcomers from its address are
+        refused from now on or, where others in the room have the same address, as behind one
+        router, the room is closed to all newcomers until the presenter opens it again.
+        """
+        if len(self.removed) < MAX_KNOWN:
+            self.removed.add(member_id)
         if participant := self.participants.pop(member_id, None):
             participant.sender.close("removed")
+            others = {other.address for other in self.participants.values()}
+            others |= {presenter.address for presenter in self.presenters}
+            if participant.address in others:
+                self._close_to_newcomers()
+            else:
+                self.removed_addresses.add(participant.address)
         self.forget(member_id)
+
+    def hand_over(self, session: Session) -> None:
+        """Give the room to another session, whose presenters did not make its settings."""
+        for presenter in self.presenters:
+            presenter.sender.close("over")
+        self.presenters.clear()
+        self.removed.clear()
+        self.removed_addresses.clear()
+        self.session = session
+
+    def _close_to_newcomers(self) -> None:
+        if not self.settings.closed:
+            self.settings = self.settings.model_copy(update={"closed": True})
+            self.notify_presenters({"settings": self.settings_message()})
 
     def forget(self, member_id: str) -> None:
         """Remove a member, who may come back as a new one."""

@@ -23,11 +23,19 @@ _RANDOM_BYTES = 6
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One presentation: the code of its room, its name (the owner of its drawings), its start."""
+    """One presentation: the code of its room, its name, its start."""
 
     code: str
     name: str
     began: datetime
+
+    @property
+    def owner(self) -> str:
+        """The owner of its drawings: no owner id of a browser, which has no colon.
+
+        The name alone is known to every participant, so it must not be a right to delete them.
+        """
+        return f"room:{self.name}"
 
     @property
     def is_over(self) -> bool:

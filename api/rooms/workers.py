@@ -5,6 +5,7 @@ import logging
 import time
 from base64 import b64encode
 from collections.abc import Awaitable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import UUID
 
@@ -15,13 +16,19 @@ from starlette.concurrency import run_in_threadpool
 from api.rooms.drawing import Drawing, OutOfSyncError
 from api.rooms.messages import Point, RoomDigit, RoomPrediction
 from api.rooms.room import Member, PresenterConnection, Room
+from core.rate_limits import RateLimitedError, RateLimits
 from db import StoreUnavailableError
 from model import DigitPrediction, InputError, Prediction, Verdict
 from services.predictions import PredictionService
 
 log = logging.getLogger(__name__)
 
-BATCH = 6  # drawings that are predicted before their predictions are sent
+BATCH = 6  # drawings of a room that are predicted before their predictions are sent
+BATCH_SECONDS = 0.03  # after which the rest of a batch waits until it is the room's turn again
+WORKERS = 2  # rooms whose drawings are predicted at the same time
+# Few threads, because each of them takes the interpreter lock from the event loop.
+_executor = ThreadPoolExecutor(WORKERS, "rooms")
+_FORGET_SECONDS = 1.0  # in which the time that a room's predictions took counts half
 SAVE_DELAY_SECONDS = 1.0  # without changes, after which a drawing is saved
 
 Strokes = list[list[Point]]
@@ -30,20 +37,25 @@ Strokes = list[list[Point]]
 class PredictionWorkers:
     """Predicts changed drawings.
 
-    Members take turns (round-robin), so that one active participant cannot starve the others.
+    The room whose predictions took the least time recently is next, and its members take turns. So
+    neither an active room nor an active participant can starve the others.
     """
 
     def __init__(self, service: PredictionService) -> None:
         self._service = service
-        self._queue: dict[Member, Room] = {}  # in order of arrival, each member once
-        self._worker: asyncio.Task[None] | None = None
+        self._queue = PredictionQueue()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._running = 0  # tasks that look for more work; one that ended may still be in _tasks
         self._answers: dict[PresenterConnection, asyncio.Task[None]] = {}
 
     def enqueue(self, room: Room, member: Member) -> None:
         """Schedule a prediction of a member's drawing."""
-        self._queue.setdefault(member, room)
-        if self._worker is None or self._worker.done():
-            self._worker = asyncio.create_task(self._run())
+        self._queue.add(room, member)
+        if self._running < WORKERS:
+            self._running += 1
+            task = asyncio.create_task(self._run())
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
 
     def predict_once(self, presenter: PresenterConnection, strokes: Strokes) -> None:
         """Predict strokes that belong to no member, and answer the presenter.
@@ -63,29 +75,44 @@ class PredictionWorkers:
         task.add_done_callback(lambda _: self._answers.pop(presenter, None))
 
     async def _answer(self, presenter: PresenterConnection, drawing: Drawing) -> None:
-        presenter.pending["read"] = await run_in_threadpool(self._predict, drawing.strokes)
+        loop = asyncio.get_running_loop()
+        prediction = await loop.run_in_executor(_executor, self._predict, drawing.strokes)
+        presenter.pending["read"] = prediction
         presenter.sender.notify()
 
     async def _run(self) -> None:
-        while self._queue:
-            members = list(self._queue)[:BATCH]
-            rooms = [self._queue.pop(member) for member in members]
-            copies = [_copy(member.drawing) for member in members]
-            revisions = [member.drawing.revision for member in members]
+        while batch := self._queue.next_batch():
+            room, members = batch
             start = time.perf_counter()
-            predictions = await run_in_threadpool(self._predict_all, copies)
-            for room, member, revision, prediction in zip(
-                rooms, members, revisions, predictions, strict=True
-            ):
-                if member.drawing.revision == revision:
-                    member.prediction = prediction
-                    room.mark_changed(member, ("prediction",))
-            if len(self._queue) > BATCH:
-                # In a full room, leave as much time for sending strokes as predicting took.
-                await asyncio.sleep(time.perf_counter() - start)
+            await self._predict_members(room, members)
+            seconds = time.perf_counter() - start
+            is_full = self._queue.finish(room, seconds) > BATCH
+            if is_full:
+                # Leave as much time for sending strokes as predicting took.
+                await asyncio.sleep(seconds)
+        self._running -= 1
 
-    def _predict_all(self, drawings: list[Strokes]) -> list[RoomPrediction | None]:
-        return [self._predict(strokes) for strokes in drawings]
+    async def _predict_members(self, room: Room, members: list[Member]) -> None:
+        copies = [_copy(member.drawing) for member in members]
+        revisions = [member.drawing.revision for member in members]
+        loop = asyncio.get_running_loop()
+        predictions = await loop.run_in_executor(_executor, self._predict_some, copies)
+        for member, revision, prediction in zip(members, revisions, predictions, strict=False):
+            if member.drawing.revision == revision:
+                member.prediction = prediction
+                room.mark_changed(member, ("prediction",))
+        for member in members[len(predictions) :]:
+            self._queue.add(room, member)
+
+    def _predict_some(self, drawings: list[Strokes]) -> list[RoomPrediction | None]:
+        """Return predictions of the first drawings, as many as BATCH_SECONDS allow."""
+        deadline = time.perf_counter() + BATCH_SECONDS
+        predictions = []
+        for strokes in drawings:
+            predictions.append(self._predict(strokes))
+            if time.perf_counter() > deadline:
+                break
+        return predictions
 
     def _predict(self, strokes: Strokes) -> RoomPrediction | None:
         if not strokes:
@@ -101,11 +128,54 @@ class PredictionWorkers:
             return None
 
 
+class PredictionQueue:
+    """Members whose drawings changed, by room."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[Room, dict[Member, None]] = {}  # in order of arrival, each member once
+        self._busy: set[Room] = set()
+        self._used: dict[Room, tuple[float, float]] = {}  # seconds, and when they were counted
+
+    def add(self, room: Room, member: Member) -> None:
+        """Add a member, unless it waits already."""
+        self._waiting.setdefault(room, {})[member] = None
+
+    def next_batch(self) -> tuple[Room, list[Member]] | None:
+        """Return the next room and its members; the room is busy until `finish` is called.
+
+        None if no room waits that is not busy.
+        """
+        idle = (room for room in self._waiting if room not in self._busy)
+        room = min(idle, key=self._recent_seconds, default=None)
+        if room is None:
+            return None
+        waiting = self._waiting[room]
+        members = list(waiting)[:BATCH]
+        for member in members:
+            del waiting[member]
+        if not waiting:
+            del self._waiting[room]
+        self._busy.add(room)
+        return room, members
+
+    def finish(self, room: Room, seconds: float) -> int:
+        """Record how long the room's batch took; return how many of its members still wait."""
+        self._busy.discard(room)
+        self._used = {other: used for other, used in self._used.items() if other in self._waiting}
+        self._used[room] = (self._recent_seconds(room) + seconds, time.monotonic())
+        return len(self._waiting.get(room, ()))
+
+    def _recent_seconds(self, room: Room) -> float:
+        seconds, counted_at = self._used.get(room, (0.0, 0.0))
+        return float(seconds * 0.5 ** ((time.monotonic() - counted_at) / _FORGET_SECONDS))
+
+
 class DrawingSaver:
     """Saves members' drawings: one row of the history per drawing."""
 
-    def __init__(self, service: PredictionService) -> None:
+    def __init__(self, service: PredictionService, limits: RateLimits) -> None:
         self._service = service
+        self._limits = limits
         self._tasks: set[asyncio.Task[None]] = set()
 
     def save(self, room: Room, member: Member) -> None:
@@ -115,9 +185,11 @@ class DrawingSaver:
         strokes = _copy(member.drawing)
         drawing_id = member.drawing_id
         member.unsaved_since = None
+        if not self._is_allowed(room):
+            return
         if strokes:
             member.saved.add(drawing_id)
-            self._start(room, member, self._save(drawing_id, room.session.name, strokes))
+            self._start(room, member, self._save(drawing_id, room.session.owner, strokes))
         elif drawing_id in member.saved:
             member.saved.remove(drawing_id)
             self.delete(room, member, drawing_id)
@@ -133,15 +205,28 @@ class DrawingSaver:
         """Delete a drawing of a member from the history."""
         self._start(room, member, run_in_threadpool(self._service.store.delete, drawing_id))
 
-    def label(self, room: Room, member: Member, text: str) -> None:
+    def label(self, room: Room, member: Member, text: str, author: str) -> None:
         """Save a member's drawing with a label."""
         if room.session is None or not member.drawing.strokes:
+            return
+        if not self._is_allowed(room):
             return
         strokes = _copy(member.drawing)
         member.unsaved_since, member.labelled = None, True
         member.saved.add(member.drawing_id)
-        work = self._label(room, room.session.name, member.id, member.drawing_id, strokes, text)
+        drawing_id, owner = member.drawing_id, room.session.owner
+        work = self._label(room, owner, member.id, drawing_id, strokes, text, author)
         self._start(room, member, work)
+
+    def _is_allowed(self, room: Room) -> bool:
+        """Return whether the room may write once more; if not, tell its presenters."""
+        try:
+            self._limits.take("room_saves", room.code)
+        except RateLimitedError:
+            message = "Too many drawings of this room in a minute: some are not saved."
+            room.notify_presenters({"trouble": message})
+            return False
+        return True
 
     def _start(self, room: Room, member: Member, work: Awaitable[Any]) -> None:
         task = asyncio.create_task(self._write(room, member, work))
@@ -165,11 +250,17 @@ class DrawingSaver:
         )
 
     async def _label(
-        self, room: Room, owner: str, member_id: str, drawing_id: UUID, strokes: Strokes, text: str
+        self,
+        room: Room,
+        owner: str,
+        member_id: str,
+        drawing_id: UUID,
+        strokes: Strokes,
+        text: str,
+        author: str,
     ) -> None:
         await self._save(drawing_id, owner, strokes)
-        reviewer = f"room {room.code}"
-        if await run_in_threadpool(self._service.store.label, drawing_id, text, reviewer):
+        if await run_in_threadpool(self._service.store.label, drawing_id, text, author):
             room.notify_presenters(
                 {"labelled": {"member": member_id, "drawing": str(drawing_id), "text": text}}
             )

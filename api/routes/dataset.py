@@ -14,11 +14,13 @@ from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
 from numpy.lib import format as npy
 
-from api.dependencies import QueryFilters, Service
-from db import Filters, Store
+from api.dependencies import REVIEWERS_ONLY, QueryFilters, Service
+from db import Filters
+from services.access import is_trusted_label
 from services.accuracy import true_digits
+from services.predictions import PredictionService
 
-router = APIRouter(prefix="/review", tags=["review"])
+router = APIRouter(prefix="/review", tags=["review"], dependencies=REVIEWERS_ONLY)
 
 SIDE = 28  # pixels
 _CHUNK_BYTES = 2**18
@@ -43,20 +45,23 @@ def dataset_npz(service: Service, filters: QueryFilters) -> StreamingResponse:
     """Return matching labelled digits as arrays in MNIST's layout, all in the training part.
 
     `x_train` uint8 (n, 28, 28), `y_train` uint8 (n,); `x_test` and `y_test` are empty. A number
-    is included if its label is as long as its text; symbols labelled `?` are left out.
+    is included if its label is as long as its text; symbols labelled `?` and labels by visitors are
+    left out.
     """
-    return _download(_build_npz(labelled_glyphs(service.store, filters)), "inkling.npz")
+    return _download(_build_npz(labelled_glyphs(service, filters)), "inkling.npz")
 
 
 @router.get("/dataset.zip", response_class=StreamingResponse)
 def dataset_zip(service: Service, filters: QueryFilters) -> StreamingResponse:
     """Return matching labelled digits as PNG files, one folder per digit."""
-    return _download(_build_zip(labelled_glyphs(service.store, filters)), "inkling.zip")
+    return _download(_build_zip(labelled_glyphs(service, filters)), "inkling.zip")
 
 
-def labelled_glyphs(store: Store, filters: Filters) -> Iterator[LabelledGlyph]:
-    """Yield every digit whose true value is 0-9, newest first."""
-    for record in store.export(replace(filters, labelled=True)):
+def labelled_glyphs(service: PredictionService, filters: Filters) -> Iterator[LabelledGlyph]:
+    """Yield every digit whose true value is 0-9 according to a reviewer, newest first."""
+    for record in service.store.export(replace(filters, labelled=True)):
+        if not is_trusted_label(record.labelled_by, service.settings):
+            continue
         for index, character in enumerate(true_digits(record) or ""):
             if character.isdigit():
                 yield LabelledGlyph(record.id, index, record.digits[index].glyph, int(character))

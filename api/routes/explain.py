@@ -6,7 +6,7 @@ import numpy as np
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from api.dependencies import PredictionId, Service, require_found
+from api.dependencies import Caller, PredictionId, Service, require_accessible
 from api.schemas import DigitResponse
 from db import DigitPredictionRecord, PredictionRecord
 from model import DigitPrediction, Prediction, decode_image
@@ -42,19 +42,19 @@ class ExplanationResponse(BaseModel):
 
 
 @router.get("/{id}/strokes")
-def strokes(id: PredictionId, service: Service) -> StrokesResponse:
+def strokes(id: PredictionId, service: Service, identity: Caller) -> StrokesResponse:
     """Return the pen strokes of a drawing."""
-    record = require_found(service.store.get(id))
+    record = require_accessible(service.store.get(id), identity)
     return StrokesResponse(strokes=[list(stroke) for stroke in record.strokes])
 
 
 @router.get("/{id}/explain")
-def explain(id: PredictionId, service: Service) -> ExplanationResponse:
+def explain(id: PredictionId, service: Service, identity: Caller) -> ExplanationResponse:
     """Explain a prediction: the network's input and a heat map for each digit.
 
     A drawing is recognized again from its strokes, an image from its stored thumbnail.
     """
-    record = require_found(service.store.get(id))
+    record = require_accessible(service.store.get(id), identity)
     prediction = _predict_again(record, service)
     return ExplanationResponse(
         stored=[_stored_digit(digit) for digit in record.digits],

@@ -5,7 +5,7 @@ from typing import Literal
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
-from api.dependencies import Service
+from api.dependencies import Caller, Service
 from core.version import VERSION
 
 router = APIRouter(prefix="/health", tags=["health"])
@@ -36,7 +36,9 @@ class ReadinessResponse(BaseModel):
     """
 
     status: ReadyStatus
-    history: HistoryHealthResponse
+    history: HistoryHealthResponse | None = Field(
+        description="null unless everybody on this machine is trusted, or an operator asks"
+    )
     model: str = Field(description="version of the network")
 
 
@@ -47,7 +49,7 @@ async def live() -> LivenessResponse:
 
 
 @router.get("/ready")
-def ready(service: Service, response: Response) -> ReadinessResponse:
+def ready(service: Service, identity: Caller, response: Response) -> ReadinessResponse:
     """Readiness: 503 if predictions can neither be stored nor queued."""
     health = service.store.health()
     status: ReadyStatus = "ready" if health.reachable else "waiting"
@@ -61,6 +63,8 @@ def ready(service: Service, response: Response) -> ReadinessResponse:
             reachable=health.reachable,
             outbox=health.outbox,
             detail=health.detail,
-        ),
+        )
+        if identity.is_operator
+        else None,
         model=service.recognizer.version,
     )

@@ -9,8 +9,14 @@ from fastapi import APIRouter, Query, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
-from api.dependencies import PredictionId, QueryFilters, Service, require_found
-from api.errors import NotFoundError
+from api.dependencies import (
+    Caller,
+    PredictionId,
+    QueryFilters,
+    Service,
+    require_accessible,
+)
+from api.errors import NotFoundError, SignInRequiredError
 from api.schemas import (
     PageResponse,
     PredictionRecordResponse,
@@ -19,10 +25,12 @@ from api.schemas import (
     SimilarResponse,
     SummaryResponse,
 )
-from db import PredictionRecord
+from db import Filters, PredictionRecord
+from services.accuracy import summarize_matching
 
 router = APIRouter(prefix="/history", tags=["history"])
 
+MAX_SIMILAR = 100
 CSV_COLUMNS = ("id", "created", "source", "text", "label", "verdict", "confidence", "model")
 
 
@@ -33,76 +41,107 @@ class LabelRequest(BaseModel):
         pattern=r"^[0-9?\n]{1,64}$",
         description="the digits, `?` for a symbol that is no digit; null removes the label",
     )
-    by: str | None = Field(None, max_length=64, description="name of the reviewer")
+    by: str | None = Field(
+        None,
+        max_length=64,
+        description="name of the reviewer; ignored with access rules, which use the signed-in name",
+    )
 
 
 @router.get("")
 def list_predictions(
     service: Service,
+    identity: Caller,
     filters: QueryFilters,
     limit: Annotated[int | None, Query(ge=1, le=500)] = None,
     before: Annotated[str | None, Query(description="`next` of the previous page")] = None,
+    mine: Annotated[bool, Query(description="only those made in this browser")] = False,
 ) -> PageResponse:
-    """Return a page of predictions, newest first."""
+    """Return a page of predictions, newest first; to visitors only their own."""
     size = limit or service.settings.page_size
+    filters = identity.restrict(filters, own=mine)
     return PageResponse.of(service.store.page(size, before, filters))
 
 
 @router.get("/summary")
-def summary(service: Service) -> SummaryResponse:
-    """Return totals by digit, source, verdict, network and day, and accuracy where labelled."""
-    return SummaryResponse.of(service.store.summary())
+def summary(service: Service, identity: Caller) -> SummaryResponse:
+    """Return totals by digit, source, verdict, network and day, and accuracy where labelled.
+
+    To visitors it is about their own predictions.
+    """
+    if identity.is_reviewer:
+        return SummaryResponse.of(service.store.summary())
+    return SummaryResponse.of(summarize_matching(service.store, identity.restrict(Filters())))
 
 
 @router.get("/export.csv", response_class=StreamingResponse)
-def export_csv(service: Service, filters: QueryFilters) -> StreamingResponse:
-    """Return all matching predictions as CSV, newest first."""
+def export_csv(service: Service, identity: Caller, filters: QueryFilters) -> StreamingResponse:
+    """Return all matching predictions as CSV, newest first; to visitors only their own."""
     return StreamingResponse(
-        _csv_lines(service.store.export(filters)),
+        _csv_lines(service.store.export(identity.restrict(filters))),
         media_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": 'attachment; filename="inkling.csv"'},
     )
 
 
 @router.get("/{id}")
-def get_prediction(id: PredictionId, service: Service) -> PredictionRecordResponse:
+def get_prediction(
+    id: PredictionId, service: Service, identity: Caller
+) -> PredictionRecordResponse:
     """Return one prediction with every label it was given."""
-    return PredictionRecordResponse.of(require_found(service.store.get(id)))
+    return PredictionRecordResponse.of(require_accessible(service.store.get(id), identity))
 
 
 @router.delete("/{id}", status_code=204)
-def delete_prediction(id: PredictionId, service: Service) -> None:
+def delete_prediction(id: PredictionId, service: Service, identity: Caller) -> None:
     """Delete a prediction."""
+    if not identity.is_reviewer:
+        require_accessible(service.store.get(id), identity)
     if not service.store.delete(id):
         raise NotFoundError
 
 
 @router.get("/{id}/image.png", response_class=Response)
-def image(id: PredictionId, service: Service) -> Response:
+def image(id: PredictionId, service: Service, identity: Caller) -> Response:
     """Return the drawing or image as a PNG of at most 160 pixels a side."""
-    record = require_found(service.store.get(id))
+    record = require_accessible(service.store.get(id), identity)
     return Response(record.image, media_type="image/png", headers={"Cache-Control": "no-cache"})
 
 
 @router.put("/{id}/label")
-def label(id: PredictionId, request: LabelRequest, service: Service) -> PredictionRecordResponse:
+def label(
+    id: PredictionId, request: LabelRequest, service: Service, identity: Caller
+) -> PredictionRecordResponse:
     """Set or remove the label of a prediction."""
-    record = service.store.label(id, request.text, request.by)
-    return PredictionRecordResponse.of(require_found(record))
+    if identity.has_expired:  # the page keeps the label until its reviewer has signed in again
+        raise SignInRequiredError
+    if not identity.is_reviewer:
+        require_accessible(service.store.get(id), identity)
+    record = service.store.label(id, request.text, identity.label_author(request.by))
+    if record is None:
+        raise NotFoundError
+    return PredictionRecordResponse.of(record)
 
 
 @router.get("/{id}/similar")
 def similar(
-    id: PredictionId, service: Service, limit: Annotated[int, Query(ge=1, le=100)] = 12
+    id: PredictionId,
+    service: Service,
+    identity: Caller,
+    limit: Annotated[int, Query(ge=1, le=MAX_SIMILAR)] = 12,
 ) -> SimilarListResponse:
-    """Return the most similar other predictions, best first."""
-    require_found(service.store.get(id))
-    return SimilarListResponse(
-        items=[
-            SimilarResponse(prediction=PredictionResponse.of(record), similarity=similarity)
-            for record, similarity in service.store.similar(id, limit)
-        ]
-    )
+    """Return the most similar other predictions, best first.
+
+    To visitors: those of their own among the MAX_SIMILAR most similar ones.
+    """
+    require_accessible(service.store.get(id), identity)
+    found = service.store.similar(id, limit if identity.is_reviewer else MAX_SIMILAR)
+    items = [
+        SimilarResponse(prediction=PredictionResponse.of(record), similarity=similarity)
+        for record, similarity in found
+        if identity.may_access(record)
+    ]
+    return SimilarListResponse(items=items[:limit])
 
 
 def _csv_lines(records: Iterator[PredictionRecord]) -> Iterator[str]:

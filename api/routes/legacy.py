@@ -3,10 +3,10 @@
 from html import escape
 from typing import Annotated
 
-from fastapi import APIRouter, File, UploadFile
+from fastapi import APIRouter, File, Request, UploadFile
 from fastapi.responses import HTMLResponse, PlainTextResponse
 
-from api.dependencies import Owner, Service
+from api.dependencies import OPERATORS_ONLY, Caller, Service, owner_for_saving
 from api.routes.predict import read_upload
 from api.schemas import PageResponse
 from services.predictions import PredictionService
@@ -27,9 +27,11 @@ _FORM = """<!doctype html>
 
 
 @router.post("/eval/image", response_class=PlainTextResponse)
-def evaluate_image(the_file: ImageFile, service: Service, owner: Owner) -> str:
+def evaluate_image(
+    the_file: ImageFile, service: Service, identity: Caller, request: Request
+) -> str:
     """Recognize an image and return the predicted text as plain text."""
-    return _predicted_text(the_file, service, owner)
+    return _predicted_text(the_file, service, owner_for_saving(request, identity, save=True))
 
 
 @router.get("/upload", response_class=HTMLResponse)
@@ -39,13 +41,14 @@ async def upload_form() -> str:
 
 
 @router.post("/upload", response_class=HTMLResponse)
-def upload(the_file: ImageFile, service: Service, owner: Owner) -> str:
+def upload(the_file: ImageFile, service: Service, identity: Caller, request: Request) -> str:
     """Recognize an uploaded image and return the form with the predicted text."""
+    owner = owner_for_saving(request, identity, save=True)
     text = _predicted_text(the_file, service, owner) or "none: the image looks blank"
     return _FORM.format(result=f"<p>Prediction: <strong>{escape(text)}</strong></p>")
 
 
-@router.get("/query")
+@router.get("/query", dependencies=OPERATORS_ONLY)
 def query(service: Service) -> PageResponse:
     """Return the newest predictions."""
     return PageResponse.of(service.store.page(service.settings.page_size))

@@ -8,6 +8,7 @@ is answered, in order; send the next one when the answer has arrived.
 import asyncio
 import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import NotRequired, TypedDict, cast
 
 import numpy as np
@@ -15,6 +16,7 @@ from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from numpy.typing import NDArray
 
 from api.dependencies import Service
+from api.loop_budget import LoopBudget
 from api.websockets import (
     MAX_MESSAGE,
     MESSAGE_TOO_LARGE,
@@ -22,6 +24,8 @@ from api.websockets import (
     UNSUPPORTED_DATA,
     CloseConnectionError,
     TokenBucket,
+    close,
+    count_brackets,
 )
 from model import InputError, Prediction, Recognizer
 from model.prediction import PredictionMessage
@@ -33,6 +37,10 @@ MAX_STROKES = 200  # as in a room; with more, the bars could not follow the pen
 MESSAGES_PER_SECOND = 200
 BURST = 400  # messages
 SEND_SECONDS = 10  # within which a client must accept its answer
+IDLE_SECONDS = 900  # without a request, after which a connection is closed
+# Arrays and objects in a message, counted before it is parsed: parsing 170,000 empty arrays holds
+# up every other connection for 80 ms.
+_MAX_BRACKETS = 2 * (MAX_POINTS + MAX_STROKES)
 
 # A drawing whose last prediction took longer is recognized in a thread. Handing over to a thread
 # costs about as much as a short prediction and delays all other connections; a long prediction on
@@ -40,6 +48,9 @@ SEND_SECONDS = 10  # within which a client must accept its answer
 _INLINE_SECONDS = 0.002
 _INLINE_POINTS = 2_000  # more points are recognized in a thread from the first message on
 _INLINE_STROKES = 12  # likewise more strokes, which are compared in pairs
+_FREE_SECONDS = 0.001  # of parsing a message, which drawings of up to 1,000 points need
+# Few threads, because each of them takes the interpreter lock from the event loop.
+_executor = ThreadPoolExecutor(2, "live")
 _MAX_SEQ = 2**53  # JavaScript's largest exact integer
 
 Strokes = list[NDArray[np.floating]]
@@ -81,6 +92,7 @@ class LivePredictor:
     def __init__(self, recognizer: Recognizer) -> None:
         self._recognizer = recognizer
         self._rate_limit = TokenBucket(MESSAGES_PER_SECOND, BURST)
+        self.budget = LoopBudget(_FREE_SECONDS)
         self._last_seconds = 0.0  # processor time of the last prediction
 
     async def answer(self, text: str) -> str:
@@ -91,11 +103,14 @@ class LivePredictor:
         self._rate_limit.take()
         if len(text) > MAX_MESSAGE:
             raise CloseConnectionError(POLICY_VIOLATION, MESSAGE_TOO_LARGE)
+        await self.budget.wait()
         seq = None
         try:
-            request = parse_request(text)
-            seq = request.get("seq")
-            prediction = await self._predict(stroke_arrays(request))
+            with self.budget.spending():
+                request = parse_request(text)
+                seq = request.get("seq")
+                strokes = stroke_arrays(request)
+            prediction = await self._predict(strokes)
         except InputError as error:
             failure: LiveError = {
                 "seq": seq,
@@ -109,7 +124,7 @@ class LivePredictor:
         is_large = len(strokes) > _INLINE_STROKES or sum(map(len, strokes)) > _INLINE_POINTS
         if is_large or self._last_seconds > _INLINE_SECONDS:
             loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(None, self._predict_timed, strokes)
+            return await loop.run_in_executor(_executor, self._predict_timed, strokes)
         return self._predict_timed(strokes)
 
     def _predict_timed(self, strokes: Strokes) -> Prediction:
@@ -121,6 +136,12 @@ class LivePredictor:
 
 def parse_request(text: str) -> LiveRequest:
     """Return a request, its strokes unchecked; raises InputError if it is invalid."""
+    if count_brackets(text) > _MAX_BRACKETS:
+        raise InputError(
+            "too_many_strokes",
+            f"The message has too many arrays; send at most {MAX_STROKES} strokes and "
+            f"{MAX_POINTS:,} points.",
+        )
     try:
         request = json.loads(text)
     except (ValueError, RecursionError):
@@ -169,7 +190,8 @@ async def live(socket: WebSocket, service: Service) -> None:
     predictor = LivePredictor(service.recognizer)
     try:
         while True:
-            message = await socket.receive()
+            async with asyncio.timeout(IDLE_SECONDS):
+                message = await socket.receive()
             if message["type"] == "websocket.disconnect":
                 return
             if message.get("text") is None:
@@ -178,10 +200,10 @@ async def live(socket: WebSocket, service: Service) -> None:
             async with asyncio.timeout(SEND_SECONDS):
                 await socket.send_text(answer)
     except CloseConnectionError as error:
-        await socket.close(error.code, str(error))
+        await close(socket, error.code, str(error))
     except TimeoutError:
-        await socket.close(
-            POLICY_VIOLATION, f"An answer was not accepted within {SEND_SECONDS} seconds."
-        )
+        await close(socket, POLICY_VIOLATION, "No request came, or an answer was not accepted.")
     except WebSocketDisconnect:
         return
+    finally:
+        predictor.budget.close()

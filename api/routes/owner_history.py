@@ -3,19 +3,19 @@
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from api.dependencies import Owner, Service
+from api.dependencies import Caller, Service
 from db import Filters
 
 router = APIRouter(prefix="/history/mine", tags=["history"])
 
 
-class CountResponse(BaseModel):
+class OwnerCountResponse(BaseModel):
     """Number of predictions in the history that were made in this browser."""
 
     count: int
 
 
-class DeletedResponse(BaseModel):
+class OwnerDeletedResponse(BaseModel):
     """Number of predictions that were deleted."""
 
     deleted: int = Field(
@@ -24,15 +24,18 @@ class DeletedResponse(BaseModel):
 
 
 @router.get("")
-def count_own_predictions(owner: Owner, service: Service) -> CountResponse:
-    """Count the predictions made in this browser (cookie `inkling_owner`)."""
-    if not owner:
-        return CountResponse(count=0)
-    return CountResponse(count=service.store.count(Filters(owner=owner)).count)
+def count_own_predictions(identity: Caller, service: Service) -> OwnerCountResponse:
+    """Count the predictions made in this browser (cookie `inkling_session`)."""
+    if identity.owner is None:
+        return OwnerCountResponse(count=0)
+    return OwnerCountResponse(
+        count=service.store.count(identity.restrict(Filters(), own=True)).count
+    )
 
 
 @router.delete("")
-def delete_own_predictions(owner: Owner, service: Service) -> DeletedResponse:
-    """Delete every prediction made in this browser (cookie `inkling_owner`), permanently."""
-    predictions = list(service.store.export(Filters(owner=owner))) if owner else []
-    return DeletedResponse(deleted=sum(service.store.delete(item.id) for item in predictions))
+def delete_own_predictions(identity: Caller, service: Service) -> OwnerDeletedResponse:
+    """Delete every prediction made in this browser (cookie `inkling_session`), permanently."""
+    if identity.owner is None:
+        return OwnerDeletedResponse(deleted=0)
+    return OwnerDeletedResponse(deleted=service.store.delete_owner(identity.owner))

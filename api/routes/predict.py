@@ -5,10 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Annotated
 
 import numpy as np
-from fastapi import APIRouter, File, Query, UploadFile
+from fastapi import APIRouter, File, Query, Request, UploadFile
 from pydantic import BaseModel, FailFast, Field
 
-from api.dependencies import Owner, Service
+from api.dependencies import Caller, Service, owner_for_saving
 from api.schemas import PredictionResponse
 from core.concurrency_limit import BusyError
 from model import InputError
@@ -38,34 +38,39 @@ class StrokesRequest(BaseModel):
 def predict(
     file: Annotated[UploadFile, File(description="image of a digit or a number")],
     service: Service,
-    owner: Owner,
+    identity: Caller,
+    request: Request,
     save: Annotated[bool, Query(description="save the prediction in the history")] = True,
 ) -> PredictionResponse:
     """Recognize the digits of an image."""
+    owner = owner_for_saving(request, identity, save)
     result = service.predict_image(read_upload(file, service), save=save, owner=owner)
     return PredictionResponse.of(result.record, result.saved)
 
 
 @router.post("/strokes")
-async def strokes(request: StrokesRequest, service: Service, owner: Owner) -> PredictionResponse:
+async def strokes(
+    drawing: StrokesRequest, service: Service, identity: Caller, request: Request
+) -> PredictionResponse:
     """Recognize the digits of a drawing."""
     global _pending
+    owner = owner_for_saving(request, identity, drawing.save)
     if _pending >= _MAX_PENDING:
         raise BusyError
     _pending += 1
     try:
         loop = asyncio.get_running_loop()
-        result = await loop.run_in_executor(_executor, _predict_strokes, request, service, owner)
+        result = await loop.run_in_executor(_executor, _predict_strokes, drawing, service, owner)
     finally:
         _pending -= 1
     return PredictionResponse.of(result.record, result.saved)
 
 
 def _predict_strokes(
-    request: StrokesRequest, service: PredictionService, owner: str | None
+    drawing: StrokesRequest, service: PredictionService, owner: str | None
 ) -> PredictionResult:
-    strokes = [np.array(stroke, dtype=float).reshape(-1, 2) for stroke in request.strokes]
-    return service.predict_strokes(strokes, save=request.save, owner=owner)
+    strokes = [np.array(stroke, dtype=float).reshape(-1, 2) for stroke in drawing.strokes]
+    return service.predict_strokes(strokes, save=drawing.save, owner=owner)
 
 
 def read_upload(file: UploadFile, service: PredictionService) -> bytes:

@@ -6,12 +6,12 @@ from typing import Annotated, Self
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
-from api.dependencies import QueryFilters, Service
+from api.dependencies import REVIEWERS_ONLY, QueryFilters, Service
 from api.schemas import PredictionResponse
 from services import accuracy
 from services.accuracy import Reliability
 
-router = APIRouter(prefix="/review", tags=["review"])
+router = APIRouter(prefix="/review", tags=["review"], dependencies=REVIEWERS_ONLY)
 
 COUNT_SECONDS = 0.4  # after which the count so far is returned
 

@@ -17,16 +17,17 @@ from typing import Annotated
 from uuid import UUID
 
 import segno
-from fastapi import APIRouter, Depends, Query, Response, WebSocket, WebSocketDisconnect
+from fastapi import APIRouter, Depends, Query, Request, Response, WebSocket, WebSocketDisconnect
 from pydantic import BaseModel, Field
 
 from api.dependencies import Service
 from api.errors import error_response
 from api.rooms.connection import CLOSE_CODES
 from api.rooms.handlers import Rooms, get_rooms
-from api.rooms.tokens import LIFETIME
-from api.websockets import CloseConnectionError
-from db import Filters, Verdict
+from api.rooms.tokens import LIFETIME, Session
+from api.websockets import TRY_AGAIN_LATER, CloseConnectionError, close
+from core.rate_limits import RateLimitedError, client_address
+from db import Filters, PredictionRecord, Store, Verdict
 
 router = APIRouter(prefix="/rooms", tags=["rooms"])
 
@@ -45,7 +46,7 @@ class RoomResponse(BaseModel):
     """A new room."""
 
     code: str = Field(description="what participants type to join")
-    session: str = Field(description="name of the session; gives access to its drawings")
+    session: str = Field(description="name of the session; shows its drawings to whoever has it")
     token: str = Field(description="secret that allows its holder to present")
 
 
@@ -75,9 +76,9 @@ class DrawingListResponse(BaseModel):
 
 
 @router.post("", status_code=201)
-async def create_room(rooms: AllRooms) -> RoomResponse:
+async def create_room(request: Request, rooms: AllRooms) -> RoomResponse:
     """Create a room for a presentation; its token is valid for 24 hours."""
-    session, token = rooms.tokens.create_session()
+    session, token = rooms.create_session(client_address(request.scope))
     return RoomResponse(code=session.code, session=session.name, token=token)
 
 
@@ -121,8 +122,7 @@ def drawings(
     verified = rooms.tokens.verify_session(session)
     if verified is None or verified.code != code:
         return _no_such_room()
-    filters = Filters(owner=session, since=verified.began, until=verified.began + LIFETIME)
-    page = service.store.page(MAX_DRAWINGS, None, filters, with_drawing=True)
+    records = _session_records(service.store, verified)
     return DrawingListResponse(
         began=verified.began.isoformat(),
         items=[
@@ -133,7 +133,7 @@ def drawings(
                 label=record.label,
                 strokes=[list(stroke) for stroke in record.strokes],
             )
-            for record in reversed(page.items)
+            for record in records
         ],
     )
 
@@ -145,11 +145,22 @@ async def connect(socket: WebSocket, code: str, rooms: AllRooms) -> None:
     try:
         await rooms.connect(socket, code)
     except CloseConnectionError as error:
-        await socket.close(error.code, str(error))
+        await close(socket, error.code, str(error))
+    except RateLimitedError as error:
+        await close(socket, TRY_AGAIN_LATER, str(error))
     except TimeoutError:
-        await socket.close(CLOSE_CODES["move"], "no hello")
+        await close(socket, CLOSE_CODES["move"], "no hello")
     except (WebSocketDisconnect, RuntimeError):
         return  # the client has gone
+
+
+def _session_records(store: Store, session: Session) -> list[PredictionRecord]:
+    """Return the newest MAX_DRAWINGS of a session, oldest first."""
+    records: list[PredictionRecord] = []
+    for owner in (session.owner, session.name):  # the name: drawings saved by version 0.2.0
+        filters = Filters(owner=owner, since=session.began, until=session.began + LIFETIME)
+        records += store.page(MAX_DRAWINGS, None, filters, with_drawing=True).items
+    return sorted(records, key=lambda record: record.created)[-MAX_DRAWINGS:]
 
 
 def _no_such_room() -> Response:

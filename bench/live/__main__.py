@@ -26,7 +26,7 @@ from bench.live.peers import UnavailableError, running_peers
 from bench.live.plot import plot_load
 from bench.table import median, percentile, print_table
 from core.settings import ROOT
-from tools.dev_server import running_server
+from tools.dev_server import UNLIMITED, running_server
 
 PARTS = ["bare", "inkling", "distant", "peers", "load", "soak"]
 STROKES = 30
@@ -71,7 +71,7 @@ def main() -> None:
 @contextmanager
 def inkling() -> Iterator[Subject]:
     """Yield our own page with an empty history."""
-    with tempfile.TemporaryDirectory() as folder, running_server(Path(folder)) as server:
+    with tempfile.TemporaryDirectory() as folder, running_server(Path(folder), UNLIMITED) as server:
         yield Subject(
             name="Inkling",
             url=server.url,
@@ -172,7 +172,7 @@ def _p50_p95(values: list[float]) -> tuple[float, float]:
 def report_load(seconds: float) -> None:
     """Print the answer latency of one server under a growing number of pens."""
     results: list[LoadResult] = []
-    with tempfile.TemporaryDirectory() as folder, running_server(Path(folder)) as server:
+    with tempfile.TemporaryDirectory() as folder, running_server(Path(folder), UNLIMITED) as server:
         asyncio.run(run_load(server.url, server.process.pid, 1, 2.0))  # warm-up
         for pens in PEN_COUNTS:
             results.append(asyncio.run(run_load(server.url, server.process.pid, pens, seconds)))
@@ -185,7 +185,7 @@ def report_load(seconds: float) -> None:
 def report_soak(minutes: int) -> None:
     """Print latency, memory and losses for each minute of pens that reconnect every minute."""
     rows = []
-    with tempfile.TemporaryDirectory() as folder, running_server(Path(folder)) as server:
+    with tempfile.TemporaryDirectory() as folder, running_server(Path(folder), UNLIMITED) as server:
         for minute in range(1, minutes + 1):
             result = asyncio.run(run_load(server.url, server.process.pid, SOAK_PENS, 60.0))
             rows.append([minute, *_load_row(result, 60.0)])

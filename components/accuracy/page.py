@@ -13,6 +13,8 @@ from components.accuracy.tables import accuracy_table, count_table, reliability_
 from components.assets import component
 from components.header import page_link
 from components.i18n import Language, texts_for
+from components.identity import page_identity
+from components.sign_in.prompt import show_sign_in_prompt
 from db import StoreUnavailableError, Summary
 from services.accuracy import reliability
 from services.predictions import get_service
@@ -27,6 +29,9 @@ _matrix = component("accuracy", styles=("matrix.css",))
 def accuracy_page(language: Language, review: st.Page) -> None:
     """Show accuracy with its interval, confusion matrix, reliability, and counts."""
     texts = texts_for(language, "accuracy")
+    if not page_identity().is_reviewer:
+        show_sign_in_prompt(language, "/accuracy")
+        return
     try:
         summary = get_service().store.summary()
     except StoreUnavailableError:

@@ -6,11 +6,12 @@ from components.draw.visit import Visit
 from components.header import page_link
 from components.history_panel.panel import show_history
 from components.i18n import Language, error_message, texts_for
+from components.identity import page_identity
 from components.pad.panel import show_pad
 from components.prediction.panel import show_prediction
 from components.samples.panel import show_samples
 from components.upload.panel import show_upload
-from services.identity import owner_from_cookies
+from core.settings import get_settings
 from services.predictions import get_service
 
 
@@ -18,7 +19,9 @@ from services.predictions import get_service
 def draw_page(language: Language, review: st.Page) -> None:
     """Show the page; all of it reruns when a sample or a file is chosen."""
     if "visit" not in st.session_state:
-        st.session_state["visit"] = Visit(owner=owner_from_cookies(st.context.cookies))
+        identity = page_identity()
+        has_scopes = identity.is_reviewer and get_settings().is_protected
+        st.session_state["visit"] = Visit(owner=identity.owner, has_scopes=has_scopes)
     visit: Visit = st.session_state["visit"]
     layout = st.container(key="draw_layout")
     drawing = layout.container(key="drawing")
@@ -42,7 +45,7 @@ def _show_drawing(language: Language, review: st.Page, visit: Visit) -> None:
     with prediction:
         show_prediction(language, visit.prediction, visit.image_url, _error_text(visit, language))
     with history:
-        show_history(language, visit.version)
+        show_history(language, visit.version, has_scopes=visit.has_scopes)
         page_link(review, texts_for(language, "page")["review_all"])
 
 

@@ -26,6 +26,7 @@ class Visit:
     """One visitor's page. One drawing is one prediction record, updated with every stroke.
 
     owner: opaque id of the visitor; None where the browser accepts no cookie.
+    has_scopes: whether the visitor may see the predictions of all visitors as well as their own.
     prediction: the message for the prediction panel; None before the first prediction.
     image_url: data URL of the image that was predicted; None for a drawing.
     error: code and message of the last error; None if there was none.
@@ -37,6 +38,7 @@ class Visit:
     """
 
     owner: str | None = None
+    has_scopes: bool = False
     prediction: dict[str, Any] | None = None
     image_url: str | None = None
     error: tuple[str, str] | None = None
@@ -62,7 +64,7 @@ class Visit:
                 self._clear_error()
             return
         if not previous or previous[0] != strokes[0]:
-            recovered = _find_drawing(service, strokes) if is_first_run else None
+            recovered = _find_drawing(service, strokes, self.owner) if is_first_run else None
             self._drawing_id = recovered or new_id()
         arrays = [np.array(stroke) for stroke in strokes]
 
@@ -162,14 +164,16 @@ class Visit:
             self.image_url = _data_url(result.record.image)
 
 
-def _find_drawing(service: PredictionService, strokes: Strokes) -> UUID | None:
-    """Return the id of a recent drawing with the same first stroke.
+def _find_drawing(service: PredictionService, strokes: Strokes, owner: str | None) -> UUID | None:
+    """Return the id of this owner's recent drawing with the same first stroke.
 
     After a server restart the page's state is new while the pad still holds the drawing.
     """
+    if owner is None:  # whose drawing it is cannot be told
+        return None
     try:
         recent = service.store.page(
-            _RECENT_LIMIT, filters=Filters(source="pad"), with_drawing=True
+            _RECENT_LIMIT, filters=Filters(source="pad", owner=owner), with_drawing=True
         ).items
     except StoreUnavailableError:
         return None

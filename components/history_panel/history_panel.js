@@ -19,6 +19,7 @@ const CLOCK_INTERVAL = 15_000; // ms between updates of "5 min ago"
  * @property {Texts} texts
  * @property {string} language
  * @property {string} version changes when the history may have new predictions
+ * @property {boolean} hasScopes the visitor may choose between their own predictions and everybody's
  */
 
 class HistoryPanel {
@@ -35,6 +36,8 @@ class HistoryPanel {
     this.next = null;
     /** @type {number | null} the filter */
     this.digit = null;
+    this.everyone = false; // the chosen scope
+    this.hasScopes = false;
     this.loaded = false;
     this.healthy = false;
     this.refreshes = 0; // number of refreshes; only the answer to the newest is used
@@ -45,7 +48,15 @@ class HistoryPanel {
     this.heading = createElement("h2");
     this.status = createElement("p", "line");
     this.status.setAttribute("role", "status");
-    this.choices = [null, ...DIGITS].map((digit) => this.createChoice(digit));
+    this.mine = this.createChoice("scope", true, () => this.setScope(false));
+    this.everyones = this.createChoice("scope", false, () => this.setScope(true));
+    this.scope = createElement("div", "filter scope", this.mine.label, this.everyones.label);
+    this.scope.setAttribute("role", "radiogroup");
+    this.scope.hidden = true;
+    this.choices = [null, ...DIGITS].map((digit) => ({
+      digit,
+      ...this.createChoice("digit", digit === null, () => this.filterBy(digit)),
+    }));
     this.filter = createElement("div", "filter", ...this.choices.map(({ label }) => label));
     this.filter.setAttribute("role", "radiogroup");
     this.emptyTitle = createElement("b");
@@ -54,8 +65,8 @@ class HistoryPanel {
     this.list = createElement("ol");
     this.moreButton = createButton("button", "", () => this.showMore());
     this.deleteMine = new DeleteMine(() => this.refresh({ keepOlder: false }));
-    const parts = [this.heading, this.status, this.filter, this.empty, this.list, this.moreButton];
-    root.append(createElement("section", "card", ...parts, this.deleteMine.root));
+    const parts = [this.heading, this.status, this.scope, this.filter, this.empty, this.list];
+    root.append(createElement("section", "card", ...parts, this.moreButton, this.deleteMine.root));
     this.empty.hidden = this.moreButton.hidden = true;
 
     this.stop = new AbortController();
@@ -67,19 +78,25 @@ class HistoryPanel {
     });
   }
 
-  /** @param {number | null} digit */
-  createChoice(digit) {
+  /**
+   * Return a radio button.
+   * @param {string} group
+   * @param {boolean} checked
+   * @param {() => void} onChoose
+   */
+  createChoice(group, checked, onChoose) {
     const input = createElement("input");
-    Object.assign(input, { type: "radio", name: "digit", checked: digit === null });
-    input.addEventListener("change", () => this.filterBy(digit));
+    Object.assign(input, { type: "radio", name: group, checked });
+    input.addEventListener("change", onChoose);
     const name = createElement("span");
-    return { digit, name, label: createElement("label", "", input, name) };
+    return { name, label: createElement("label", "", input, name) };
   }
 
   /** @param {HistoryData} data */
-  update({ texts, language, version }) {
+  update({ texts, language, version, hasScopes }) {
     const languageChanged = language !== this.language;
-    Object.assign(this, { texts, language });
+    Object.assign(this, { texts, language, hasScopes });
+    this.scope.hidden = !hasScopes;
     if (languageChanged) this.showTexts();
     if (version !== this.version) this.refresh();
     this.version = version;
@@ -88,6 +105,9 @@ class HistoryPanel {
   showTexts() {
     const { texts } = this;
     setText(this.heading, texts.heading);
+    this.scope.setAttribute("aria-label", texts.scope);
+    setText(this.mine.name, texts.mine);
+    setText(this.everyones.name, texts.everyone);
     this.filter.setAttribute("aria-label", texts.filter);
     for (const { digit, name } of this.choices) setText(name, digit === null ? texts.all : String(digit));
     setText(this.moreButton, texts.more);
@@ -98,6 +118,13 @@ class HistoryPanel {
     });
     this.rows.clear();
     this.showItems();
+  }
+
+  /** @param {boolean} everyone */
+  setScope(everyone) {
+    this.everyone = everyone;
+    this.items = [];
+    this.refresh();
   }
 
   /** @param {number | null} digit */
@@ -154,6 +181,7 @@ class HistoryPanel {
     const query = new URLSearchParams({ limit: String(PAGE_SIZE) });
     if (before) query.set("before", before);
     if (this.digit !== null) query.set("digit", String(this.digit));
+    if (this.hasScopes && !this.everyone) query.set("mine", "true");
     try {
       const response = await fetch(`api/history?${query}`, { signal: this.stop.signal });
       return response.ok ? await response.json() : null;
@@ -194,9 +222,9 @@ class HistoryPanel {
    */
   healthSentence(readiness, answers) {
     const { texts } = this;
-    if (!readiness?.history) return texts.failed;
-    const { reachable, outbox } = readiness.history;
+    if (!readiness?.status) return texts.failed;
     if (readiness.status === "unavailable") return texts.not_saved;
+    const { reachable, outbox } = readiness.history ?? { reachable: readiness.status === "ready", outbox: 0 };
     if (reachable) return answers ? "" : texts.failed;
     if (outbox === 0) return texts.queued_none;
     return outbox === 1 ? texts.queued_one : fillIn(texts.queued, { count: outbox });

@@ -7,7 +7,7 @@ panel's name, a dot, and the name by which the panel's scripts look the text up.
 from functools import cache
 from typing import Literal
 
-from components.i18n import accuracy, common, draw, join, present, review
+from components.i18n import accuracy, common, draw, join, present, review, sign_in
 
 Language = Literal["en", "zh"]
 LANGUAGE_NAMES: dict[Language, str] = {"en": "English", "zh": "中文"}
@@ -18,13 +18,15 @@ TEXTS: dict[Language, dict[str, str]] = {
     | review.ENGLISH
     | accuracy.ENGLISH
     | present.ENGLISH
-    | join.ENGLISH,
+    | join.ENGLISH
+    | sign_in.ENGLISH,
     "zh": common.CHINESE
     | draw.CHINESE
     | review.CHINESE
     | accuracy.CHINESE
     | present.CHINESE
-    | join.CHINESE,
+    | join.CHINESE
+    | sign_in.CHINESE,
 }
 
 

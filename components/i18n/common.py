@@ -8,6 +8,8 @@ ENGLISH = {
     "page.accuracy": "Accuracy",
     "page.present": "Present",
     "page.review_all": "Review all predictions",
+    "page.sign_in": "Sign in",
+    "page.sign_out": "Sign out {name}",
     "error.file_too_large": "This file is larger than {megabytes} MB: choose a smaller image.",
     "error.unsupported_image": "This file is not an image that Inkling can read: choose a PNG, "
     "JPEG, WebP, AVIF, GIF, BMP or TIFF.",
@@ -32,6 +34,8 @@ CHINESE = {
     "page.accuracy": "正确率",
     "page.present": "演示",
     "page.review_all": "审阅全部记录",
+    "page.sign_in": "登录",
+    "page.sign_out": "退出 {name}",
     "error.file_too_large": "文件超过 {megabytes} MB，请换一张小一些的图片。",
     "error.unsupported_image": "不支持这种文件，请选择 PNG、JPEG、WebP、GIF 或 BMP 图片。",
     "error.image_too_large": "图片像素过多，请缩小后再试。",

@@ -50,6 +50,16 @@ export class CorrectionBar {
   }
 
   /**
+   * Show the reviewer's name; after signing in it cannot be changed here.
+   * @param {string} name
+   * @param {boolean} isFixed
+   */
+  setName(name, isFixed) {
+    this.name.input.value = name;
+    this.name.input.readOnly = isFixed;
+  }
+
+  /**
    * Let a label be typed that begins with `text`.
    * @param {string} text
    */

@@ -51,12 +51,14 @@ export class CorrectionQueue {
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.retryTimer = undefined;
     window.addEventListener("online", () => this.retry(), { signal });
+    /** @type {string | null} the name of a reviewer who has signed in */
+    this.signedInName = null;
     this.restoreAbandoned();
   }
 
   /** The reviewer's name. */
   get name() {
-    return localStore.get(NAME_KEY) ?? "";
+    return this.signedInName ?? localStore.get(NAME_KEY) ?? "";
   }
 
   set name(name) {
@@ -131,7 +133,8 @@ export class CorrectionQueue {
       if (response?.ok) this.settle(id, correction);
       return;
     }
-    if (!response || response.status >= 500 || response.status === 429) this.retryLater();
+    // 401: the sign-in has expired; the label is sent again after the next one.
+    if (!response || response.status >= 500 || [401, 429].includes(response.status)) this.retryLater();
     else await this.handleResponse(id, correction, response);
     this.onChange();
     this.sendUnsaved();

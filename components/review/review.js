@@ -29,6 +29,7 @@ const TYPED_FILTERS = /** @type {const} */ (["text", "label", "min_confidence", 
  * @typedef {object} ReviewData from components/review/panel.py
  * @property {Texts} texts
  * @property {string} language
+ * @property {string | null} name of a reviewer who has signed in
  */
 
 class ReviewPage {
@@ -91,7 +92,6 @@ class ReviewPage {
       },
       signal,
     );
-    this.correctionBar.name.input.value = this.editor.corrections.name;
 
     this.status = createElement("p", "line");
     this.status.setAttribute("role", "status");
@@ -122,7 +122,9 @@ class ReviewPage {
   }
 
   /** @param {ReviewData} data */
-  update({ texts, language }) {
+  update({ texts, language, name }) {
+    this.editor.corrections.signedInName = name;
+    this.correctionBar.setName(this.editor.corrections.name, name !== null);
     if (language !== this.language) this.setTexts(texts, language);
     this.url.restore();
     if (this.view === null) this.urlChanged();

@@ -381,7 +381,8 @@ export interface OwnerDeletedResponse {
 /** GET /api/health/ready. */
 export interface ReadinessResponse {
   status: "ready" | "waiting" | "unavailable";
-  history: { store: "sqlite" | "cassandra"; reachable: boolean; outbox: number; detail: string | null };
+  /** null for those who may not see details */
+  history: { store: "sqlite" | "cassandra"; reachable: boolean; outbox: number; detail: string | null } | null;
   model: string;
 }
 

@@ -1,8 +1,7 @@
 """Statistics of the history: counts of closed buckets and days are stored and reused."""
 
-import time
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
 
 from db.cassandra.bucket_registry import MAX_BUCKETS, BucketRegistry
@@ -43,11 +42,20 @@ class CassandraStatistics:
     """
 
     def __init__(
-        self, connection: CassandraConnection, registry: BucketRegistry, retention_days: int
+        self,
+        connection: CassandraConnection,
+        registry: BucketRegistry,
+        retention_days: int,
+        now: Callable[[], int],
     ) -> None:
+        """Prepare.
+
+        now: a clock that never goes back, in microseconds since 1970, for the times of writes.
+        """
         self._connection = connection
         self._registry = registry
         self._retention_days = retention_days
+        self._now = now
 
     def summary(self) -> Summary:
         """Return statistics of all rows in Cassandra. Raises CassandraUnavailableError."""
@@ -64,7 +72,7 @@ class CassandraStatistics:
 
     def invalidate(self, buckets: Iterable[datetime]) -> None:
         """Delete the counts of these buckets and their days: their rows have changed."""
-        timestamp = time.time_ns() // 1000
+        timestamp = self._now()
         requests: list[Request] = []
         for bucket in buckets:
             day = bucket.date()
@@ -87,7 +95,7 @@ class CassandraStatistics:
         return {day.date(): Counts.from_json(tally) for rows in results for day, tally in rows}
 
     def _count_day(self, day: date, shards_of: dict[datetime, int], now: datetime) -> Counts:
-        timestamp = _backdated_now()
+        timestamp = self._now() - _CLOCK_SKEW_MICROSECONDS
         (rows,) = self._connection.execute((self._connection.prepare(_SELECT_BUCKETS), (day,)))
         stored = {bucket.replace(tzinfo=UTC): Counts.from_json(tally) for bucket, tally in rows}
         whole = Counts()
@@ -106,7 +114,7 @@ class CassandraStatistics:
         return whole
 
     def _count_bucket(self, bucket: datetime, shards: int, now: datetime) -> Counts:
-        timestamp = _backdated_now()
+        timestamp = self._now() - _CLOCK_SKEW_MICROSECONDS
         select = self._connection.prepare(SELECT_COUNTED)
         results = self._connection.execute(
             *((select, (bucket, shard)) for shard in range(shards)),
@@ -125,7 +133,3 @@ class CassandraStatistics:
                 (self._connection.prepare(_INSERT_BUCKET), values), profile=WRITE_PROFILE
             )
         return counts
-
-
-def _backdated_now() -> int:
-    return time.time_ns() // 1000 - _CLOCK_SKEW_MICROSECONDS

@@ -35,6 +35,7 @@ from db.store import (
 _OUTBOX_WAIT_SECONDS = 0.5  # limit for `summary` and `similar`
 _FLUSH_SECONDS = 3.0  # when closing
 _EXPORT_ROWS = 200
+_DELETED_ROWS = 100  # in one transaction of the outbox, whose log fits into its disk reserve
 _EXPORT_SECONDS = 15.0  # for that many rows
 _SPARE_NEIGHBORS = 10  # in addition: the drawing itself and deleted ones are left out
 
@@ -54,7 +55,9 @@ class CassandraStore(Store):
         self._registry = BucketRegistry(self._connection, settings.history_shards, retention)
         self._pages = CassandraPages(self._connection, self._registry)
         self._counter = CassandraCounter(self._connection, self._registry, self._outbox)
-        self._statistics = CassandraStatistics(self._connection, self._registry, retention)
+        self._statistics = CassandraStatistics(
+            self._connection, self._registry, retention, self._outbox.now
+        )
         self._worker = OutboxWorker(
             self._outbox, self._connection, self._registry, self._statistics, retention
         )
@@ -102,6 +105,12 @@ class CassandraStore(Store):
         except CassandraUnavailableError:
             found = self._outbox.newest(wanted, position, filters)
             complete = False
+        except StoreUnavailableError:  # the outbox is damaged
+            with _translated_errors():
+                found = self._pages.newest(
+                    wanted, position, filters, with_drawing=with_drawing, seconds=REQUEST_SECONDS
+                )
+            complete = False
         items = tuple(found[:limit] if with_drawing else map(_without_drawing, found[:limit]))
         has_next = len(found) > limit
         return Page(
@@ -123,9 +132,17 @@ class CassandraStore(Store):
     def delete(self, id: UUID) -> bool:
         if self.get(id) is None:
             return False
-        self._outbox.delete(id)
+        self._outbox.delete([id])
         self._worker.wake()
         return True
+
+    def delete_owner(self, owner: str) -> int:
+        deleted = 0
+        for found in self._batches(Filters(owner=owner), _DELETED_ROWS, with_drawing=False):
+            self._outbox.delete([prediction.id for prediction in found])
+            self._worker.wake()
+            deleted += len(found)
+        return deleted
 
     def similar(self, id: UUID, limit: int = 12) -> list[tuple[PredictionRecord, float]]:
         prediction = self.get(id)
@@ -159,19 +176,11 @@ class CassandraStore(Store):
             return self._statistics.summary()
 
     def export(self, filters: Filters = Filters()) -> Iterator[PredictionRecord]:
-        position = None
-        while True:
-            with _translated_errors():
-                found = self._newest(
-                    _EXPORT_ROWS, position, filters, with_drawing=True, seconds=_EXPORT_SECONDS
-                )
+        for found in self._batches(filters, _EXPORT_ROWS, with_drawing=True):
             yield from found
-            if len(found) < _EXPORT_ROWS:
-                return
-            position = position_of(found[-1].id)
 
     def restore(self, predictions: Sequence[PredictionRecord]) -> None:
-        entries = [make_entry(prediction) for prediction in predictions]
+        entries = [make_entry(prediction, self._outbox.now()) for prediction in predictions]
         with _translated_errors():
             for error in self._worker.write(entries).values():
                 raise StoreUnavailableError(f"Cassandra did not accept all predictions: {error}.")
@@ -204,6 +213,22 @@ class CassandraStore(Store):
         self._worker.close()
         self._connection.close()
         self._outbox.close()
+
+    def _batches(
+        self, filters: Filters, rows: int, *, with_drawing: bool
+    ) -> Iterator[list[PredictionRecord]]:
+        """Yield all predictions that match, newest first, so many at a time."""
+        position = None
+        while True:
+            with _translated_errors():
+                found = self._newest(
+                    rows, position, filters, with_drawing=with_drawing, seconds=_EXPORT_SECONDS
+                )
+            if found:
+                yield found
+            if len(found) < rows:
+                return
+            position = position_of(found[-1].id)
 
     def _find(self, id: UUID) -> PredictionRecord | None:
         key = self._registry.find(id)
@@ -270,7 +295,7 @@ class CassandraStore(Store):
     def _save_directly(self, prediction: PredictionRecord, error: StoreUnavailableError) -> None:
         """Save to Cassandra itself because of an `error` of the outbox; if that fails, raise it."""
         try:
-            failures = self._worker.write([make_entry(prediction)])
+            failures = self._worker.write([make_entry(prediction, self._outbox.now())])
         except CassandraUnavailableError:
             raise error from None
         if failures:

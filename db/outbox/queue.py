@@ -7,9 +7,9 @@ twice, and from any number of processes.
 """
 
 import sqlite3
-import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +24,7 @@ from db.codec import (
     to_microseconds,
 )
 from db.ids import id_at_position, position_of
+from db.outbox.clock import CLOCK, OutboxClock, system_time
 from db.records import PredictionColumns, PredictionRecord, with_label
 from db.sqlite import tables
 from db.sqlite.connection import SqliteConnection, execute_rows, fetch_one
@@ -96,7 +97,7 @@ EXISTS (
 # Delivered entries stay this long, for two reasons. A reader that queried Cassandra just before an
 # entry arrived there still finds it here. And a Cassandra that lost power has lost what it had
 # confirmed but not flushed (by default it flushes every 10 s); that is sent again once it is back.
-_RETENTION_MICROSECONDS = 30_000_000
+_RETENTION_SECONDS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +117,11 @@ class OutboxEntry:
     knows_label: bool = False
 
 
-def make_entry(prediction: PredictionRecord) -> OutboxEntry:
-    """Return an entry that writes a prediction with its label, without queueing it."""
-    now = time.time_ns() // 1000
+def make_entry(prediction: PredictionRecord, now: int) -> OutboxEntry:
+    """Return an entry that writes a prediction with its label, without queueing it.
+
+    now: the time of the write in microseconds since 1970.
+    """
     labelled = prediction.labelled_at or datetime.now(UTC)
     columns = {
         "text": prediction.text,
@@ -169,30 +172,28 @@ class QueuedColumns:
 class Outbox:
     """The queue. Every method raises StoreUnavailableError if the file cannot be used."""
 
-    def __init__(self, path: Path) -> None:
-        self._file = SqliteConnection(path, (";".join((TABLES, _WAITING)), CORRECTIONS))
-        self._clock = threading.Lock()
-        self._last_time = 0
+    def __init__(self, path: Path, system_time: Callable[[], int] = system_time) -> None:
+        self._file = SqliteConnection(path, (";".join((TABLES, _WAITING)), CORRECTIONS, CLOCK))
+        self._clock = OutboxClock(system_time)
+        self._deliveries: deque[tuple[float, int]] = deque()  # time.monotonic() and `now` of each
 
     def now(self) -> int:
         """Return the time in microseconds since 1970; no two calls return the same."""
-        with self._clock:
-            self._last_time = max(time.time_ns() // 1000, self._last_time + 1)
-            return self._last_time
+        return self._clock.now()
 
     def save(self, prediction: PredictionRecord) -> None:
         """Queue a prediction; one that is queued already keeps only its label."""
-        self._file.write_batched(_enqueue_saved, (prediction, self.now()))
+        self._file.write_batched(self._enqueue_saved, prediction)
 
     def label(
         self, prediction: PredictionRecord, text: str | None, by: str | None
     ) -> PredictionRecord:
         """Queue a label for a prediction, which is queued or in Cassandra; return it labelled."""
-        now = self.now()
+        since = self.now()
 
         def work(connection: sqlite3.Connection) -> PredictionRecord:
             position = position_of(prediction.id)
-            if fetch_one(connection, _SELECT_QUEUED, position, now) is None:
+            if fetch_one(connection, _SELECT_QUEUED, position, since) is None:
                 tables.upsert(connection, [prediction])
             queued = tables.find(connection, prediction.id)
             assert queued is not None
@@ -201,20 +202,24 @@ class Outbox:
             in_order = tuple(sorted(corrections, key=lambda correction: correction.at))
             labelled = with_label(replace(queued, corrections=in_order), text, by)
             tables.update_label(connection, labelled)
-            execute_rows(connection, _ENQUEUE, [(position, now, None, None, now)])
+            at = self._clock.record(connection)
+            execute_rows(connection, _ENQUEUE, [(position, at, None, None, at)])
             return labelled
 
         return self._file.write(work)
 
-    def delete(self, id: UUID) -> None:
-        """Queue a deletion; what was queued under that id is dropped."""
-        now = self.now()
+    def delete(self, ids: Sequence[UUID]) -> None:
+        """Queue deletions in one transaction; what was queued under those ids is dropped."""
 
         def work(connection: sqlite3.Connection) -> None:
-            tables.delete(connection, id)
-            execute_rows(connection, _ENQUEUE, [(position_of(id), now, now, None, None)])
+            for id in ids:
+                tables.delete(connection, id)
+            at = self._clock.record(connection)
+            execute_rows(
+                connection, _ENQUEUE, [(position_of(id), at, at, None, None) for id in ids]
+            )
 
-        self._file.write(work)
+        self._file.write(work, frees_space=True)
 
     def find(self, ids: Iterable[UUID], since: int) -> dict[UUID, QueuedPrediction]:
         """Return the entries of these ids that are queued now or were queued at `since` (µs)."""
@@ -257,6 +262,7 @@ class Outbox:
     def next_entries(self, limit: int) -> list[OutboxEntry]:
         """Return up to `limit` entries, those that have waited longest first."""
         with self._file.read() as connection:
+            self._clock.observe(connection)
             rows = connection.execute(_SELECT_ENTRIES, (limit,)).fetchall()
         return [
             OutboxEntry(
@@ -272,19 +278,20 @@ class Outbox:
 
     def mark_delivered(self, entries: Sequence[OutboxEntry]) -> None:
         """Mark entries delivered unless they changed since they were read; drop old ones."""
-        now = self.now()
-        delivered = [(now, position_of(entry.id), entry.turn) for entry in entries]
-        expired = now - _RETENTION_MICROSECONDS
 
         def work(connection: sqlite3.Connection) -> None:
+            # Without entries nothing is written, so that an idle outbox does not flush the disk.
+            now = self._clock.record(connection) if entries else self._clock.now()
             connection.executemany(
-                "UPDATE waiting SET done_at = ? WHERE position = ? AND turn = ?", delivered
+                "UPDATE waiting SET done_at = ? WHERE position = ? AND turn = ?",
+                [(now, position_of(entry.id), entry.turn) for entry in entries],
             )
+            expired = self._expired(now)
             select_expired = "SELECT position FROM waiting WHERE done_at < ?"
             tables.delete_all(connection, select_expired, expired)
             connection.execute("DELETE FROM waiting WHERE done_at < ?", (expired,))
 
-        self._file.write(work)
+        self._file.write(work, frees_space=True)
 
     def requeue_delivered(self) -> None:
         """Queue again what was delivered lately: Cassandra may have lost it."""
@@ -313,11 +320,31 @@ class Outbox:
         """Close the file."""
         self._file.close()
 
+    def _enqueue_saved(
+        self, connection: sqlite3.Connection, predictions: Sequence[PredictionRecord]
+    ) -> None:
+        """Queue predictions, each with a time of its own."""
+        tables.upsert(connection, predictions)
+        first = self._clock.record(connection, len(predictions))
+        execute_rows(
+            connection,
+            _ENQUEUE,
+            [
+                (position_of(prediction.id), at, None, at, None)
+                for at, prediction in enumerate(predictions, first)
+            ],
+        )
 
-def _enqueue_saved(
-    connection: sqlite3.Connection, saved: Sequence[tuple[PredictionRecord, int]]
-) -> None:
-    """Queue predictions, each with the time of its save."""
-    tables.upsert(connection, [prediction for prediction, _ in saved])
-    rows = [(position_of(prediction.id), at, None, at, None) for prediction, at in saved]
-    execute_rows(connection, _ENQUEUE, rows)
+    def _expired(self, now: int) -> int:
+        """Return the time before which delivered entries have stayed long enough.
+
+        The difference of two times does not tell, as the system clock may have been set in between.
+        """
+        moment = time.monotonic()
+        self._deliveries.append((moment, now))
+        while len(self._deliveries) > 1 and self._deliveries[1][0] <= moment - _RETENTION_SECONDS:
+            self._deliveries.popleft()
+        then, delivered_at = self._deliveries[0]
+        if then <= moment - _RETENTION_SECONDS:
+            return delivered_at
+        return now - _RETENTION_SECONDS * 1_000_000  # this process has just started

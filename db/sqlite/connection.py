@@ -10,10 +10,11 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 
+from db.sqlite.errors import BUSY_SECONDS, describe, is_damage, is_disk_full
+from db.sqlite.reserve import DiskReserve
 from db.sqlite.writer import Writer
 from db.store import StoreUnavailableError
 
-_BUSY_SECONDS = 5.0
 _CACHE_KIBIBYTES = 8192
 # Prepared statements kept for reuse: those that insert rows exist once for each number of rows.
 _CACHED_STATEMENTS = 512
@@ -21,6 +22,7 @@ _ROWS_PER_STATEMENT = 100
 
 Result = TypeVar("Result")
 Item = TypeVar("Item")
+_FileState = tuple[int, int, int]  # inode, size, time of the last change
 
 
 class SqliteConnection:
@@ -29,6 +31,10 @@ class SqliteConnection:
     A write that has returned is on the disk: it survives a kill of the process and a power cut
     (WAL, synchronous=FULL). Threads that write at the same time share one transaction and one
     flush. Every sqlite3.Error and OSError becomes a StoreUnavailableError that names the file.
+
+    On a full disk a write may still use the disk reserve, but not grow the file: deletions always
+    succeed, other writes once enough has been deleted. When anything finds the file damaged, every
+    read and write raises until the file is replaced: health must not depend on what was read last.
     """
 
     def __init__(self, path: Path, schema: tuple[str, ...]) -> None:
@@ -42,7 +48,12 @@ class SqliteConnection:
         self._idle_readers: deque[sqlite3.Connection] = deque()
         self._opening = threading.Lock()
         self._closed = False
-        self._writer = Writer(path, self._open, on_failure=self._close_readers)
+        self._inode: int | None = None  # of the file that was opened last
+        self._damage: tuple[_FileState, str] | None = None
+        self._reserve = DiskReserve(path)
+        self._writer = Writer(
+            path, self._open_for_writing, self._reserve, on_failure=self._close_readers
+        )
 
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
@@ -58,14 +69,18 @@ class SqliteConnection:
             if self._closed:  # `close` may have emptied the list just before
                 self._close_readers()
 
-    def write(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
+    def write(
+        self, work: Callable[[sqlite3.Connection], Result], *, frees_space: bool = False
+    ) -> Result:
         """Return the result of `work` once it is committed.
 
-        Work that raises is rolled back, and its exception is raised here.
+        Work that raises is rolled back, and its exception is raised here. frees_space: it deletes
+        more than it adds, and may add a few pages even on a full disk.
         """
-
         with self._translated_errors():
-            result: Result = self._writer.submit(lambda connection, _: work(connection), None)
+            result: Result = self._writer.submit(
+                lambda connection, _: work(connection), None, frees_space=frees_space
+            )
             return result
 
     def write_batched(
@@ -107,26 +122,52 @@ class SqliteConnection:
             while True:
                 self._idle_readers.pop().close()
 
+    def _close_all(self) -> None:
+        """Close connections to a file that is damaged: they would write to what replaces it."""
+        self._writer.disconnect()
+        self._close_readers()
+
+    def _open_for_writing(self) -> sqlite3.Connection:
+        connection = self._open()
+        self._reserve.allocate()
+        return connection
+
     def _open(self) -> sqlite3.Connection:
-        with self._opening:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            connection = sqlite3.connect(
-                self.path,
-                timeout=_BUSY_SECONDS,
-                isolation_level=None,
-                check_same_thread=False,
-                cached_statements=_CACHED_STATEMENTS,
-            )
-            try:
-                connection.execute("PRAGMA journal_mode=WAL").fetchone()
-                connection.execute("PRAGMA synchronous=FULL")
-                connection.execute(f"PRAGMA cache_size=-{_CACHE_KIBIBYTES}")
-                if fetch_one(connection, "PRAGMA user_version")[0] < len(self._schema):
-                    self._migrate(connection)
-            except BaseException:
-                connection.close()
+        try:
+            with self._opening:
+                return self._connect()
+        except (sqlite3.Error, OSError) as error:
+            # Even opening the file needs some space, for the index of the log.
+            if not is_disk_full(error):
                 raise
-            return connection
+            with self._reserve.released(), self._opening:
+                return self._connect()
+
+    def _connect(self) -> sqlite3.Connection:
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with suppress(FileExistsError):  # SQLite gives its other files the mode of this one
+            self.path.touch(mode=0o600, exist_ok=False)
+        inode = self.path.stat().st_ino
+        if inode != self._inode:
+            self._close_readers()  # of a file that was there before
+            self._inode = inode
+        connection = sqlite3.connect(
+            self.path,
+            timeout=BUSY_SECONDS,
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=_CACHED_STATEMENTS,
+        )
+        try:
+            connection.execute("PRAGMA journal_mode=WAL").fetchone()
+            connection.execute("PRAGMA synchronous=FULL")
+            connection.execute(f"PRAGMA cache_size=-{_CACHE_KIBIBYTES}")
+            if fetch_one(connection, "PRAGMA user_version")[0] < len(self._schema):
+                self._migrate(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
 
     def _migrate(self, connection: sqlite3.Connection) -> None:
         connection.execute("BEGIN IMMEDIATE")
@@ -145,28 +186,37 @@ class SqliteConnection:
 
     @contextmanager
     def _translated_errors(self) -> Iterator[None]:
+        self._raise_if_damaged()
         try:
             yield
         except (sqlite3.Error, OSError) as error:
-            raise StoreUnavailableError(_describe(self.path, error)) from error
+            sentence = describe(self.path, error)
+            if is_damage(error):
+                self._close_all()
+                state = _state_of(self.path)
+                if state is not None and state[0] == self._inode:  # not replaced by now
+                    self._damage = (state, sentence)
+            raise StoreUnavailableError(sentence) from error
+
+    def _raise_if_damaged(self) -> None:
+        """Raise if the file was found damaged, unless it has been replaced since."""
+        damage = self._damage
+        if damage is None:
+            return
+        state, sentence = damage
+        if _state_of(self.path) == state:
+            raise StoreUnavailableError(sentence)
+        self._close_all()
+        self._damage = None
 
 
-def _describe(path: Path, error: sqlite3.Error | OSError) -> str:
-    """Return a sentence that says what is wrong with the file and what to do."""
-    name = getattr(error, "sqlite_errorname", "")
-    if name.startswith("SQLITE_FULL") or "No space left" in str(error):
-        return f"The disk that holds {path} is full; make room on it."
-    if name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
-        return (
-            f"{path} is damaged or not a SQLite file; move it away and a new one will be created."
-        )
-    if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN")) or isinstance(
-        error, PermissionError
-    ):
-        return f"{path} cannot be opened for writing; check its folder and the permissions."
-    if name.startswith("SQLITE_BUSY"):
-        return f"{path} was busy for {_BUSY_SECONDS:.0f} seconds; try again."
-    return f"{path} cannot be used ({error}); check its disk."
+def _state_of(path: Path) -> _FileState | None:
+    """Return what changes when a file is replaced or written, None for a missing file."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_ino, status.st_size, status.st_mtime_ns
 
 
 def fetch_one(connection: sqlite3.Connection, query: str, *values: object) -> Any:

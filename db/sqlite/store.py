@@ -12,7 +12,7 @@ from db.cursor import CursorSigner
 from db.ids import bucket_start, first_position, position_of
 from db.records import PredictionRecord, with_label
 from db.sqlite import tables
-from db.sqlite.connection import SqliteConnection, execute_rows, fetch_one
+from db.sqlite.connection import SqliteConnection, execute_rows
 from db.sqlite.nearest import NearestNeighbors
 from db.sqlite.tables import CORRECTIONS, INDEXES, TABLES
 from db.statistics import Counts, summarize
@@ -34,6 +34,9 @@ _HOUR = 60  # minutes
 _GRACE_PERIOD = timedelta(minutes=2)
 _SPARE_NEIGHBORS = 50  # searched in addition, as some may be deleted
 _EXPORT_ROWS = 200
+# In one transaction: on a full disk, its log has to fit into the disk reserve.
+_DELETED_ROWS = 50
+_PAGE_TO_CHECK = 50
 _COUNT_ROWS = 10_000  # rows counted between two checks of the time limit
 _TALLIES = """
 CREATE TABLE tallies (
@@ -118,7 +121,20 @@ class SqliteStore(Store):
             _invalidate_counts(connection, [id])
             return True
 
-        return id.version == 1 and self._file.write(work)
+        return id.version == 1 and self._file.write(work, frees_space=True)
+
+    def delete_owner(self, owner: str) -> int:
+        def work(connection: sqlite3.Connection) -> int:
+            ids = tables.delete_of_owner(connection, owner, _DELETED_ROWS)
+            _invalidate_counts(connection, ids)
+            return len(ids)
+
+        deleted = 0
+        while True:
+            count = self._file.write(work, frees_space=True)
+            deleted += count
+            if count < _DELETED_ROWS:
+                return deleted
 
     def similar(self, id: UUID, limit: int = 12) -> list[tuple[PredictionRecord, float]]:
         with self._file.read() as connection:
@@ -137,6 +153,7 @@ class SqliteStore(Store):
 
     def summary(self) -> Summary:
         with self._file.read() as connection:
+            _check_newest_page(connection)
             rows = connection.execute("SELECT hour, tally FROM tallies").fetchall()
             uncounted = [hour for hour, tally in rows if tally is None]
             counts = {hour: Counts.from_json(tally) for hour, tally in rows if tally is not None}
@@ -174,7 +191,7 @@ class SqliteStore(Store):
     def health(self) -> Health:
         try:
             with self._file.read() as connection:
-                fetch_one(connection, "SELECT reading FROM readings LIMIT 1")
+                _check_newest_page(connection)
         except StoreUnavailableError as error:
             return Health("sqlite", reachable=False, accepting=False, detail=str(error))
         error_text = self._file.write_error()
@@ -182,6 +199,15 @@ class SqliteStore(Store):
 
     def close(self) -> None:
         self._file.close()
+
+
+def _check_newest_page(connection: sqlite3.Connection) -> None:
+    """Raise sqlite3.Error where the newest page cannot be read because the file is damaged.
+
+    Takes 1 ms. Neither health nor the summary reads predictions otherwise, and both would go on
+    answering while pages fail.
+    """
+    tables.newest(connection, _PAGE_TO_CHECK, None, Filters(), with_drawing=False)
 
 
 def _end_of(hour: int) -> datetime:

@@ -5,7 +5,9 @@ the whole prediction is in `inks`, some kilobytes per row. A scan of the first d
 second. (`reading` and `ink` are older words for prediction and drawing; existing files have them.)
 """
 
+import json
 import sqlite3
+import struct
 from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
@@ -24,6 +26,7 @@ from db.codec import (
 from db.ids import first_position, id_at_position, position_of
 from db.records import PredictionRecord, all_corrections
 from db.sqlite.connection import execute_rows, fetch_one
+from db.sqlite.errors import CorruptRowError
 from db.store import Filters
 
 TABLES = """
@@ -180,6 +183,19 @@ def delete(connection: sqlite3.Connection, id: UUID) -> bool:
     return bool(rows)
 
 
+def delete_of_owner(connection: sqlite3.Connection, owner: str, limit: int) -> list[UUID]:
+    """Delete up to `limit` predictions of an owner; return their ids."""
+    rows = connection.execute(
+        "SELECT reading, position FROM readings WHERE owner = ? LIMIT ?", (owner, limit)
+    ).fetchall()
+    readings = json.dumps([reading for reading, _ in rows])
+    for table in ("corrections", "embeddings", "inks", "readings"):
+        connection.execute(
+            f"DELETE FROM {table} WHERE reading IN (SELECT value FROM json_each(?))", (readings,)
+        )
+    return [id_at_position(position) for _, position in rows]
+
+
 def delete_all(connection: sqlite3.Connection, positions: str, value: object) -> None:
     """Delete the predictions at the positions that `positions` selects, a query with one value."""
     rows = f"SELECT reading FROM readings WHERE position IN ({positions})"
@@ -251,7 +267,14 @@ def find_row(connection: sqlite3.Connection, reading: int) -> PredictionRecord |
 
 
 def _prediction_of(row: Sequence[Any], *, with_drawing: bool) -> PredictionRecord:
-    """Return the prediction in a row of either select."""
+    """Return the prediction in a row of either select. Raises CorruptRowError if it is damaged."""
+    try:
+        return _decode(row, with_drawing=with_drawing)
+    except (struct.error, IndexError, ValueError, TypeError, OverflowError) as error:
+        raise CorruptRowError(str(error)) from error
+
+
+def _decode(row: Sequence[Any], *, with_drawing: bool) -> PredictionRecord:
     position, text, source, model, owner, label, labelled_by, labelled_at, digits, image = row[:10]
     strokes, embedding, packed = row[10:] if with_drawing else (b"", b"", "[]")
     at = None if labelled_at is None else from_microseconds(labelled_at)

@@ -7,15 +7,17 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.routing import Mount, Route
 
-from api import create_api, create_legacy_api
+from api.app import create_api, create_legacy_api
 from api.dependencies import prediction_service
 from api.rooms.handlers import Rooms
 from api.routes.rooms import all_rooms
 from app import LEGACY_PATHS
 from core.settings import Settings
 from model import Recognizer
+from services.identity import SessionCookieMiddleware
 from services.predictions import PredictionService
 from tests.api.in_process import in_process_client
 from tools.dev_server import Server, running_server
@@ -59,7 +61,8 @@ def client(
             all_rooms: lambda: rooms,
         }
     routes = [Mount("/api", api), *(Route(path, legacy) for path in LEGACY_PATHS)]
-    with in_process_client(Starlette(routes=routes)) as http:
+    middleware = [Middleware(SessionCookieMiddleware, settings=service.settings)]
+    with in_process_client(Starlette(routes=routes, middleware=middleware)) as http:
         yield http
 
 

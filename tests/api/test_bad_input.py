@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from api.middleware import MAX_JSON_ARRAYS
+from api.middleware.body_limit import MAX_JSON_ARRAYS
 from model.preprocessing.strokes import MAX_COORDINATE, MAX_STROKES
 from tools.sample_strokes import ONE, SEVEN, Stroke, encoded, picture
 

@@ -6,6 +6,9 @@ from typing import Any
 
 import httpx
 
+from db import open_store
+from services.predictions import PredictionService
+from tests.db.records import make_record
 from tools.sample_strokes import FOUR, ONE, SEVEN, encoded, picture
 
 
@@ -118,3 +121,28 @@ def test_the_export_is_the_history_as_csv(client: httpx.Client) -> None:
     assert [(row["id"], row["text"]) for row in rows] == [(seven["id"], "7"), (one["id"], "1")]
     filtered = client.get("/api/history/export.csv", params={"digit": 1}).text
     assert [row["id"] for row in csv.DictReader(io.StringIO(filtered))] == [one["id"]]
+
+
+def test_a_file_damaged_in_the_middle_makes_the_whole_history_unavailable(
+    client: httpx.Client, service: PredictionService
+) -> None:
+    file = service.settings.history_file
+    other = open_store(service.settings)
+    for number in range(100):
+        other.save(make_record(str(number)))
+    other.close()
+    content = bytearray(file.read_bytes())
+    content[len(content) // 4 : len(content) * 3 // 4] = bytes(len(content) // 2)
+    file.write_bytes(content)
+    requests = [
+        ("GET", "/api/health/ready", None),
+        ("GET", "/api/history?limit=100", None),
+        ("GET", "/api/history/summary", None),
+        ("POST", "/api/strokes", {"strokes": SEVEN}),
+        ("GET", "/api/health/ready", None),
+    ]
+    for method, path, body in requests[1:] + requests:
+        response = client.request(method, path, json=body)
+        assert response.status_code == 503, path
+        assert f"{file} is damaged" in response.text
+    assert client.get("/api/health/ready").json()["status"] == "unavailable"

@@ -13,7 +13,7 @@ from PIL import Image
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
-from api.middleware import MAX_JSON_ARRAYS, MAX_JSON_BYTES
+from api.middleware.body_limit import MAX_JSON_ARRAYS, MAX_JSON_BYTES
 from api.routes.live import MAX_STROKES
 from tests.api.test_bad_input import assert_clear_error
 from tools.dev_server import Server

@@ -1,5 +1,7 @@
-"""Fixtures: both stores, empty, behind their common interface."""
+"""Fixtures: both stores, empty, behind their common interface; a small disk."""
 
+import os
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,6 +13,7 @@ import db
 from core.settings import Settings
 from db import Store
 from tests.cassandra_fixture import RunningCassandra, cassandra, new_keyspace
+from tests.conftest import unavailable
 
 __all__ = ["cassandra"]
 
@@ -65,6 +68,21 @@ def open_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OpenS
 def store(open_store: OpenStore) -> Store:
     """An empty store."""
     return open_store()
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A folder on a disk of 4 MB."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    as_root = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    mount = [*as_root, "mount", "-t", "tmpfs", "-o", "size=4m,mode=0777", "tmpfs", str(folder)]
+    try:
+        subprocess.run(mount, check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError):
+        unavailable("a small disk (mounting needs root)")
+    yield folder
+    subprocess.run([*as_root, "umount", "--lazy", str(folder)], check=True)
 
 
 def wait_until_reachable(store: Store) -> None:

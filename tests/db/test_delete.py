@@ -55,3 +55,24 @@ def test_a_deleted_prediction_that_is_saved_again_has_no_label(store: Store) -> 
         assert store.get(record.id) == record
         assert store.page(filters=Filters(labelled=True)).items == ()
         assert store.flush(10)
+
+
+def test_all_predictions_of_an_owner_are_deleted_and_no_others(store: Store) -> None:
+    """More than one transaction of either store holds, some of them labelled."""
+    records = [make_record("7", owner="ada", embedding=()) for _ in range(1203)]
+    others = [make_record("8", owner="bob"), make_record("9")]
+    for record in (others[0], *records, others[1]):
+        store.save(record)
+    store.label(records[0].id, "1")
+    store.flush(30)
+    last = make_record("6", owner="ada")
+    store.save(last)
+    assert store.delete_owner("ada") == 1204
+    for _ in range(2):
+        assert store.count(Filters(owner="ada")).count == 0
+        assert [item.id for item in store.page().items] == [others[1].id, others[0].id]
+        assert store.get(records[0].id) is None
+        assert store.delete_owner("ada") == 0
+        assert store.flush(30)
+    assert store.summary().total == 2
+    assert store.delete_owner("nobody we know") == 0

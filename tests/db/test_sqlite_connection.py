@@ -1,5 +1,6 @@
 """The SQLite file that both stores write to first: concurrent writes, Ctrl-C, close."""
 
+import os
 import sqlite3
 import subprocess
 import sys
@@ -153,6 +154,21 @@ def test_close_waits_for_the_running_write_and_commits_those_that_are_queued(
     assert [future.result() for future in queued] == [None, None]
     with closing(sqlite3.connect(file.path)) as connection:
         assert connection.execute("SELECT word FROM words").fetchall() == [("a",), ("b",)]
+
+
+@pytest.mark.parametrize("umask", [0o022, 0o000])
+def test_the_files_and_their_new_folder_are_private(tmp_path: Path, umask: int) -> None:
+    before = os.umask(umask)
+    try:
+        file = SqliteConnection(tmp_path / "var" / "words.sqlite3", (SCHEMA,))
+        file.write_batched(Words().insert, "a")
+    finally:
+        os.umask(before)
+    modes = {path.name: oct(path.stat().st_mode & 0o777) for path in file.path.parent.iterdir()}
+    file.close()
+    suffixes = ("", "-wal", "-shm", "-reserve")
+    assert modes == {f"words.sqlite3{suffix}": "0o600" for suffix in suffixes}
+    assert file.path.parent.stat().st_mode & 0o777 == 0o700
 
 
 def test_a_closed_file_raises_and_leaves_no_thread(file: SqliteConnection) -> None:

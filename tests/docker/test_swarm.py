@@ -31,7 +31,8 @@ def swarm_url() -> Iterator[str]:
         subprocess.run(
             ["docker", "stack", "deploy", "--compose-file", "deploy/stack.yml", STACK],
             cwd=ROOT,
-            env=os.environ | {"GATEWAY_PORT": str(port), "OUTBOX_VOLUME": f"{STACK}_outbox"},
+            env=os.environ
+            | {"GATEWAY_PORT": str(port), "OUTBOX_VOLUME": f"{STACK}_outbox", "OPEN": "1"},
             capture_output=True,
             check=True,
         )

@@ -210,3 +210,20 @@ test("a name of spaces is no name", () => {
   queue.name = "   ";
   assert.equal(queue.name, "");
 });
+
+test("a label whose sign-in has expired is kept and sent again", async () => {
+  const queue = createQueue();
+  queue.signedInName = "Grace";
+  queue.add([change("a", "7")]);
+  assert.equal(requests[0].by, "Grace");
+  requests[0].respond(401, { error: { code: "sign_in_required" } });
+  await settle();
+  assert.equal(queue.stuck, true);
+  assert.notEqual(window.localStorage.getItem(`${STORED}a`), null);
+  mock.timers.tick(60_000);
+  assert.deepEqual(sent(), [
+    ["a", "7"],
+    ["a", "7"],
+  ]);
+  assert.deepEqual(calls, []);
+});

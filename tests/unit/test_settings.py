@@ -56,6 +56,43 @@ def test_an_invalid_value_is_named(monkeypatch: pytest.MonkeyPatch, name: str, v
         Settings()
 
 
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"OIDC_ISSUER": "https://accounts.example"}, "OIDC_CLIENT_ID and REVIEWERS"),
+        ({"REVIEWERS": "ada"}, "not ada"),
+        ({"REVIEWER_PASSWORD": "short"}, "REVIEWER_PASSWORD must have at least 8 characters"),
+        ({"API_TOKEN_FILE": "missing"}, "API_TOKEN_FILE=missing does not exist"),
+    ],
+)
+def test_incomplete_access_settings_are_refused(
+    monkeypatch: pytest.MonkeyPatch, settings: dict[str, str], message: str
+) -> None:
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(ValidationError, match=message):
+        Settings()
+
+
+def test_access_rules_apply_as_soon_as_a_proof_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not Settings().is_protected
+    monkeypatch.setenv("REVIEWER_PASSWORD", "open sesame")
+    assert Settings().is_protected
+    monkeypatch.setenv("OPEN", "1")
+    assert not Settings().is_protected
+
+
+def test_a_secret_comes_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("a token of many letters\n")
+    monkeypatch.setenv("API_TOKEN_FILE", str(tmp_path / "token"))
+    monkeypatch.setenv("REVIEWER_PASSWORD_FILE", str(tmp_path / "not generated yet"))
+    settings = Settings()
+    assert settings.api_token
+    assert settings.api_token.get_secret_value() == "a token of many letters"
+    assert settings.reviewer_password is None
+    assert settings.is_protected
+
+
 def test_secrets_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CASSANDRA_PASSWORD", "open sesame")
     monkeypatch.setenv("SECRET", "open sesame")

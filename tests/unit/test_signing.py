@@ -1,11 +1,14 @@
 """Signed values can be verified with the same secret, for the same purpose, and unchanged."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from api.rooms.tokens import ALPHABET, CODE_LENGTH, RoomTokens, Session
-from core.signing import create_signer, verify
+from core.settings import Settings
+from core.signing import WeakSecretError, create_signer, signing_secret, verify
 from db import new_id
 
 SECRET = b"the same on every replica"
@@ -25,6 +28,22 @@ def test_a_value_signed_for_another_purpose_or_with_another_secret_is_refused() 
 @pytest.mark.parametrize("text", ["", ".", "value", "value.", "é", "\ud800", "value.\ud800"])
 def test_text_that_was_not_signed_is_refused(text: str) -> None:
     assert verify(create_signer(SECRET, "test"), text) is None
+
+
+@pytest.mark.parametrize("secret", ["short", "fifteen letters", "change-me-to-a-long-random-word"])
+def test_a_weak_secret_is_refused(secret: str, tmp_path: Path) -> None:
+    with pytest.raises(WeakSecretError, match="SECRET holds"):
+        signing_secret(Settings(secret=SecretStr(secret)))
+    file = tmp_path / "secret"
+    file.write_text(secret)
+    with pytest.raises(WeakSecretError, match="delete the file"):
+        signing_secret(Settings(secret_file=file))
+
+
+def test_a_generated_secret_is_accepted(tmp_path: Path) -> None:
+    settings = Settings(secret_file=tmp_path / "new" / "secret")
+    assert signing_secret(settings) == signing_secret(settings)
+    assert (tmp_path / "new" / "secret").stat().st_mode & 0o777 == 0o600
 
 
 def test_a_session_is_verified_by_every_replica_with_the_secret() -> None:

@@ -67,10 +67,20 @@ def test_a_rerun_with_the_same_strokes_predicts_nothing(service: PredictionServi
 
 
 def test_a_restarted_server_continues_the_drawing(service: PredictionService) -> None:
-    Visit().update_drawing(service, FIRST_STROKE_OF_FOUR)
+    Visit(owner="ada").update_drawing(service, FIRST_STROKE_OF_FOUR)
     before = saved_ids(service)
-    Visit().update_drawing(service, WHOLE_FOUR)
+    Visit(owner="ada").update_drawing(service, WHOLE_FOUR)
     assert saved_ids(service) == before
+
+
+@pytest.mark.parametrize("owner", ["bob", None])
+def test_an_equal_first_stroke_does_not_continue_the_drawing_of_another_owner(
+    service: PredictionService, owner: str | None
+) -> None:
+    Visit(owner="ada").update_drawing(service, FIRST_STROKE_OF_FOUR)
+    before = saved_ids(service)
+    Visit(owner=owner).update_drawing(service, WHOLE_FOUR)
+    assert len(saved_ids(service)) == len(before) + 1
 
 
 def test_an_image_replaces_the_drawing(service: PredictionService) -> None:

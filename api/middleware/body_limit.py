@@ -1,15 +1,8 @@
-"""ASGI middlewares: the limit on request bodies, and the log line and metrics of each request."""
-
-import logging
-import time
+"""The limit on request bodies."""
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import BodyTooLargeError
-from core.metrics import REQUEST_SECONDS, REQUESTS
-
-logger = logging.getLogger("inkling.http")
-
 
 MAX_JSON_BYTES = 2**20  # limit for a body that is not an upload
 # Arrays and objects in such a body: points are arrays, which take long to parse for their size.
@@ -69,45 +62,3 @@ class BodyLimitMiddleware:
         else:
             message = "The body is larger than 1 MB: send fewer points, or an image as a form file."
         return BodyTooLargeError("file_too_large", message)
-
-
-class RequestLogMiddleware:
-    """Counts, times and logs every HTTP request by its route."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on and record its status and duration."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        start = time.perf_counter()
-        status = 500
-
-        async def send_and_record(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-            await send(message)
-
-        try:
-            await self.app(scope, receive, send_and_record)
-        finally:
-            _record_request(scope, status, time.perf_counter() - start)
-
-
-def _record_request(scope: Scope, status: int, seconds: float) -> None:
-    # The route's pattern, not the path: an id in a label would create a time series per id.
-    route = getattr(scope.get("route"), "path", "unknown")
-    REQUESTS.labels(scope["method"], route, status).inc()
-    REQUEST_SECONDS.labels(route).observe(seconds)
-    logger.info(
-        "request",
-        extra={
-            "method": scope["method"],
-            "path": scope["path"],
-            "status": status,
-            "milliseconds": round(seconds * 1000, 1),
-        },
-    )

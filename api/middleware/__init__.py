@@ -1,0 +1,1 @@
+"""ASGI middlewares. Those of app.py see every request first, also Streamlit's."""

@@ -1,0 +1,43 @@
+"""Texts of the sign-in page, and of what is shown instead of a page for reviewers."""
+
+ENGLISH = {
+    "sign_in.title": "Sign in · Inkling",
+    "sign_in.heading": "Sign in to review",
+    "sign_in.name": "Your name (saved with your labels)",
+    "sign_in.password": "Password",
+    "sign_in.submit": "Sign in",
+    "sign_in.oidc": "Sign in with {provider}",
+    "sign_in.none": "Nobody can sign in here: the server has no password and no provider.",
+    "sign_in.back": "Back to Inkling",
+    "sign_in.signed_in": "Signed in as {name}",
+    "sign_in.sign_out": "Sign out",
+    "sign_in.wrong": "This password is wrong.",
+    "sign_in.too_many": "Too many attempts: wait a minute, then try again.",
+    "sign_in.failed": "{provider} did not confirm who you are: try again.",
+    "sign_in.unreachable": "{provider} is not responding: try again in a moment.",
+    "sign_in.not_a_reviewer": "{address} may not review here: ask whoever runs this server.",
+    "sign_in.unconfirmed": "{provider} has not confirmed your email address.",
+    "sign_in.required": "This page is for reviewers.",
+    "sign_in.required_more": "Sign in to see and label the predictions of all visitors.",
+}
+
+CHINESE = {
+    "sign_in.title": "登录 · Inkling",
+    "sign_in.heading": "登录后审阅",
+    "sign_in.name": "你的名字（与标注一起保存）",
+    "sign_in.password": "密码",
+    "sign_in.submit": "登录",
+    "sign_in.oidc": "用 {provider} 登录",
+    "sign_in.none": "这里无法登录：服务器没有设置密码，也没有设置登录服务。",
+    "sign_in.back": "返回 Inkling",
+    "sign_in.signed_in": "已登录：{name}",
+    "sign_in.sign_out": "退出登录",
+    "sign_in.wrong": "密码不正确。",
+    "sign_in.too_many": "尝试次数过多，请一分钟后再试。",
+    "sign_in.failed": "{provider} 未能确认你的身份，请重试。",
+    "sign_in.unreachable": "{provider} 没有响应，请稍后再试。",
+    "sign_in.not_a_reviewer": "{address} 没有审阅权限，请联系服务器的管理者。",
+    "sign_in.unconfirmed": "{provider} 尚未验证你的邮箱地址。",
+    "sign_in.required": "这个页面供审阅者使用。",
+    "sign_in.required_more": "登录后可以查看和标注所有访客的记录。",
+}

@@ -1,0 +1,92 @@
+"""The HTML document of the sign-in page, which needs no script and no Streamlit session."""
+
+from collections.abc import Collection
+from html import escape
+from urllib.parse import urlencode, urlsplit
+
+from components.assets import read_files
+from components.i18n import Language, texts_for
+from core.settings import Settings
+from services.access import NAME_LENGTH, Method, sign_in_methods
+
+_STYLES = ("shared/theme.css", "sign_in/sign_in.css")
+
+
+def provider_name(settings: Settings) -> str:
+    """Return what people know the OpenID Connect provider by: its host name."""
+    return urlsplit(settings.oidc_issuer or "").netloc
+
+
+def sign_in_document(
+    settings: Settings, language: Language, next_path: str, name: str | None, problem: str = ""
+) -> str:
+    """Return the page; name: of the reviewer who has signed in, None without one."""
+    texts = texts_for(language, "sign_in")
+    alert = f'<p role="alert">{escape(problem)}</p>' if problem else ""
+    hidden = _hidden_fields(language, next_path)
+    if name is None:
+        methods = sign_in_methods(settings)
+        heading = texts["heading"] if methods else texts["none"]
+        content = _sign_in_forms(methods, texts, provider_name(settings), hidden)
+    else:
+        heading = texts["signed_in"].format(name=name)
+        content = (
+            f'<form method="post" action="/sign-out">{hidden}'
+            f'<button class="button">{escape(texts["sign_out"])}</button></form>'
+        )
+    style = read_files(*_STYLES).replace(":host", ":root")
+    return f"""<!doctype html>
+<html lang="{language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>{escape(texts["title"])}</title>
+<link rel="icon" href="data:,">
+<style>{style}</style>
+</head>
+<body>
+<main class="card">
+<h1>{escape(heading)}</h1>
+{alert}
+{content}
+<p><a href="{escape(next_path if name else "/")}">{escape(texts["back"])}</a></p>
+</main>
+</body>
+</html>
+"""
+
+
+def _sign_in_forms(
+    methods: Collection[Method], texts: dict[str, str], provider: str, hidden: str
+) -> str:
+    parts = []
+    if "password" in methods:
+        parts.append(
+            f'<form method="post" action="/sign-in">{hidden}'
+            f"<label>{escape(texts['name'])}"
+            f'<input name="name" maxlength="{NAME_LENGTH}" autocomplete="name"></label>'
+            f"<label>{escape(texts['password'])}"
+            '<input name="password" type="password" autocomplete="current-password" required>'
+            f'</label><button class="button">{escape(texts["submit"])}</button></form>'
+        )
+    if "oidc" in methods:
+        parts.append(
+            f'<form method="get" action="/sign-in/oidc">{hidden}<button class="button">'
+            f"{escape(texts['oidc'].format(provider=provider))}</button></form>"
+        )
+    return "\n".join(parts)
+
+
+def _hidden_fields(language: Language, next_path: str) -> str:
+    fields = {"next": next_path, "lang": language}
+    return "".join(
+        f'<input type="hidden" name="{name}" value="{escape(value)}">'
+        for name, value in fields.items()
+    )
+
+
+def sign_in_url(next_path: str, language: Language | None = None) -> str:
+    """Return the URL of the sign-in page; it leads on to the path `next_path`."""
+    query = {"next": next_path} | ({"lang": language} if language else {})
+    return f"/sign-in?{urlencode(query)}"

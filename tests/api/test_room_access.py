@@ -1,0 +1,263 @@
+"""Who may open a room and who may come in, with connections that exist only in this process."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any, cast
+
+import pytest
+from starlette.websockets import WebSocket
+
+from api.rooms.handlers import MAX_CREATED, Rooms
+from api.rooms.room import MAX_MEMBERS, Room
+from api.rooms.tokens import Session
+from api.websockets import CloseConnectionError
+from core.rate_limits import CONCURRENT, RateLimitedError, RateLimits
+from db import new_id
+from services.predictions import PredictionService
+
+WAIT_SECONDS = 20
+SCHOOL, HOME, PRESENTER = "192.0.2.1", "192.0.2.2", "192.0.2.3"
+
+
+class Socket:
+    """A connection to a room: what it receives is in `messages`."""
+
+    def __init__(self, address: str) -> None:
+        self.scope = {"type": "websocket", "client": (address, 1)}
+        self.messages: list[dict[str, Any]] = []
+        self.code: int | None = None
+        self._events: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+
+    def put(self, **message: Any) -> None:
+        """Send a message to the server."""
+        self._events.put_nowait({"type": "websocket.receive", "text": json.dumps(message)})
+
+    def disconnect(self) -> None:
+        """End the connection."""
+        self._events.put_nowait({"type": "websocket.disconnect", "code": 1001})
+
+    async def receive(self) -> dict[str, Any]:
+        return await self._events.get()
+
+    async def send_text(self, text: str) -> None:
+        self.messages.append(json.loads(text))
+
+    async def close(self, code: int, _reason: str) -> None:
+        self.code = code
+        self.disconnect()
+
+
+class Building:
+    """All rooms, and connections to them."""
+
+    def __init__(self, service: PredictionService) -> None:
+        self.limits = RateLimits()
+        self.rooms = Rooms(service, self.limits)
+        self.tasks: list[asyncio.Task[None]] = []
+
+    def connect(self, code: str, address: str, **hello: Any) -> Socket:
+        """Connect and send a hello."""
+        socket = Socket(address)
+        socket.put(**hello)
+        self.tasks.append(asyncio.create_task(self._serve(socket, code)))
+        return socket
+
+    def present(self, code: str, token: str, **hello: Any) -> Socket:
+        return self.connect(code, PRESENTER, hello="presenter", token=token, **hello)
+
+    def join(self, code: str, number: int, address: str = SCHOOL, **hello: Any) -> Socket:
+        return self.connect(code, address, hello="guest", key=f"{number:020}", **hello)
+
+    async def _serve(self, socket: Socket, code: str) -> None:
+        try:
+            await self.rooms.connect(cast(WebSocket, socket), code)
+        except CloseConnectionError as error:
+            socket.code = error.code
+        except RateLimitedError:
+            socket.code = 429
+        except Exception:  # the client has gone
+            socket.code = socket.code or 1001
+
+
+@asynccontextmanager
+async def open_building(service: PredictionService) -> AsyncIterator[Building]:
+    building = Building(service)
+    yield building
+    for task in building.tasks:
+        task.cancel()
+    await asyncio.gather(*building.tasks, return_exceptions=True)
+
+
+def in_building(
+    test: Callable[[Building], Awaitable[None]],
+) -> Callable[[PredictionService], None]:
+    """Run an asynchronous test with rooms of its own."""
+
+    def run(service: PredictionService) -> None:
+        async def main() -> None:
+            async with open_building(service) as building, asyncio.timeout(WAIT_SECONDS):
+                await test(building)
+
+        asyncio.run(main())
+
+    run.__name__, run.__doc__ = test.__name__, test.__doc__
+    return run
+
+
+async def until(condition: Callable[[], Any]) -> None:
+    while not condition():
+        await asyncio.sleep(0.005)
+
+
+def new_room(building: Building) -> tuple[str, str]:
+    session, token = building.rooms.create_session(PRESENTER)
+    return session.code, token
+
+
+@in_building
+async def test_wrong_hellos_open_no_rooms(building: Building) -> None:
+    codes = [building.rooms.tokens.create_session()[0].code for _ in range(500)]
+    sockets = [building.present(code, "wrong") for code in codes[:250]]
+    sockets += [building.join(code, 1) for code in codes[250:]]
+    await until(lambda: all(socket.code for socket in sockets))
+    assert {socket.code for socket in sockets} == {4007, 1013}
+    assert not building.rooms.rooms
+    code, token = new_room(building)
+    presenter, participant = building.present(code, token), building.join(code, 1)
+    await until(lambda: presenter.messages and participant.messages)
+
+
+@in_building
+async def test_codes_cannot_be_guessed_for_long(building: Building) -> None:
+    sockets = [building.join("22222", 1) for _ in range(1100)]
+    await until(lambda: all(socket.code for socket in sockets))
+    assert {socket.code for socket in sockets} == {4004, 429}
+
+
+@in_building
+async def test_one_client_cannot_open_all_rooms(building: Building) -> None:
+    created = [building.rooms.tokens.create_session() for _ in range(CONCURRENT["rooms"] + 5)]
+    sockets = [building.present(session.code, token) for session, token in created]
+    await until(lambda: sum(socket.code == 4006 for socket in sockets) == 5)
+    assert len(building.rooms.rooms) == CONCURRENT["rooms"]
+
+
+@in_building
+async def test_created_codes_are_remembered_up_to_a_limit(building: Building) -> None:
+    codes = [new_room(building)[0] for _ in range(MAX_CREATED + 1)]
+    participants = [building.join(codes[0], 1), building.join(codes[-1], 1)]
+    await until(lambda: participants[0].code and participants[1].messages)
+    assert participants[0].code == 1013
+
+
+@in_building
+async def test_a_removed_participant_does_not_come_back_with_another_key(
+    building: Building,
+) -> None:
+    code, token = new_room(building)
+    presenter = building.present(code, token)
+    participant = building.join(code, 1, HOME)
+    await until(lambda: presenter.messages and participant.messages)
+    (member,) = building.rooms.rooms[code].participants
+    presenter.put(do="remove", member=member)
+    await until(lambda: participant.code)
+    again = [building.join(code, 1, SCHOOL), building.join(code, 2, HOME)]
+    await until(lambda: all(socket.code for socket in again))
+    assert [socket.code for socket in again] == [4003, 4003]
+    other = building.join(code, 3, SCHOOL)
+    await until(lambda: other.messages)
+
+
+@in_building
+async def test_a_removal_behind_a_shared_address_closes_the_room_until_it_is_opened(
+    building: Building,
+) -> None:
+    code, token = new_room(building)
+    presenter = building.present(code, token)
+    participants = [building.join(code, number) for number in range(2)]
+    await until(
+        lambda: presenter.messages and all(participant.messages for participant in participants)
+    )
+    room = building.rooms.rooms[code]
+    presenter.put(do="remove", member=next(iter(room.participants)))
+    await until(lambda: any(m.get("settings", {}).get("closed") for m in presenter.messages))
+    await until(lambda: any(participant.code for participant in participants))
+    removed, staying = sorted(participants, key=lambda participant: participant.code is None)
+    again = building.join(code, 7)
+    await until(lambda: again.code)
+    assert (removed.code, staying.code, again.code) == (4003, None, 4005)
+    presenter.put(do="settings", settings={"closed": False})
+    await until(lambda: not room.settings.closed)
+    late = building.join(code, 8)
+    await until(lambda: late.messages)
+
+
+@in_building
+async def test_a_removed_participant_can_draw_no_more(building: Building) -> None:
+    code, token = new_room(building)
+    presenter = building.present(code, token)
+    participant = building.join(code, 1)
+    await until(lambda: presenter.messages and participant.messages)
+    room = building.rooms.rooms[code]
+    (member,) = room.members.keys() - {"screen1", "screen2"}
+    drawing = room.members[member].drawing
+    presenter.put(do="remove", member=member)
+    participant.put(ink=[[0, 0, [[1, 1], [2, 2]]]])
+    await until(lambda: participant.code)
+    participant.put(ink=[[0, 0, [[1, 1], [2, 2]]]])
+    assert member not in room.members
+    assert len(drawing.strokes) <= 1
+
+
+@in_building
+async def test_a_code_is_not_squatted_after_a_restart(building: Building) -> None:
+    tokens = building.rooms.tokens
+    session, token = tokens.create_session()
+    older = Session(session.code, "older", session.began.replace(year=session.began.year - 1))
+    squatter = building.present(session.code, token)
+    await until(lambda: squatter.messages)
+    room = building.rooms.rooms[session.code]
+    room.session = older  # as if the squatter had collected a token for this code long ago
+    presenter = building.present(session.code, token)
+    await until(lambda: squatter.code and presenter.messages)
+    assert squatter.code == 4007
+    assert room.session == session
+    room.session = Session(session.code, "newer", session.began.replace(year=2999))
+    late = building.present(session.code, token)
+    await until(lambda: late.code)
+    assert late.code == 4007
+
+
+@in_building
+async def test_a_participant_with_a_drawing_opens_the_room_of_a_restarted_server(
+    building: Building,
+) -> None:
+    session, _ = building.rooms.tokens.create_session()
+    other, _ = building.rooms.tokens.create_session()
+    drawing = building.rooms.tokens.sign_drawing(session.code, new_id())
+    participant = building.join(session.code, 1, drawing=drawing)
+    refused = building.join(other.code, 1, drawing=drawing)
+    await until(lambda: participant.messages and refused.code)
+    assert refused.code == 1013
+
+
+@in_building
+async def test_the_members_that_a_room_remembers_are_limited(building: Building) -> None:
+    code, token = new_room(building)
+    presenter = building.present(code, token, known=["x"] * 400_000, removed=[{}] * 400_000)
+    await until(lambda: presenter.messages or presenter.code)
+    assert presenter.code in (None, 1008)
+    participants = [building.join(code, number) for number in range(MAX_MEMBERS + 20)]
+    await until(lambda: sum(participant.code == 4006 for participant in participants) >= 20)
+
+
+@pytest.mark.parametrize("factor", [0, 1])
+def test_a_room_that_saves_too_much_is_told(service: PredictionService, factor: int) -> None:
+    limits = RateLimits(factor)
+    rooms = Rooms(service, limits)
+    for _ in range(3000):
+        limits.take("room_saves", "K7Q2M")
+    room = Room("K7Q2M", PRESENTER, rooms.saver.save, lambda _: "")
+    assert rooms.saver._is_allowed(room) is (factor == 0)

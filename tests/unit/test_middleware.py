@@ -1,0 +1,199 @@
+"""Hosts, origins, headers and rates: who is refused before a route sees the request."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from api.middleware.hosts import HostMiddleware
+from api.middleware.origins import OriginMiddleware
+from api.middleware.rate_limits import RateLimitMiddleware, limited_by
+from api.middleware.security_headers import SecurityHeadersMiddleware, page_policy
+from core.rate_limits import RATES, RateLimitedError, RateLimits, client_address
+from tests.api.in_process import in_process_client
+
+
+async def answer(request: Request) -> Response:
+    headers = {"Cache-Control": "no-cache"} if request.url.path.endswith("png") else None
+    return PlainTextResponse("fine", headers=headers)
+
+
+@pytest.fixture
+def client() -> Iterator[httpx.Client]:
+    """A client of an application with the middlewares, at most two new rooms a minute."""
+    app = Starlette(
+        routes=[Route("/{path:path}", answer, methods=["GET", "POST", "PUT"])],
+        middleware=[
+            Middleware(SecurityHeadersMiddleware),
+            Middleware(HostMiddleware, allowed_hosts=("Inkling.example", "*.school.example")),
+            Middleware(OriginMiddleware, allowed_hosts=("Inkling.example",)),
+            Middleware(RateLimitMiddleware, limits=RateLimits(2 / 120)),
+        ],
+    )
+    with in_process_client(app) as http:
+        yield http
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "localhost",
+        "LOCALHOST.:8501",
+        "pc.localhost:1",
+        "127.0.0.1:8501",
+        "192.168.1.7",
+        "[::1]:8501",
+        "inkling.example",
+        "a.b.school.example:443",
+    ],
+)
+def test_a_known_host_is_answered(client: httpx.Client, host: str) -> None:
+    assert client.get("/", headers={"Host": host}).text == "fine"
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "evil.example",
+        "inkling.example.evil.example",
+        "127.0.0.1.evil.example",
+        "notlocalhost",
+        "school.example",
+        "evilschool.example",
+        "2130706433",
+        "user@localhost",
+        "localhost/..",
+        "localhost:99999999",
+        "[::1",
+        "",
+        "\xff",
+    ],
+)
+def test_an_unknown_host_is_refused(client: httpx.Client, host: str) -> None:
+    response = client.get("/", headers={b"Host": host.encode("latin-1")})
+    assert (response.status_code, response.json()["error"]["code"]) == (400, "unknown_host")
+
+
+@pytest.mark.parametrize(
+    ("host", "origin"),
+    [
+        ("localhost:8501", "http://localhost:8501"),
+        ("localhost", "http://localhost"),
+        ("localhost", "https://localhost"),  # TLS ends at a gateway
+        ("localhost:443", "https://localhost"),
+        ("127.0.0.1", "https://inkling.example"),  # a proxy that replaces the host
+    ],
+)
+def test_our_own_origin_is_answered(client: httpx.Client, host: str, origin: str) -> None:
+    assert client.post("/", headers={"Host": host, "Origin": origin}).text == "fine"
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "OPTIONS"])
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "http://evil.example",
+        "http://localhost:3000",
+        "http://localhost.evil.example:8501",
+        "null",
+        "file://",
+        "localhost:8501",
+        "http://[",
+        "",
+    ],
+)
+def test_a_foreign_origin_is_refused(client: httpx.Client, method: str, origin: str) -> None:
+    headers = {"Host": "localhost:8501", "Origin": origin}
+    response = client.request(method, "/", headers=headers)
+    assert (response.status_code, response.json()["error"]["code"]) == (403, "foreign_origin")
+
+
+def test_every_response_has_security_headers(client: httpx.Client) -> None:
+    for host in ("localhost", "evil.example"):
+        headers = client.get("/api/history", headers={"Host": host}).headers
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["referrer-policy"] == "same-origin"
+        assert "frame-ancestors" in headers["content-security-policy"]
+        assert headers["cache-control"] == "private, no-cache"
+    assert client.get("/api/x.png", headers={"Host": "localhost"}).headers["cache-control"] == (
+        "private, no-cache"
+    )
+
+
+def test_a_policy_allows_only_the_inline_scripts_of_the_page() -> None:
+    policy = page_policy('<script type="module" src="a.js"></script><script>let a;</script>')
+    script_sources = policy.partition("script-src ")[2].partition(";")[0].split()
+    assert "'unsafe-inline'" not in script_sources
+    assert sum(source.startswith("'sha256-") for source in script_sources) == 1
+
+
+def test_a_rate_is_answered_with_429(client: httpx.Client) -> None:
+    headers = {"Host": "localhost"}
+    assert [client.post("/api/rooms", headers=headers).status_code for _ in range(3)] == [
+        200,
+        200,
+        429,
+    ]
+    refused = client.post("/api/rooms", headers=headers)
+    assert refused.json()["error"]["code"] == "too_many_requests"
+    assert 1 <= int(refused.headers["retry-after"]) <= 3600
+    assert client.get("/api/rooms/K7Q2M", headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "names"),
+    [
+        ("POST", "/api/predict", ("predictions", "images")),
+        ("POST", "/upload", ("predictions", "images")),
+        ("POST", "/api/strokes", ("predictions",)),
+        ("PUT", "/api/history/1/label", ("changes",)),
+        ("DELETE", "/api/history/mine", ("changes",)),
+        ("GET", "/api/history", ()),
+        ("GET", "/", ()),
+    ],
+)
+def test_what_a_request_counts_for(method: str, path: str, names: tuple[str, ...]) -> None:
+    assert limited_by(method, path) == names
+
+
+def test_clients_are_counted_apart() -> None:
+    limits = RateLimits(1 / 120)
+    limits.take("rooms", "192.0.2.1")
+    with pytest.raises(RateLimitedError):
+        limits.take("rooms", "192.0.2.1")
+    limits.take("rooms", "192.0.2.2")
+
+
+def test_a_factor_of_zero_disables_the_limits() -> None:
+    limits = RateLimits(0)
+    for _ in range(1000):
+        limits.take("rooms", "192.0.2.1")
+
+
+def test_what_is_open_at_the_same_time_is_limited() -> None:
+    limits = RateLimits(1 / 50)
+    with limits.hold("rooms", "a"), pytest.raises(RateLimitedError), limits.hold("rooms", "a"):
+        pass
+    with limits.hold("rooms", "a"):
+        pass
+
+
+def test_a_class_behind_one_address_meets_no_limit() -> None:
+    limits = RateLimits()
+    for _ in range(50):
+        for name, times in {"predictions": 30, "changes": 30, "hellos": 20}.items():
+            for _ in range(times):
+                limits.take(name, "192.0.2.1")
+    assert set(RATES) > {"predictions", "changes", "hellos"}
+
+
+def test_an_ipv6_client_is_its_network() -> None:
+    assert client_address({"client": ("2001:db8::1", 1)}) == "2001:db8::/64"
+    assert client_address({"client": ("2001:db8::ffff:2", 1)}) == "2001:db8::/64"
+    assert client_address({"client": ("::ffff:192.0.2.1", 1)}) == "192.0.2.1"
+    assert client_address({"client": ("192.0.2.1", 1)}) == "192.0.2.1"
