@@ -9,13 +9,13 @@ from db import Filters
 router = APIRouter(prefix="/history/mine", tags=["history"])
 
 
-class CountResponse(BaseModel):
+class OwnerCountResponse(BaseModel):
     """Number of predictions in the history that were made in this browser."""
 
     count: int
 
 
-class DeletedResponse(BaseModel):
+class OwnerDeletedResponse(BaseModel):
     """Number of predictions that were deleted."""
 
     deleted: int = Field(
@@ -24,16 +24,18 @@ class DeletedResponse(BaseModel):
 
 
 @router.get("")
-def count_own_predictions(identity: Caller, service: Service) -> CountResponse:
+def count_own_predictions(identity: Caller, service: Service) -> OwnerCountResponse:
     """Count the predictions made in this browser (cookie `inkling_session`)."""
     if identity.owner is None:
-        return CountResponse(count=0)
-    return CountResponse(count=service.store.count(identity.restrict(Filters(), own=True)).count)
+        return OwnerCountResponse(count=0)
+    return OwnerCountResponse(
+        count=service.store.count(identity.restrict(Filters(), own=True)).count
+    )
 
 
 @router.delete("")
-def delete_own_predictions(identity: Caller, service: Service) -> DeletedResponse:
+def delete_own_predictions(identity: Caller, service: Service) -> OwnerDeletedResponse:
     """Delete every prediction made in this browser (cookie `inkling_session`), permanently."""
     if identity.owner is None:
-        return DeletedResponse(deleted=0)
-    return DeletedResponse(deleted=service.store.delete_owner(identity.owner))
+        return OwnerDeletedResponse(deleted=0)
+    return OwnerDeletedResponse(deleted=service.store.delete_owner(identity.owner))

@@ -177,12 +177,12 @@ def test_random_room_messages(service: PredictionService) -> None:
             for number in range(50):
                 known, pads = values(chance), values(chance)
                 presenter = building.present(session.code, token, known=known, pads=pads)
-                guest = building.join(session.code, number, name=values(chance))
+                participant = building.join(session.code, number, name=values(chance))
                 for _ in range(10):
-                    for socket in (presenter, guest):
+                    for socket in (presenter, participant):
                         message = chance.choice(ROOM_MESSAGES)(chance)
                         socket.put(**(message if isinstance(message, dict) else {"x": message}))
-                for socket in (presenter, guest):
+                for socket in (presenter, participant):
                     socket.disconnect()
                 await asyncio.gather(*building.tasks)
             presenter = building.present(session.code, token)

@@ -125,8 +125,8 @@ async def test_wrong_hellos_open_no_rooms(building: Building) -> None:
     assert {socket.code for socket in sockets} == {4007, 1013}
     assert not building.rooms.rooms
     code, token = new_room(building)
-    presenter, guest = building.present(code, token), building.join(code, 1)
-    await until(lambda: presenter.messages and guest.messages)
+    presenter, participant = building.present(code, token), building.join(code, 1)
+    await until(lambda: presenter.messages and participant.messages)
 
 
 @in_building
@@ -147,9 +147,9 @@ async def test_one_client_cannot_open_all_rooms(building: Building) -> None:
 @in_building
 async def test_created_codes_are_remembered_up_to_a_limit(building: Building) -> None:
     codes = [new_room(building)[0] for _ in range(MAX_CREATED + 1)]
-    guests = [building.join(codes[0], 1), building.join(codes[-1], 1)]
-    await until(lambda: guests[0].code and guests[1].messages)
-    assert guests[0].code == 1013
+    participants = [building.join(codes[0], 1), building.join(codes[-1], 1)]
+    await until(lambda: participants[0].code and participants[1].messages)
+    assert participants[0].code == 1013
 
 
 @in_building
@@ -158,11 +158,11 @@ async def test_a_removed_participant_does_not_come_back_with_another_key(
 ) -> None:
     code, token = new_room(building)
     presenter = building.present(code, token)
-    guest = building.join(code, 1, HOME)
-    await until(lambda: presenter.messages and guest.messages)
+    participant = building.join(code, 1, HOME)
+    await until(lambda: presenter.messages and participant.messages)
     (member,) = building.rooms.rooms[code].participants
     presenter.put(do="remove", member=member)
-    await until(lambda: guest.code)
+    await until(lambda: participant.code)
     again = [building.join(code, 1, SCHOOL), building.join(code, 2, HOME)]
     await until(lambda: all(socket.code for socket in again))
     assert [socket.code for socket in again] == [4003, 4003]
@@ -176,13 +176,15 @@ async def test_a_removal_behind_a_shared_address_closes_the_room_until_it_is_ope
 ) -> None:
     code, token = new_room(building)
     presenter = building.present(code, token)
-    guests = [building.join(code, number) for number in range(2)]
-    await until(lambda: presenter.messages and all(guest.messages for guest in guests))
+    participants = [building.join(code, number) for number in range(2)]
+    await until(
+        lambda: presenter.messages and all(participant.messages for participant in participants)
+    )
     room = building.rooms.rooms[code]
     presenter.put(do="remove", member=next(iter(room.participants)))
     await until(lambda: any(m.get("settings", {}).get("closed") for m in presenter.messages))
-    await until(lambda: any(guest.code for guest in guests))
-    removed, staying = sorted(guests, key=lambda guest: guest.code is None)
+    await until(lambda: any(participant.code for participant in participants))
+    removed, staying = sorted(participants, key=lambda participant: participant.code is None)
     again = building.join(code, 7)
     await until(lambda: again.code)
     assert (removed.code, staying.code, again.code) == (4003, None, 4005)
@@ -196,15 +198,15 @@ async def test_a_removal_behind_a_shared_address_closes_the_room_until_it_is_ope
 async def test_a_removed_participant_can_draw_no_more(building: Building) -> None:
     code, token = new_room(building)
     presenter = building.present(code, token)
-    guest = building.join(code, 1)
-    await until(lambda: presenter.messages and guest.messages)
+    participant = building.join(code, 1)
+    await until(lambda: presenter.messages and participant.messages)
     room = building.rooms.rooms[code]
     (member,) = room.members.keys() - {"screen1", "screen2"}
     drawing = room.members[member].drawing
     presenter.put(do="remove", member=member)
-    guest.put(ink=[[0, 0, [[1, 1], [2, 2]]]])
-    await until(lambda: guest.code)
-    guest.put(ink=[[0, 0, [[1, 1], [2, 2]]]])
+    participant.put(ink=[[0, 0, [[1, 1], [2, 2]]]])
+    await until(lambda: participant.code)
+    participant.put(ink=[[0, 0, [[1, 1], [2, 2]]]])
     assert member not in room.members
     assert len(drawing.strokes) <= 1
 
@@ -235,9 +237,9 @@ async def test_a_participant_with_a_drawing_opens_the_room_of_a_restarted_server
     session, _ = building.rooms.tokens.create_session()
     other, _ = building.rooms.tokens.create_session()
     drawing = building.rooms.tokens.sign_drawing(session.code, new_id())
-    guest = building.join(session.code, 1, drawing=drawing)
+    participant = building.join(session.code, 1, drawing=drawing)
     refused = building.join(other.code, 1, drawing=drawing)
-    await until(lambda: guest.messages and refused.code)
+    await until(lambda: participant.messages and refused.code)
     assert refused.code == 1013
 
 
@@ -247,8 +249,8 @@ async def test_the_members_that_a_room_remembers_are_limited(building: Building)
     presenter = building.present(code, token, known=["x"] * 400_000, removed=[{}] * 400_000)
     await until(lambda: presenter.messages or presenter.code)
     assert presenter.code in (None, 1008)
-    guests = [building.join(code, number) for number in range(MAX_MEMBERS + 20)]
-    await until(lambda: sum(guest.code == 4006 for guest in guests) >= 20)
+    participants = [building.join(code, number) for number in range(MAX_MEMBERS + 20)]
+    await until(lambda: sum(participant.code == 4006 for participant in participants) >= 20)
 
 
 @pytest.mark.parametrize("factor", [0, 1])
