@@ -9,23 +9,12 @@ from playwright.sync_api import Locator, expect
 from tests.browser.pages import Presentation
 from tests.browser.windows import Windows
 from tools.dev_server import running_server
+from tools.forwarder import misdirecting_gateway
 from tools.mouse import draw
 from tools.sample_strokes import FOUR, SEVEN, THREE
 
 COUNT_PAINTED = """pad => pad.getContext("2d").getImageData(0, 0, pad.width, pad.height)
     .data.filter((value, index) => index % 4 === 3 && value > 127).length"""
-
-# Makes the first WebSocket of a page connect to another server.
-MISDIRECT_FIRST_SOCKET = """
-    const Real = WebSocket;
-    let first = true;
-    WebSocket = class extends Real {
-      constructor(address) {
-        super(first ? address.replace("%s", "%s") : address);
-        first = false;
-      }
-    };
-"""
 
 
 def painted_pixels(paper: Locator) -> int:
@@ -189,14 +178,13 @@ def test_a_phone_on_the_wrong_replica_moves_to_the_presenters(
     with (
         running_server(folders[0], settings) as own,
         running_server(folders[1], settings) as other,
+        misdirecting_gateway(own.url, other.url) as gateway,
         windows.lend(locale="en-GB") as window,
     ):
         presentation = Presentation(windows, own.url)
         phone = window.new_page()
-        phone.add_init_script(MISDIRECT_FIRST_SOCKET % (own.url[4:], other.url[4:]))
-        phone.goto(f"{own.url}/join?room={presentation.code}")
+        phone.goto(f"{gateway}/join?room={presentation.code}")
         state = phone.locator(".state")
-        expect(state).to_have_attribute("data-state", "no_presenter")
         expect(state).to_have_attribute("data-state", "all")
         presentation.close()
 
