@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator
+from itertools import chain, islice
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
@@ -77,8 +78,11 @@ def summary(service: Service, identity: Caller) -> SummaryResponse:
 @router.get("/export.csv", response_class=StreamingResponse)
 def export_csv(service: Service, identity: Caller, filters: QueryFilters) -> StreamingResponse:
     """Return all matching predictions as CSV, newest first; to visitors only their own."""
+    records = service.store.export(identity.restrict(filters))
+    # The first record is read before the response starts: a store that fails is a 503, not a 200.
+    first = list(islice(records, 1))
     return StreamingResponse(
-        _csv_lines(service.store.export(identity.restrict(filters))),
+        _csv_lines(chain(first, records)),
         media_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": 'attachment; filename="inkling.csv"'},
     )

@@ -24,10 +24,11 @@ def sign_in_document(
     texts = texts_for(language, "sign_in")
     alert = f'<p role="alert">{escape(problem)}</p>' if problem else ""
     hidden = _hidden_fields(language, next_path)
+    oidc_url = f"/sign-in/oidc?{urlencode({'next': next_path, 'lang': language})}"
     if name is None:
         methods = sign_in_methods(settings)
         heading = texts["heading"] if methods else texts["none"]
-        content = _sign_in_forms(methods, texts, provider_name(settings), hidden)
+        content = _sign_in_forms(methods, texts, provider_name(settings), hidden, oidc_url)
     else:
         heading = texts["signed_in"].format(name=name)
         content = (
@@ -58,7 +59,11 @@ def sign_in_document(
 
 
 def _sign_in_forms(
-    methods: Collection[Method], texts: dict[str, str], provider: str, hidden: str
+    methods: Collection[Method],
+    texts: dict[str, str],
+    provider: str,
+    hidden: str,
+    oidc_url: str,
 ) -> str:
     parts = []
     if "password" in methods:
@@ -71,9 +76,10 @@ def _sign_in_forms(
             f'</label><button class="button">{escape(texts["submit"])}</button></form>'
         )
     if "oidc" in methods:
+        # A link: the Content-Security-Policy forbids a form that redirects to another origin.
         parts.append(
-            f'<form method="get" action="/sign-in/oidc">{hidden}<button class="button">'
-            f"{escape(texts['oidc'].format(provider=provider))}</button></form>"
+            f'<a class="button" href="{escape(oidc_url)}">'
+            f"{escape(texts['oidc'].format(provider=provider))}</a>"
         )
     return "\n".join(parts)
 

@@ -138,6 +138,7 @@ def test_a_file_damaged_in_the_middle_makes_the_whole_history_unavailable(
         ("GET", "/api/health/ready", None),
         ("GET", "/api/history?limit=100", None),
         ("GET", "/api/history/summary", None),
+        ("GET", "/api/history/export.csv", None),
         ("POST", "/api/strokes", {"strokes": SEVEN}),
         ("GET", "/api/health/ready", None),
     ]

@@ -1,9 +1,7 @@
 """Signing in and out: with a password, with a real OpenID Connect provider, and what ends it."""
 
-import json
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -11,36 +9,15 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.oidc_provider import provider
 from tools.dev_server import ROOT, Server, free_port, running_server
 from tools.sample_strokes import SEVEN
 
 PASSWORD = "a password of the tests"
 ADA = {"name": "Ada", "password": PASSWORD, "next": "/review"}
+__all__ = ["provider"]
+
 OpenBrowser = Callable[[], httpx.Client]
-
-
-@pytest.fixture(scope="module")
-def provider() -> Iterator[str]:
-    """The URL of an OpenID Connect provider with users of every kind."""
-    port = free_port()
-    users = [
-        {"sub": "ada", "email": "ada@school.example", "email_verified": True},
-        {"sub": "eve", "email": "eve@evilschool.example", "email_verified": True},
-        {"sub": "mallory", "email": "mallory@school.example", "email_verified": False},
-    ]
-    claims = [part for user in users for part in ("--user-claims", json.dumps(user))]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "oidc_provider_mock", "--port", str(port), *claims],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    url = f"http://127.0.0.1:{port}"
-    try:
-        _wait_until_answering(url)
-        yield url
-    finally:
-        process.terminate()
-        process.wait()
 
 
 @pytest.fixture(scope="module")
@@ -251,14 +228,3 @@ def authorize(browser: httpx.Client, user: str) -> str:
 def sign_in_with_provider(browser: httpx.Client, user: str) -> httpx.Response:
     """Sign in as a user of the provider; the last answer of the server."""
     return browser.get(authorize(browser, user))
-
-
-def _wait_until_answering(url: str) -> None:
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        try:
-            httpx.get(f"{url}/.well-known/openid-configuration").raise_for_status()
-            return
-        except httpx.TransportError:
-            time.sleep(0.05)
-    raise RuntimeError("the provider did not start")

@@ -2,15 +2,19 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage, save_drawings
 from tests.browser.windows import Windows
+from tests.oidc_provider import provider
 from tools.dev_server import Server, running_server
 from tools.inkling_page import InklingPage
 from tools.sample_strokes import ONE, SEVEN
+
+__all__ = ["provider"]
 
 PASSWORD = "a password of the tests"
 
@@ -79,3 +83,23 @@ def test_without_access_rules_nobody_is_asked(open_page: OpenPage) -> None:
     expect(page.get_by_role("link", name="Review", exact=True)).to_be_visible()
     expect(page.get_by_role("link", name="Sign in")).to_have_count(0)
     expect(page.get_by_role("radio", name="Mine")).to_be_hidden()
+
+
+def test_a_reviewer_signs_in_with_the_account_of_a_provider(
+    provider: str, windows: Windows, tmp_path: Path
+) -> None:
+    settings = {
+        "OIDC_ISSUER": provider,
+        "OIDC_CLIENT_ID": "inkling",
+        "OIDC_CLIENT_SECRET": "a secret of the tests",
+        "REVIEWERS": "@school.example",
+    }
+    with running_server(tmp_path, settings) as server, windows.lend(locale="en-GB") as window:
+        page = window.new_page()
+        page.goto(f"{server.url}/sign-in?next=/join")
+        page.get_by_role("link", name="127.0.0.1").click()
+        page.locator("input[name=sub]").fill("ada")
+        page.locator("button[type=submit], input[type=submit], button").first.click()
+        page.wait_for_url(f"{server.url}/join")
+        page.goto(f"{server.url}/sign-in")
+        expect(page.locator("main")).to_contain_text("ada@school.example")
