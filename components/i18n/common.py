@@ -37,7 +37,8 @@ CHINESE = {
     "page.sign_in": "登录",
     "page.sign_out": "退出 {name}",
     "error.file_too_large": "文件超过 {megabytes} MB，请换一张小一些的图片。",
-    "error.unsupported_image": "不支持这种文件，请选择 PNG、JPEG、WebP、AVIF、GIF、BMP 或 TIFF 图片。",
+    "error.unsupported_image": "不支持这种文件，"
+    "请选择 PNG、JPEG、WebP、AVIF、GIF、BMP 或 TIFF 图片。",
     "error.image_too_large": "图片像素过多，请缩小后再试。",
     "error.truncated_image": "图片已损坏或不完整，请重新保存后再试。",
     "error.empty_file": "这个文件是空的，请选择其他图片。",

@@ -12,7 +12,9 @@ from tests.conftest import unavailable
 from tools.dev_server import free_port, running_server
 
 # serve.py with a node in another folder and on other ports than those of `make run`.
+# Signals get their default actions: the test run may have been started with some of them ignored.
 _STARTER = """
+import signal
 import sys
 from functools import partial
 from pathlib import Path
@@ -22,6 +24,8 @@ from services import local_cassandra
 
 folder, port, storage_port = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 del sys.argv[1:4]
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
+signal.signal(signal.SIGINT, signal.default_int_handler)
 local_cassandra.LocalCassandra = partial(local_cassandra.LocalCassandra, storage_port=storage_port)
 local_cassandra.local_cassandra = partial(local_cassandra.local_cassandra, Path(folder), port)
 serve.main()
