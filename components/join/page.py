@@ -10,7 +10,7 @@ from components.assets import assets_version, module_graph, read_files
 from components.i18n import LANGUAGE_NAMES, texts_for
 
 _SCRIPT = "join/join.js"
-_STYLES = ("shared/theme.css", "join/join.css")
+_STYLES = ("shared/theme.css", "shared/document.css", "join/join.css")
 
 
 def join_page(_request: Request) -> Response:

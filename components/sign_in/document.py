@@ -9,7 +9,7 @@ from components.i18n import Language, texts_for
 from core.settings import Settings
 from services.access import NAME_LENGTH, Method, sign_in_methods
 
-_STYLES = ("shared/theme.css", "sign_in/sign_in.css")
+_STYLES = ("shared/theme.css", "shared/document.css", "sign_in/sign_in.css")
 
 
 def provider_name(settings: Settings) -> str:
