@@ -24,6 +24,7 @@ from db import (
     new_id,
     open_store,
 )
+from db.codec import pack_strokes
 from model import Prediction, Recognizer, decode_image
 
 Strokes = Sequence[NDArray[np.floating]]
@@ -73,7 +74,9 @@ class PredictionService:
     ) -> PredictionResult:
         """Recognize pen strokes, each (n, 2) of x and y in pixels, y down.
 
-        The same `id` again replaces the stored prediction. A blank drawing is never saved.
+        The same `id` again replaces the stored prediction, unless that has a label: the label is
+        for the strokes that its author saw, so that others are saved under a new id. A blank
+        drawing is never saved.
         Raises model.InputError for invalid strokes, BusyError if too many drawings are waiting,
         db.StoreUnavailableError when the prediction can neither be stored nor queued.
         """
@@ -84,8 +87,11 @@ class PredictionService:
             for stroke in strokes
             if len(stroke)
         )
+        save = save and bool(drawing)
+        if save and id is not None and self._has_label(id, drawing):
+            id = new_id()
         record = self._record(prediction, source, id, owner, drawing)
-        return self._result(prediction, record, save and bool(drawing))
+        return self._result(prediction, record, save)
 
     def predict_image(
         self,
@@ -105,6 +111,16 @@ class PredictionService:
     def close(self) -> None:
         """Flush and close the history."""
         self.store.close()
+
+    def _has_label(self, id: UUID, drawing: tuple[Points, ...]) -> bool:
+        """Return whether other strokes are stored under this id, and have a label."""
+        try:
+            stored = self.store.get(id)
+        except StoreUnavailableError:
+            return False  # saving is still possible: the outbox takes it
+        if stored is None or stored.label is None:
+            return False
+        return pack_strokes(stored.strokes) != pack_strokes(drawing)
 
     def _result(
         self, prediction: Prediction, record: PredictionRecord, save: bool

@@ -3,9 +3,16 @@
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.middleware.refusal import refuse
-from api.websockets import POLICY_VIOLATION, CloseConnectionError, TokenBucket
+from api.websockets import (
+    POLICY_VIOLATION,
+    UNSUPPORTED_DATA,
+    CloseConnectionError,
+    TokenBucket,
+)
 
-_PREFIXES = ("/_stcore/", "/component/", "/media/", "/auth/")
+_PREFIXES = ("/_stcore/", "/component/", "/media/")
+# Streamlit's own metrics, and its own sign-in, which is not used.
+_REFUSED = ("/_stcore/metrics", "/auth/", "/oauth2callback")
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 # The page sends a message for each stroke, and runs its script for each message.
 MESSAGES_PER_SECOND = 20
@@ -20,7 +27,11 @@ class StreamlitLimitsMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or refuse it; close a socket with too many messages."""
-        if scope["type"] == "lifespan" or not scope["path"].startswith(_PREFIXES):
+        if scope["type"] == "http" and scope["path"].startswith(_REFUSED):
+            await refuse(
+                scope, receive, send, status=404, code="not_found", message="There is no such page."
+            )
+        elif scope["type"] == "lifespan" or not scope["path"].startswith(_PREFIXES):
             await self.app(scope, receive, send)
         elif scope["type"] == "websocket":
             await self.app(scope, _limit_messages(receive), send)
@@ -44,6 +55,8 @@ def _limit_messages(receive: Receive) -> Receive:
     async def receive_limited() -> Message:
         message = await receive()
         if message["type"] == "websocket.receive":
+            if message.get("bytes") is None:  # Streamlit's messages are binary
+                return {"type": "websocket.disconnect", "code": UNSUPPORTED_DATA}
             try:
                 bucket.take()
             except CloseConnectionError:

@@ -293,6 +293,7 @@ class Rooms:
         member = room.get_or_create_member(member_id)
         sender = UpdateSender(socket, PARTICIPANT_INTERVAL, room.budget)
         participant = ParticipantConnection(member, sender, client)
+        member.address = client
         member.away_since = None
         member.name = clean_name(hello.name) or member.name
         if self._restore_drawing(room, member, hello):
@@ -352,6 +353,8 @@ class Rooms:
         strokes = remembered.strokes
         if not strokes or (member.drawing.strokes and member.drawing_id != drawing_id):
             return False
+        if drawing_id is None and not room.may_draw(member):
+            return False  # drawn while the pen was locked; a token shows that it was drawn before
         try:
             member.drawing.replace(strokes)
         except (InputError, OutOfSyncError):

@@ -45,6 +45,7 @@ _ALL_PARTS: tuple[Part, ...] = ("member", "drawing", "prediction", "vote")
 class Member:
     """A participant, or one of the presenter's pads.
 
+    address: of the participant's last connection, None for a pad.
     away_since: when the connection was lost (monotonic seconds), None while connected.
     prediction: of the drawing as it is or was a moment ago, None for a blank one.
     unsaved_since: when the drawing changed after the last save, None if it is saved.
@@ -58,6 +59,7 @@ class Member:
     drawing_id: UUID = field(default_factory=new_id)
     drawing: Drawing = field(default_factory=Drawing)
     name: str = ""
+    address: str | None = None
     away_since: float | None = None
     prediction: RoomPrediction | None = None
     unsaved_since: float | None = None
@@ -238,12 +240,14 @@ class Room:
             self.removed.add(member_id)
         if participant := self.participants.pop(member_id, None):
             participant.sender.close("removed")
+        member = self.members.get(member_id)
+        if member and member.address is not None:  # also of one who is not connected now
             others = {other.address for other in self.participants.values()}
             others |= {presenter.address for presenter in self.presenters}
-            if participant.address in others:
+            if member.address in others:
                 self._close_to_newcomers()
             else:
-                self.removed_addresses.add(participant.address)
+                self.removed_addresses.add(member.address)
         self.forget(member_id)
 
     def hand_over(self, session: Session) -> None:
@@ -379,7 +383,7 @@ def tile_prediction(prediction: RoomPrediction | None) -> TilePrediction | None:
 
 def public_id(key: str) -> str:
     """Return the id by which others know a participant, whose key only their device knows."""
-    return hashlib.sha256(key.encode(errors="replace")).hexdigest()[:10]
+    return hashlib.sha256(key.encode(errors="replace")).hexdigest()[:16]
 
 
 def clean_name(name: str) -> str:

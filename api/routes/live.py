@@ -9,7 +9,7 @@ import asyncio
 import json
 import time
 from concurrent.futures import ThreadPoolExecutor
-from typing import NotRequired, TypedDict, cast
+from typing import Any, NotRequired, TypedDict, cast
 
 import numpy as np
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
@@ -170,10 +170,17 @@ def stroke_arrays(request: LiveRequest) -> Strokes:
         raise _invalid_request()
     if sum(map(len, strokes)) > MAX_POINTS:
         raise CloseConnectionError(POLICY_VIOLATION, f"Too many points: send at most {MAX_POINTS}.")
+    # Before the conversion: a "point" of 100,000 numbers would count as one.
+    if not all(_is_point(point) for stroke in strokes for point in stroke):
+        raise _invalid_request()
     try:
         return [np.array(stroke, dtype=float).reshape(-1, 2) for stroke in strokes]
     except (ValueError, TypeError, OverflowError):
         raise _invalid_request() from None
+
+
+def _is_point(point: Any) -> bool:
+    return isinstance(point, list) and len(point) == 2
 
 
 def _invalid_request() -> InputError:

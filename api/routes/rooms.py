@@ -26,7 +26,7 @@ from api.rooms.connection import CLOSE_CODES
 from api.rooms.handlers import Rooms, get_rooms
 from api.rooms.tokens import LIFETIME, Session
 from api.websockets import TRY_AGAIN_LATER, CloseConnectionError, close
-from core.rate_limits import RateLimitedError, client_address
+from core.rate_limits import RateLimitedError, client_address, get_rate_limits
 from db import Filters, PredictionRecord, Store, Verdict
 
 router = APIRouter(prefix="/rooms", tags=["rooms"])
@@ -83,12 +83,14 @@ async def create_room(request: Request, rooms: AllRooms) -> RoomResponse:
 
 
 @router.get("/{code}", response_model=PresenceResponse)
-async def presence(code: str, rooms: AllRooms) -> PresenceResponse | Response:
+async def presence(code: str, rooms: AllRooms, request: Request) -> PresenceResponse | Response:
     """Return the number of connections to the room."""
     room_code = rooms.tokens.normalize_code(code)
+    room = rooms.rooms.get(room_code) if room_code else None
+    if room is None:  # rooms must not be found by trying codes
+        get_rate_limits().take("wrong_codes", client_address(request.scope))
     if room_code is None:
         return _no_such_room()
-    room = rooms.rooms.get(room_code)
     return PresenceResponse(
         replica=rooms.replica,
         presenters=len(room.presenters) if room else 0,

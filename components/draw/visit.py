@@ -152,6 +152,8 @@ class Visit:
                 self.reject_image(error)
             return
         self.version = uuid4().hex
+        if source == "pad":
+            self._drawing_id = result.record.id
         self.prediction = {
             "version": self.version,
             "source": source,

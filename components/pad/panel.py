@@ -39,8 +39,9 @@ def show_pad(language: Language, replaced_by: str | None) -> PadState:
     """
     paper = st.container(key="paper")
     tools = st.session_state.get("tools") or {}
-    width = tools.get("width") or "medium"
-    density = tools.get("density") or DENSITIES[0]
+    width, density = tools.get("width"), tools.get("density")
+    if width not in PEN_WIDTHS or density not in DENSITIES:  # not yet set, or made up
+        width, density = "medium", DENSITIES[0]
     with paper:
         canvas = st_canvas(
             stroke_width=PEN_WIDTHS[width] * density,

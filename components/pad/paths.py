@@ -4,8 +4,11 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from model import InputError
+
 Point = tuple[float, float]
 Stroke = tuple[Point, ...]
+MAX_POINTS = 20_000  # as of a live drawing; a hand draws some hundred
 PathCommand = Sequence[Any]  # "M", "Q" or "L" and its coordinates
 
 
@@ -14,8 +17,14 @@ def strokes_from_canvas(drawing: dict[str, Any] | None) -> tuple[Stroke, ...]:
 
     fabric.js smooths a stroke into quadratic curves whose control points are the pen's positions,
     and moves both ends outwards by a thousandth of the pen's width, which is undone here.
+    Raises InputError for more than MAX_POINTS.
     """
     objects = (drawing or {}).get("objects", [])
+    count = sum(len(item.get("path", [])) for item in objects)
+    if count > MAX_POINTS:  # before they are converted, which takes a second for a million
+        raise InputError(
+            "too_many_points", f"The drawing has {count:,} points; draw at most {MAX_POINTS:,}."
+        )
     return tuple(
         _stroke(item["path"], item.get("strokeWidth", 0) / 1000)
         for item in objects

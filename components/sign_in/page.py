@@ -133,13 +133,16 @@ def _language(request: Request, values: Mapping[str, str]) -> Language:
 
 
 async def _read_form(request: Request) -> dict[str, str]:
-    """Return the fields of a form; {} if it is too large."""
+    """Return the fields of a form; {} if it is too large or has too many fields."""
     body = b""
     async for chunk in request.stream():
         body += chunk
         if len(body) > _MAX_FORM_BYTES:
             return {}
-    fields = parse_qs(body.decode(errors="replace"), max_num_fields=20)
+    try:
+        fields = parse_qs(body.decode(errors="replace"), max_num_fields=20)
+    except ValueError:
+        return {}
     return {name: values[0] for name, values in fields.items()}
 
 

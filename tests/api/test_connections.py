@@ -38,6 +38,11 @@ def test_a_rebound_name_is_refused(server: Server, path: str) -> None:
     assert (response.status_code, response.json()["error"]["code"]) == (403, "foreign_origin")
 
 
+@pytest.mark.parametrize("path", ["/_stcore/metrics", "/auth/login", "/oauth2callback"])
+def test_streamlits_metrics_and_sign_in_are_closed(server: Server, path: str) -> None:
+    assert httpx.get(server.url + path).status_code == 404
+
+
 def test_streamlits_uploader_is_closed(server: Server) -> None:
     response = httpx.put(f"{server.url}/_stcore/upload_file/session/file", content=b"x" * 1000)
     assert response.status_code == 405

@@ -171,6 +171,39 @@ async def test_a_removed_participant_does_not_come_back_with_another_key(
 
 
 @in_building
+async def test_a_participant_removed_while_away_does_not_come_back_with_another_key(
+    building: Building,
+) -> None:
+    code, token = new_room(building)
+    presenter = building.present(code, token)
+    participant = building.join(code, 1, HOME)
+    await until(lambda: presenter.messages and participant.messages)
+    room = building.rooms.rooms[code]
+    (member,) = room.participants
+    participant.disconnect()
+    await until(lambda: member not in room.participants)
+    presenter.put(do="remove", member=member)
+    await until(lambda: member in room.removed)
+    again = building.join(code, 2, HOME)
+    await until(lambda: again.code)
+    assert again.code == 4003
+
+
+@in_building
+async def test_nobody_draws_with_a_hello_while_the_pen_is_locked(building: Building) -> None:
+    code, token = new_room(building)
+    presenter = building.present(code, token)
+    await until(lambda: presenter.messages)
+    room = building.rooms.rooms[code]
+    presenter.put(do="settings", settings={"pen": "none"})
+    await until(lambda: room.settings.pen == "none")
+    participant = building.join(code, 1, strokes=[[[1, 1], [2, 2]]])
+    await until(lambda: participant.messages)
+    (member_id,) = room.participants
+    assert room.members[member_id].drawing.strokes == []
+
+
+@in_building
 async def test_a_removal_behind_a_shared_address_closes_the_room_until_it_is_opened(
     building: Building,
 ) -> None:

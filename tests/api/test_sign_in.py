@@ -228,3 +228,8 @@ def authorize(browser: httpx.Client, user: str) -> str:
 def sign_in_with_provider(browser: httpx.Client, user: str) -> httpx.Response:
     """Sign in as a user of the provider; the last answer of the server."""
     return browser.get(authorize(browser, user))
+
+
+def test_a_form_with_too_many_fields_is_a_wrong_password(open_browser: OpenBrowser) -> None:
+    fields = {f"field{number}": "1" for number in range(50)}
+    assert open_browser().post("/sign-in", data=fields).status_code == 401

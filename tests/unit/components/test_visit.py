@@ -161,3 +161,18 @@ def test_an_error_leaves_the_shown_prediction_in_place(service: PredictionServic
     assert visit.error[0] == "unsupported_image"
     assert visit.prediction is not None
     assert visit.prediction["source"] == "pad"
+
+
+def test_a_drawing_that_goes_on_after_its_label_is_saved_as_another(
+    service: PredictionService,
+) -> None:
+    visit = Visit()
+    visit.update_drawing(service, as_strokes(FOUR[:1]))
+    (labelled,) = service.store.page().items
+    service.store.label(labelled.id, "1", "Ada")
+    visit.update_drawing(service, as_strokes(FOUR))
+    visit.update_drawing(service, as_strokes([*FOUR, SEVEN[0]]))
+    newest, oldest = service.store.page(with_drawing=True).items
+    assert (oldest.id, oldest.label) == (labelled.id, "1")
+    assert len(oldest.strokes) == 1
+    assert (newest.label, len(newest.strokes)) == (None, len(FOUR) + 1)
