@@ -113,6 +113,16 @@ def test_a_message_that_is_too_large_closes_the_connection(open_connection: Conn
     assert close_code_and_reason(socket) == expected
 
 
+def test_an_unfinished_message_is_not_buffered_without_limit(open_connection: Connect) -> None:
+    socket = open_connection()
+    # Fragments of one message; the server closes the connection before the last.
+    with suppress(ConnectionClosed):
+        socket.send("x" * 2**19 for _ in range(6))
+    with pytest.raises(ConnectionClosed):
+        socket.recv(timeout=10)
+    assert socket.close_code == 1009
+
+
 def test_too_many_points_close_the_connection(open_connection: Connect) -> None:
     socket = open_connection()
     socket.send(request([[[1, 2]] * (MAX_POINTS + 1)]))
