@@ -1,0 +1,116 @@
+"""Render digits and distractors as antialiased ink masks for synthetic pages.
+
+A mask is uint8 (height, width), ink 255 on 0, cropped to its ink.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from model.preprocessing.normalize import draw_strokes
+from model.training.mnist import Images
+from model.training.pen import PATH_ASPECT, Stroke, spline, vary_handwriting
+from model.training.pen_paths import DIGITS_FILE, LETTERS_FILE, PenPath, read_pen_paths
+
+Mask = NDArray[np.uint8]
+
+
+class SymbolSource:
+    """Renders random digits, letters and scribbles at any size."""
+
+    def __init__(self, mnist: Images) -> None:
+        self._glyphs = mnist.glyphs
+        self._labels = mnist.labels
+        self._digits: defaultdict[int, list[PenPath]] = defaultdict(list)
+        for path in read_pen_paths(DIGITS_FILE):
+            self._digits[int(path.symbol)].append(path)
+        self._letters = read_pen_paths(LETTERS_FILE)
+        self._by_label = [np.flatnonzero(self._labels == value) for value in range(10)]
+
+    def digit(self, value: int, height: float, pen: float, rng: np.random.Generator) -> Mask:
+        """Return a digit about `height` pixels high, with a pen of about `pen` pixels."""
+        if rng.random() < 0.55:
+            return self._mnist_digit(value, height, pen, rng)
+        paths = self._digits[value]
+        weights = np.array([path.weight for path in paths])
+        path = paths[rng.choice(len(paths), p=weights / weights.sum())]
+        strokes = vary_handwriting(path.strokes, rng, variation=rng.uniform(0.3, 1.5))
+        mask = render_strokes(strokes, height, pen)
+        return cut_gaps(mask, rng) if rng.random() < 0.06 else mask
+
+    def letter(self, height: float, pen: float, rng: np.random.Generator) -> Mask:
+        """Return a letter or symbol that is no digit."""
+        path = self._letters[rng.integers(len(self._letters))]
+        strokes = vary_handwriting(path.strokes, rng, variation=rng.uniform(0.3, 1.4))
+        return render_strokes(strokes, height, pen)
+
+    def _mnist_digit(self, value: int, height: float, pen: float, rng: np.random.Generator) -> Mask:
+        candidates = self._by_label[value]
+        glyph = self._glyphs[candidates[rng.integers(len(candidates))]]
+        x, y, width, tall = cv2.boundingRect(glyph)
+        glyph = np.pad(glyph[y : y + tall, x : x + width], 2)
+        scale = height / tall
+        size = max(2, round(glyph.shape[1] * scale)), max(2, round(glyph.shape[0] * scale))
+        if scale > 1.2:  # sharpen the edge that enlarging has blurred
+            soft = cv2.resize(glyph, size, interpolation=cv2.INTER_CUBIC).astype(np.float32)
+            soft = np.asarray(cv2.GaussianBlur(soft, (0, 0), max(0.18 * scale, 0.4)), np.float32)
+            gain = min(1.0 + 0.6 * scale, 4.0)
+            mask = np.clip((soft - 128) * gain + 128, 0, 255).astype(np.uint8)
+        else:
+            mask = np.asarray(cv2.resize(glyph, size, interpolation=cv2.INTER_AREA), np.uint8)
+        drawn = height / 9  # pen width that MNIST digits have on average
+        change = round((pen - drawn) / 2)
+        if abs(change) >= 1:
+            side = 2 * min(abs(change), 6) + 1
+            kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
+            mask = np.pad(mask, side)
+            changed = np.asarray((cv2.dilate if change > 0 else cv2.erode)(mask, kernel), np.uint8)
+            if np.count_nonzero(changed > 127) > 6:
+                mask = changed
+        return crop(mask)
+
+
+def render_strokes(strokes: list[Stroke], height: float, pen: float) -> Mask:
+    """Return strokes scaled so that their longer side is about `height` pixels."""
+    points = np.concatenate(strokes)
+    low, extent = points.min(axis=0), np.ptp(points, axis=0)
+    longer = max(float(extent[1]), float(extent[0]) * PATH_ASPECT, 1e-6)
+    scale = max(height - pen, 1.0) / longer
+    size = tuple(int(n) for n in np.ceil(extent * scale + pen + 2))
+    margin = np.full(2, pen / 2 + 1)
+    return crop(draw_strokes(strokes, (low, scale, margin), (size[0], size[1]), pen))
+
+
+def render_scribble(size: float, pen: float, rng: np.random.Generator) -> Mask:
+    """Return one to three random curves."""
+    strokes = []
+    for _ in range(rng.integers(1, 4)):
+        knots = rng.uniform(0, 1, (rng.integers(4, 12), 2)) * rng.uniform(0.4, 1, 2)
+        strokes.append(spline(knots))
+    return render_strokes(strokes, size, pen)
+
+
+def cut_gaps(mask: Mask, rng: np.random.Generator) -> Mask:
+    """Return the mask with two to eight thin gaps, like a drying pen."""
+    cut = mask.copy()
+    height, width = mask.shape
+    thickness = max(1, round(0.05 * height))
+    for _ in range(rng.integers(2, 9)):
+        center = rng.uniform(0, 1, 2) * (width, height)
+        angle = rng.uniform(0, np.pi)
+        reach = np.array([np.cos(angle), np.sin(angle)]) * 0.2 * height
+        start, end = (center - reach).astype(int), (center + reach).astype(int)
+        cv2.line(cut, start.tolist(), end.tolist(), 0, thickness)
+    return crop(cut) if np.count_nonzero(cut > 127) > 0.55 * np.count_nonzero(mask > 127) else mask
+
+
+def crop(mask: Mask) -> Mask:
+    """Return the bounding box of the ink; a single pixel for an empty mask."""
+    x, y, width, height = cv2.boundingRect((mask > 24).astype(np.uint8))
+    if width == 0:
+        return np.full((1, 1), 255, np.uint8)
+    return mask[y : y + height, x : x + width]
