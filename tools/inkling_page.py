@@ -122,8 +122,10 @@ class InklingPage:
         return self.page.get_by_role("button", name=name, exact=True)
 
     def saved(self) -> list[dict[str, Any]]:
-        """Return the newest page of GET /api/history."""
-        items: list[dict[str, Any]] = httpx.get(f"{self.url}/api/history").json()["items"]
+        """Return the newest page of GET /api/history, as this browser may see it."""
+        cookies = {cookie["name"]: cookie["value"] for cookie in self.page.context.cookies()}
+        response = httpx.get(f"{self.url}/api/history", cookies=cookies)
+        items: list[dict[str, Any]] = response.json()["items"]
         return items
 
 
