@@ -59,7 +59,7 @@ def main() -> None:
         temporary = tempfile.TemporaryDirectory(prefix="inkling-bench-")
         files = Path(stack.enter_context(temporary))
         url = stack.enter_context(_server(options.folder or files, files, options.rows))
-        stack.enter_context(_drawings(url))
+        stack.enter_context(_temporary_drawings(url))
         durations = _measure_all(url, options.times)
     rows = [
         [
@@ -113,7 +113,7 @@ def _load(folder: Path, rows: int) -> None:
 
 
 @contextmanager
-def _drawings(url: str) -> Iterator[None]:
+def _temporary_drawings(url: str) -> Iterator[None]:
     """Save DRAWINGS newer predictions with strokes; delete them at the end."""
     with httpx.Client(base_url=url, timeout=120) as http:
         for index in range(DRAWINGS):

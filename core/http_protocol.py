@@ -1,7 +1,7 @@
 """uvicorn's HTTP protocol with deadlines, so that slow or silent connections are closed.
 
-uvicorn itself only closes connections that are idle after a response. One that sends nothing, or a
-byte a minute, it keeps for ever, and it buffers headers of any length.
+uvicorn itself only closes connections that are idle after a response. It keeps a
+connection open for ever that sends nothing, or a byte a minute, and buffers headers of any length.
 """
 
 import asyncio

@@ -9,7 +9,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
 
-List = Annotated[tuple[str, ...], NoDecode]
+CommaSeparated = Annotated[tuple[str, ...], NoDecode]
 
 # Secrets that may also come from a file, as Docker secrets do, and their minimum lengths.
 _SECRETS_FROM_FILES = {
@@ -74,7 +74,7 @@ class Settings(BaseSettings):
         None, description="secret of Inkling at that provider"
     )
     oidc_client_secret_file: Path | None = Field(None, description="file with that secret")
-    reviewers: List = Field(
+    reviewers: CommaSeparated = Field(
         (),
         description="who may review after signing in there: email addresses, or domains such as "
         "`@school.example`, separated by commas",
@@ -97,18 +97,18 @@ class Settings(BaseSettings):
         description="no access rules, also where strangers reach the server: everybody may do "
         "everything",
     )
-    allowed_hosts: List = Field(
+    allowed_hosts: CommaSeparated = Field(
         (),
         description="names under which browsers reach the server, separated by commas (loopback "
         "names are always allowed)",
     )
-    trusted_proxies: List = Field(
+    trusted_proxies: CommaSeparated = Field(
         (),
         description="addresses or networks of proxies whose `X-Forwarded-*` headers are believed, "
         "separated by commas",
     )
 
-    cassandra_contact_points: List = Field(
+    cassandra_contact_points: CommaSeparated = Field(
         (), description="hosts of the Cassandra cluster, separated by commas"
     )
     cassandra_port: int = Field(9042, ge=1, le=65535, description="CQL port of every contact point")

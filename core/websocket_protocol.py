@@ -4,8 +4,8 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.http11 import Request
 
 PAGE_PATH = "/_stcore/stream"  # under whatever prefix Streamlit is served
-# Of one message. An unfinished one is buffered for as long as the connection is open, so that this,
-# times the sockets of a client, is the memory that the client can take.
+# Maximum size of a message. An unfinished message stays buffered while the connection is open, so
+# that this, times the sockets of a client, is the memory that the client can take.
 MAX_MESSAGE_BYTES = 2**21
 
 

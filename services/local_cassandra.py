@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-PARTS = ROOT / "deploy" / "cassandra"
+CONFIG_FOLDER = ROOT / "deploy" / "cassandra"
 JARS = ROOT / "var" / "cassandra" / "lib"
 NODE = ROOT / "var" / "cassandra" / "node"
 START_SECONDS = 180
@@ -171,10 +171,10 @@ class LocalCassandra:
             "-XX:+UseG1GC",
             "-XX:+ExitOnOutOfMemoryError",
             f"-javaagent:{agent}",
-            f"@{PARTS / 'jvm17.options'}",
+            f"@{CONFIG_FOLDER / 'jvm17.options'}",
             f"-Dcassandra.config={configuration.as_uri()}",
             f"-Dcassandra.storagedir={self.folder}",
-            f"-Dlogback.configurationFile={PARTS / 'logback.xml'}",
+            f"-Dlogback.configurationFile={CONFIG_FOLDER / 'logback.xml'}",
             "-Dcassandra-foreground=yes",
             # A small cluster whose nodes start together need not wait for others.
             "-Dcassandra.skip_wait_for_gossip_to_settle=0",
@@ -235,7 +235,7 @@ def find_java() -> str:
 
 def fetch_jars(jars: Path = JARS) -> Path:
     """Return the folder of Cassandra's jars; Maven fetches them if they are missing or outdated."""
-    description = PARTS / "pom.xml"
+    description = CONFIG_FOLDER / "pom.xml"
     stamp = jars / "fetched"
     digest = hashlib.sha256(description.read_bytes()).hexdigest()
     if stamp.exists() and stamp.read_text() == digest:

@@ -31,12 +31,12 @@ class OperatorApplication:
         """Answer one request."""
         if scope["type"] != "http" or scope["path"] not in PATHS:
             await PlainTextResponse("Not found", 404)(scope, receive, send)
-        elif not self._is_allowed(Headers(scope=scope).get("host", "")):
+        elif not self._is_allowed_host(Headers(scope=scope).get("host", "")):
             await PlainTextResponse("This host is not allowed", 400)(scope, receive, send)
         else:
             await self.app({**scope, OPERATOR_SCOPE_KEY: True}, receive, send)
 
-    def _is_allowed(self, host: str) -> bool:
+    def _is_allowed_host(self, host: str) -> bool:
         try:
             name = URL(f"http://{host}").hostname or ""
         except ValueError:

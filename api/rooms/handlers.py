@@ -65,8 +65,8 @@ MAX_PRESENTERS = 10  # of one room at the same time
 HELLO_SECONDS = 10  # within which a connection must send its hello
 FORGET_SECONDS = 120  # after which an absent participant, or an empty room, is forgotten
 CLEAN_UP_SECONDS = 0.25
-PRESENTER_INTERVAL = 1 / 60  # seconds between updates
-PARTICIPANT_INTERVAL = 1 / 15
+PRESENTER_UPDATE_SECONDS = 1 / 60  # seconds between updates
+PARTICIPANT_UPDATE_SECONDS = 1 / 15
 MESSAGES_PER_SECOND = 150  # of one connection
 BURST = 300  # messages
 # Arrays and objects in a message, most of them points. Handling more holds up all connections.
@@ -163,7 +163,7 @@ class Rooms:
                 return
             room.hand_over(session)
         room.session = session
-        sender = UpdateSender(socket, PRESENTER_INTERVAL, room.budget)
+        sender = UpdateSender(socket, PRESENTER_UPDATE_SECONDS, room.budget)
         author = self._label_author(socket, room)
         presenter = PresenterConnection(sender, client, author)
         if not room.presenters:
@@ -291,7 +291,7 @@ class Rooms:
         if previous := room.participants.get(member_id):
             previous.sender.close("replaced")
         member = room.get_or_create_member(member_id)
-        sender = UpdateSender(socket, PARTICIPANT_INTERVAL, room.budget)
+        sender = UpdateSender(socket, PARTICIPANT_UPDATE_SECONDS, room.budget)
         participant = ParticipantConnection(member, sender, client)
         member.address = client
         member.away_since = None

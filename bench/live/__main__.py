@@ -48,7 +48,9 @@ LOAD_COLUMNS = (
     "lost",
     "out of order",
 )
-STEAL = "CPU steal, %"  # CPU time that the hypervisor gave to other machines while the pens drew
+STEAL_COLUMN = (
+    "CPU steal, %"  # CPU time that the hypervisor gave to other machines while the pens drew
+)
 PLOT = ROOT / "docs" / "live-load.svg"
 
 
@@ -136,12 +138,12 @@ def report_latency(parts: list[str], strokes: int) -> None:
         "updates a second, pen down",
         "server CPU time a stroke",
         "pen-up to history row p95",
-        STEAL,
+        STEAL_COLUMN,
     ]
     print_table(f"Pen to bars, ms ({strokes} strokes of 0.3 s)", columns, single)
     if parallel:
         title = f"{PAGES} pages drawn on at the same time, pen-up to bars, ms"
-        print_table(title, ["page", "p50", "p95", STEAL], parallel)
+        print_table(title, ["page", "p50", "p95", STEAL_COLUMN], parallel)
     if stages:
         columns = ["stage after pen-up", "p50", "p95", f"{PAGES} pages p50", "p95"]
         print_table("What Inkling's bars wait for, ms", columns, stages)

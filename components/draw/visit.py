@@ -64,7 +64,7 @@ class Visit:
                 self._clear_error()
             return
         if not previous or previous[0] != strokes[0]:
-            recovered = _find_drawing(service, strokes, self.owner) if is_first_run else None
+            recovered = _find_drawing_id(service, strokes, self.owner) if is_first_run else None
             self._drawing_id = recovered or new_id()
         arrays = [np.array(stroke) for stroke in strokes]
 
@@ -166,7 +166,9 @@ class Visit:
             self.image_url = _data_url(result.record.image)
 
 
-def _find_drawing(service: PredictionService, strokes: Strokes, owner: str | None) -> UUID | None:
+def _find_drawing_id(
+    service: PredictionService, strokes: Strokes, owner: str | None
+) -> UUID | None:
     """Return the id of this owner's recent drawing with the same first stroke.
 
     After a server restart the page's state is new while the pad still holds the drawing.

@@ -1,6 +1,6 @@
 // Which members' drawings are shown large, one or two side by side.
 
-import { isPad, PADS } from "./presenter_room.js";
+import { isPad, PAD_IDS } from "./presenter_room.js";
 
 /** @import { DrawingView } from "./drawing_view.js" */
 /** @import { Member, PresenterRoom } from "./presenter_room.js" */
@@ -14,7 +14,7 @@ export class Focus {
     this.room = room;
     this.views = views;
     /** @type {string} */
-    this.memberId = PADS[0];
+    this.memberId = PAD_IDS[0];
     this.chosen = false; // whether the presenter chose a member; until then the first participant who draws is shown
   }
 
@@ -28,7 +28,7 @@ export class Focus {
 
   /** The presenter's first pad and all participants, in the order in which they came. */
   get order() {
-    return [PADS[0], ...this.room.participants.map(({ id }) => id)];
+    return [PAD_IDS[0], ...this.room.participants.map(({ id }) => id)];
   }
 
   /** Whether a member who is shown has left. */
@@ -64,7 +64,7 @@ export class Focus {
    * @param {Member} participant
    */
   shouldFollow({ id, strokes }) {
-    const idle = this.memberId === PADS[0] && !this.chosen && this.member.strokes.length === 0;
+    const idle = this.memberId === PAD_IDS[0] && !this.chosen && this.member.strokes.length === 0;
     return idle && strokes.length > 0 && !isPad(id);
   }
 }
@@ -75,7 +75,7 @@ export class Focus {
  * @param {string[]} order all members but the second pad
  */
 export function findPartner(memberId, order) {
-  if (memberId === PADS[0]) return PADS[1];
+  if (memberId === PAD_IDS[0]) return PAD_IDS[1];
   const others = order.filter((id) => id !== memberId);
-  return others[order.indexOf(memberId) % Math.max(1, others.length)] ?? PADS[0];
+  return others[order.indexOf(memberId) % Math.max(1, others.length)] ?? PAD_IDS[0];
 }

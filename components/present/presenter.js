@@ -7,7 +7,7 @@ import { Confirmation } from "./confirmation.js";
 import { countPoints } from "./example_strokes.js";
 import { Focus } from "./focus.js";
 import { FrameQueue } from "./frame_queue.js";
-import { isPad, PADS, PresenterRoom } from "./presenter_room.js";
+import { isPad, PAD_IDS, PresenterRoom } from "./presenter_room.js";
 import { RoundControl } from "./round_control.js";
 import { findScene } from "./scenes.js";
 
@@ -29,7 +29,7 @@ export class Presenter {
     this.scene = findScene(saved.scene);
     this.queue = new FrameQueue((ids, all) => this.paint(ids, all));
     this.room = this.openRoom(saved, onEnd);
-    for (const pad of PADS) this.room.getMember(pad);
+    for (const pad of PAD_IDS) this.room.getMember(pad);
     this.focus = new Focus(this.room, layout.views);
     this.rounds = new RoundControl(this.room, this.focus, saved.rounds, () => this.queue.addAll());
     this.animations = new Animations(layout.views[0], {
@@ -166,7 +166,7 @@ export class Presenter {
       if (room.members.has(id)) layout.grid.add(id);
       else layout.grid.remove(id);
     }
-    if (focus.memberLeft) this.showMember(PADS[0]);
+    if (focus.memberLeft) this.showMember(PAD_IDS[0]);
     layout.showParticipantCount(room.presentParticipants.length);
     this.queue.addAll();
   }

@@ -20,10 +20,10 @@ const LIFETIME = 23 * 3600_000; // ms that a room can be presented; its token is
 const DEFAULT_SETTINGS = { pen: "all", closed: false, predictionsHidden: false, round: null, finished: false };
 
 /** Ids of the presenter's own pads, which are members like the participants. */
-export const PADS = /** @type {const} */ (["screen1", "screen2"]);
+export const PAD_IDS = /** @type {const} */ (["screen1", "screen2"]);
 
 /** @param {string} id a member's */
-export const isPad = (id) => PADS.some((pad) => pad === id);
+export const isPad = (id) => PAD_IDS.some((pad) => pad === id);
 
 /** @typedef {TilePrediction & Partial<Pick<RoomPrediction, "digits">>} MemberPrediction digits: of watched members */
 

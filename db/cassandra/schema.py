@@ -94,7 +94,7 @@ class _Keyspace:
 
     def run_all(self, statements: Sequence[str]) -> None:
         """Run schema statements; return when all nodes agree on the schema."""
-        with _schema_agreement_at_end(self._session.cluster, self.name) as host:
+        with _deferred_schema_agreement(self._session.cluster, self.name) as host:
             for statement in statements:
                 self.run(statement, host)
 
@@ -146,7 +146,7 @@ class _Keyspace:
 
 
 @contextmanager
-def _schema_agreement_at_end(cluster: Cluster, keyspace: str) -> Iterator[Host | None]:
+def _deferred_schema_agreement(cluster: Cluster, keyspace: str) -> Iterator[Host | None]:
     """Yield a host for schema statements; wait for the agreement of all nodes only at the end.
 
     Nodes agree by gossip, once a second, which would add a second to every statement. The one host

@@ -28,7 +28,7 @@ from db.outbox.clock import CLOCK, OutboxClock, system_time
 from db.records import PredictionColumns, PredictionRecord, with_label
 from db.sqlite import tables
 from db.sqlite.connection import SqliteConnection, execute_rows, fetch_one
-from db.sqlite.tables import CORRECTIONS, PACKED_CORRECTIONS, TABLES
+from db.sqlite.tables import CORRECTIONS, CORRECTIONS_AS_JSON_SQL, TABLES
 from db.store import Filters, validate_id
 
 _WAITING = """
@@ -48,7 +48,7 @@ _SELECT_ENTRIES = f"""
 SELECT w.position, turn, deleted_at, saved_at, w.labelled_at,
     text, source, verdict, confidence, model, owner, label, labelled_by, r.labelled_at,
     digits, image, strokes, coalesce(embedding, x''),
-    {PACKED_CORRECTIONS.format(reading="r.reading")}
+    {CORRECTIONS_AS_JSON_SQL.format(reading="r.reading")}
 FROM waiting AS w LEFT JOIN readings AS r USING (position)
     LEFT JOIN inks USING (reading) LEFT JOIN embeddings USING (reading)
 WHERE done_at IS NULL ORDER BY turn LIMIT ?

@@ -66,7 +66,7 @@ CREATE TABLE corrections (
 ) WITHOUT ROWID
 """
 # JSON for db.codec.unpack_corrections.
-PACKED_CORRECTIONS = """(
+CORRECTIONS_AS_JSON_SQL = """(
     SELECT json_group_array(json_array(at, text, said_by)) FROM corrections
     WHERE corrections.reading = {reading}
 )"""
@@ -111,7 +111,7 @@ position, text, source, model, owner, label, labelled_by, labelled_at, digits, i
 """
 _SELECT_WITH_DRAWING = f"""
 SELECT {_COLUMNS}, strokes, coalesce(embedding, x''),
-    {PACKED_CORRECTIONS.format(reading="readings.reading")}
+    {CORRECTIONS_AS_JSON_SQL.format(reading="readings.reading")}
 FROM readings JOIN inks USING (reading) LEFT JOIN embeddings USING (reading)
 """
 _SELECT_WITHOUT_DRAWING = f"SELECT {_COLUMNS} FROM readings JOIN inks USING (reading)"

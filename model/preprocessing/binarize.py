@@ -10,10 +10,12 @@ from model.preprocessing.background import RgbImage, estimate_background, measur
 from model.preprocessing.ruled_lines import find_ruled_lines
 
 _MIN_ABSORPTION = 15  # of 255 parts of the background's light; ink absorbs at least this much
-_MAX_NOISE = 8.0  # gray levels (0-255); a larger estimate means that ink covers much of the image
+_NOISE_ESTIMATE_CAP = (
+    8.0  # gray levels (0-255); a larger estimate means that ink covers much of the image
+)
 _UPPER_QUARTILE = 0.6745  # upper quartile of the standard normal distribution
 _NOISE_FACTOR = 6.0  # standard deviations of the background's noise that ink must exceed
-_STRONG_INK = 0.7  # share of the ink's darkness; darker pixels determine the ink's color
+_STRONG_INK_SHARE = 0.7  # share of the ink's darkness; darker pixels determine the ink's color
 
 
 def extract_ink(image: RgbImage) -> NDArray[np.uint8]:
@@ -35,7 +37,7 @@ def extract_ink(image: RgbImage) -> NDArray[np.uint8]:
         foreground &= ~ruled
         pen_level = float(np.percentile(gray[foreground], 90))
         absorption[ruled] = 0
-    return _project_on_ink_color(absorption, foreground & (gray > _STRONG_INK * pen_level))
+    return _project_on_ink_color(absorption, foreground & (gray > _STRONG_INK_SHARE * pen_level))
 
 
 def _find_foreground(gray: NDArray[np.uint8]) -> NDArray[np.bool_]:
@@ -43,7 +45,7 @@ def _find_foreground(gray: NDArray[np.uint8]) -> NDArray[np.bool_]:
     contrast = measure_contrast(gray)
     background = gray[gray <= contrast.threshold] if contrast.is_evenly_lit else gray
     median, upper_quartile = np.percentile(background, (50, 75))
-    noise = min(_MAX_NOISE, (upper_quartile - median) / _UPPER_QUARTILE)
+    noise = min(_NOISE_ESTIMATE_CAP, (upper_quartile - median) / _UPPER_QUARTILE)
     return np.asarray(gray > median + max(_MIN_ABSORPTION, _NOISE_FACTOR * noise), np.bool_)
 
 

@@ -10,9 +10,9 @@ from model.errors import InputError
 from model.segmentation.segments import MAX_SEGMENT_PIXELS, ImageSegment, check_segment_count
 
 INK_THRESHOLD = 110  # gray level (0-255) above which a pixel is ink
-_STRONG_INK = 165  # gray level (0-255) that a pen stroke exceeds somewhere (hysteresis)
+_STRONG_INK_LEVEL = 165  # gray level (0-255) that a pen stroke exceeds somewhere (hysteresis)
 _MIN_RELATIVE_SIZE = 0.12  # share of the largest component's longer side; smaller ones are noise
-_MAX_BORDER_SHARE = 0.5  # border pixels / longer side, from which it is a paper edge or a shadow
+_MAX_BORDER_CONTACT = 0.5  # border pixels / longer side, from which it is a paper edge or a shadow
 
 
 def connected_components(ink: NDArray[np.uint8]) -> list[ImageSegment]:
@@ -26,7 +26,7 @@ def connected_components(ink: NDArray[np.uint8]) -> list[ImageSegment]:
     labels, stats = np.asarray(cv_labels, np.int32), np.asarray(cv_stats, np.int32)
     if count == 1:  # the background
         return []
-    is_strong = np.bincount(labels[ink > _STRONG_INK], minlength=count) > 0
+    is_strong = np.bincount(labels[ink > _STRONG_INK_LEVEL], minlength=count) > 0
     components = np.flatnonzero(is_strong)[1:] if is_strong[0] else np.flatnonzero(is_strong)
     components = _drop_edges(components, labels, stats)
     if not len(components):
@@ -60,7 +60,7 @@ def _drop_edges(
     if border_pixels[components].all():
         return components
     longer = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
-    is_inside = border_pixels[components] < _MAX_BORDER_SHARE * longer[components]
+    is_inside = border_pixels[components] < _MAX_BORDER_CONTACT * longer[components]
     return np.asarray(components[is_inside], np.intp)
 
 

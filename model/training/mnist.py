@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-HELD_OUT = 2_000  # training images for temperature and thresholds; weights never see them
+HELD_OUT_COUNT = 2_000  # training images for temperature and thresholds; weights never see them
 
 
 class Images(NamedTuple):
@@ -36,8 +36,8 @@ def load_mnist(file: Path | None = None) -> Mnist:
         train, train_labels = read_images(file, "train")
         test, test_labels = read_images(file, "test")
     return Mnist(
-        Images(train[:-HELD_OUT], train_labels[:-HELD_OUT].astype(np.int64)),
-        Images(train[-HELD_OUT:], train_labels[-HELD_OUT:].astype(np.int64)),
+        Images(train[:-HELD_OUT_COUNT], train_labels[:-HELD_OUT_COUNT].astype(np.int64)),
+        Images(train[-HELD_OUT_COUNT:], train_labels[-HELD_OUT_COUNT:].astype(np.int64)),
         Images(test, test_labels.astype(np.int64)),
     )
 

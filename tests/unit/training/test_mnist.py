@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from model.training.mnist import HELD_OUT, load_mnist, read_images
+from model.training.mnist import HELD_OUT_COUNT, load_mnist, read_images
 
 
 def write_file(file: Path, count: int = 10, **changes: np.ndarray) -> Path:
@@ -22,9 +22,9 @@ def write_file(file: Path, count: int = 10, **changes: np.ndarray) -> Path:
 
 
 def test_the_last_training_images_are_held_out(tmp_path: Path) -> None:
-    mnist = load_mnist(write_file(tmp_path / "mnist.npz", count=HELD_OUT + 7))
+    mnist = load_mnist(write_file(tmp_path / "mnist.npz", count=HELD_OUT_COUNT + 7))
     assert len(mnist.train.labels) == 7
-    assert len(mnist.held_out.labels) == HELD_OUT
+    assert len(mnist.held_out.labels) == HELD_OUT_COUNT
     assert mnist.held_out.labels[0] == 7
     assert mnist.test.labels.tolist() == [1, 2, 3]
 
