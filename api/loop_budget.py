@@ -46,7 +46,7 @@ class LoopBudget:
             self._refill()
 
     def close(self) -> None:
-        """End the budget: nobody is left who could spend."""
+        """End the budget when its last user has gone."""
         self._busy.discard(self)
 
     @property

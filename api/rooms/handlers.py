@@ -377,7 +377,7 @@ class Rooms:
                         room.forget(member.id)
                 is_empty = not room.presenters and not room.participants
                 if is_empty:
-                    room.budget.close()  # nobody is left who could spend
+                    room.budget.close()  # its last connection has gone
                 if is_empty and room.empty_since < earliest:
                     del self.rooms[room.code]
 

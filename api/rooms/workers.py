@@ -189,7 +189,7 @@ class DrawingSaver:
             return
         if strokes:
             member.saved.add(drawing_id)
-            self._start(room, member, self._save(drawing_id, room.session.owner, strokes))
+            self._start(room, member, self._save(member, drawing_id, room.session.owner, strokes))
         elif drawing_id in member.saved:
             member.saved.remove(drawing_id)
             self.delete(room, member, drawing_id)
@@ -215,7 +215,7 @@ class DrawingSaver:
         member.unsaved_since, member.labelled = None, True
         member.saved.add(member.drawing_id)
         drawing_id, owner = member.drawing_id, room.session.owner
-        work = self._label(room, owner, member.id, drawing_id, strokes, text, author)
+        work = self._label(room, owner, member, drawing_id, strokes, text, author)
         self._start(room, member, work)
 
     def _is_allowed(self, room: Room) -> bool:
@@ -244,25 +244,32 @@ class DrawingSaver:
             log.exception("Saving a drawing failed.")
             room.notify_presenters({"trouble": "A drawing could not be saved."})
 
-    async def _save(self, drawing_id: UUID, owner: str, strokes: Strokes) -> None:
-        await run_in_threadpool(
+    async def _save(self, member: Member, drawing_id: UUID, owner: str, strokes: Strokes) -> UUID:
+        """Save strokes and return their id: a new one if others have a label under this one."""
+        result = await run_in_threadpool(
             self._service.predict_strokes, _arrays(strokes), id=drawing_id, owner=owner
         )
+        saved_id = result.record.id
+        if saved_id != drawing_id:
+            member.saved.add(saved_id)
+            if member.drawing_id == drawing_id:
+                member.drawing_id = saved_id
+        return saved_id
 
     async def _label(
         self,
         room: Room,
         owner: str,
-        member_id: str,
+        member: Member,
         drawing_id: UUID,
         strokes: Strokes,
         text: str,
         author: str,
     ) -> None:
-        await self._save(drawing_id, owner, strokes)
-        if await run_in_threadpool(self._service.store.label, drawing_id, text, author):
+        saved_id = await self._save(member, drawing_id, owner, strokes)
+        if await run_in_threadpool(self._service.store.label, saved_id, text, author):
             room.notify_presenters(
-                {"labelled": {"member": member_id, "drawing": str(drawing_id), "text": text}}
+                {"labelled": {"member": member.id, "drawing": str(saved_id), "text": text}}
             )
 
 

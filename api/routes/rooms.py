@@ -46,7 +46,7 @@ class RoomResponse(BaseModel):
     """A new room."""
 
     code: str = Field(description="what participants type to join")
-    session: str = Field(description="name of the session; shows its drawings to whoever has it")
+    session: str = Field(description="name of the session; grants access to its drawings")
     token: str = Field(description="secret that allows its holder to present")
 
 

@@ -101,7 +101,10 @@ class Visit:
         if self._drawing_id is None or self._strokes[:1] != cleared[:1]:
             self._drawing_id = new_id()
         arrays = [np.array(stroke) for stroke in cleared]
-        service.predict_strokes(arrays, source="pad", id=self._drawing_id, owner=self.owner)
+        result = service.predict_strokes(
+            arrays, source="pad", id=self._drawing_id, owner=self.owner
+        )
+        self._drawing_id = result.record.id
         self.version = uuid4().hex
         is_outdated = bool(canvas) and canvas == cleared[: len(canvas)]
         self._strokes = canvas if is_outdated else cleared

@@ -53,6 +53,7 @@ class Building:
     """All rooms, and connections to them."""
 
     def __init__(self, service: PredictionService) -> None:
+        self.store = service.store
         self.limits = RateLimits()
         self.rooms = Rooms(service, self.limits)
         self.tasks: list[asyncio.Task[None]] = []
@@ -201,6 +202,29 @@ async def test_nobody_draws_with_a_hello_while_the_pen_is_locked(building: Build
     await until(lambda: participant.messages)
     (member_id,) = room.participants
     assert room.members[member_id].drawing.strokes == []
+
+
+@in_building
+async def test_a_drawing_that_goes_on_after_its_label_is_saved_as_one_other(
+    building: Building,
+) -> None:
+    code, token = new_room(building)
+    presenter = building.present(code, token)
+    participant = building.join(code, 1)
+    await until(lambda: presenter.messages and participant.messages)
+    participant.put(ink=[[0, 0, [[100, 100], [100, 800]]]])
+    await until(lambda: building.store.page().items)
+    (labelled,) = building.store.page().items
+    building.store.label(labelled.id, "1", "Ada")
+
+    def stroke_counts() -> list[int]:
+        return [len(item.strokes) for item in building.store.page(with_drawing=True).items]
+
+    participant.put(ink=[[1, 0, [[300, 100], [300, 800]]]])
+    await until(lambda: stroke_counts() == [2, 1])
+    participant.put(ink=[[2, 0, [[600, 100], [600, 800]]]])
+    await until(lambda: stroke_counts() == [3, 1])
+    assert [item.label for item in building.store.page().items] == [None, "1"]
 
 
 @in_building
