@@ -156,7 +156,7 @@ def _identify_program(token: str, settings: Settings) -> Identity:
 
 
 def _signed_in_name(session: Session, settings: Settings) -> str | None:
-    """Return the name of the reviewer in a session, None if nobody or no longer signed in."""
+    """Return the name of the reviewer in a session, None if not signed in, or no longer."""
     reviewer = session.get("reviewer")
     if reviewer is None or time.time() > reviewer["at"] + SIGN_IN_SECONDS:
         return None

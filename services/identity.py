@@ -1,7 +1,7 @@
 """The session cookie, which tells browsers apart.
 
 It holds a random owner id, which is stored with every prediction made in that browser, and who has
-signed in there (see services.access). It is signed, so that nobody can invent or change one.
+signed in there (see services.access). It is signed, so that it cannot be forged or changed.
 """
 
 import hmac

@@ -70,7 +70,7 @@ async def operator_port(app: ASGIApp, settings: Settings) -> AsyncIterator[None]
 
 
 class _SecondServer(uvicorn.Server):
-    """A server beside the main one, which handles the signals of the process."""
+    """A second server, which handles the signals of the process."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -15,7 +15,7 @@ ENGLISH = {
     "sign_in.too_many": "Too many attempts: wait a minute, then try again.",
     "sign_in.failed": "{provider} did not confirm who you are: try again.",
     "sign_in.unreachable": "{provider} is not responding: try again in a moment.",
-    "sign_in.not_a_reviewer": "{address} may not review here: ask whoever runs this server.",
+    "sign_in.not_a_reviewer": "{address} may not review here: ask the operator of this server.",
     "sign_in.unconfirmed": "{provider} has not confirmed your email address.",
     "sign_in.required": "This page is for reviewers.",
     "sign_in.required_more": "Sign in to see and label the predictions of all visitors.",

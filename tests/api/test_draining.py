@@ -1,4 +1,4 @@
-"""A server that is told to stop leaves its gateway time to notice."""
+"""A stopping server leaves its gateway time to notice."""
 
 import signal
 from pathlib import Path

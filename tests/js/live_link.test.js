@@ -88,7 +88,7 @@ test("a hidden tab holds no connection", () => {
   assert.equal(FakeWebSocket.created.length, 2);
 });
 
-test("a far server is asked as often as a near one", () => {
+test("a distant server gets as many requests as a near one", () => {
   const pacer = new SendPacer();
   pacer.answered(150);
   pacer.sent(1000);

@@ -17,7 +17,7 @@ test("fingers no longer draw once a pen was used", () => {
   assert.equal(contacts.accepts("pen", 1), true);
 });
 
-test("the mouse draws beside a pen", () => {
+test("the mouse draws next to a pen", () => {
   const contacts = new ContactFilter();
   contacts.accepts("pen", 1);
   assert.equal(contacts.accepts("mouse", 0.5), true);

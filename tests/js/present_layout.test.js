@@ -22,18 +22,18 @@ test("no other number of columns makes tiles larger", () => {
   for (let columns = 1; columns <= 37; columns += 1) assert.ok(side(columns) <= best);
 });
 
-test("a participant is shown beside the next one, the last beside the presenter", () => {
+test("a participant is shown next to the next one, the last next to the presenter", () => {
   const order = ["screen1", "ada", "bo", "cy"];
   assert.equal(findPartner("ada", order), "bo");
   assert.equal(findPartner("bo", order), "cy");
   assert.equal(findPartner("cy", order), "screen1");
 });
 
-test("the presenter's pad is shown beside the second pad", () => {
+test("the presenter's pad is shown next to the second pad", () => {
   assert.equal(findPartner("screen1", ["screen1", "ada"]), "screen2");
 });
 
-test("who has left the room is shown beside the presenter", () => {
+test("who has left the room is shown next to the presenter", () => {
   assert.equal(findPartner("gone", ["screen1", "ada"]), "screen1");
 });
 

@@ -77,7 +77,7 @@ test("a palm never reaches the canvas", () => {
   assert.equal(recorder.drawing, false);
 });
 
-test("a finger beside a pen does not draw, the pen does", () => {
+test("a finger next to a pen does not draw, the pen does", () => {
   send("pointerdown", { pointerType: "pen", pointerId: 1 });
   touch("touchstart", 1, 50, 50, 1);
   touch("touchend", 1, 50, 50, 1);
