@@ -10,7 +10,7 @@ RUN --mount=type=cache,target=/root/.cache \
 # Remove what the server never loads: the tests of packages, notebook extensions, GPU and network back ends.
 RUN site=/opt/inkling/lib/python3.11/site-packages \
  && rm -rf /opt/inkling/share "$site/pydeck/nbextension/static" "$site/pyarrow/include" \
-      "$site"/pyarrow/libarrow_flight.so.* \
+      "$site"/pyarrow/libarrow_flight.so.* "$site"/pyarrow/libarrow_s3.so.* \
       "$site/ai_edge_litert/libLiteRtWebGpuAccelerator.so" \
  && find "$site" -type d -name tests -prune -exec rm -rf {} +
 

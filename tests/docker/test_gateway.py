@@ -141,6 +141,7 @@ def test_a_client_that_sends_too_many_requests_is_slowed_down(
         statuses = [client.post(path).status_code for _ in range(limit + 1)]
         refused = client.post(path)
         assert client.get(path).status_code == 200
+        assert client.post("/api/strokes").status_code == 200, "other requests are not slowed down"
     assert 429 in statuses
     assert refused.status_code == 429
     assert refused.json()["error"]["code"] == "too_many_requests"
