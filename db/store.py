@@ -208,8 +208,13 @@ class Store(ABC):
         """Delete all predictions of an owner, many in one transaction; return how many."""
 
     @abstractmethod
-    def similar(self, id: UUID, limit: int = 12) -> list[tuple[PredictionRecord, float]]:
-        """Return the most similar other predictions with their cosine similarity, best first."""
+    def similar(
+        self, id: UUID, limit: int = 12, owner: str | None = None
+    ) -> list[tuple[PredictionRecord, float]]:
+        """Return the most similar other predictions with their cosine similarity, best first.
+
+        owner: only predictions of this owner.
+        """
 
     @abstractmethod
     def summary(self) -> Summary:

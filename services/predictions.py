@@ -108,6 +108,19 @@ class PredictionService:
         record = self._record(prediction, source, id, owner, ())
         return self._result(prediction, record, save)
 
+    def predict_again(self, record: PredictionRecord) -> Prediction:
+        """Return what the current network predicts for a stored drawing, or a stored thumbnail.
+
+        Raises BusyError if too many predictions are waiting.
+        """
+        if record.strokes:
+            with self._drawing_limiter.slot():
+                return self.recognizer.predict_strokes(
+                    [np.array(stroke) for stroke in record.strokes]
+                )
+        with self._image_limiter.slot():
+            return self.recognizer.predict_image(decode_image(record.image))
+
     def close(self) -> None:
         """Flush and close the history."""
         self.store.close()

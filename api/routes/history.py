@@ -136,16 +136,17 @@ def similar(
 ) -> SimilarListResponse:
     """Return the most similar other predictions, best first.
 
-    To visitors: those of their own among the MAX_SIMILAR most similar ones.
+    To visitors it returns only their own.
     """
-    require_accessible(service.store.get(id), identity)
-    found = service.store.similar(id, limit if identity.is_reviewer else MAX_SIMILAR)
-    items = [
-        SimilarResponse(prediction=PredictionResponse.of(record), similarity=similarity)
-        for record, similarity in found
-        if identity.may_access(record)
-    ]
-    return SimilarListResponse(items=items[:limit])
+    record = require_accessible(service.store.get(id), identity)
+    owner = None if identity.is_reviewer else record.owner
+    return SimilarListResponse(
+        items=[
+            SimilarResponse(prediction=PredictionResponse.of(other), similarity=similarity)
+            for other, similarity in service.store.similar(id, limit, owner)
+            if identity.may_access(other)
+        ]
+    )
 
 
 def _csv_lines(records: Iterator[PredictionRecord]) -> Iterator[str]:

@@ -136,13 +136,16 @@ class SqliteStore(Store):
             if count < _DELETED_ROWS:
                 return deleted
 
-    def similar(self, id: UUID, limit: int = 12) -> list[tuple[PredictionRecord, float]]:
+    def similar(
+        self, id: UUID, limit: int = 12, owner: str | None = None
+    ) -> list[tuple[PredictionRecord, float]]:
         with self._file.read() as connection:
             prediction = tables.find(connection, id) if id.version == 1 else None
             if prediction is None or not prediction.embedding:
                 return []
+            among = None if owner is None else tables.readings_of_owner(connection, owner)
             nearest = self._neighbors.search(
-                connection, prediction.embedding, limit + _SPARE_NEIGHBORS
+                connection, prediction.embedding, limit + _SPARE_NEIGHBORS, among
             )
             found = ((tables.find_row(connection, row), similarity) for row, similarity in nearest)
             return [
