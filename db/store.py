@@ -125,13 +125,15 @@ class Summary:
 class Health:
     """The state of the store.
 
-    reachable: the store answers. accepting: a save would be stored or queued. outbox: predictions
-    queued for the store. detail: a sentence about what is wrong, None if nothing is.
+    reachable: the store answers. accepting: a save would be stored or queued. degraded: saves are
+    stored, but some other requests fail. outbox: predictions queued for the store. detail: a
+    sentence about what is wrong, None if nothing is.
     """
 
     store: Literal["sqlite", "cassandra"]
     reachable: bool
     accepting: bool = True
+    degraded: bool = False
     outbox: int = 0
     detail: str | None = None
 

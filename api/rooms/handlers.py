@@ -201,7 +201,7 @@ class Rooms:
     def _label_author(self, socket: WebSocket, room: Room) -> str:
         """Return the name of a presenter who has signed in as a reviewer, else the room's."""
         identity = identify(session_of(socket.scope), None, self._settings)
-        return identity.name or room_author(room.code)
+        return identity.name or room_author(room.code, self._settings)
 
     def _restore_room(
         self, room: Room, hello: PresenterHello, pads: Mapping[str, FoundDrawing]

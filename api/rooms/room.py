@@ -50,7 +50,7 @@ class Member:
     away_since: when the connection was lost (monotonic seconds), None while connected.
     prediction: of the drawing as it is or was a moment ago, None for a blank one.
     unsaved_since: when the drawing changed after the last save, None if it is saved.
-    saved: ids of this member's drawings in the history.
+    saved: ids under which drawings of this member may be in the history.
     labelled: the drawing has a label, so that the next stroke starts a new drawing.
     vote: of the current round, None without one.
     write_lock: keeps writes of this member's drawings to the history in order.

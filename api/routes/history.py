@@ -116,12 +116,12 @@ def image(id: PredictionId, service: Service, identity: Caller) -> Response:
 def label(
     id: PredictionId, request: LabelRequest, service: Service, identity: Caller
 ) -> PredictionRecordResponse:
-    """Set or remove the label of a prediction."""
+    """Set or remove the label of a prediction; to visitors, a reviewer's label is 409."""
     if identity.has_expired:  # the page keeps the label until its reviewer has signed in again
         raise SignInRequiredError
     if not identity.is_reviewer:
         require_accessible(service.store.get(id), identity)
-    record = service.store.label(id, request.text, identity.label_author(request.by))
+    record = service.label(id, request.text, identity.label_author(request.by))
     if record is None:
         raise NotFoundError
     return PredictionRecordResponse.of(record)

@@ -209,6 +209,7 @@ class CassandraStore(Store):
             "cassandra",
             reachable=reachable,
             accepting=reachable or outbox_error is None,
+            degraded=reachable and outbox_error is not None,
             outbox=length,
             detail=outbox_error or self._connection.error,
         )

@@ -230,12 +230,12 @@ def _invalidate_counts(connection: sqlite3.Connection, ids: Iterable[UUID]) -> N
 def _count_hour(connection: sqlite3.Connection, hour: int) -> Counts:
     counts = Counts()
     rows = connection.execute(
-        "SELECT text, source, verdict, model, label, count(*) FROM readings "
-        "WHERE position >= ? AND position < ? GROUP BY 1, 2, 3, 4, 5",
+        "SELECT text, source, verdict, model, label, labelled_by, count(*) FROM readings "
+        "WHERE position >= ? AND position < ? GROUP BY 1, 2, 3, 4, 5, 6",
         (first_position(datetime.fromtimestamp(hour, UTC)), first_position(_end_of(hour))),
     )
     for row in rows:
-        counts.add(*row)
+        counts.add_row(*row)
     return counts
 
 

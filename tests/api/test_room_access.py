@@ -15,7 +15,7 @@ from api.rooms.room import MAX_MEMBERS, Room, public_id
 from api.rooms.tokens import Session
 from api.websockets import CloseConnectionError
 from core.rate_limits import CONCURRENT, RateLimitedError, RateLimits
-from db import new_id
+from db import PredictionRecord, new_id
 from services.predictions import PredictionService
 
 WAIT_SECONDS = 20
@@ -226,6 +226,33 @@ async def test_a_drawing_that_goes_on_after_its_label_is_saved_as_one_other(
     participant.put(ink=[[2, 0, [[600, 100], [600, 800]]]])
     await until(lambda: stroke_counts() == [3, 1])
     assert [item.label for item in building.store.page().items] == [None, "1"]
+
+
+def test_the_first_save_of_a_drawing_looks_up_no_label(
+    service: PredictionService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found: list[UUID] = []
+    get = service.store.get
+
+    def recorded_get(id: UUID) -> PredictionRecord | None:
+        found.append(id)
+        return get(id)
+
+    monkeypatch.setattr(service.store, "get", recorded_get)
+
+    @in_building
+    async def run(building: Building) -> None:
+        code, token = new_room(building)
+        presenter, participant = building.present(code, token), building.join(code, 1)
+        await until(lambda: presenter.messages and participant.messages)
+        participant.put(ink=[[0, 0, [[100, 100], [100, 800]]]])
+        await until(lambda: building.store.page().items)
+        assert found == []
+        participant.put(ink=[[1, 0, [[300, 100], [300, 800]]]])
+        await until(lambda: found)
+        assert found == [building.store.page().items[0].id]
+
+    run(service)
 
 
 @in_building
