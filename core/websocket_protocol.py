@@ -22,6 +22,10 @@ MAX_FRAGMENTS = 1_000  # of one message: empty ones take memory, too
 MAX_LARGE_MESSAGES = 24
 MAX_LARGE_MESSAGES_OF_CLIENT = 8
 LARGE_MESSAGE_SECONDS = 120  # within which one must arrive: 13 MB over a slow mobile connection
+_INVALID_HANDSHAKE = (
+    b"HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain; charset=utf-8\r\n"
+    b"content-length: 25\r\nconnection: close\r\n\r\nThe handshake is invalid."
+)
 _TRY_AGAIN_LATER = 1013
 _POLICY_VIOLATION = 1008
 _INVALID_DATA = 1007
@@ -55,6 +59,10 @@ class LimitedWebSocketProtocol(WebSocketsSansIOProtocol):
     def data_received(self, data: bytes) -> None:
         """Parse data, and count the message among the large ones if it has become one."""
         super().data_received(data)
+        if not self.handshake_initiated:  # websockets cannot read it; uvicorn would wait for more
+            self.transport.write(_INVALID_HANDSHAKE)
+            self.transport.close()
+            return
         buffered = len(self.conn.reader.buffer) + sum(map(len, self.frames))
         if buffered > MAX_MESSAGE_BYTES and self._deadline is None:
             self._begin_large_message()

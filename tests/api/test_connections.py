@@ -133,6 +133,15 @@ def test_a_body_in_many_chunks_is_answered(raw_connection: socket.socket) -> Non
     assert response.startswith(b"HTTP/1.1 200 ")
 
 
+def test_a_handshake_with_a_long_header_is_refused(raw_connection: socket.socket) -> None:
+    handshake = (
+        b"GET /_stcore/stream HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n"
+        b"Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+        b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nX-Header: " + b"x" * 20_000 + b"\r\n\r\n"
+    )
+    assert response_to(raw_connection, handshake).startswith(b"HTTP/1.1 400 ")
+
+
 def test_http_1_1_without_a_host_is_refused(raw_connection: socket.socket) -> None:
     response = response_to(
         raw_connection, b"GET /api/health/live HTTP/1.1\r\nConnection: close\r\n\r\n"
