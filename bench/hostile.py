@@ -30,6 +30,7 @@ ATTACKERS = 4  # connections
 
 DOTS = [[[20 * x, 20 * y]] for x in range(20) for y in range(10)]
 LINES = [[[20 * x, 20 * y], [20 * x + 10, 20 * y + 9]] for x in range(20) for y in range(10)]
+LONG_PATH = [["Q", 7919 * i % 400, i % 300, 7919 * i % 400, i % 300] for i in range(19_900)]
 SCRIBBLE = [[i * 7919 % 400, i * 104_729 % 400] for i in range(6000)]
 
 
@@ -57,7 +58,7 @@ ATTACKS = {
     "a page that runs": Attack("page", {}),
     "a page with 20,000 points": Attack(
         "page",
-        {"json_data": {"objects": [{"path": [["Q", 1.25, 2.25, 3.25, 4.25]] * 20_000}]}},
+        {"drawing": {"raw": {"objects": [{"type": "path", "path": LONG_PATH}]}}},
     ),
 }
 

@@ -22,7 +22,7 @@ MAX_OTHER_BYTES = 100_000  # of ids, the URL, and so on
 MAX_FIELDS = 500  # of a message; the page has a dozen of components
 # Measured: a run of the page, and what it takes longer for each value of a component's state.
 RUN_SECONDS = 0.008
-ITEM_SECONDS = 0.5e-6
+ITEM_SECONDS = 0.6e-6
 PASSED = frozenset({"rerun_script", "stop_script", "app_heartbeat"})
 _STATE, _TRIGGER = "json_value", "json_trigger_value"  # of components: persistent, for one run
 _NESTED = {"rerun_script": "ClientState", "widget_states": "WidgetStates", "widgets": "WidgetState"}

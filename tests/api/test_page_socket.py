@@ -111,7 +111,8 @@ def test_a_message_that_the_page_never_sends_is_ignored(page: PageSocket) -> Non
 
 def test_the_largest_drawing_passes(page: PageSocket) -> None:
     path = [["Q", 123.12345678901234, 45.123456789, 124.123456789012, 46.1234567890123]]
-    state = json.dumps({"json_data": {"objects": [{"type": "path", "path": path * MAX_POINTS}]}})
+    raw = {"objects": [{"type": "path", "path": path * MAX_POINTS, "strokeWidth": 19}]}
+    state = json.dumps({"drawing": {"raw": raw, "data": None}})
     page.run({page.ids["canvas"]: state})
 
 
@@ -126,7 +127,7 @@ def test_the_largest_image_file_passes() -> None:
 
 def test_random_messages_are_refused_or_pass() -> None:
     chance = random.Random(6)
-    valid = run_message({"canvas": '{"json_data": null}', "tools": "{}"})
+    valid = run_message({"canvas": '{"drawing": null}', "tools": "{}"})
     for _ in range(3000):
         changed = bytearray(valid[: chance.choice((len(valid), chance.randrange(len(valid))))])
         for _ in range(chance.choice((1, 3, 20))):
