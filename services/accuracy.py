@@ -8,6 +8,7 @@ from itertools import islice
 
 from db import Filters, PredictionRecord, Store, Summary
 from db.statistics import Counts, summarize
+from services.access import is_visitor
 
 RELIABILITY_TIME_LIMIT = 2.0  # seconds
 MAX_RELIABILITY_PREDICTIONS = 20_000  # the newest labelled ones
@@ -51,7 +52,8 @@ def true_digits(prediction: PredictionRecord) -> str | None:
 def reliability(store: Store) -> Reliability:
     """Return how often labelled digits were right, in ten bins of confidence.
 
-    Segments with the verdict "not_a_digit" are left out. Stops after RELIABILITY_TIME_LIMIT.
+    Labels of visitors, and segments with the verdict "not_a_digit", are left out. Stops after
+    RELIABILITY_TIME_LIMIT.
     """
     labelled, complete = _labelled_digits(store.export(Filters(labelled=True)))
     digits, right, total = [0] * BINS, [0] * BINS, [0.0] * BINS
@@ -89,7 +91,8 @@ def _labelled_digits(
     deadline = time.monotonic() + RELIABILITY_TIME_LIMIT
     labelled: list[tuple[float, bool]] = []
     for prediction in islice(predictions, MAX_RELIABILITY_PREDICTIONS):
-        for digit, truth in zip(prediction.digits, true_digits(prediction) or "", strict=False):
+        truths = "" if is_visitor(prediction.labelled_by) else true_digits(prediction) or ""
+        for digit, truth in zip(prediction.digits, truths, strict=False):
             if digit.verdict != "not_a_digit":
                 labelled.append((digit.confidence, truth == str(digit.value)))
         if time.monotonic() > deadline:

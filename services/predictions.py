@@ -26,6 +26,7 @@ from db import (
 )
 from db.codec import pack_strokes
 from model import Prediction, Recognizer, decode_image
+from services.access import is_visitor
 
 Strokes = Sequence[NDArray[np.floating]]
 Points = tuple[tuple[float, float], ...]
@@ -39,6 +40,10 @@ _IMAGES_RUNNING, _IMAGES_WAITING = 2, 8
 _DRAWINGS_RUNNING, _DRAWINGS_WAITING = 4, 256
 
 _service_lock = Lock()
+
+
+class LabelledByReviewerError(Exception):
+    """A visitor may not change the label that a reviewer gave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +76,13 @@ class PredictionService:
         source: Source = "pad",
         id: UUID | None = None,
         owner: str | None = None,
+        is_first: bool = False,
     ) -> PredictionResult:
         """Recognize pen strokes, each (n, 2) of x and y in pixels, y down.
 
         The same `id` again replaces the stored prediction, unless that has a label: the label is
-        for the strokes that its author saw, so that others are saved under a new id. A blank
+        for the strokes that its author saw, so that others are saved under a new id. is_first:
+        nothing has been saved under this `id` before, so that no label is looked up. A blank
         drawing is never saved.
         Raises model.InputError for invalid strokes, BusyError if too many drawings are waiting,
         db.StoreUnavailableError when the prediction can neither be stored nor queued.
@@ -88,7 +95,7 @@ class PredictionService:
             if len(stroke)
         )
         save = save and bool(drawing)
-        if save and id is not None and self._has_label(id, drawing):
+        if save and id is not None and not is_first and self._has_label(id, drawing):
             id = new_id()
         record = self._record(prediction, source, id, owner, drawing)
         return self._result(prediction, record, save)
@@ -107,6 +114,30 @@ class PredictionService:
             prediction = self.recognizer.predict_image(decode_image(content))
         record = self._record(prediction, source, id, owner, ())
         return self._result(prediction, record, save)
+
+    def label(self, id: UUID, text: str | None, author: str | None) -> PredictionRecord | None:
+        """Set the label (None removes it) and return the prediction, None if there is none.
+
+        Raises LabelledByReviewerError if a visitor would change a reviewer's label.
+        """
+        if is_visitor(author):
+            stored = self.store.get(id)
+            if stored and stored.label is not None and not is_visitor(stored.labelled_by):
+                raise LabelledByReviewerError
+        return self.store.label(id, text, author)
+
+    def predict_again(self, record: PredictionRecord) -> Prediction:
+        """Return what the current network predicts for a stored drawing, or a stored thumbnail.
+
+        Raises BusyError if too many predictions are waiting.
+        """
+        if record.strokes:
+            with self._drawing_limiter.slot():
+                return self.recognizer.predict_strokes(
+                    [np.array(stroke) for stroke in record.strokes]
+                )
+        with self._image_limiter.slot():
+            return self.recognizer.predict_image(decode_image(record.image))
 
     def close(self) -> None:
         """Flush and close the history."""

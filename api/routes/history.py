@@ -116,12 +116,12 @@ def image(id: PredictionId, service: Service, identity: Caller) -> Response:
 def label(
     id: PredictionId, request: LabelRequest, service: Service, identity: Caller
 ) -> PredictionRecordResponse:
-    """Set or remove the label of a prediction."""
+    """Set or remove the label of a prediction; to visitors, a reviewer's label is 409."""
     if identity.has_expired:  # the page keeps the label until its reviewer has signed in again
         raise SignInRequiredError
     if not identity.is_reviewer:
         require_accessible(service.store.get(id), identity)
-    record = service.store.label(id, request.text, identity.label_author(request.by))
+    record = service.label(id, request.text, identity.label_author(request.by))
     if record is None:
         raise NotFoundError
     return PredictionRecordResponse.of(record)
@@ -136,16 +136,17 @@ def similar(
 ) -> SimilarListResponse:
     """Return the most similar other predictions, best first.
 
-    To visitors: those of their own among the MAX_SIMILAR most similar ones.
+    To visitors it returns only their own.
     """
-    require_accessible(service.store.get(id), identity)
-    found = service.store.similar(id, limit if identity.is_reviewer else MAX_SIMILAR)
-    items = [
-        SimilarResponse(prediction=PredictionResponse.of(record), similarity=similarity)
-        for record, similarity in found
-        if identity.may_access(record)
-    ]
-    return SimilarListResponse(items=items[:limit])
+    record = require_accessible(service.store.get(id), identity)
+    owner = None if identity.is_reviewer else record.owner
+    return SimilarListResponse(
+        items=[
+            SimilarResponse(prediction=PredictionResponse.of(other), similarity=similarity)
+            for other, similarity in service.store.similar(id, limit, owner)
+            if identity.may_access(other)
+        ]
+    )
 
 
 def _csv_lines(records: Iterator[PredictionRecord]) -> Iterator[str]:
