@@ -25,9 +25,9 @@ from model.segmentation.segments import (
     Segment,
     SegmentT,
     merge_image_segments,
-    merge_stroke_segments,
     segments_from_strokes,
 )
+from model.segmentation.stroke_lines import read_strokes
 from model.segmentation.touching import split_touching
 
 _MIN_TOUCHING_ASPECT = 0.5  # width / height from which a segment may be touching digits
@@ -61,7 +61,10 @@ class Recognizer:
         cleaned = clean_strokes(strokes)
         segments = segments_from_strokes(cleaned)
         thumbnail = strokes_thumbnail(cleaned) if with_image else EMPTY_THUMBNAIL
-        return self._predict_segments(segments, merge_stroke_segments, thumbnail)
+        if not segments:
+            return Prediction("", (), thumbnail)
+        scorer = SegmentScorer(self._network)
+        return self._predict_lines(read_strokes(segments, scorer), scorer, (1.0, 1.0), thumbnail)
 
     def predict_image(self, image: Image.Image) -> Prediction:
         """Predict an image of any mode, size and polarity; boxes are in pixels of its file.
@@ -105,6 +108,16 @@ class Recognizer:
             for group in grouped
             for line in group_into_lines(self._split_touching_segments(group, scorer))
         ]
+        return self._predict_lines(lines, scorer, box_scale, thumbnail)
+
+    def _predict_lines(
+        self,
+        lines: Sequence[Sequence[Segment]],
+        scorer: SegmentScorer,
+        box_scale: tuple[float, float],
+        thumbnail: NDArray[np.uint8],
+    ) -> Prediction:
+        """Return the prediction for the segments of each line, from left to right."""
         in_order = [segment for line in lines for segment in line]
         digits = self._digit_predictions(in_order, scorer, box_scale)
         remaining = iter(digits)
