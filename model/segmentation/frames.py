@@ -51,6 +51,8 @@ def _find_frame(
         inner = [other for other in segments if other is not segment and _is_around(segment, other)]
         if inner and _encloses([segment], inner) and reads_as_number(inner):
             return [segment]
+    if len(segments) < 3:  # two strokes of a frame, and one inside
+        return []
     outer = _along_the_sides(segments)
     inner = [segment for segment in segments if segment not in outer]
     if 2 <= len(outer) <= _MAX_FRAME_STROKES and inner and _encloses(outer, inner):
@@ -73,25 +75,35 @@ def _is_around(segment: StrokeSegment, other: StrokeSegment) -> bool:
 def _along_the_sides(segments: Sequence[StrokeSegment]) -> list[StrokeSegment]:
     """Return the segments that lie along the sides of the whole drawing."""
     boxes = np.array([segment.box for segment in segments])
-    low, high = boxes[:, :2].min(axis=0), (boxes[:, :2] + boxes[:, 2:]).max(axis=0)
+    lows, highs = boxes[:, :2], boxes[:, :2] + boxes[:, 2:]
+    low, high = lows.min(axis=0), highs.max(axis=0)
     shorter = float((high - low).min())
+    side_gaps = np.minimum(lows - low, high - highs).min(axis=1)
+    at_a_side = np.flatnonzero(side_gaps <= _MAX_SIDE_GAP * shorter).tolist()
+    if len(at_a_side) == len(segments):  # as digits of the same height: they enclose nothing
+        return []
     along = []
-    for segment in segments:
-        points = segment.ink_points
+    for index in at_a_side:
+        points = segments[index].ink_points
         distances = np.minimum(points - low, high - points).min(axis=1)
-        if distances.min() <= _MAX_SIDE_GAP * shorter and distances.max() <= _MAX_BULGE * shorter:
-            along.append(segment)
+        if distances.max() <= _MAX_BULGE * shorter:
+            along.append(segments[index])
     return along
+
+
+def _height(segments: Sequence[StrokeSegment]) -> float:
+    boxes = [segment.box for segment in segments]
+    return max(top + height for _, top, _, height in boxes) - min(top for _, top, _, _ in boxes)
 
 
 def _encloses(frame: Sequence[StrokeSegment], inner: Sequence[StrokeSegment]) -> bool:
     """Return whether the frame is around `inner` in almost all directions."""
+    if _height(inner) < _MIN_INNER_HEIGHT * _height(frame):
+        return False
     outer_points = np.concatenate([segment.ink_points for segment in frame])
     inner_points = np.concatenate([segment.ink_points for segment in inner])
     low, high = inner_points.min(axis=0), inner_points.max(axis=0)
     extent = np.maximum(np.ptp(outer_points, axis=0), 1e-9)
-    if high[1] - low[1] < _MIN_INNER_HEIGHT * extent[1]:
-        return False
     if _is_slash(inner_points, outer_points):
         return False
     # In units of the frame's extent, so that directions are evenly covered in a wide frame.

@@ -25,11 +25,17 @@ def find_open_fours(
     The left one goes down and turns to the right; the right one goes down beside its foot, and
     ends below it.
     """
+    stems = [
+        (index, segment)
+        for index, segment in enumerate(segments)
+        if segment.box[2] <= _MAX_STEM_WIDTH * segment.box[3] and len(segment.strokes) == 1
+    ]
     return [
         (left, right)
         for left, foot in enumerate(segments)
-        for right, stem in enumerate(segments)
-        if left != right and _is_open_four(foot, stem) and _looks_like_four(foot, stem, scorer)
+        if stems and _turns_right(foot)
+        for right, stem in stems
+        if left != right and _is_beside(stem, foot) and _looks_like_four(foot, stem, scorer)
     ]
 
 
@@ -38,21 +44,32 @@ def _looks_like_four(foot: StrokeSegment, stem: StrokeSegment, scorer: SegmentSc
     return bool(output.confidence[0] > _MIN_CONFIDENCE and output.probabilities[0].argmax() == 4)
 
 
-def _is_open_four(foot: StrokeSegment, stem: StrokeSegment) -> bool:
+def _turns_right(segment: StrokeSegment) -> bool:
+    """Return whether a segment is one stroke that ends low and to the right."""
+    left, top, _, height = segment.box
+    x, y = _foot_end(segment)
+    return (
+        len(segment.strokes) == 1
+        and x > left + _MIN_FOOT * height
+        and y > top + (1 - _MAX_FOOT_HEIGHT) * height
+    )
+
+
+def _foot_end(segment: StrokeSegment) -> tuple[float, float]:
+    """Return the lower end of the first stroke."""
+    path = segment.strokes[0]
+    x, y = (path[-1] if path[-1, 1] > path[0, 1] else path[0]).tolist()
+    return x, y
+
+
+def _is_beside(stem: StrokeSegment, foot: StrokeSegment) -> bool:
+    """Return whether a stem is next to the end of a foot, and reaches below it."""
     left, top, _, height = foot.box
     stem_left, stem_top, stem_width, stem_height = stem.box
-    if stem_left + stem_width / 2 < left or stem_width > _MAX_STEM_WIDTH * stem_height:
-        return False
-    if stem_top < top + _MIN_TOP * height:
-        return False
-    if stem_top + stem_height < top + (1 + _MIN_DROP) * height:
-        return False
-    if len(foot.strokes) > 1 or len(stem.strokes) > 1:
-        return False
-    path = foot.strokes[0]
-    end_x, end_y = (path[-1] if path[-1, 1] > path[0, 1] else path[0]).tolist()
-    return bool(
-        end_x > left + _MIN_FOOT * height
-        and end_y > top + (1 - _MAX_FOOT_HEIGHT) * height
-        and _GAP[0] * height < stem_left + stem_width / 2 - end_x < _GAP[1] * height
+    middle = stem_left + stem_width / 2
+    return (
+        middle > left
+        and stem_top > top + _MIN_TOP * height
+        and stem_top + stem_height > top + (1 + _MIN_DROP) * height
+        and _GAP[0] * height < middle - _foot_end(foot)[0] < _GAP[1] * height
     )

@@ -47,6 +47,9 @@ def separate_marks(segments: Sequence[StrokeSegment]) -> PenMarks:
     marks: list[StrokeSegment] = []
     dashes: list[StrokeSegment] = []
     for segment, size in zip(segments, sizes, strict=True):
+        if size > _SMALL_SIZE * typical and segment.box[3] > 0.7 * segment.box[2]:
+            digits.append(segment)  # most strokes: neither small nor flat
+            continue
         others = [
             other
             for other, other_size in zip(segments, sizes, strict=True)
@@ -64,13 +67,15 @@ def _classify(
     if size <= _SPECK_SIZE:
         is_dot = size <= _DOT_SIZE or _is_clear(segment, others, _SPECK_CLEARANCE * typical)
         return "mark" if is_dot else "digit"
+    is_between = _is_between(segment, others, typical)
+    is_apart = max(segment.box[2:]) <= _SMALL_SIZE * typical and _is_apart(segment, others, typical)
+    if not is_between and not is_apart:
+        return "digit"
     height = _relative_height(segment, others, typical)
-    if fit_line(segment) and _DASH_HEIGHT[0] < height < _DASH_HEIGHT[1]:
-        is_dash = segment.box[2] <= _MAX_DASH_LENGTH * typical
-        return "dash" if is_dash and _is_between(segment, others, typical) else "digit"
-    is_small = max(segment.box[2:]) <= _SMALL_SIZE * typical
-    is_outside = not 0 < height < _DASH_HEIGHT[1]
-    return "mark" if is_small and is_outside and _is_apart(segment, others, typical) else "digit"
+    if _DASH_HEIGHT[0] < height < _DASH_HEIGHT[1] and fit_line(segment):
+        is_dash = is_between and segment.box[2] <= _MAX_DASH_LENGTH * typical
+        return "dash" if is_dash else "digit"
+    return "mark" if is_apart and not 0 < height < _DASH_HEIGHT[1] else "digit"
 
 
 def _size(segment: StrokeSegment) -> float:

@@ -43,9 +43,9 @@ class Line:
 
 def fit_line(segment: StrokeSegment) -> Line | None:
     """Return the line along which a segment was drawn, or None if it is no flat line."""
-    left, _, width, height = segment.box
-    if width <= 0 or height > (_MAX_SLOPE + _MAX_THICKNESS) * width:
+    if not _is_flat(segment):
         return None
+    left, _, width, _ = segment.box
     points = segment.ink_points
     offsets = points - points.mean(axis=0)
     variance_x, variance_y = (offsets**2).sum(axis=0)
@@ -60,6 +60,12 @@ def fit_line(segment: StrokeSegment) -> Line | None:
     return Line(left, left + width, y, slope)
 
 
+def _is_flat(segment: StrokeSegment) -> bool:
+    """Return whether the box of a segment is as flat as that of a line."""
+    _, _, width, height = segment.box
+    return width > 0 and height <= (_MAX_SLOPE + _MAX_THICKNESS) * width
+
+
 def remove_underlines(
     segments: Sequence[StrokeSegment], reads_as_number: ReadsAsNumber
 ) -> list[StrokeSegment]:
@@ -68,10 +74,12 @@ def remove_underlines(
     reads_as_number: whether segments alone are predicted as digits; it decides about lines that
     touch a digit, which may be the foot of a 1 or a part of a letter.
     """
-    lines = [(segment, line) for segment in segments if (line := fit_line(segment))]
-    digits = [segment for segment in segments if all(segment is not flat for flat, _ in lines)]
-    if not lines or not digits:
+    flat = [segment for segment in segments if _is_flat(segment)]
+    digits = [segment for segment in segments if segment not in flat]
+    flat = [segment for segment in flat if not _is_bar(segment, digits)]
+    if not flat or not digits:
         return list(segments)
+    lines = [(segment, line) for segment in flat if (line := fit_line(segment))]
     tallest = max(segment.box[3] for segment in digits)
     digits = [segment for segment in digits if segment.box[3] > 0.25 * tallest]
     remaining = list(segments)
@@ -84,6 +92,18 @@ def remove_underlines(
         ):
             remaining = others
     return remaining
+
+
+def _is_bar(flat: StrokeSegment, digits: Sequence[StrokeSegment]) -> bool:
+    """Return whether a digit reaches from above to below a flat segment, as a 7 with a bar does."""
+    left, top, width, height = flat.box
+    return any(
+        digit_left < left + width
+        and left < digit_left + digit_width
+        and digit_top + 0.15 * digit_height < top
+        and digit_top + 0.85 * digit_height > top + height
+        for digit_left, digit_top, digit_width, digit_height in (digit.box for digit in digits)
+    )
 
 
 def _place(

@@ -105,10 +105,10 @@ def test_two_taps_on_an_empty_pad_are_read_as_before(recognizer: Recognizer) -> 
     assert len(recognizer.predict_strokes(taps).digits) == 2
 
 
-SEVEN_STEM = [[95, 80], [130, 55], [175, 60], [180, 110], [150, 200], [135, 255]]
-SEVEN_BAR = [[100, 225], [100, 205], [220, 205]]
-FOUR_FOOT = [[110, 50], [95, 130], [95, 190], [110, 200], [140, 198]]
-FOUR_STEM = [[165, 120], [160, 190], [150, 250]]
+SEVEN_STEM = [[101, 85], [128, 54], [173, 60], [174, 115], [141, 198], [130, 259]]
+SEVEN_BAR = [[102, 238], [108, 223], [245, 228]]
+FOUR_FOOT = [[112, 50], [95, 136], [91, 195], [112, 192], [128, 203]]
+FOUR_STEM = [[166, 126], [167, 196], [165, 240]]
 
 
 def test_a_seven_with_a_low_bar_is_no_two(recognizer: Recognizer) -> None:
