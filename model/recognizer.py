@@ -24,11 +24,13 @@ from model.segmentation.segments import (
     ImageSegment,
     Segment,
     SegmentT,
+    StrokeSegment,
     merge_image_segments,
     segments_from_strokes,
 )
 from model.segmentation.stroke_lines import read_strokes
 from model.segmentation.touching import split_touching
+from model.stroke_network import StrokeNetwork, add_second_opinion
 
 _MIN_TOUCHING_ASPECT = 0.5  # width / height from which a segment may be touching digits
 _BROKEN_DIGIT_PENALTY = 3.0  # log odds by which broken digits in images are rarer than two strokes
@@ -37,8 +39,9 @@ _BROKEN_DIGIT_PENALTY = 3.0  # log odds by which broken digits in images are rar
 class Recognizer:
     """Recognizes handwritten digits with one network. Safe to use from any thread."""
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: Network, stroke_network: StrokeNetwork | None = None) -> None:
         self._network = network
+        self._stroke_network = stroke_network or StrokeNetwork()
 
     @classmethod
     def load(cls, path: Path | str | None = None) -> Self:
@@ -145,7 +148,12 @@ class Recognizer:
     def _digit_predictions(
         self, segments: Sequence[Segment], scorer: SegmentScorer, box_scale: tuple[float, float]
     ) -> tuple[DigitPrediction, ...]:
-        output = scorer.classify(segments)
+        strokes = [
+            segment.strokes if isinstance(segment, StrokeSegment) else None for segment in segments
+        ]
+        output = add_second_opinion(
+            scorer.classify(segments), strokes, self._network, self._stroke_network
+        )
         values = output.probabilities.argmax(axis=1).tolist()
         return tuple(
             DigitPrediction(

@@ -58,15 +58,25 @@ def generate_negative(digits: NDArray[np.uint8], rng: np.random.Generator) -> Gl
 
 
 def render_scribble(rng: np.random.Generator) -> Glyph:
+    """Return a scribble, rendered with a random pen."""
+    return render_glyph(make_scribble(rng), sample_pen_width(rng))
+
+
+def make_scribble(rng: np.random.Generator) -> list[Stroke]:
     """Return one to four long random curves, as people draw to try out a pen."""
     strokes = []
     for _ in range(rng.integers(1, 5)):
         knots = rng.uniform(0, 1, (rng.integers(5, 12), 2)) * rng.uniform(0.4, 1, 2)
         strokes.append(spline(knots + rng.uniform(0, 0.5, 2)))
-    return render_glyph(strokes, sample_pen_width(rng))
+    return strokes
 
 
 def render_random_symbol(rng: np.random.Generator) -> Glyph:
+    """Return a random symbol, rendered with a random pen."""
+    return render_glyph(make_random_symbol(rng), sample_pen_width(rng))
+
+
+def make_random_symbol(rng: np.random.Generator) -> list[Stroke]:
     """Return three to six random strokes, most of them joined, like an invented letter."""
     strokes: list[Stroke] = []
     for _ in range(rng.integers(3, 7)):
@@ -78,7 +88,7 @@ def render_random_symbol(rng: np.random.Generator) -> Glyph:
         else:
             stroke = stroke + rng.uniform(0, 1, 2)
         strokes.append(stroke)
-    return render_glyph(strokes, sample_pen_width(rng))
+    return strokes
 
 
 def _make_random_stroke(rng: np.random.Generator) -> Stroke:
