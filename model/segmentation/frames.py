@@ -17,6 +17,8 @@ _MIN_DIRECTIONS = 30  # with a frame; a ring may stay open a little
 _MAX_CROSSED_DIRECTIONS = 3  # in which the number may reach beyond the frame
 _MIN_INNER_HEIGHT = 0.2  # share of the frame's height; less is a dot inside a zero
 _MAX_FRAME_STROKES = 6
+_MAX_FRAMES = 3  # nested or next to each other
+_MAX_RINGS_EXAMINED = 4  # of the largest segments; bounds the work
 # Distances of a frame's strokes from the sides of the drawing, as shares of its shorter side:
 _MAX_SIDE_GAP = 0.06  # of the nearest point of each stroke
 _MAX_BULGE = 0.25  # of its farthest point; a ring is farther from the corners than a box
@@ -35,7 +37,7 @@ def remove_frames(
     the outside to the inside.
     """
     remaining = list(segments)
-    while len(remaining) > 1:
+    for _ in range(_MAX_FRAMES):
         frame = _find_frame(remaining, reads_as_number)
         if not frame:
             break
@@ -47,7 +49,8 @@ def _find_frame(
     segments: Sequence[StrokeSegment], reads_as_number: ReadsAsNumber
 ) -> list[StrokeSegment]:
     """Return the segments of one frame, the largest; none if there is no frame."""
-    for segment in sorted(segments, key=lambda item: -item.box[2] * item.box[3]):
+    largest = sorted(segments, key=lambda item: -item.box[2] * item.box[3])
+    for segment in largest[:_MAX_RINGS_EXAMINED]:
         inner = [other for other in segments if other is not segment and _is_around(segment, other)]
         if inner and _encloses([segment], inner) and reads_as_number(inner):
             return [segment]

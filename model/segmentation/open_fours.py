@@ -40,6 +40,8 @@ def find_open_fours(
 
 
 def _looks_like_four(foot: StrokeSegment, stem: StrokeSegment, scorer: SegmentScorer) -> bool:
+    if not scorer.reserve(1, 0):
+        return False
     output = scorer.classify([merge_stroke_segments([foot, stem])])
     return bool(output.confidence[0] > _MIN_CONFIDENCE and output.probabilities[0].argmax() == 4)
 

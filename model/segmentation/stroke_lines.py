@@ -13,6 +13,9 @@ from model.segmentation.scoring import SegmentScorer
 from model.segmentation.segments import StrokeSegment, merge_stroke_segments
 from model.segmentation.underlines import remove_underlines
 
+_MAX_SEGMENTS_WITH_MARKS = 80  # of more, all are grouped: marks cost time that grows quadratically
+_MAX_TRIALS = 8  # in which what remains without a mark is predicted
+
 
 def read_strokes(
     segments: Sequence[StrokeSegment], scorer: SegmentScorer
@@ -24,12 +27,19 @@ def read_strokes(
     """
     if len(segments) == 1:
         return [list(segments)]
+    if len(segments) > _MAX_SEGMENTS_WITH_MARKS:
+        grouped_lines = group_into_digits(segments, merge_stroke_segments, scorer)
+        return [line for grouped in grouped_lines for line in group_into_lines(grouped)]
 
     def group(digits: Sequence[StrokeSegment]) -> list[list[StrokeSegment]]:
         linked = find_open_fours(digits, scorer)
         return group_into_digits(digits, merge_stroke_segments, scorer, linked=linked)
 
+    trials = iter(range(_MAX_TRIALS))
+
     def reads_as_number(some: Sequence[StrokeSegment]) -> bool:
+        if next(trials, None) is None:
+            return False
         lines = group(separate_marks(some).digits)
         scorer.forget_ambiguous()
         digits = [digit for line in lines for digit in line]

@@ -14,6 +14,7 @@ from model.segmentation.segments import StrokeSegment
 
 ReadsAsNumber = Callable[[Sequence[StrokeSegment]], bool]
 
+_MAX_LINES_EXAMINED = 12  # bounds the work
 _MAX_SLOPE = tan(0.45)  # of an underline; radians
 _MAX_THICKNESS = 0.22  # share of its length across which its points lie
 _MIN_SHARE_ABOVE = 0.85  # share of a digit's points above the line; a 9 may cross it
@@ -83,7 +84,7 @@ def remove_underlines(
     tallest = max(segment.box[3] for segment in digits)
     digits = [segment for segment in digits if segment.box[3] > 0.25 * tallest]
     remaining = list(segments)
-    for segment, line in lines:
+    for segment, line in lines[:_MAX_LINES_EXAMINED]:
         others = [other for other in remaining if other is not segment]
         others_flat = [other for _, other in lines if other is not line]
         place = _place(line, digits, others_flat)

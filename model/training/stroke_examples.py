@@ -16,9 +16,9 @@ from model.preprocessing.stroke_features import (
 )
 from model.training import NOT_A_DIGIT
 from model.training.detexify import read_drawings
-from model.training.negatives import make_random_symbol, make_scribble
 from model.training.pen import PATH_ASPECT, Stroke, vary_handwriting
 from model.training.pen_paths import DIGITS_FILE, LETTERS_FILE, PenPath, read_pen_paths
+from model.training.random_strokes import make_random_symbol, make_scribble
 
 NEGATIVE_SHARE = 0.25
 _WAVES = 3  # of the random displacement of a drawing
