@@ -24,11 +24,13 @@ from model.segmentation.segments import (
     ImageSegment,
     Segment,
     SegmentT,
+    StrokeSegment,
     merge_image_segments,
-    merge_stroke_segments,
     segments_from_strokes,
 )
+from model.segmentation.stroke_lines import read_strokes
 from model.segmentation.touching import split_touching
+from model.stroke_network import StrokeNetwork, add_second_opinion
 
 _MIN_TOUCHING_ASPECT = 0.5  # width / height from which a segment may be touching digits
 _BROKEN_DIGIT_PENALTY = 3.0  # log odds by which broken digits in images are rarer than two strokes
@@ -37,8 +39,9 @@ _BROKEN_DIGIT_PENALTY = 3.0  # log odds by which broken digits in images are rar
 class Recognizer:
     """Recognizes handwritten digits with one network. Safe to use from any thread."""
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: Network, stroke_network: StrokeNetwork | None = None) -> None:
         self._network = network
+        self._stroke_network = stroke_network or StrokeNetwork()
 
     @classmethod
     def load(cls, path: Path | str | None = None) -> Self:
@@ -61,7 +64,10 @@ class Recognizer:
         cleaned = clean_strokes(strokes)
         segments = segments_from_strokes(cleaned)
         thumbnail = strokes_thumbnail(cleaned) if with_image else EMPTY_THUMBNAIL
-        return self._predict_segments(segments, merge_stroke_segments, thumbnail)
+        if not segments:
+            return Prediction("", (), thumbnail)
+        scorer = SegmentScorer(self._network)
+        return self._predict_lines(read_strokes(segments, scorer), scorer, (1.0, 1.0), thumbnail)
 
     def predict_image(self, image: Image.Image) -> Prediction:
         """Predict an image of any mode, size and polarity; boxes are in pixels of its file.
@@ -105,6 +111,16 @@ class Recognizer:
             for group in grouped
             for line in group_into_lines(self._split_touching_segments(group, scorer))
         ]
+        return self._predict_lines(lines, scorer, box_scale, thumbnail)
+
+    def _predict_lines(
+        self,
+        lines: Sequence[Sequence[Segment]],
+        scorer: SegmentScorer,
+        box_scale: tuple[float, float],
+        thumbnail: NDArray[np.uint8],
+    ) -> Prediction:
+        """Return the prediction for the segments of each line, from left to right."""
         in_order = [segment for line in lines for segment in line]
         digits = self._digit_predictions(in_order, scorer, box_scale)
         remaining = iter(digits)
@@ -132,7 +148,12 @@ class Recognizer:
     def _digit_predictions(
         self, segments: Sequence[Segment], scorer: SegmentScorer, box_scale: tuple[float, float]
     ) -> tuple[DigitPrediction, ...]:
-        output = scorer.classify(segments)
+        strokes = [
+            segment.strokes if isinstance(segment, StrokeSegment) else None for segment in segments
+        ]
+        output = add_second_opinion(
+            scorer.classify(segments), strokes, self._network, self._stroke_network
+        )
         values = output.probabilities.argmax(axis=1).tolist()
         return tuple(
             DigitPrediction(

@@ -143,6 +143,31 @@ def test_two_hundred_digits_on_a_page_are_recognized(
     assert "00000000001111111111" in complete
 
 
+def rings(count: int) -> list[NDArray[np.float64]]:
+    """Circles around each other."""
+    angles = np.linspace(0, 2 * np.pi, 50)
+    circle = np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    return [300 + radius * circle for radius in np.linspace(20, 290, count)]
+
+
+def flat_lines(count: int) -> list[NDArray[np.float64]]:
+    """Horizontal lines below each other, with a digit at the top."""
+    lines = [np.array([[20.0, 130 + 5 * k], [600.0, 130 + 5 * k]]) for k in range(count)]
+    return [np.array([[100.0, 20], [160, 20], [110, 120]]), *lines]
+
+
+@pytest.mark.parametrize("strokes", [rings, flat_lines])
+@pytest.mark.parametrize("count", [40, 300])
+def test_a_hostile_drawing_is_recognized_with_bounded_work(
+    network: CountingNetwork,
+    strokes: Callable[[int], list[NDArray[np.float64]]],
+    count: int,
+) -> None:
+    with suppress(InputError):
+        Recognizer(network).predict_strokes(strokes(count))
+    assert network.classified <= MAX_GLYPHS
+
+
 def bar(width: int, height: int = 12) -> ImageSegment:
     return ImageSegment(np.full((height, width), 255, np.uint8), 0, 0)
 
