@@ -13,7 +13,8 @@ from PIL import Image
 from model.network import Network
 from model.prediction import Box, DigitPrediction, Prediction
 from model.preprocessing.binarize import extract_ink
-from model.preprocessing.decode import full_size, to_rgb
+from model.preprocessing.decode import full_size
+from model.preprocessing.rgb import to_rgb
 from model.preprocessing.stretched_scans import most_confident, segment_hypotheses
 from model.preprocessing.strokes import clean_strokes
 from model.preprocessing.thumbnail import EMPTY_THUMBNAIL, image_thumbnail, strokes_thumbnail
@@ -107,7 +108,7 @@ class Recognizer:
         if whole is None:
             return None
         boxes = scale, scale
-        prediction = self._predict_segments([whole], merge_image_segments, thumbnail, boxes)
+        prediction = self._predict_segments([whole], lambda segments: segments[0], thumbnail, boxes)
         return prediction if prediction.digits[0].verdict != "not_a_digit" else None
 
     def _predict_segments(
