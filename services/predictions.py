@@ -25,11 +25,14 @@ from db import (
     open_store,
 )
 from db.codec import pack_strokes
-from model import Prediction, Recognizer, decode_image
+from model import Prediction, Recognizer, decode_image, decode_pages
 from services.access import is_visitor
 
 Strokes = Sequence[NDArray[np.floating]]
 Points = tuple[tuple[float, float], ...]
+
+# For file choosers; browsers do not know HEIC as an image everywhere.
+ACCEPTED_FILES = "image/*,.heic,.heif,application/pdf"
 
 # Thumbnails are lines on white: PNG's filters would make them larger and slower to encode.
 _PNG_PARAMETERS = [cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_NONE]
@@ -53,6 +56,26 @@ class PredictionResult:
     prediction: Prediction
     record: PredictionRecord
     saved: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FileResult:
+    """The predictions of a file's pages, in their order; an image has one page.
+
+    pages: of all pages. Blank pages are not saved, unless the whole file is blank.
+    """
+
+    pages: tuple[PredictionResult, ...]
+
+    @property
+    def written(self) -> list[PredictionResult]:
+        """The pages that are not blank; the first page if all are."""
+        return [page for page in self.pages if page.prediction.digits] or [self.pages[0]]
+
+    @property
+    def text(self) -> str:
+        """The texts of the pages that are not blank, joined by form feeds."""
+        return "\f".join(page.record.text for page in self.written)
 
 
 class PredictionService:
@@ -100,20 +123,37 @@ class PredictionService:
         record = self._record(prediction, source, id, owner, drawing)
         return self._result(prediction, record, save)
 
-    def predict_image(
+    def predict_file(
         self,
         content: bytes,
         *,
         save: bool = True,
         source: Source = "upload",
-        id: UUID | None = None,
         owner: str | None = None,
-    ) -> PredictionResult:
-        """Recognize an image file of any common format; raises as `predict_strokes` does."""
+    ) -> FileResult:
+        """Recognize each page of an image or PDF file; raises as `predict_strokes` does.
+
+        Every page that is not blank is a prediction of its own, so that it can be found, labelled
+        and deleted by itself. The first page gets the latest id: the history, newest first, then
+        shows them in their order.
+        """
         with self._image_limiter.slot(), PREDICTION_SECONDS.labels("image").time():
-            prediction = self.recognizer.predict_image(decode_image(content))
-        record = self._record(prediction, source, id, owner, ())
-        return self._result(prediction, record, save)
+            # Decoded one after the other: a page may take 100 MB.
+            predictions = [self.recognizer.predict_image(page) for page in decode_pages(content)]
+        ids = [new_id() for _ in predictions]
+        pages = [
+            PredictionResult(prediction, self._record(prediction, source, id, owner, ()), False)
+            for prediction, id in zip(predictions, reversed(ids), strict=True)
+        ]
+        if not save:
+            return FileResult(tuple(pages))
+        written = FileResult(tuple(pages)).written
+        return FileResult(
+            tuple(
+                self._result(page.prediction, page.record, any(page is other for other in written))
+                for page in pages
+            )
+        )
 
     def label(self, id: UUID, text: str | None, author: str | None) -> PredictionRecord | None:
         """Set the label (None removes it) and return the prediction, None if there is none.

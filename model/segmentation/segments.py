@@ -13,7 +13,13 @@ from numpy.typing import NDArray
 
 from model.errors import InputError
 from model.prediction import Box
-from model.preprocessing.normalize import Glyph, normalize_image, normalize_strokes
+from model.preprocessing.normalize import (
+    Glyph,
+    center_by_mass,
+    normalize_image,
+    normalize_strokes,
+    scale_to_box,
+)
 from model.preprocessing.strokes import Stroke
 
 MAX_SEGMENTS = 400  # limit per input; a page of 200 digits, some of them broken, has fewer
@@ -99,6 +105,15 @@ class ImageSegment:
         longest = max(contours, key=len, default=np.zeros((1, 1, 2), np.int32))
         corner = np.array([self.left, self.top])
         return _resample(np.asarray(longest[:, 0], np.float64) + corner, OUTLINE_POINTS)
+
+
+@dataclass(frozen=True, eq=False)
+class WholePictureSegment(ImageSegment):
+    """All ink of a small picture; its glyph keeps the gray levels of the edges."""
+
+    @cached_property
+    def glyph(self) -> Glyph:
+        return center_by_mass(scale_to_box(self.ink))
 
 
 def _resample(points: NDArray[np.float64], count: int) -> NDArray[np.float64]:

@@ -12,8 +12,9 @@ from PIL import Image
 
 from model import InputError, Recognizer, decode_image
 from model.network import Network, NetworkOutput
-from model.preprocessing.decode import MAX_JPEG_SCANS, MAX_PIXELS, MAX_WEBP_PIXELS, to_rgb
+from model.preprocessing.decode import MAX_JPEG_SCANS, MAX_PIXELS, MAX_WEBP_PIXELS
 from model.preprocessing.normalize import normalize_image
+from model.preprocessing.rgb import to_rgb
 from model.segmentation.scoring import SegmentScorer
 from model.segmentation.seams import MAX_SLICES, cut_at_seams
 from model.segmentation.segments import MAX_SEGMENTS, ImageSegment, merged_pixel_count
@@ -286,5 +287,5 @@ def test_conversion_in_strips_gives_the_same_pixels(
     gray = np.random.default_rng(1).integers(0, 256, (2300, 90)).astype(np.uint8)
     image = Image.fromarray(gray).convert(mode)
     whole = to_rgb(image)
-    monkeypatch.setattr("model.preprocessing.decode._STRIP_PIXELS", 1000)
+    monkeypatch.setattr("model.preprocessing.rgb._STRIP_PIXELS", 1000)
     assert np.array_equal(to_rgb(image), whole)
