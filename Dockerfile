@@ -7,11 +7,12 @@ RUN --mount=type=cache,target=/root/.cache \
  && python -m venv --without-pip /opt/inkling \
  && /build/setup/bin/uv pip install --python /opt/inkling/bin/python --link-mode=copy --compile-bytecode \
       --require-hashes -r runtime.txt
-# Remove what the server never loads: the tests of packages, notebook extensions, GPU and network back ends.
+# Remove what the server never loads: the tests and commands of packages, notebook extensions, GPU and network back ends.
 RUN site=/opt/inkling/lib/python3.11/site-packages \
  && rm -rf /opt/inkling/share "$site/pydeck/nbextension/static" "$site/pyarrow/include" \
       "$site"/pyarrow/libarrow_flight.so.* "$site"/pyarrow/libarrow_s3.so.* \
-      "$site/ai_edge_litert/libLiteRtWebGpuAccelerator.so" \
+      "$site/ai_edge_litert/libLiteRtWebGpuAccelerator.so" "$site/ai_edge_litert/tools/apply_plugin_main" \
+      "$site/pypdfium2_cli" \
  && find "$site" -type d -name tests -prune -exec rm -rf {} +
 
 FROM python:3.11-slim-bookworm

@@ -20,8 +20,10 @@ from model.training.evaluation_result import (
     evaluate_samples,
 )
 from model.training.evaluation_sets import (
+    UPLOADS,
     compose_numbers,
     draw_marked_numbers,
+    make_uploads,
     read_image_set,
     read_stroke_set,
 )
@@ -34,6 +36,7 @@ NUMBERS_BY_ONE_WRITER = "numbers by one writer"
 MARKED_NUMBERS = "numbers with taps, underlines, frames and points"
 
 # The sets and the accuracy to reach on each.
+UPLOAD_GOAL = 0.997
 STROKE_SETS = {"numberpad_strokes": 0.997, "pendigits_train_strokes": 0.992}
 IMAGE_SETS = {"semeion": 0.985, "drawings": 0.98, "photos": 0.97}
 NUMBER_SETS = {"number_photos": 0.80, NUMBERS_BY_ONE_WRITER: 0.97}
@@ -56,6 +59,7 @@ def main() -> None:
     digit_results = select_digit_results(results)
     rows = [
         GoalRow("MNIST test", "accuracy", 0.998, mnist.accuracy, len(mnist.labels)),
+        *evaluate_uploads(test, Recognizer(network)),
         *make_goal_rows(results),
         make_calibration_row([mnist, *digit_results]),
         GoalRow(
@@ -80,6 +84,16 @@ def evaluate_corruptions(test: Images, network: Network) -> dict[str, float]:
         ).accuracy
         for kind in CORRUPTIONS
     }
+
+
+def evaluate_uploads(test: Images, recognizer: Recognizer) -> list[GoalRow]:
+    """Return the rows of MNIST's test images, uploaded as pictures in several ways."""
+    rows = []
+    for name in UPLOADS:
+        pictures = make_uploads(test, name)
+        result = evaluate_samples(name, *pictures, recognizer.predict_image)
+        rows.append(GoalRow(name, "accuracy", UPLOAD_GOAL, result.accuracy, len(result.labels)))
+    return rows
 
 
 def evaluate_sets(recognizer: Recognizer) -> dict[str, EvaluationResult]:

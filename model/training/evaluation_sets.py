@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from model.preprocessing.normalize import GLYPH_SIDE, Glyph
+from model.training.mnist import Images
 from model.training.pad_marks import MARKS, SEPARATORS, draw_with_mark
 from model.training.pen import Stroke
 
@@ -70,6 +74,26 @@ def read_image_set(name: str) -> ImageSet | None:
         ]
     labels = arrays["label"].astype(str).tolist()
     return ImageSet([Image.fromarray(image) for image in images], labels)
+
+
+# What people do to a data set's pictures before they upload them; each takes uint8 (28, 28).
+UPLOADS: dict[str, Callable[[Glyph], NDArray[np.uint8]]] = {
+    "MNIST test as PNG": lambda glyph: glyph,
+    "MNIST test as PNG, dark on light": lambda glyph: np.bitwise_not(glyph),
+    "MNIST test as PNG, enlarged 2 times": lambda glyph: _enlarge(glyph, 2),
+    "MNIST test as PNG, enlarged 4 times": lambda glyph: _enlarge(glyph, 4),
+}
+
+
+def make_uploads(images: Images, name: str) -> ImageSet:
+    """Return glyphs as the pictures of that name in UPLOADS."""
+    pictures = [Image.fromarray(UPLOADS[name](glyph)) for glyph in images.glyphs]
+    return ImageSet(pictures, [str(label) for label in images.labels])
+
+
+def _enlarge(glyph: Glyph, factor: int) -> NDArray[np.uint8]:
+    size = factor * GLYPH_SIDE, factor * GLYPH_SIDE
+    return np.asarray(cv2.resize(glyph, size, interpolation=cv2.INTER_CUBIC), np.uint8)
 
 
 def _read_arrays(name: str) -> dict[str, NDArray[np.generic]] | None:
