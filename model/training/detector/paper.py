@@ -21,6 +21,8 @@ def make_paper(side: int, rng: np.random.Generator) -> Image:
         _add_rules(paper, rng)
     if rng.random() < 0.4:
         paper *= _texture(side, rng)[..., None]
+    if rng.random() < 0.12:
+        paper *= _creases(side, rng)[..., None]
     if rng.random() < 0.45:
         paper *= _light(side, rng)[..., None]
     if rng.random() < 0.12:
@@ -40,7 +42,10 @@ def photograph(page: Image, rng: np.random.Generator) -> NDArray[np.uint8]:
     if rng.random() < 0.18:
         page = 255 - page
     if rng.random() < 0.45:
-        grain = rng.normal(0, rng.uniform(1, 14), (*page.shape[:2], rng.choice([1, 3])))
+        strength = rng.uniform(1, 14) if rng.random() < 0.85 else rng.uniform(14, 32)
+        grain = rng.normal(0, strength, (*page.shape[:2], rng.choice([1, 3])))
+        if rng.random() < 0.3:  # grain that a camera has smoothed
+            grain = np.atleast_3d(cv2.GaussianBlur(grain, (0, 0), rng.uniform(0.5, 1.5)))
         page = page + grain.astype(np.float32)
     picture = np.clip(page, 0, 255).astype(np.uint8)
     if rng.random() < 0.35:
@@ -59,6 +64,22 @@ def _texture(side: int, rng: np.random.Generator) -> NDArray[np.float32]:
     coarse = rng.normal(0, rng.uniform(0.0, 0.03), (coarse_side, coarse_side)).astype(np.float32)
     coarse = np.asarray(cv2.resize(coarse, (side, side), interpolation=cv2.INTER_CUBIC), np.float32)
     return np.asarray(fine + coarse, np.float32)
+
+
+def _creases(side: int, rng: np.random.Generator) -> NDArray[np.float32]:
+    """Return the shading of crumpled or woven material."""
+    if rng.random() < 0.4:  # woven cloth, wood grain
+        y, x = np.mgrid[0:side, 0:side].astype(np.float32)
+        angle = rng.uniform(0, np.pi)
+        wave = np.sin((x * np.cos(angle) + y * np.sin(angle)) * rng.uniform(0.1, 1.6))
+        return np.asarray(1 + rng.uniform(0.02, 0.12) * wave, np.float32)
+    shading = np.ones((side, side), np.float32)
+    for _ in range(rng.integers(2, 14)):
+        mask = np.zeros((side, side), np.float32)
+        draw_line(mask, rng.uniform(0, side, 2), rng.uniform(0, np.pi), 2)
+        soft = cv2.GaussianBlur(mask, (0, 0), rng.uniform(0.8, 5))
+        shading *= 1 + rng.uniform(-0.25, 0.2) * soft
+    return shading
 
 
 def _light(side: int, rng: np.random.Generator) -> NDArray[np.float32]:
@@ -102,7 +123,7 @@ def _add_rules(paper: Image, rng: np.random.Generator) -> None:
     """Draw ruled or squared paper, sometimes faint, sometimes as dark as a pen."""
     side = paper.shape[0]
     mask = np.zeros((side, side), np.float32)
-    spacing = rng.uniform(9, 90)
+    spacing = rng.uniform(5, 30) if rng.random() < 0.3 else rng.uniform(9, 90)
     tilt = rng.normal(0, 0.02)
     width = rng.choice([1, 1, 1, 2, 3])
     for angle in [0.0, np.pi / 2] if rng.random() < 0.5 else [rng.choice([0.0, np.pi / 2])]:
