@@ -226,12 +226,12 @@ class _Sheet:
             self._frame(self.boxes[-1])
 
     def add_number(self, touching: bool) -> None:
-        """Add a row of two to eight digits with natural, tight or touching spacing."""
+        """Add a row of two to thirteen digits with natural, tight or touching spacing."""
         rng = self.rng
-        count = int(rng.integers(2, 9))
+        count = int(rng.integers(2, 9) if rng.random() < 0.75 else rng.integers(8, 14))
         height = min(self._size(), 1.5 * self.side / count, MAX_DIGIT)
         pen = self._pen(height)
-        gap = rng.normal(-0.12, 0.08) if touching else rng.uniform(0.02, 0.6)
+        gap = rng.normal(-0.12, 0.08) if touching else rng.uniform(0.02, rng.choice([0.4, 0.8, 1.2]))
         values = rng.integers(0, 10, count)
         masks = [
             self.symbols.digit(int(value), height * rng.uniform(0.85, 1.15), pen, rng)
