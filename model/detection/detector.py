@@ -11,6 +11,7 @@ from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
 from model.detection.pyramid import Level, RgbImage, build_pyramid
+from model.prediction import Box
 
 DETECTOR_FILE = Path(__file__).resolve().parents[1] / "detector.tflite"
 STRIDE = 4  # pixels between the positions at which centers and boxes are predicted
@@ -19,6 +20,8 @@ _SMALL_DIGIT, _LARGE_DIGIT = 9.0, 110.0  # pixels of the longer side that a leve
 _MIN_INK = 0.35  # least share of a box's height that its ink has to cover
 _MAX_OVERLAP = 0.4  # intersection over union of two boxes from which they are the same digit
 _MAX_CONTAINMENT = 0.72  # intersection over the smaller box from which one is a part of the other
+_PEAK_PERCENTILE = 99.95  # of the ink map's probabilities; its peak without outliers
+_MIN_PEAK = 0.55  # peak of an image with any digit
 _MAX_CANDIDATES = 600  # best peaks to look at, over all levels
 MAX_DETECTIONS = 250
 
@@ -43,6 +46,12 @@ class InkMap:
     probability: NDArray[np.float32]
     level: Level
 
+    def inside(self) -> NDArray[np.float32]:
+        """Return the part that shows the image, without the margin."""
+        level = self.level
+        height, width = level.size
+        return self.probability[level.top : level.top + height, level.left : level.left + width]
+
 
 @dataclass(frozen=True, slots=True)
 class Detections:
@@ -50,6 +59,30 @@ class Detections:
 
     digits: tuple[Detection, ...]
     ink_maps: tuple[InkMap, ...]
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing in the image looks like ink of a digit, at any size."""
+        return all(
+            np.percentile(ink_map.inside(), _PEAK_PERCENTILE) < _MIN_PEAK
+            for ink_map in self.ink_maps
+        )
+
+    def ink_height(self, box: Box) -> float:
+        """Return the share of a box's rows that hold ink of digits, 0-1.
+
+        box: x, y, width, height in pixels of the image. The level is the one at which the box is
+        as large as digits in training.
+        """
+        x, y, width, height = box
+        for ink_map in self.ink_maps:
+            level = ink_map.level
+            if max(width * level.scale[0], height * level.scale[1]) <= _LARGE_DIGIT:
+                break
+        corner = x * level.scale[0] + level.left, y * level.scale[1] + level.top
+        size = width * level.scale[0], height * level.scale[1]
+        corners = (*corner, corner[0] + size[0], corner[1] + size[1])
+        return _ink_extent(ink_map.probability, corners)
 
 
 class Detector:

@@ -50,9 +50,7 @@ def cut_digits(image: RgbImage, detections: Detections) -> list[DetectedSegment]
     segments = []
     for digit in detections.digits:
         ink_map = detections.ink_maps[digit.level]
-        others = [
-            _to_level(other, ink_map) for other in detections.digits if other is not digit
-        ]
+        others = [_to_level(other, ink_map) for other in detections.digits if other is not digit]
         segment = _cut(image, ink_map, _to_level(digit, ink_map), others)
         if segment is not None:
             segments.append(segment)

@@ -25,11 +25,12 @@ class Level:
 
     pixels: uint8 (height, width, 3), with its margin; both sides are multiples of 32.
     scale: pixels of this level for a pixel of the image, in x and in y.
-    left, top: where the image starts in `pixels`.
+    size: height and width of the image in `pixels`. left, top: where it starts.
     """
 
     pixels: RgbImage
     scale: tuple[float, float]
+    size: tuple[int, int]
     left: int
     top: int
 
@@ -67,24 +68,18 @@ def _halve(image: RgbImage) -> RgbImage:
     blocks = even.reshape(even.shape[0] // 2, 2, even.shape[1] // 2, 2, 3)
     quarters = [blocks[:, y, :, x] for y in (0, 1) for x in (0, 1)]
     size = blocks.shape[2], blocks.shape[0]
-    mean = cv2.resize(even, size, interpolation=cv2.INTER_AREA)
-    background = cv2.blur(mean, (_BACKGROUND_SIDE, _BACKGROUND_SIDE))
-    low, high = quarters[0], quarters[0]
-    for quarter in quarters[1:]:
-        low, high = cv2.min(low, quarter), cv2.max(high, quarter)
-    darker, lighter = cv2.subtract(background, low), cv2.subtract(high, background)
-    down = cv2.subtract(cv2.subtract(mean, low), _gray(_NOISE))
-    up = cv2.subtract(cv2.subtract(high, mean), _gray(_NOISE))
-    is_dark = _gray_sum(darker) >= _gray_sum(lighter)
-    halved = np.where(is_dark[..., None], cv2.subtract(mean, down), cv2.add(mean, up))
-    return np.asarray(halved, np.uint8)
+    mean = np.asarray(cv2.resize(even, size, interpolation=cv2.INTER_AREA), np.uint8)
+    background = np.asarray(cv2.blur(mean, (_BACKGROUND_SIDE, _BACKGROUND_SIDE)), np.uint8)
+    low, high = (np.asarray(f.reduce(quarters), np.uint8) for f in (np.minimum, np.maximum))
+    noise = np.full(mean.shape, _NOISE, np.uint8)
+    is_dark = _sum(cv2.subtract(background, low)) >= _sum(cv2.subtract(high, background))
+    darker = cv2.subtract(mean, cv2.subtract(cv2.subtract(mean, low), noise))
+    lighter = cv2.add(mean, cv2.subtract(cv2.subtract(high, mean), noise))
+    return np.asarray(np.where(is_dark[..., None], darker, lighter), np.uint8)
 
 
-def _gray(level: int) -> tuple[int, int, int, int]:
-    return (level, level, level, 0)
-
-
-def _gray_sum(image: NDArray[np.uint8]) -> NDArray[np.float32]:
+def _sum(image: cv2.typing.MatLike) -> NDArray[np.float32]:
+    """Return the sum of the channels."""
     return np.asarray(cv2.transform(image, np.ones((1, 3), np.float32)), np.float32)
 
 
@@ -99,4 +94,5 @@ def _add_margin(image: RgbImage, full_width: int, full_height: int) -> Level:
     pixels = np.empty((padded_height, padded_width, 3), np.uint8)
     pixels[:] = np.median(border, axis=0)
     pixels[top : top + height, left : left + width] = image
-    return Level(pixels, (width / full_width, height / full_height), left, top)
+    scale = width / full_width, height / full_height
+    return Level(pixels, scale, (height, width), left, top)

@@ -53,7 +53,8 @@ class PagePool:
         workers = len(self._counts)
         slots = self._capacity // workers
         os.nice(5)
-        while True:
+        parent = os.getppid()
+        while os.getppid() == parent:  # a parent that was killed cannot stop its workers
             if self._counts[worker].value * workers > _PAGES_AHEAD + self._used.value / _USES:
                 time.sleep(0.05)
                 continue

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from model.training.detector import MAX_DIGIT, MIN_DIGIT
 from model.training.detector.paper import make_paper, photograph
-from model.training.detector.symbols import Mask, SymbolSource, render_scribble, slant
+from model.training.detector.symbols import Mask, SymbolSource, lengthen, render_scribble, slant
 
 
 @dataclass
@@ -29,6 +29,7 @@ class Page:
 
 
 _EMPTY_SHARE = 0.17
+_TAILED = (1, 4, 7, 9)  # digits whose lower half may be long
 
 
 class PageGenerator:
@@ -231,12 +232,22 @@ class _Sheet:
         count = int(rng.integers(2, 9) if rng.random() < 0.75 else rng.integers(8, 14))
         height = min(self._size(), 1.5 * self.side / count, MAX_DIGIT)
         pen = self._pen(height)
-        gap = rng.normal(-0.12, 0.08) if touching else rng.uniform(0.02, rng.choice([0.4, 0.8, 1.2]))
+        gap = (
+            rng.normal(-0.12, 0.08) if touching else rng.uniform(0.02, rng.choice([0.4, 0.8, 1.2]))
+        )
         values = rng.integers(0, 10, count)
+        spread = 0.15 if rng.random() < 0.7 else 0.4
         masks = [
-            self.symbols.digit(int(value), height * rng.uniform(0.85, 1.15), pen, rng)
+            self.symbols.digit(int(value), height * rng.uniform(1 - spread, 1 + spread), pen, rng)
             for value in values
         ]
+        drops = np.zeros(count)  # how far each digit reaches below the line, in pixels
+        if rng.random() < 0.35:
+            for index, value in enumerate(values.tolist()):
+                if value in _TAILED and rng.random() < 0.6:
+                    longer = lengthen(masks[index], rng.uniform(1.3, 2.8))
+                    drops[index] = longer.shape[0] - masks[index].shape[0]
+                    masks[index] = longer
         shear = rng.normal(0.25, 0.2) if rng.random() < 0.4 else 0.0
         if shear:
             masks = [slant(mask, shear) for mask in masks]
@@ -249,11 +260,11 @@ class _Sheet:
         slope = rng.normal(0, 0.04)
         first = len(self.boxes)
         previous = None
-        for value, mask in zip(values.tolist(), masks, strict=True):
+        for value, mask, drop in zip(values.tolist(), masks, drops.tolist(), strict=True):
             if kerned and previous is not None:
                 x -= _kern(previous, mask)
             previous = mask
-            top = baseline - mask.shape[0] + slope * x + rng.normal(0, 0.04) * height
+            top = baseline - mask.shape[0] + drop + slope * x + rng.normal(0, 0.04) * height
             self.add_digit(value, mask, round(x), round(top))
             step = gap + rng.normal(0, 0.03 if not kerned else 0.01)
             x += mask.shape[1] + step * height
@@ -282,7 +293,9 @@ class _Sheet:
         cv2.circle(dot, (dot.shape[0] // 2,) * 2, max(1, round(size / 2)), 255, -1, cv2.LINE_AA)
         self.stamp(dot, round(x + gap), round(baseline - dot.shape[0]), self.pen_color)
         if kind == 1:
-            self._line((x + 2 * gap, baseline), (x + gap, baseline + 0.15 * height), max(1, round(pen)))
+            self._line(
+                (x + 2 * gap, baseline), (x + gap, baseline + 0.15 * height), max(1, round(pen))
+            )
         if kind == 2:
             self.stamp(dot, round(x + gap), round(baseline - 0.5 * height), self.pen_color)
         return 2 * gap + size

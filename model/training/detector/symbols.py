@@ -56,7 +56,7 @@ class SymbolSource:
     def mnist_glyph(self, value: int, rng: np.random.Generator) -> Mask:
         """Return a glyph of MNIST as it is, (28, 28) with its margin."""
         candidates = self._by_label[value]
-        return self._glyphs[candidates[rng.integers(len(candidates))]]
+        return np.asarray(self._glyphs[candidates[rng.integers(len(candidates))]], np.uint8)
 
     def word(self, height: float, pen: float, rng: np.random.Generator) -> Mask:
         """Return printed letters in a row, none of which looks like a digit."""
@@ -70,9 +70,7 @@ class SymbolSource:
         cv2.putText(mask, text, origin, font, scale, 255, thickness, cv2.LINE_AA)
         return crop(mask)
 
-    def _whole_digit(
-        self, value: int, height: float, pen: float, rng: np.random.Generator
-    ) -> Mask:
+    def _whole_digit(self, value: int, height: float, pen: float, rng: np.random.Generator) -> Mask:
         if rng.random() < 0.55:
             return self._mnist_digit(value, height, pen, rng)
         if value == 1 and rng.random() < 0.3:
@@ -147,6 +145,14 @@ def cut_gaps(mask: Mask, rng: np.random.Generator) -> Mask:
         start, end = (center - reach).astype(int), (center + reach).astype(int)
         cv2.line(cut, start.tolist(), end.tolist(), 0, thickness)
     return crop(cut) if np.count_nonzero(cut > 127) > 0.55 * np.count_nonzero(mask > 127) else mask
+
+
+def lengthen(mask: Mask, factor: float) -> Mask:
+    """Return the mask with its lower half stretched, as the tail of a 9 is at times."""
+    half = mask.shape[0] // 2
+    size = mask.shape[1], max(1, round((mask.shape[0] - half) * factor))
+    tail = cv2.resize(mask[half:], size, interpolation=cv2.INTER_LINEAR)
+    return np.concatenate([mask[:half], np.asarray(tail, np.uint8)])
 
 
 def slant(mask: Mask, shear: float) -> Mask:

@@ -44,13 +44,17 @@ def make_targets(
             )
             bump = np.exp(-0.5 * (y / spread_y) ** 2)[:, None] * np.exp(-0.5 * (x / spread_x) ** 2)
             # A position of two boxes predicts that with the nearer center.
-            inside = (bump > center[page]) & (
-                np.maximum(
-                    np.abs(y) / max(_BOX_RADIUS * (bottom - top), STRIDE / 2 + 0.1),
-                    np.zeros(size),
-                )[:, None]
-                <= 1
-            ) & (np.abs(x) / max(_BOX_RADIUS * (right - left), STRIDE / 2 + 0.1) <= 1)[None]
+            inside = (
+                (bump > center[page])
+                & (
+                    np.maximum(
+                        np.abs(y) / max(_BOX_RADIUS * (bottom - top), STRIDE / 2 + 0.1),
+                        np.zeros(size),
+                    )[:, None]
+                    <= 1
+                )
+                & (np.abs(x) / max(_BOX_RADIUS * (right - left), STRIDE / 2 + 0.1) <= 1)[None]
+            )
             np.maximum(center[page], bump, out=center[page])
             rows, columns = np.nonzero(inside)
             sides = np.stack(

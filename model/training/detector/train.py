@@ -74,7 +74,10 @@ def train(pool: PagePool, options: argparse.Namespace, seed: int) -> None:
     keras.utils.set_random_seed(seed)
     model = build_detector()
     optimizer = keras.optimizers.AdamW(
-        options.rate, weight_decay=_WEIGHT_DECAY, global_clipnorm=5.0, use_ema=True,
+        options.rate,
+        weight_decay=_WEIGHT_DECAY,
+        global_clipnorm=5.0,
+        use_ema=True,
         ema_momentum=0.997,
     )
     optimizer.exclude_from_weight_decay(var_names=["gamma", "beta", "bias"])
@@ -85,7 +88,7 @@ def train(pool: PagePool, options: argparse.Namespace, seed: int) -> None:
     if manager.restore_or_initialize():
         print(f"resumed after {float(elapsed) / 60:.1f} minutes", flush=True)
 
-    @tf.function(reduce_retracing=True)  # type: ignore[misc]
+    @tf.function(reduce_retracing=True)  # type: ignore[untyped-decorator]
     def step(pictures: Any, targets: dict[str, Any]) -> dict[str, Any]:
         targets = {**targets, "ink": tf.cast(targets["ink"], tf.float32) / 255}
         with tf.GradientTape() as tape:
@@ -93,7 +96,11 @@ def train(pool: PagePool, options: argparse.Namespace, seed: int) -> None:
             losses = detector_loss(targets, outputs)
             total = sum(losses.values())
         optimizer.apply_gradients(
-            zip(tape.gradient(total, model.trainable_variables), model.trainable_variables)
+            zip(
+                tape.gradient(total, model.trainable_variables),
+                model.trainable_variables,
+                strict=True,
+            )
         )
         return losses
 
@@ -107,7 +114,8 @@ def train(pool: PagePool, options: argparse.Namespace, seed: int) -> None:
 
     batches = _prefetch(pool, options.batch, np.random.default_rng((seed, int(elapsed))))
     start = time.monotonic() - float(elapsed)
-    saved_at, count, means = time.monotonic(), 0, {}
+    saved_at, count = time.monotonic(), 0
+    means: dict[str, float] = {}
     limit = options.minutes * 60
     while (seconds := time.monotonic() - start) < limit:
         optimizer.learning_rate = options.rate * _rate_factor(seconds / limit)
@@ -117,7 +125,10 @@ def train(pool: PagePool, options: argparse.Namespace, seed: int) -> None:
             means[name] = means.get(name, 0.0) + float(loss) / _STEPS_BETWEEN_LINES
         if count % _STEPS_BETWEEN_LINES == 0:
             parts = " ".join(f"{name} {mean:.3f}" for name, mean in means.items())
-            print(f"{seconds / 60:.1f} min, step {count}, {pool.page_count} pages: {parts}", flush=True)
+            print(
+                f"{seconds / 60:.1f} min, step {count}, {pool.page_count} pages: {parts}",
+                flush=True,
+            )
             means = {}
         if time.monotonic() - saved_at > _SECONDS_BETWEEN_CHECKPOINTS:
             elapsed.assign(time.monotonic() - start)
