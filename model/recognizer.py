@@ -113,8 +113,8 @@ class Recognizer:
         except InputError:  # too many components: what the detector found is read alone
             whole = None
         if not detections.digits:
-            return lower_verdicts(whole) if whole else blank
-        found = self._read_detected(pixels, detections, whole, thumbnail)
+            return lower_verdicts(whole) if whole and agrees(whole, detections) else blank
+        found = self._read_detected(detections, whole, thumbnail)
         if whole and agrees(whole, detections):
             is_sure = all(digit.verdict == "digit" for digit in whole.digits)
             if is_sure or mean_confidence(whole) >= mean_confidence(found):
@@ -139,14 +139,10 @@ class Recognizer:
         )
 
     def _read_detected(
-        self,
-        pixels: NDArray[np.uint8],
-        detections: Detections,
-        whole: Prediction | None,
-        thumbnail: NDArray[np.uint8],
+        self, detections: Detections, whole: Prediction | None, thumbnail: NDArray[np.uint8]
     ) -> Prediction:
         """Predict the digits that the detector found, each by its own ink."""
-        segments = cut_digits(pixels, detections)
+        segments = cut_digits(detections)
         if not segments:
             return Prediction("", (), thumbnail)
         lines = group_into_lines(segments)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from model.detection.detector import Detection, Detections
+from model.detection.detector import Detection, Detections, crosses_image
 from model.prediction import Box, DigitPrediction, Prediction
 
 _MIN_OVERLAP = 0.35  # intersection over union of a digit and its detection
@@ -22,7 +22,10 @@ def agrees(prediction: Prediction, detections: Detections) -> bool:
         return False
     is_backed = all(
         _best_overlap(digit.box, detections) >= _MIN_OVERLAP
-        or detections.ink_height(digit.box) >= _MIN_INK_HEIGHT
+        or (
+            detections.ink_height(digit.box) >= _MIN_INK_HEIGHT
+            and not crosses_image(digit.box, detections.image_size)
+        )
         for digit in prediction.digits
     )
     return is_backed and not _misses_a_digit(prediction, detections)

@@ -20,6 +20,8 @@ _SMALL_DIGIT, _LARGE_DIGIT = 9.0, 110.0  # pixels of the longer side that a leve
 _MIN_INK = 0.35  # least share of a box's height that its ink has to cover
 _MAX_OVERLAP = 0.4  # intersection over union of two boxes from which they are the same digit
 _MAX_CONTAINMENT = 0.72  # intersection over the smaller box from which one is a part of the other
+_EDGE_MARGIN = 0.015  # share of the image's height from its edge at which a line reaches it
+_LINE_WIDTH = 0.15  # share of the image's width below which an upright box may be a line
 _PEAK_PERCENTILE = 99.95  # of the ink map's probabilities; its peak without outliers
 _MIN_PEAK = 0.55  # peak of an image with any digit
 _MAX_CANDIDATES = 600  # best peaks to look at, over all levels
@@ -55,10 +57,14 @@ class InkMap:
 
 @dataclass(frozen=True, slots=True)
 class Detections:
-    """All digits in an image, best first, and the ink map of each level, largest first."""
+    """All digits in an image, best first, and the ink map of each level, largest first.
+
+    image_size: height and width.
+    """
 
     digits: tuple[Detection, ...]
     ink_maps: tuple[InkMap, ...]
+    image_size: tuple[int, int]
 
     @property
     def is_blank(self) -> bool:
@@ -106,7 +112,13 @@ class Detector:
             largest = np.inf if index == len(levels) - 1 else _LARGE_DIGIT
             candidates += _find_peaks(_sigmoid(center), box, ink_map, index, smallest, largest)
         self._idle_runners.append(runner)
-        return Detections(tuple(_suppress_duplicates(candidates)), tuple(ink_maps))
+        size = image.shape[0], image.shape[1]
+        digits = [
+            digit
+            for digit in _suppress_duplicates(candidates)
+            if not crosses_image(_to_box(digit.box), size)
+        ]
+        return Detections(tuple(digits), tuple(ink_maps), size)
 
     def _take_runner(self) -> _Runner:
         """Return a runner that no other thread uses; the pool grows to the peak concurrency."""
@@ -140,6 +152,23 @@ class _Runner:
         self._interpreter.invoke()
         center, box, ink = (self._interpreter.get_tensor(index)[0] for index in self._outputs)
         return center[..., 0], box, ink[..., 0]
+
+
+def crosses_image(box: Box, image_size: tuple[int, int]) -> bool:
+    """Return whether a box is that of an upright line from edge to edge: a fold, a margin.
+
+    box: x, y, width, height in pixels of the image of that height and width.
+    """
+    height, width = image_size
+    _, y, box_width, box_height = box
+    margin = _EDGE_MARGIN * height
+    reaches_edges = y <= margin and y + box_height >= height - margin
+    return reaches_edges and box_width < _LINE_WIDTH * width
+
+
+def _to_box(corners: tuple[float, float, float, float]) -> Box:
+    left, top, right, bottom = corners
+    return left, top, right - left, bottom - top
 
 
 def _sigmoid(logits: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -10,16 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.detection.detector import Detection, Detections, InkMap
-from model.detection.pyramid import RgbImage
 from model.prediction import Box
 from model.preprocessing.normalize import Glyph, normalize_image
 
 _MARGIN = 0.08  # of a box's longer side, around it: the box is not exact
 _MIN_PROBABILITY = 0.35  # from which a pixel may be ink of a digit
-_CORE_PROBABILITY = 0.7  # from which a pixel shows the ink's color
 _OWN_SHARE = 0.8  # share of a component within the box, from which all of it belongs to the digit
-_MAX_SIDE = 96  # pixels of the longer side to which a digit is shrunk
-_MIN_CONTRAST = 12.0  # gray levels between ink and paper
 
 LevelBox = tuple[float, float, float, float]  # left, top, right, bottom in pixels of a level
 
@@ -45,13 +41,13 @@ class DetectedSegment:
         return np.array([(x, y), (x + width, y), (x + width, y + height), (x, y + height)])
 
 
-def cut_digits(image: RgbImage, detections: Detections) -> list[DetectedSegment]:
+def cut_digits(detections: Detections) -> list[DetectedSegment]:
     """Return a segment for each detected digit that has ink, in the order of the detections."""
     segments = []
     for digit in detections.digits:
         ink_map = detections.ink_maps[digit.level]
         others = [_to_level(other, ink_map) for other in detections.digits if other is not digit]
-        segment = _cut(image, ink_map, _to_level(digit, ink_map), others)
+        segment = _cut(ink_map, _to_level(digit, ink_map), others)
         if segment is not None:
             segments.append(segment)
     return segments
@@ -68,9 +64,7 @@ def _to_level(digit: Detection, ink_map: InkMap) -> LevelBox:
     )
 
 
-def _cut(
-    image: RgbImage, ink_map: InkMap, box: LevelBox, others: list[LevelBox]
-) -> DetectedSegment | None:
+def _cut(ink_map: InkMap, box: LevelBox, others: list[LevelBox]) -> DetectedSegment | None:
     """Return the segment of one box of a level, without the ink of the others."""
     height, width = ink_map.probability.shape
     left, top, right, bottom = box
@@ -84,12 +78,14 @@ def _cut(
     x, y, owned_width, owned_height = cv2.boundingRect(owned)
     if owned_width == 0:
         return None
-    window = slice(y, y + owned_height), slice(x, x + owned_width)
+    window = slice(max(y - 1, 0), y + owned_height + 1), slice(max(x - 1, 0), x + owned_width + 1)
+    # Without the faint pixels around it, a stroke would be thinner once it is enlarged.
+    is_foreign = (owned[window] == 0) & (probability[window] > _MIN_PROBABILITY)
+    ink = np.where(is_foreign, 0, probability[window])
     level = ink_map.level
     scale_x, scale_y = level.scale
     corner = (x0 + x - level.left) / scale_x, (y0 + y - level.top) / scale_y
     image_box = (*corner, owned_width / scale_x, owned_height / scale_y)
-    ink = probability[window] * owned[window]
     return DetectedSegment(np.asarray(np.rint(ink * 255), np.uint8), image_box)
 
 

@@ -28,7 +28,7 @@ def make_blank_page(kind: str, rng: np.random.Generator) -> NDArray[np.uint8]:
     return np.asarray(cv2.imdecode(encoded, cv2.IMREAD_COLOR), np.uint8)
 
 
-def _plain(paper: Paper, rng: np.random.Generator) -> Paper:
+def _plain(paper: Paper, _: np.random.Generator) -> Paper:
     return paper
 
 
@@ -61,17 +61,17 @@ def _folded(paper: Paper, rng: np.random.Generator) -> Paper:
     distance = np.abs(np.arange(_WIDTH) - x) / rng.uniform(2, 8)
     shade = 1 - rng.uniform(0.1, 0.4) * np.exp(-(distance**2))
     shade[x:] *= rng.uniform(0.85, 1.0)
-    shaded = paper * shade[None, :, None]
+    shaded = np.asarray(paper * shade[None, :, None], np.float32)
     if rng.random() < 0.5:
-        shaded = cv2.resize(np.rot90(shaded).copy(), (_WIDTH, _HEIGHT))
-    return np.asarray(shaded, np.float32)
+        return np.asarray(cv2.resize(np.rot90(shaded).copy(), (_WIDTH, _HEIGHT)), np.float32)
+    return shaded
 
 
 def _on_a_table(paper: Paper, rng: np.random.Generator) -> Paper:
-    table = np.full_like(paper, 1.0) * rng.uniform(20, 120, 3)
-    table += rng.normal(0, 8, paper.shape)
+    table = rng.uniform(20, 120, 3) + rng.normal(0, 8, paper.shape)
     corners = np.array([(0, 0), (_WIDTH, 0), (_WIDTH, _HEIGHT), (0, _HEIGHT)], np.float64)
-    corners = corners * 0.8 + (0.1 * _WIDTH, 0.1 * _HEIGHT) + rng.normal(0, 12, (4, 2))
+    shift = np.array([0.1 * _WIDTH, 0.1 * _HEIGHT])
+    corners = 0.8 * corners + shift + rng.normal(0, 12, (4, 2))
     mask = np.zeros((_HEIGHT, _WIDTH), np.uint8)
     cv2.fillPoly(mask, [np.rint(corners).astype(np.int32)], 255, cv2.LINE_AA)
     share = (mask / 255)[..., None]

@@ -86,9 +86,10 @@ class PagePool:
         workers = len(self._counts)
         filled = min(min(c.value for c in self._counts), self._capacity // workers) * workers
         slots = rng.integers(0, max(filled, 1), count)
-        present = self._values[slots] != _NO_VALUE
+        all_values = self._values[slots]  # copied once: a worker may be replacing a page
+        present = all_values != _NO_VALUE
         boxes = [self._boxes[slot][mask] for slot, mask in zip(slots, present, strict=True)]
-        values = [self._values[slot][mask] for slot, mask in zip(slots, present, strict=True)]
+        values = [row[mask] for row, mask in zip(all_values, present, strict=True)]
         pictures = np.stack([alter_colors(self._pictures[slot], rng) for slot in slots])
         return pictures, self._ink[slots], boxes, values
 

@@ -29,6 +29,7 @@ class Page:
 
 
 _EMPTY_SHARE = 0.17
+_MIN_INK = 24  # of 255, from which a pixel of a scan belongs to its digit
 _TAILED = (1, 4, 7, 9)  # digits whose lower half may be long
 
 
@@ -83,9 +84,10 @@ class PageGenerator:
         if rng.random() < 0.5:
             gray = 255 - gray
         picture = np.repeat(gray[..., None], 3, axis=2).astype(np.uint8)
-        x, y, width, height = cv2.boundingRect(np.asarray(mask > 60, np.uint8))
+        ink = np.where(mask > _MIN_INK, mask, 0).astype(np.uint8)
+        x, y, width, height = cv2.boundingRect(ink)
         box = (float(x), float(y), float(x + width), float(y + height))
-        return place(Page(picture, mask, [box], [value]), self._side, rng)
+        return place(Page(picture, ink, [box], [value]), self._side, rng)
 
 
 def place(page: Page, side: int, rng: np.random.Generator) -> Page:

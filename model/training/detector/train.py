@@ -20,6 +20,8 @@ from model.training.detector.symbols import SymbolSource
 from model.training.mnist import load_mnist
 
 ROOT = Path(__file__).resolve().parents[3]
+WORK_FOLDER = ROOT / "var" / "training" / "detector"
+WEIGHTS_FILE = "detector.npz"
 SIDE = 192  # pixels of a training page
 _SECONDS_BETWEEN_CHECKPOINTS = 180
 _STEPS_BETWEEN_LINES = 50
@@ -54,7 +56,7 @@ def parse_options() -> argparse.Namespace:
     )
     parser.add_argument("--seed", type=int, default=1, help="random seed (default: 1)")
     parser.add_argument(
-        "--work", type=Path, default=ROOT / "var" / "training" / "detector", help="checkpoints"
+        "--work", type=Path, default=WORK_FOLDER, help="folder for checkpoint and weights"
     )
     return parser.parse_args()
 
@@ -108,7 +110,7 @@ def train(pool: PagePool, options: argparse.Namespace, seed: int) -> None:
         manager.save()
         raw = [variable.numpy() for variable in model.trainable_variables]
         optimizer.finalize_variable_values(model.trainable_variables)
-        save_weights(model, options.work / "detector.npz")
+        save_weights(model, options.work / WEIGHTS_FILE)
         for variable, value in zip(model.trainable_variables, raw, strict=True):
             variable.assign(value)
 
