@@ -11,7 +11,8 @@ from model.prediction import Box, DigitPrediction, Prediction
 
 _MIN_OVERLAP = 0.35  # intersection over union of a digit and its detection
 _MIN_INK_HEIGHT = 0.6  # share of a digit's rows with ink of digits, where it has no detection
-_CLEAR_SCORE = 0.5  # from which a detection is a digit that a prediction must not miss
+_CLEAR_SCORE = 0.5  # below which a detected digit is at most "unsure"
+_CERTAIN_SCORE = 0.6  # from which a detection is a digit that a prediction must not miss
 _MIN_RELATIVE_SIZE = 0.35  # of the tallest digit; a smaller detection may be missed
 _SAME_OVERLAP = 0.6  # intersection over union from which both look at the same ink
 
@@ -20,14 +21,7 @@ def agrees(prediction: Prediction, detections: Detections) -> bool:
     """Return whether each digit is backed by the detector and none that it found is missing."""
     if not prediction.digits:
         return False
-    is_backed = all(
-        _best_overlap(digit.box, detections) >= _MIN_OVERLAP
-        or (
-            detections.ink_height(digit.box) >= _MIN_INK_HEIGHT
-            and not crosses_image(digit.box, detections.image_size)
-        )
-        for digit in prediction.digits
-    )
+    is_backed = all(_is_backed(digit.box, detections) for digit in prediction.digits)
     return is_backed and not _misses_a_digit(prediction, detections)
 
 
@@ -66,6 +60,20 @@ def lower_doubtful_verdicts(
     return tuple(result)
 
 
+def _is_backed(box: Box, detections: Detections) -> bool:
+    """Return whether a detection fits a box, or none is in it but ink of digits is."""
+    if _best_overlap(box, detections) >= _MIN_OVERLAP:
+        return True
+    return (
+        detections.ink_height(box) >= _MIN_INK_HEIGHT
+        and not crosses_image(box, detections.image_size)
+        and not any(
+            detection.score >= _CERTAIN_SCORE and _contains_center(box, detection)
+            for detection in detections.digits
+        )
+    )
+
+
 def _make_unsure(digit: DigitPrediction) -> DigitPrediction:
     return replace(digit, verdict="unsure") if digit.verdict == "digit" else digit
 
@@ -73,7 +81,7 @@ def _make_unsure(digit: DigitPrediction) -> DigitPrediction:
 def _misses_a_digit(prediction: Prediction, detections: Detections) -> bool:
     tallest = max(max(digit.box[2:]) for digit in prediction.digits)
     return any(
-        detection.score >= _CLEAR_SCORE
+        detection.score >= _CERTAIN_SCORE
         and max(_to_box(detection)[2:]) >= _MIN_RELATIVE_SIZE * tallest
         and not any(_contains_center(digit.box, detection) for digit in prediction.digits)
         for detection in detections.digits

@@ -16,6 +16,10 @@ from model.prediction import Box
 DETECTOR_FILE = Path(__file__).resolve().parents[1] / "detector.tflite"
 STRIDE = 4  # pixels between the positions at which centers and boxes are predicted
 _MIN_SCORE = 0.3
+_MIN_BEST_SCORE = 0.5  # of the clearest digit; on empty paper, folds and shadows score less
+_MIN_RELATIVE_SCORE = (
+    0.65  # compared with the clearest digit; next to digits, other marks score less
+)
 _SMALL_DIGIT, _LARGE_DIGIT = 9.0, 110.0  # pixels of the longer side that a level's digits have
 _MIN_INK = 0.35  # least share of a box's height that its ink has to cover
 _MAX_OVERLAP = 0.4  # intersection over union of two boxes from which they are the same digit
@@ -115,7 +119,7 @@ class Detector:
         size = image.shape[0], image.shape[1]
         digits = [
             digit
-            for digit in _suppress_duplicates(candidates)
+            for digit in _drop_doubtful(_suppress_duplicates(candidates))
             if not crosses_image(_to_box(digit.box), size)
         ]
         return Detections(tuple(digits), tuple(ink_maps), size)
@@ -219,6 +223,14 @@ def _ink_extent(probability: NDArray[np.float32], corners: tuple[float, ...]) ->
     left, top, right, bottom = (max(0, round(float(c))) for c in corners)
     window = probability[top : max(bottom, top + 1), left : max(right, left + 1)]
     return float((window > 0.5).any(axis=1).mean()) if window.size else 0.0
+
+
+def _drop_doubtful(digits: list[Detection]) -> list[Detection]:
+    """Return the digits that are clear enough, compared with the clearest, which is the first."""
+    if not digits or digits[0].score < _MIN_BEST_SCORE:
+        return []
+    least = _MIN_RELATIVE_SCORE * digits[0].score
+    return [digit for digit in digits if digit.score >= least]
 
 
 def _suppress_duplicates(candidates: list[Detection]) -> list[Detection]:
