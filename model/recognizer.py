@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import Self
 
@@ -10,6 +12,15 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 
+from model.detection.agreement import (
+    agrees,
+    lower_doubtful_verdicts,
+    lower_verdicts,
+    mean_confidence,
+)
+from model.detection.detector import Detections, Detector
+from model.detection.digit_segments import cut_digits
+from model.errors import InputError
 from model.network import Network
 from model.prediction import Box, DigitPrediction, Prediction
 from model.preprocessing.binarize import extract_ink
@@ -22,6 +33,7 @@ from model.segmentation.grouping import group_into_digits
 from model.segmentation.lines import group_into_lines
 from model.segmentation.scoring import SegmentScorer
 from model.segmentation.segments import (
+    MAX_SEGMENTS,
     ImageSegment,
     Segment,
     SegmentT,
@@ -38,6 +50,8 @@ from model.stroke_network import StrokeNetwork, add_second_opinion
 _MIN_TOUCHING_ASPECT = 0.5  # width / height from which a segment may be touching digits
 _MIN_SINGLE_CONFIDENCE = 0.5  # of the whole picture as one digit
 _BROKEN_DIGIT_PENALTY = 3.0  # log odds by which broken digits in images are rarer than two strokes
+_SCAN_SIDE = 64  # pixels; an image up to this size is a scan of digits alone, as in data sets
+_COMPONENTS_PER_DIGIT, _EXTRA_COMPONENTS = 4, 12  # connected components in an image without clutter
 
 
 class Recognizer:
@@ -76,15 +90,53 @@ class Recognizer:
     def predict_image(self, image: Image.Image) -> Prediction:
         """Predict an image of any mode, size and polarity; boxes are in pixels of its file.
 
-        Raises InputError "too_many_symbols" for more segments than a page of digits has.
+        The detector says where digits are. The whole image is read by its connected components as
+        well, unless it has far more of them than digits; that reading is better for touching and
+        faint digits, and counts if the detector agrees. Otherwise the detected digits are read one
+        by one.
         """
         width, _ = full_size(image)
         pixels = to_rgb(image)
         del image  # up to 64 MB, which may be freed before segmentation needs memory
-        ink = extract_ink(pixels)
-        file_scale = width / ink.shape[1]
         thumbnail = image_thumbnail(pixels)
-        single = self._predict_whole_picture(ink, thumbnail, file_scale)
+        if max(pixels.shape[:2]) <= _SCAN_SIDE:
+            prediction = self._read_whole(pixels, thumbnail, MAX_SEGMENTS)
+        else:
+            prediction = self._read_page(pixels, thumbnail)
+        file_scale = width / pixels.shape[1]
+        return _scale_boxes(prediction, file_scale)
+
+    @cached_property
+    def _detector(self) -> Detector:
+        """The detector, loaded when the first image needs it: drawings do not."""
+        return Detector()
+
+    def _read_page(self, pixels: NDArray[np.uint8], thumbnail: NDArray[np.uint8]) -> Prediction:
+        """Predict an image that may show anything besides digits."""
+        blank = Prediction("", (), thumbnail)
+        detections = self._detector.detect(pixels)
+        if detections.is_blank:
+            return blank
+        limit = _COMPONENTS_PER_DIGIT * len(detections.digits) + _EXTRA_COMPONENTS
+        try:
+            whole = self._read_whole(pixels, thumbnail, min(limit, MAX_SEGMENTS))
+        except InputError:  # too many components: what the detector found is read alone
+            whole = None
+        if not detections.digits:
+            return lower_verdicts(whole) if whole and agrees(whole, detections) else blank
+        found = self._read_detected(detections, whole, thumbnail)
+        if whole and agrees(whole, detections):
+            is_sure = all(digit.verdict == "digit" for digit in whole.digits)
+            if is_sure or mean_confidence(whole) >= mean_confidence(found):
+                return whole
+        return found
+
+    def _read_whole(
+        self, pixels: NDArray[np.uint8], thumbnail: NDArray[np.uint8], limit: int
+    ) -> Prediction:
+        """Predict all ink in an image. Raises InputError beyond `limit` connected components."""
+        ink = extract_ink(pixels)
+        single = self._predict_whole_picture(ink, thumbnail)
         if single is not None and single.digits[0].verdict == "digit":
             return single
         best = most_confident(
@@ -93,10 +145,10 @@ class Recognizer:
                     segments,
                     merge_image_segments,
                     thumbnail,
-                    (file_scale / scale_x, file_scale / scale_y),
+                    (1 / scale_x, 1 / scale_y),
                     _BROKEN_DIGIT_PENALTY,
                 )
-                for (scale_x, scale_y), segments in segment_hypotheses(ink)
+                for (scale_x, scale_y), segments in segment_hypotheses(ink, limit)
             ]
         )
         if single is None or best.confidence > max(single.confidence, _MIN_SINGLE_CONFIDENCE):
@@ -104,7 +156,7 @@ class Recognizer:
         return single
 
     def _predict_whole_picture(
-        self, ink: NDArray[np.uint8], thumbnail: NDArray[np.uint8], scale: float
+        self, ink: NDArray[np.uint8], thumbnail: NDArray[np.uint8]
     ) -> Prediction | None:
         """Predict all ink of a small picture as one digit; None if it is none, or not small.
 
@@ -113,9 +165,23 @@ class Recognizer:
         whole = whole_picture(ink)
         if whole is None:
             return None
-        boxes = scale, scale
-        prediction = self._predict_segments([whole], lambda segments: segments[0], thumbnail, boxes)
+        prediction = self._predict_segments(
+            [whole], lambda segments: segments[0], thumbnail, (1.0, 1.0)
+        )
         return prediction if prediction.digits[0].verdict != "not_a_digit" else None
+
+    def _read_detected(
+        self, detections: Detections, whole: Prediction | None, thumbnail: NDArray[np.uint8]
+    ) -> Prediction:
+        """Predict the digits that the detector found, each by its own ink."""
+        segments = cut_digits(detections)
+        if not segments:
+            return Prediction("", (), thumbnail)
+        lines = group_into_lines(segments)
+        in_order = [segment for line in lines for segment in line]
+        digits = self._digit_predictions(in_order, SegmentScorer(self._network), (1.0, 1.0))
+        digits = lower_doubtful_verdicts(digits, detections, whole)
+        return Prediction(_join_lines(lines, digits), digits, thumbnail)
 
     def _predict_segments(
         self,
@@ -147,9 +213,7 @@ class Recognizer:
         """Return the prediction for the segments of each line, from left to right."""
         in_order = [segment for line in lines for segment in line]
         digits = self._digit_predictions(in_order, scorer, box_scale)
-        remaining = iter(digits)
-        text = "\n".join("".join(_character(next(remaining)) for _ in line) for line in lines)
-        return Prediction(text, digits, thumbnail)
+        return Prediction(_join_lines(lines, digits), digits, thumbnail)
 
     def _split_touching_segments(
         self, segments: Sequence[SegmentT], scorer: SegmentScorer
@@ -208,6 +272,21 @@ def _scale_box(box: Box, scale: tuple[float, float]) -> Box:
     x, y, width, height = box
     scale_x, scale_y = scale
     return scale_x * x, scale_y * y, scale_x * width, scale_y * height
+
+
+def _scale_boxes(prediction: Prediction, scale: float) -> Prediction:
+    if scale == 1:
+        return prediction
+    digits = tuple(
+        replace(digit, box=_scale_box(digit.box, (scale, scale))) for digit in prediction.digits
+    )
+    return replace(prediction, digits=digits)
+
+
+def _join_lines(lines: Sequence[Sequence[Segment]], digits: Sequence[DigitPrediction]) -> str:
+    """Return the text of digits that are in the order of the lines' segments."""
+    remaining = iter(digits)
+    return "\n".join("".join(_character(next(remaining)) for _ in line) for line in lines)
 
 
 def _character(digit: DigitPrediction) -> str:

@@ -40,20 +40,23 @@ def vertical_stretch_factors(ink: NDArray[np.uint8]) -> tuple[float, ...]:
     return _STRETCH_FACTORS if min(ink_width, ink_height) >= _MIN_FILL * width else (1.0,)
 
 
-def segment_hypotheses(ink: NDArray[np.uint8]) -> Iterator[tuple[Scale, list[ImageSegment]]]:
+def segment_hypotheses(
+    ink: NDArray[np.uint8], limit: int
+) -> Iterator[tuple[Scale, list[ImageSegment]]]:
     """Yield each hypothesis about the original shape: its scale and its segments at that scale.
 
-    An image that was not stretched has one hypothesis, with scale 1.
+    An image that was not stretched has one hypothesis, with scale 1. Raises InputError beyond
+    `limit` connected components.
     """
     factors = vertical_stretch_factors(ink)
     if factors == (1.0,):
-        yield (1.0, 1.0), connected_components(ink)
+        yield (1.0, 1.0), connected_components(ink, limit)
         return
-    segments = connected_components(_upscale(ink, 1.0))
+    segments = connected_components(_upscale(ink, 1.0), limit)
     if len(segments) > 1:
         yield (_UPSCALING, _UPSCALING), segments
     for factor in factors:
-        segments = connected_components(_upscale(ink, factor))
+        segments = connected_components(_upscale(ink, factor), limit)
         whole = [merge_image_segments(segments)] if segments else []
         yield (_UPSCALING, _UPSCALING * factor), whole
 

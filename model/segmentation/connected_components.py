@@ -7,7 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.errors import InputError
-from model.segmentation.segments import MAX_SEGMENT_PIXELS, ImageSegment, check_segment_count
+from model.segmentation.segments import (
+    MAX_SEGMENT_PIXELS,
+    MAX_SEGMENTS,
+    ImageSegment,
+    check_segment_count,
+)
 
 INK_THRESHOLD = 110  # gray level (0-255) above which a pixel is ink
 _STRONG_INK_LEVEL = 165  # gray level (0-255) that a pen stroke exceeds somewhere (hysteresis)
@@ -15,10 +20,10 @@ _MIN_RELATIVE_SIZE = 0.12  # share of the largest component's longer side; small
 _MAX_BORDER_CONTACT = 0.5  # border pixels / longer side, from which it is a paper edge or a shadow
 
 
-def connected_components(ink: NDArray[np.uint8]) -> list[ImageSegment]:
+def connected_components(ink: NDArray[np.uint8], limit: int = MAX_SEGMENTS) -> list[ImageSegment]:
     """Return the connected components of ink, uint8 (height, width), without noise and edges.
 
-    Raises InputError "too_many_symbols" for more than MAX_SEGMENTS, and for nested components whose
+    Raises InputError "too_many_symbols" for more than `limit`, and for nested components whose
     bounding boxes together have more than MAX_SEGMENT_PIXELS.
     """
     mask = np.asarray(ink > INK_THRESHOLD, np.uint8)
@@ -34,7 +39,7 @@ def connected_components(ink: NDArray[np.uint8]) -> list[ImageSegment]:
     widths, heights = stats[components, cv2.CC_STAT_WIDTH], stats[components, cv2.CC_STAT_HEIGHT]
     sides = np.maximum(widths, heights)
     components = components[sides >= _MIN_RELATIVE_SIZE * sides.max()]
-    check_segment_count(len(components))
+    check_segment_count(len(components), limit)
     _check_box_pixels(stats[components])
     return [_extract(ink, labels, int(label), stats[label]) for label in components]
 

@@ -125,13 +125,13 @@ def _resample(points: NDArray[np.float64], count: int) -> NDArray[np.float64]:
     return np.stack([x, y], axis=1)
 
 
-def check_segment_count(count: int) -> None:
-    """Raise InputError for more than MAX_SEGMENTS: the work grows with the square of the count."""
-    if count > MAX_SEGMENTS:
+def check_segment_count(count: int, limit: int = MAX_SEGMENTS) -> None:
+    """Raise InputError for more than `limit`: the work grows with the square of the count."""
+    if count > limit:
         raise InputError(
             "too_many_symbols",
             f"There are {count:,} separate shapes, far more than digits on a page; send a part "
-            f"with at most {MAX_SEGMENTS}, or a cleaner image.",
+            f"with at most {limit}, or a cleaner image.",
         )
 
 

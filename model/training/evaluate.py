@@ -13,6 +13,12 @@ from model.network import NETWORK_FILE, Network
 from model.training.calibration import expected_calibration_error
 from model.training.charts import draw_confusion_matrices, draw_mistakes, draw_reliability
 from model.training.corruptions import CORRUPTIONS, corrupt
+from model.training.detector.evaluation import (
+    BLANK_PAGES_PER_KIND,
+    PAGES,
+    count_blank,
+    count_on_pages,
+)
 from model.training.evaluation_result import (
     EvaluationResult,
     confusion_matrix,
@@ -61,6 +67,7 @@ def main() -> None:
         GoalRow("MNIST test", "accuracy", 0.998, mnist.accuracy, len(mnist.labels)),
         *evaluate_uploads(test, Recognizer(network)),
         *make_goal_rows(results),
+        *make_detection_rows(Recognizer(network), test),
         make_calibration_row([mnist, *digit_results]),
         GoalRow(
             f"MNIST test with {len(CORRUPTIONS)} corruptions",
@@ -148,6 +155,34 @@ def make_goal_rows(results: dict[str, EvaluationResult]) -> list[GoalRow]:
             GoalRow("all digit sets", "digits rejected (at most)", 0.01, rejected / count, count)
         )
     return rows
+
+
+def make_detection_rows(recognizer: Recognizer, test: Images) -> list[GoalRow]:
+    """Return a row for each measure of the detector on synthetic pages and on empty paper."""
+    counts = count_on_pages(recognizer, test)
+    blank = count_blank(recognizer)
+    name = f"{PAGES} synthetic pages"
+    return [
+        GoalRow(name, "digits found", 0.95, counts.found / counts.digits, counts.digits),
+        GoalRow(name, "digits correct", 0.9, counts.right / counts.digits, counts.digits),
+        GoalRow(
+            name,
+            "verdict `digit` and wrong (at most)",
+            0.01,
+            counts.sure_and_wrong / counts.sure,
+            counts.sure,
+        ),
+        *(
+            GoalRow(
+                f"empty paper, {kind}",
+                "blank",
+                1.0,
+                count / BLANK_PAGES_PER_KIND,
+                BLANK_PAGES_PER_KIND,
+            )
+            for kind, count in blank.items()
+        ),
+    ]
 
 
 def make_calibration_row(results: list[EvaluationResult]) -> GoalRow:

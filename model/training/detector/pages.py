@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from model.training.detector import MAX_DIGIT, MIN_DIGIT
 from model.training.detector.paper import make_paper, photograph
-from model.training.detector.symbols import Mask, SymbolSource, render_scribble
+from model.training.detector.symbols import Mask, SymbolSource, lengthen, render_scribble, slant
 
 
 @dataclass
@@ -28,6 +28,11 @@ class Page:
     values: list[int] = field(default_factory=list)
 
 
+_EMPTY_SHARE = 0.17
+_MIN_INK = 24  # of 255, from which a pixel of a scan belongs to its digit
+_TAILED = (1, 4, 7, 9)  # digits whose lower half may be long
+
+
 class PageGenerator:
     """Makes pages; the same seed gives the same page."""
 
@@ -36,22 +41,111 @@ class PageGenerator:
         self._side = side
 
     def generate(self, rng: np.random.Generator) -> Page:
-        """Return a random page; one in seven has no digit."""
+        """Return a random page; one in six has no digit."""
+        if rng.random() < 0.06:
+            return self._scan(rng)
         sheet = _Sheet(self._symbols, self._side, rng)
         kind = rng.random()
-        if kind < 0.14:
-            pass
+        if kind < _EMPTY_SHARE:
+            if rng.random() < 0.5:
+                return sheet.finish()
         elif kind < 0.36:
             sheet.add_single()
-        elif kind < 0.66:
-            sheet.add_number(touching=rng.random() < 0.35)
+        elif kind < 0.68:
+            sheet.add_number(touching=rng.random() < 0.4)
         elif kind < 0.80:
             sheet.add_table()
         else:
             for _ in range(rng.integers(1, 9)):
                 sheet.add_anywhere()
-        sheet.add_distractors(1 if kind >= 0.14 else 2)
-        return sheet.finish()
+        sheet.add_distractors(1 if kind >= _EMPTY_SHARE else 2)
+        page = sheet.finish()
+        if len(page.values) and rng.random() < 0.12:
+            page = crop_page(page, rng)
+        if rng.random() < 0.06:
+            page.picture = coarsen(page.picture, rng)
+        return page
+
+    def _scan(self, rng: np.random.Generator) -> Page:
+        """Return a page with one enlarged MNIST glyph as the whole picture, as data sets have."""
+        value = int(rng.integers(10))
+        glyph = self._symbols.mnist_glyph(value, rng)
+        if rng.random() < 0.4:
+            x, y, width, height = cv2.boundingRect(glyph)
+            glyph = glyph[y : y + height, x : x + width]
+        scale = rng.uniform(50, 110) / max(glyph.shape)
+        size = [max(2, round(n * scale)) for n in glyph.shape[::-1]]
+        method = int(rng.choice([cv2.INTER_LINEAR, cv2.INTER_CUBIC, cv2.INTER_NEAREST]))
+        mask = np.asarray(cv2.resize(glyph, size, interpolation=method), np.uint8)
+        dark, light = rng.uniform(0, 60), rng.uniform(160, 255)
+        if rng.random() < 0.3:
+            dark, light = 0, 255
+        gray = dark + (light - dark) * (mask / 255)
+        if rng.random() < 0.5:
+            gray = 255 - gray
+        picture = np.repeat(gray[..., None], 3, axis=2).astype(np.uint8)
+        ink = np.where(mask > _MIN_INK, mask, 0).astype(np.uint8)
+        x, y, width, height = cv2.boundingRect(ink)
+        box = (float(x), float(y), float(x + width), float(y + height))
+        return place(Page(picture, ink, [box], [value]), self._side, rng)
+
+
+def place(page: Page, side: int, rng: np.random.Generator) -> Page:
+    """Return a smaller page with a margin of its border's median color, as in serving."""
+    height, width = page.ink.shape
+    border = np.concatenate(
+        [page.picture[0], page.picture[-1], page.picture[:, 0], page.picture[:, -1]]
+    )
+    picture = np.empty((side, side, 3), np.uint8)
+    picture[:] = np.median(border, axis=0)
+    ink = np.zeros((side, side), np.uint8)
+    # In serving the margin is even; a random one serves the training as well.
+    top, left = (int(rng.integers(0, side - n + 1)) for n in (height, width))
+    picture[top : top + height, left : left + width] = page.picture
+    ink[top : top + height, left : left + width] = page.ink
+    boxes = [(x0 + left, y0 + top, x1 + left, y1 + top) for x0, y0, x1, y1 in page.boxes]
+    return Page(picture, ink, boxes, page.values)
+
+
+def crop_page(page: Page, rng: np.random.Generator) -> Page:
+    """Return a page cut close to its digits, which then fill the picture."""
+    side = page.ink.shape[0]
+    boxes = np.array(page.boxes)
+    margin = rng.uniform(-1, 12, 4)
+    left, top = np.maximum(np.floor(boxes[:, :2].min(axis=0) - margin[:2]), 0).astype(int)
+    right, bottom = np.minimum(np.ceil(boxes[:, 2:].max(axis=0) + margin[2:]), side).astype(int)
+    cut = np.clip(boxes, (left, top, left, top), (right, bottom, right, bottom))
+    cut -= (left, top, left, top)
+    window = slice(top, bottom), slice(left, right)
+    inner = Page(
+        page.picture[window], page.ink[window], [tuple(b) for b in cut.tolist()], page.values
+    )
+    return place(inner, side, rng)
+
+
+def coarsen(picture: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Return a picture of fewer pixels enlarged to the same size."""
+    side = picture.shape[0]
+    small = int(side / rng.uniform(1.3, 3))
+    reduced = cv2.resize(picture, (small, small), interpolation=cv2.INTER_AREA)
+    method = int(rng.choice([cv2.INTER_LINEAR, cv2.INTER_CUBIC]))
+    return np.asarray(cv2.resize(reduced, (side, side), interpolation=method), np.uint8)
+
+
+def _kern(previous: Mask, mask: Mask) -> float:
+    """Return how far the mask can move left until its ink meets that of the previous one."""
+    height = max(previous.shape[0], mask.shape[0])
+    right, left = np.zeros(height), np.full(height, 1e3)
+    for target, source, flip in ((right, previous, True), (left, mask, False)):
+        ink = source > 100
+        rows = np.flatnonzero(ink.any(axis=1))
+        line = ink[rows]
+        first = (line[:, ::-1] if flip else line).argmax(axis=1)
+        offset = height - source.shape[0]
+        target[rows + offset] = (source.shape[1] - first) if flip else first
+    right = cv2.dilate(right.reshape(-1, 1), np.ones((5, 1))).ravel()
+    gaps = previous.shape[1] - right + left
+    return float(np.clip(gaps.min(), 0, 0.6 * mask.shape[1]))
 
 
 class _Sheet:
@@ -76,13 +170,16 @@ class _Sheet:
             return rng.uniform(0, 60, 3)
         while True:
             color = rng.uniform(0, 255, 3)
-            if np.abs(color - brightness).max() > 70 and brightness - color.mean() > 18:
+            least = 35 if rng.random() < 0.15 else 70
+            if np.abs(color - brightness).max() > least and brightness - color.mean() > 18:
                 return color
 
     def _size(self) -> float:
         return float(np.exp(self.rng.uniform(np.log(MIN_DIGIT), np.log(MAX_DIGIT))))
 
     def _pen(self, height: float) -> float:
+        if self.rng.random() < 0.08:
+            return 1.0
         return float(
             np.clip(height * np.exp(self.rng.normal(np.log(0.1), 0.4)), 1.0, 0.28 * height)
         )
@@ -124,33 +221,57 @@ class _Sheet:
         height = min(self._size() * rng.uniform(1, 1.6), MAX_DIGIT * 1.35)
         value = int(rng.integers(10))
         mask = self.symbols.digit(value, height, self._pen(height), rng)
+        if rng.random() < 0.12:
+            value, mask = 1, self.symbols.straight_one(height, self._pen(height), rng)
         room = np.maximum(self.side - np.array(mask.shape), 1)
         top, left = (rng.uniform(0, 1, 2) * room).astype(int)
         if self.add_digit(value, mask, int(left), int(top)) and rng.random() < 0.3:
             self._frame(self.boxes[-1])
 
     def add_number(self, touching: bool) -> None:
-        """Add a row of two to eight digits with natural, tight or touching spacing."""
+        """Add a row of two to thirteen digits with natural, tight or touching spacing."""
         rng = self.rng
-        count = int(rng.integers(2, 9))
+        count = int(rng.integers(2, 9) if rng.random() < 0.75 else rng.integers(8, 14))
         height = min(self._size(), 1.5 * self.side / count, MAX_DIGIT)
         pen = self._pen(height)
-        gap = rng.normal(-0.12, 0.08) if touching else rng.uniform(0.02, 0.6)
+        gap = (
+            rng.normal(-0.12, 0.08) if touching else rng.uniform(0.02, rng.choice([0.4, 0.8, 1.2]))
+        )
         values = rng.integers(0, 10, count)
+        spread = 0.15 if rng.random() < 0.7 else 0.4
         masks = [
-            self.symbols.digit(int(value), height * rng.uniform(0.85, 1.15), pen, rng)
+            self.symbols.digit(int(value), height * rng.uniform(1 - spread, 1 + spread), pen, rng)
             for value in values
         ]
+        drops = np.zeros(count)  # how far each digit reaches below the line, in pixels
+        if rng.random() < 0.35:
+            for index, value in enumerate(values.tolist()):
+                if value in _TAILED and rng.random() < 0.6:
+                    longer = lengthen(masks[index], rng.uniform(1.3, 2.8))
+                    drops[index] = longer.shape[0] - masks[index].shape[0]
+                    masks[index] = longer
+        shear = rng.normal(0.25, 0.2) if rng.random() < 0.4 else 0.0
+        if shear:
+            masks = [slant(mask, shear) for mask in masks]
+        kerned = touching or rng.random() < 0.4  # spaced by ink, not by boxes
+        if kerned:
+            gap = rng.normal(-0.02, 0.03) if touching else rng.uniform(0.02, 0.3)
         total = sum(mask.shape[1] + gap * height for mask in masks)
         x = rng.uniform(0, max(self.side - total, 1))
         baseline = rng.uniform(height * 1.2, max(self.side - 4, height * 1.2 + 1))
         slope = rng.normal(0, 0.04)
         first = len(self.boxes)
-        for value, mask in zip(values.tolist(), masks, strict=True):
-            top = baseline - mask.shape[0] + slope * x + rng.normal(0, 0.04) * height
+        previous = None
+        for value, mask, drop in zip(values.tolist(), masks, drops.tolist(), strict=True):
+            if kerned and previous is not None:
+                x -= _kern(previous, mask)
+            previous = mask
+            top = baseline - mask.shape[0] + drop + slope * x + rng.normal(0, 0.04) * height
             self.add_digit(value, mask, round(x), round(top))
-            step = gap + rng.normal(0, 0.03)
+            step = gap + rng.normal(0, 0.03 if not kerned else 0.01)
             x += mask.shape[1] + step * height
+            if rng.random() < 0.03 and not touching:  # a decimal point, comma or dash
+                x += self._punctuate(x, baseline + slope * x, height, pen)
         row = self.boxes[first:]
         if row and rng.random() < 0.35:
             bottom = max(box[3] for box in row) + rng.uniform(0.03, 0.4) * height
@@ -161,6 +282,25 @@ class _Sheet:
             self._frame((row[0][0], min(b[1] for b in row), row[-1][2], max(b[3] for b in row)))
         if row and rng.random() < 0.15:
             self._comb(row, height)
+
+    def _punctuate(self, x: float, baseline: float, height: float, pen: float) -> float:
+        """Draw a dot, a comma, a colon or a dash; return the width that it takes."""
+        size, kind = max(1.5 * pen, 1.0), self.rng.integers(4)
+        gap = 0.1 * height
+        if kind == 3:
+            y = baseline - 0.5 * height
+            self._line((x + gap, y), (x + 0.4 * height, y), max(1, round(pen)))
+            return 0.5 * height
+        dot = np.zeros((round(2 * size) + 3,) * 2, np.uint8)
+        cv2.circle(dot, (dot.shape[0] // 2,) * 2, max(1, round(size / 2)), 255, -1, cv2.LINE_AA)
+        self.stamp(dot, round(x + gap), round(baseline - dot.shape[0]), self.pen_color)
+        if kind == 1:
+            self._line(
+                (x + 2 * gap, baseline), (x + gap, baseline + 0.15 * height), max(1, round(pen))
+            )
+        if kind == 2:
+            self.stamp(dot, round(x + gap), round(baseline - 0.5 * height), self.pen_color)
+        return 2 * gap + size
 
     def add_table(self) -> None:
         """Add a grid of cells with a digit or a number in most of them."""
@@ -214,19 +354,21 @@ class _Sheet:
         for _ in range(rng.poisson(1.3 * amount)):
             kind = rng.random()
             height = self._size() * rng.uniform(0.6, 1.3)
-            if kind < 0.4:
+            if kind < 0.3:
                 self._stamp_free(self.symbols.letter(height, self._pen(height), rng))
+            elif kind < 0.38:
+                self._stamp_free(self.symbols.word(height * 0.8, self._pen(height), rng))
+            elif kind < 0.42:
+                self._bars()
             elif kind < 0.5:
                 self._stamp_free(render_scribble(height, self._pen(height), rng))
             elif kind < 0.65:
-                for _ in range(int(rng.integers(1, 30))):
+                count = rng.integers(1, 30) if rng.random() < 0.8 else rng.integers(30, 400)
+                for _ in range(int(count)):
                     radius = int(rng.integers(0, 3))
                     self._stamp_free(np.full((radius + 1, radius + 1), 255, np.uint8))
             elif kind < 0.9:
-                start = rng.uniform(0, self.side, 2)
-                angle = rng.choice([0, np.pi / 2]) + rng.normal(0, 0.08)
-                reach = rng.uniform(0.2, 1.2) * self.side * np.array([np.cos(angle), np.sin(angle)])
-                self._line(tuple(start), tuple(start + reach), check=True)
+                self._loose_line()
             else:
                 corner = rng.uniform(-20, self.side * 0.7, 2)
                 extent = rng.uniform(20, self.side, 2)
@@ -235,6 +377,37 @@ class _Sheet:
             width = int(rng.integers(1, 6))
             color = tuple(float(c) for c in self.pen_color)
             cv2.rectangle(self.page, (0, 0), (self.side - 1, self.side - 1), color, width)
+
+    def _loose_line(self) -> None:
+        """Draw a line that is no 1: nearly level, or one that runs off the page."""
+        rng = self.rng
+        start = rng.uniform(0, self.side, 2)
+        width = int(rng.integers(1, 14)) if rng.random() < 0.15 else None
+        if rng.random() < 0.5:
+            angle, length = rng.normal(0, 0.1), rng.uniform(0.15, 1.2) * self.side
+        else:
+            angle, length = np.pi / 2 + rng.normal(0, 0.1), 1.2 * self.side
+            if rng.random() < 0.5:
+                start[1] = -2.0
+        reach = length * np.array([np.cos(angle), np.sin(angle)])
+        self._line(tuple(start), tuple(start + reach), width, check=True)
+
+    def _bars(self) -> None:
+        """Draw at least six parallel bars: a barcode, hatching, a ruler."""
+        rng = self.rng
+        count, spacing = int(rng.integers(6, 30)), rng.uniform(3, 14)
+        height, x, y = rng.uniform(6, 80), *rng.uniform(0, 0.7 * self.side, 2)
+        shear = rng.choice([0, rng.uniform(-1, 1)])
+        width = max(1, round(spacing * rng.uniform(0.1, 0.7)))
+        mask = np.zeros((self.side, self.side), np.uint8)
+        for index in range(count):
+            left = x + index * spacing * rng.uniform(0.97, 1.03)
+            start, end = (round(left), round(y)), (round(left + shear * height), round(y + height))
+            cv2.line(mask, start, end, 255, width, cv2.LINE_AA)
+        if rng.random() < 0.3:
+            mask = np.ascontiguousarray(mask.T)
+        if not self.ink[cv2.dilate(mask, np.ones((5, 5))) > 0].any():
+            self.stamp(mask, 0, 0, self.pen_color)
 
     def _stamp_free(self, mask: Mask) -> None:
         height, width = mask.shape
@@ -294,7 +467,11 @@ class _Sheet:
     def _comb(self, row: list[tuple[float, float, float, float]], height: float) -> None:
         """Draw a baseline with ticks between the digits."""
         bottom = max(box[3] for box in row) + 2
-        self._line((row[0][0] - 6, bottom), (row[-1][2] + 6, bottom), 1)
+        end = row[-1][2] + self.rng.choice([6, self.side])  # often with empty cells at the end
+        self._line((row[0][0] - 6, bottom), (end, bottom), 1)
+        pitch = (row[-1][2] - row[0][0]) / len(row) + 0.2 * height
+        for x in np.arange(row[-1][2] + 0.1 * height, min(end, self.side), pitch):
+            self._line((x, bottom - 0.4 * height), (x, bottom), 1)
         for left, right in pairwise(row):
             x = (left[2] + right[0]) / 2
             self._line((x, bottom - 0.4 * height), (x, bottom), 1, check=True)

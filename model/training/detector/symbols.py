@@ -18,6 +18,16 @@ from model.training.pen_paths import DIGITS_FILE, LETTERS_FILE, PenPath, read_pe
 
 Mask = NDArray[np.uint8]
 
+_BROKEN_SHARE = 0.1
+_PRINTED_LETTERS = "ABCDEFHKLMNPRTUVWXYacdefhkmnprtuvwxy"
+_FONTS = (
+    cv2.FONT_HERSHEY_SIMPLEX,
+    cv2.FONT_HERSHEY_DUPLEX,
+    cv2.FONT_HERSHEY_COMPLEX,
+    cv2.FONT_HERSHEY_TRIPLEX,
+    cv2.FONT_HERSHEY_SCRIPT_SIMPLEX,
+)
+
 
 class SymbolSource:
     """Renders random digits, letters and scribbles at any size."""
@@ -33,14 +43,43 @@ class SymbolSource:
 
     def digit(self, value: int, height: float, pen: float, rng: np.random.Generator) -> Mask:
         """Return a digit about `height` pixels high, with a pen of about `pen` pixels."""
+        mask = self._whole_digit(value, height, pen, rng)
+        return cut_gaps(mask, rng) if rng.random() < _BROKEN_SHARE else mask
+
+    def straight_one(self, height: float, pen: float, rng: np.random.Generator) -> Mask:
+        """Return a 1 that is a single stroke, nearly straight."""
+        slant = np.tan(np.radians(rng.normal(8, 9)))
+        y = np.linspace(0, 1, 5)
+        points = np.stack([-slant * y + rng.normal(0, 0.012, 5), y], axis=1)
+        return render_strokes([points], height, pen)
+
+    def mnist_glyph(self, value: int, rng: np.random.Generator) -> Mask:
+        """Return a glyph of MNIST as it is, (28, 28) with its margin."""
+        candidates = self._by_label[value]
+        return np.asarray(self._glyphs[candidates[rng.integers(len(candidates))]], np.uint8)
+
+    def word(self, height: float, pen: float, rng: np.random.Generator) -> Mask:
+        """Return printed letters in a row, none of which looks like a digit."""
+        text = "".join(rng.choice(list(_PRINTED_LETTERS), rng.integers(2, 9)))
+        font = int(rng.choice(_FONTS))
+        thickness = max(1, round(0.6 * pen))
+        scale = cv2.getFontScaleFromHeight(font, max(round(0.7 * height), 5), thickness)
+        (width, tall), below = cv2.getTextSize(text, font, scale, thickness)
+        mask = np.zeros((tall + below + 2 * thickness + 4, width + 2 * thickness + 4), np.uint8)
+        origin = thickness + 2, tall + thickness + 2
+        cv2.putText(mask, text, origin, font, scale, 255, thickness, cv2.LINE_AA)
+        return crop(mask)
+
+    def _whole_digit(self, value: int, height: float, pen: float, rng: np.random.Generator) -> Mask:
         if rng.random() < 0.55:
             return self._mnist_digit(value, height, pen, rng)
+        if value == 1 and rng.random() < 0.3:
+            return self.straight_one(height, pen, rng)
         paths = self._digits[value]
         weights = np.array([path.weight for path in paths])
         path = paths[rng.choice(len(paths), p=weights / weights.sum())]
         strokes = vary_handwriting(path.strokes, rng, variation=rng.uniform(0.3, 1.5))
-        mask = render_strokes(strokes, height, pen)
-        return cut_gaps(mask, rng) if rng.random() < 0.06 else mask
+        return render_strokes(strokes, height, pen)
 
     def letter(self, height: float, pen: float, rng: np.random.Generator) -> Mask:
         """Return a letter or symbol that is no digit."""
@@ -98,7 +137,7 @@ def cut_gaps(mask: Mask, rng: np.random.Generator) -> Mask:
     """Return the mask with two to eight thin gaps, like a drying pen."""
     cut = mask.copy()
     height, width = mask.shape
-    thickness = max(1, round(0.05 * height))
+    thickness = max(1, round(rng.uniform(0.03, 0.1) * height))
     for _ in range(rng.integers(2, 9)):
         center = rng.uniform(0, 1, 2) * (width, height)
         angle = rng.uniform(0, np.pi)
@@ -106,6 +145,25 @@ def cut_gaps(mask: Mask, rng: np.random.Generator) -> Mask:
         start, end = (center - reach).astype(int), (center + reach).astype(int)
         cv2.line(cut, start.tolist(), end.tolist(), 0, thickness)
     return crop(cut) if np.count_nonzero(cut > 127) > 0.55 * np.count_nonzero(mask > 127) else mask
+
+
+def lengthen(mask: Mask, factor: float) -> Mask:
+    """Return the mask with its lower half stretched, as the tail of a 9 is at times."""
+    half = mask.shape[0] // 2
+    size = mask.shape[1], max(1, round((mask.shape[0] - half) * factor))
+    tail = cv2.resize(mask[half:], size, interpolation=cv2.INTER_LINEAR)
+    return np.concatenate([mask[:half], np.asarray(tail, np.uint8)])
+
+
+def slant(mask: Mask, shear: float) -> Mask:
+    """Return the mask sheared to the right by `shear` of its height, at its top."""
+    height, width = mask.shape
+    reach = int(np.ceil(abs(shear) * height))
+    matrix = np.array([[1, -shear, reach if shear < 0 else shear * height], [0, 1, 0]])
+    if shear < 0:
+        matrix[0, 2] = 0
+    size = (width + reach + 1, height)
+    return crop(np.asarray(cv2.warpAffine(mask, matrix, size), np.uint8))
 
 
 def crop(mask: Mask) -> Mask:

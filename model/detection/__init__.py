@@ -1,0 +1,1 @@
+"""Find the digits in any image with a small learned detector."""
