@@ -14,9 +14,9 @@ from PIL import Image
 
 from model.detection.agreement import (
     agrees,
+    is_better,
     lower_doubtful_verdicts,
     lower_verdicts,
-    mean_confidence,
 )
 from model.detection.detector import Detections, Detector
 from model.detection.digit_segments import cut_digits
@@ -125,10 +125,8 @@ class Recognizer:
         if not detections.digits:
             return lower_verdicts(whole) if whole and agrees(whole, detections) else blank
         found = self._read_detected(detections, whole, thumbnail)
-        if whole and agrees(whole, detections):
-            is_sure = all(digit.verdict == "digit" for digit in whole.digits)
-            if is_sure or mean_confidence(whole) >= mean_confidence(found):
-                return whole
+        if whole and agrees(whole, detections) and is_better(whole, found):
+            return whole
         return found
 
     def _read_whole(

@@ -11,18 +11,34 @@ from model.prediction import Box, DigitPrediction, Prediction
 
 _MIN_OVERLAP = 0.35  # intersection over union of a digit and its detection
 _MIN_INK_HEIGHT = 0.6  # share of a digit's rows with ink of digits, where it has no detection
+_MIN_BACKED_SHARE = 0.85  # in a long number one digit may lack a detection
 _CLEAR_SCORE = 0.5  # below which a detected digit is at most "unsure"
 _CERTAIN_SCORE = 0.6  # from which a detection is a digit that a prediction must not miss
 _MIN_RELATIVE_SIZE = 0.35  # of the tallest digit; a smaller detection may be missed
+_MIN_CONFIDENCE = 0.9  # mean, of a prediction with more digits than were found
 _SAME_OVERLAP = 0.6  # intersection over union from which both look at the same ink
 
 
 def agrees(prediction: Prediction, detections: Detections) -> bool:
-    """Return whether each digit is backed by the detector and none that it found is missing."""
+    """Return whether nearly all digits are backed by the detector and it found no others."""
     if not prediction.digits:
         return False
-    is_backed = all(_is_backed(digit.box, detections) for digit in prediction.digits)
-    return is_backed and not _misses_a_digit(prediction, detections)
+    backed = sum(_is_backed(digit.box, detections) for digit in prediction.digits)
+    return backed >= _MIN_BACKED_SHARE * len(prediction.digits) and not _misses_a_digit(
+        prediction, detections
+    )
+
+
+def is_better(whole: Prediction, found: Prediction) -> bool:
+    """Return whether a prediction of the whole image, which agrees, is better than digit by digit.
+
+    Crowded digits are missed more often than they are made up, so more digits are better.
+    """
+    if all(digit.verdict == "digit" for digit in whole.digits):
+        return True
+    confidence = mean_confidence(whole)
+    has_more = len(whole.digits) > len(found.digits) and confidence >= _MIN_CONFIDENCE
+    return has_more or confidence >= mean_confidence(found)
 
 
 def mean_confidence(prediction: Prediction) -> float:

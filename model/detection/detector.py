@@ -100,22 +100,24 @@ class Detector:
 
     def __init__(self, file: Path | None = None) -> None:
         self._content = (file or DETECTOR_FILE).read_bytes()
-        self._idle_runners: list[_Runner] = []
+        self._idle_runners: list[list[_LevelRunner]] = []
 
     def detect(self, image: RgbImage) -> Detections:
         """Return the digits in an RGB image, uint8 (height, width, 3)."""
-        runner = self._take_runner()
+        runners = self._take_runners()
         levels = build_pyramid(image)
         candidates: list[Detection] = []
         ink_maps = []
         for index, level in enumerate(levels):
-            center, box, ink = runner.run(level.pixels)
+            if index == len(runners):
+                runners.append(_LevelRunner(self._content))
+            center, box, ink = runners[index].run(level.pixels)
             ink_map = InkMap(_sigmoid(ink), level)
             ink_maps.append(ink_map)
             smallest = 0.0 if index == 0 else _SMALL_DIGIT
             largest = np.inf if index == len(levels) - 1 else _LARGE_DIGIT
             candidates += _find_peaks(_sigmoid(center), box, ink_map, index, smallest, largest)
-        self._idle_runners.append(runner)
+        self._idle_runners.append(runners)
         size = image.shape[0], image.shape[1]
         digits = [
             digit
@@ -124,16 +126,19 @@ class Detector:
         ]
         return Detections(tuple(digits), tuple(ink_maps), size)
 
-    def _take_runner(self) -> _Runner:
-        """Return a runner that no other thread uses; the pool grows to the peak concurrency."""
+    def _take_runners(self) -> list[_LevelRunner]:
+        """Return runners that no other thread uses; the pool grows to the peak concurrency."""
         try:
             return self._idle_runners.pop()
         except IndexError:
-            return _Runner(self._content)
+            return []
 
 
-class _Runner:
-    """One interpreter, which keeps the buffers of the input size that it saw last."""
+class _LevelRunner:
+    """An interpreter for one level, which keeps the buffers of the size that it saw last.
+
+    Allocating buffers takes as long as running the network, so levels do not share an interpreter.
+    """
 
     def __init__(self, content: bytes) -> None:
         self._interpreter = Interpreter(model_content=content, num_threads=1)
