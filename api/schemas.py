@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field, PlainSerializer
 
 from db import DigitPredictionRecord, Page, PredictionRecord, Source, Summary, Verdict
 from db.store import Accuracy
+from services.similarity import Likeness
 
 # UTC in milliseconds, the precision that Cassandra's timestamps have.
 Timestamp = Annotated[
@@ -137,6 +138,7 @@ class SimilarResponse(BaseModel):
 
     prediction: PredictionResponse
     similarity: float = Field(description="cosine similarity, 1 for the same drawing")
+    likeness: Likeness = Field(description="how much they look like each other, calibrated")
 
 
 class SimilarListResponse(BaseModel):

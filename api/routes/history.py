@@ -31,6 +31,7 @@ from api.schemas import (
 )
 from db import ANY_LABEL, Filters, LabelVersion, PredictionRecord
 from services.accuracy import summarize_matching
+from services.similarity import compare
 
 router = APIRouter(prefix="/history", tags=["history"])
 
@@ -155,10 +156,14 @@ def similar(
 
     To visitors: those of their own among the MAX_SIMILAR most similar ones.
     """
-    require_accessible(service.store.get(id), identity)
+    requested = require_accessible(service.store.get(id), identity)
     found = service.store.similar(id, limit if identity.is_reviewer else MAX_SIMILAR)
     items = [
-        SimilarResponse(prediction=PredictionResponse.of(record), similarity=similarity)
+        SimilarResponse(
+            prediction=PredictionResponse.of(record),
+            similarity=similarity,
+            likeness=compare(requested, record, similarity),
+        )
         for record, similarity in found
         if identity.may_access(record)
     ]
