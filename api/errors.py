@@ -13,6 +13,7 @@ from core.concurrency_limit import BusyError
 from db import InvalidCursorError, LabelConflictError, StoreUnavailableError
 from model import InputError
 from services.access import InvalidTokenError
+from services.predictions import LabelledByReviewerError
 
 _CODES = {
     404: "not_found",
@@ -85,6 +86,13 @@ def add_error_handlers(api: FastAPI) -> None:
     async def invalid_token(_request: Request, _error: InvalidTokenError) -> JSONResponse:
         message = "This token is invalid: send API_TOKEN or OPERATOR_TOKEN of the settings."
         return error_response(401, "invalid_token", message, _AUTHENTICATE)
+
+    @api.exception_handler(LabelledByReviewerError)
+    async def labelled_by_reviewer(
+        _request: Request, _error: LabelledByReviewerError
+    ) -> JSONResponse:
+        message = "A reviewer has labelled this prediction: only reviewers may change the label."
+        return error_response(409, "labelled_by_reviewer", message)
 
     @api.exception_handler(NotPermittedError)
     async def not_permitted(_request: Request, _error: NotPermittedError) -> JSONResponse:

@@ -33,10 +33,14 @@ class LoopBudget:
         try:
             yield
         finally:
-            self._refill()
-            self._seconds -= max(0.0, time.perf_counter() - start - self._free)
-            if self._seconds < BURST_SECONDS / 2:
-                self._busy.add(self)
+            self.spend(max(0.0, time.perf_counter() - start - self._free))
+
+    def spend(self, seconds: float) -> None:
+        """Spend time that other threads will take from the event loop."""
+        self._refill()
+        self._seconds -= seconds
+        if self._seconds < BURST_SECONDS / 2:
+            self._busy.add(self)
 
     async def wait(self) -> None:
         """Wait until the budget is no longer overdrawn."""

@@ -1,10 +1,13 @@
 """How long hostile messages delay the live answers of another visitor: `python -m bench.hostile`.
 
-Prints the latency of a quiet server, then that during each kind of attack, for a few seconds each.
+Prints the latency of a quiet server, then that during each kind of attack, for a few seconds each,
+and the longest time that the event loop was held up by one callback, which does not depend on what
+else the machine does. `python -m bench.hostile page` only runs attacks with that word in the name.
 """
 
 import json
 import multiprocessing
+import signal
 import statistics
 import sys
 import tempfile
@@ -18,7 +21,8 @@ import httpx
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import ClientConnection, connect
 
-from tools.dev_server import UNLIMITED, running_server
+from tools.dev_server import UNLIMITED, Server, running_server
+from tools.page_socket import open_page
 from tools.sample_strokes import SEVEN
 
 SECONDS = 6.0  # of each measurement
@@ -26,13 +30,17 @@ ATTACKERS = 4  # connections
 
 DOTS = [[[20 * x, 20 * y]] for x in range(20) for y in range(10)]
 LINES = [[[20 * x, 20 * y], [20 * x + 10, 20 * y + 9]] for x in range(20) for y in range(10)]
+LONG_PATH = [["Q", 7919 * i % 400, i % 300, 7919 * i % 400, i % 300] for i in range(19_900)]
 SCRIBBLE = [[i * 7919 % 400, i * 104_729 % 400] for i in range(6000)]
 
 
 class Attack(NamedTuple):
-    """A message, sent to the live socket as soon as it is answered, or to a room continually."""
+    """A message, sent to the live socket as soon as it is answered, or to a room continually.
 
-    route: Literal["live", "room"]
+    For the page: the state of its canvas, sent as soon as its script has run.
+    """
+
+    route: Literal["live", "room", "page"]
     message: object
 
 
@@ -47,24 +55,35 @@ ATTACKS = {
         "room", {"pad": "screen1", "undo": True, "ink": [[0, 0, SCRIBBLE]]}
     ),
     "a room with 80,000 wrong ids": Attack("room", {"do": "watch", "members": [0] * 80_000}),
+    "a page that runs": Attack("page", {}),
+    "a page with 20,000 points": Attack(
+        "page",
+        {"drawing": {"raw": {"objects": [{"type": "path", "path": LONG_PATH}]}}},
+    ),
 }
 
 
 def main() -> None:
     """Measure and print a table."""
     folder = Path(tempfile.mkdtemp())
-    with running_server(folder, UNLIMITED) as server:
+    word = " ".join(sys.argv[1:])
+    command = (sys.executable, "-m", "bench.loop_server", "--port")
+    with running_server(folder, UNLIMITED, command=command) as server:
         measure(server.url)  # warm up
+        longest_callback(server)
         quiet = measure(server.url)
-        print(f"{'':32}{'median':>10}{'99 %':>10}{'worst':>10}  added to the worst, ms")
-        _print("quiet", quiet, quiet)
+        print(f"{'ms':32}{'median':>10}{'99 %':>10}{'worst':>10}{'added':>10}{'callback':>10}")
+        _print("quiet", quiet, quiet, longest_callback(server))
         for name, attack in ATTACKS.items():
+            if word not in name:
+                continue
             process = multiprocessing.Process(target=run, args=[server.url, attack], daemon=True)
             process.start()
             time.sleep(1)
-            _print(name, measure(server.url), quiet)
+            latencies = measure(server.url)
             process.kill()
             process.join()
+            _print(name, latencies, quiet, longest_callback(server))
     if "Traceback" in (folder / "server.log").read_text():
         sys.exit(f"there is a traceback in {folder / 'server.log'}")
 
@@ -84,10 +103,19 @@ def measure(url: str) -> list[float]:
     return latencies
 
 
+def longest_callback(server: Server) -> float:
+    """Return the CPU time of the longest callback of the event loop since the last call, in ms."""
+    before = len(server.log.read_text())
+    server.process.send_signal(signal.SIGUSR1)
+    while not (line := server.log.read_text()[before:]).endswith("\n"):
+        time.sleep(0.01)
+    return float(line.rpartition("longest callback: ")[2])
+
+
 def run(url: str, attack: Attack) -> None:
     """Attack with several connections until the process is killed."""
     text = json.dumps(attack.message, separators=(",", ":"))
-    work = _attack_live if attack.route == "live" else _attack_room
+    work = {"live": _attack_live, "room": _attack_room, "page": _attack_page}[attack.route]
     threads = [threading.Thread(target=_repeat, args=[work, url, text]) for _ in range(ATTACKERS)]
     for thread in threads:
         thread.start()
@@ -121,6 +149,12 @@ def _attack_room(url: str, text: str) -> None:
             time.sleep(0.008)
 
 
+def _attack_page(url: str, text: str) -> None:
+    with open_page(url) as page:
+        while True:
+            page.run({page.ids["canvas"]: text})
+
+
 def _drain(socket: ClientConnection) -> None:
     with suppress(WebSocketException):
         while True:
@@ -131,12 +165,12 @@ def _socket_url(url: str, path: str) -> str:
     return f"{url.replace('http', 'ws')}/api/{path}"
 
 
-def _print(name: str, latencies: list[float], quiet: list[float]) -> None:
+def _print(name: str, latencies: list[float], quiet: list[float], callback: float) -> None:
     ninety_nine = statistics.quantiles(latencies, n=100)[-1]
     worst = max(latencies)
     print(
         f"{name:32}{statistics.median(latencies):10.1f}{ninety_nine:10.1f}{worst:10.1f}"
-        f"{worst - max(quiet):10.1f}",
+        f"{worst - max(quiet):10.1f}{callback:10.1f}",
         flush=True,
     )
 

@@ -23,6 +23,13 @@ RATES = {
     # A class that draws 10 digits each in a minute: 500. A core answers about 12,000.
     "predictions": "6000/minute; 100000/hour",
     "images": "1200/minute",  # decoding one takes up to ten times as long as a drawing
+    # Runs of the page's script: a class that draws a stroke a second each causes 3,000.
+    "page_messages": "12000/minute",
+    "page_kilobytes": "1000000/minute",  # 50 photos of 4 MB are 270,000
+    # Heat maps, similar drawings, statistics, exports: a few milliseconds to seconds each.
+    "searches": "3000/minute",
+    "reads": "30000/minute",  # a class that opens a page with 50 thumbnails each needs 2,500
+    "qr_codes": "1200/minute",
     # Labels and deletions; a reviewer who selects a whole page of 500 sends as many.
     "changes": "6000/minute",
     "rooms": "120/minute; 600/hour",  # a class uses one
@@ -59,11 +66,11 @@ class RateLimits:
         self._items = {name: _scaled(rates, factor) for name, rates in RATES.items()}
         self._open: Counter[tuple[str, str]] = Counter()
 
-    def take(self, name: str, client: str) -> None:
-        """Count one more; raises RateLimitedError above the rate."""
+    def take(self, name: str, client: str, cost: int = 1) -> None:
+        """Count `cost` more; raises RateLimitedError above the rate."""
         if self._factor:
             for item in self._items[name]:
-                if not self._limiter.hit(item, name, client):
+                if not self._limiter.hit(item, name, client, cost=cost):
                     raise self._error(item, name, client)
 
     def check(self, name: str, client: str) -> None:

@@ -9,6 +9,8 @@ from datetime import date
 from db.records import character_pairs
 from db.store import Accuracy, Summary
 
+# How the authors of labels begin that visitors give; those count for nobody but the visitors.
+VISITOR = "visitor"
 _DIGITS = frozenset("0123456789")
 
 
@@ -52,6 +54,21 @@ class Counts:
         self.right[model] += times * (label == text)
         for pair in character_pairs(label, text):
             self.confusion[">".join(pair)] += times
+
+    def add_row(
+        self,
+        text: str,
+        source: str,
+        verdict: str,
+        model: str,
+        label: str | None,
+        labelled_by: str | None,
+        times: int = 1,
+    ) -> None:
+        """Add rows of the history; a visitor's label does not count."""
+        if labelled_by is not None and labelled_by.startswith(VISITOR):
+            label = None
+        self.add(text, source, verdict, model, label, times)
 
     def merge(self, other: "Counts") -> None:
         """Add the counts of another."""

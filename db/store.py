@@ -136,13 +136,15 @@ class Summary:
 class Health:
     """The state of the store.
 
-    reachable: the store answers. accepting: a save would be stored or queued. outbox: predictions
-    queued for the store. detail: a sentence about what is wrong, None if nothing is.
+    reachable: the store answers. accepting: a save would be stored or queued. degraded: saves are
+    stored, but some other requests fail. outbox: predictions queued for the store. detail: a
+    sentence about what is wrong, None if nothing is.
     """
 
     store: Literal["sqlite", "cassandra"]
     reachable: bool
     accepting: bool = True
+    degraded: bool = False
     outbox: int = 0
     detail: str | None = None
 
@@ -227,8 +229,13 @@ class Store(ABC):
         """Delete all predictions of an owner, many in one transaction; return how many."""
 
     @abstractmethod
-    def similar(self, id: UUID, limit: int = 12) -> list[tuple[PredictionRecord, float]]:
-        """Return the most similar other predictions with their cosine similarity, best first."""
+    def similar(
+        self, id: UUID, limit: int = 12, owner: str | None = None
+    ) -> list[tuple[PredictionRecord, float]]:
+        """Return the most similar other predictions with their cosine similarity, best first.
+
+        owner: only predictions of this owner.
+        """
 
     @abstractmethod
     def summary(self) -> Summary:

@@ -1,8 +1,8 @@
-"""Digit recognition: `Recognizer` predicts drawings and images, `decode_image` opens files."""
+"""Digit recognition: `Recognizer` predicts drawings and images, `decode_pages` opens files."""
 
 from model.errors import InputError
 from model.prediction import DigitPrediction, Prediction, Verdict
-from model.preprocessing.decode import decode_image
+from model.preprocessing.decode import decode_image, decode_pages
 from model.recognizer import Recognizer
 
 __all__ = [
@@ -12,4 +12,5 @@ __all__ = [
     "Recognizer",
     "Verdict",
     "decode_image",
+    "decode_pages",
 ]

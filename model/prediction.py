@@ -81,6 +81,11 @@ class Prediction:
     digits: tuple[DigitPrediction, ...]
     image: NDArray[np.uint8]
 
+    @property
+    def confidence(self) -> float:
+        """The lowest confidence of the digits, 0 if there are none."""
+        return min((digit.confidence for digit in self.digits), default=0.0)
+
     def to_message(self) -> PredictionMessage:
         """Return the text and digits as plain types for JSON, without image and embeddings."""
         return {

@@ -16,11 +16,11 @@ from pydantic import SecretStr
 from core.settings import Settings
 from core.signing import create_signer, signing_secret
 from db import Filters, PredictionRecord
+from db.statistics import VISITOR
 from services.identity import Session
 
 OPERATOR_SCOPE_KEY = "inkling.operator"  # in the ASGI scope of requests to the operator's port
 SIGN_IN_SECONDS = 12 * 3600  # for which a sign-in is valid
-VISITOR = "visitor"  # author of labels that visitors give to their own drawings
 NAME_LENGTH = 64
 
 _DEFAULT_NAME = "reviewer"
@@ -125,14 +125,20 @@ def is_trusted_label(author: str | None, settings: Settings) -> bool:
 
     Anybody may open a room, so labels given there only count in open mode.
     """
-    if author == VISITOR:
+    if is_visitor(author):
         return False
     return not (settings.is_protected and (author or "").startswith(_ROOM_PREFIX))
 
 
-def room_author(code: str) -> str:
-    """Return the author of labels that a presenter gives in a room."""
-    return f"{_ROOM_PREFIX}{code}"
+def is_visitor(author: str | None) -> bool:
+    """Return whether the author of a label is a visitor, or a presenter who has not signed in."""
+    return author is not None and author.startswith(VISITOR)
+
+
+def room_author(code: str, settings: Settings) -> str:
+    """Return the author of labels that a presenter gives in a room without having signed in."""
+    room = f"{_ROOM_PREFIX}{code}"
+    return f"{VISITOR}, {room}" if settings.is_protected else room
 
 
 def sign_in_methods(settings: Settings) -> frozenset[Method]:
@@ -189,5 +195,5 @@ def _is_secret(text: str, secret: SecretStr | None) -> bool:
 def _clean_name(name: str) -> str:
     """Return a name on one line that no visitor's or room's label has."""
     name = " ".join("".join(c for c in name if c.isprintable()).split())[:NAME_LENGTH]
-    is_reserved = name in ("", VISITOR, _PROGRAM_NAME) or name.startswith(_ROOM_PREFIX)
+    is_reserved = name in ("", _PROGRAM_NAME) or name.startswith((VISITOR, _ROOM_PREFIX))
     return _DEFAULT_NAME if is_reserved else name

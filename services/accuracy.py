@@ -12,6 +12,7 @@ from uuid import UUID
 from db import Accuracy, Filters, PredictionRecord, Store, Summary
 from db.records import character_pairs
 from db.statistics import Counts, summarize
+from services.access import is_visitor
 
 REPORT_TIME_LIMIT = 2.0  # seconds
 MAX_REPORTED_PREDICTIONS = 20_000  # the newest labelled ones
@@ -91,7 +92,7 @@ def true_digits(prediction: PredictionRecord) -> str | None:
 def report(store: Store, filters: Filters = Filters()) -> AccuracyReport:
     """Return the accuracy on labelled predictions that match, the newest MAX_REPORTED_PREDICTIONS.
 
-    Stops reading after REPORT_TIME_LIMIT.
+    Labels of visitors are left out. Stops reading after REPORT_TIME_LIMIT.
     """
     predictions, complete = _read_labelled(store.export(replace(filters, labelled=True)))
     models: dict[str, list[bool]] = defaultdict(list)
@@ -116,7 +117,8 @@ def report(store: Store, filters: Filters = Filters()) -> AccuracyReport:
 def reliability(store: Store) -> Reliability:
     """Return how often labelled digits were right, in ten bins of confidence.
 
-    Segments with the verdict "not_a_digit" are left out. Stops after REPORT_TIME_LIMIT.
+    Labels of visitors, and segments with the verdict "not_a_digit", are left out. Stops after
+    REPORT_TIME_LIMIT.
     """
     predictions, complete = _read_labelled(store.export(Filters(labelled=True)))
     return _reliability(predictions, complete=complete)
@@ -148,11 +150,12 @@ def count_labelled(store: Store, filters: Filters, *, seconds: float) -> Accurac
 def _read_labelled(
     predictions: Iterator[PredictionRecord],
 ) -> tuple[list[PredictionRecord], bool]:
-    """Return labelled predictions without what is large, and whether they are all."""
+    """Return predictions with a reviewer's label without what is large, and whether all."""
     deadline = time.monotonic() + REPORT_TIME_LIMIT
     labelled: list[PredictionRecord] = []
     for prediction in islice(predictions, MAX_REPORTED_PREDICTIONS):
-        labelled.append(replace(prediction, image=b"", strokes=(), embedding=()))
+        if not is_visitor(prediction.labelled_by):
+            labelled.append(replace(prediction, image=b"", strokes=(), embedding=()))
         if time.monotonic() > deadline:
             return labelled, False
     return labelled, next(predictions, None) is None

@@ -16,7 +16,9 @@ from core.concurrency_limit import ConcurrencyLimiter
 from core.metrics import PREDICTION_SECONDS, STORE_ERRORS
 from core.settings import Settings, get_settings
 from db import (
+    ANY_LABEL,
     DigitPredictionRecord,
+    LabelVersion,
     PredictionRecord,
     Source,
     Store,
@@ -25,10 +27,14 @@ from db import (
     open_store,
 )
 from db.codec import pack_strokes
-from model import Prediction, Recognizer, decode_image
+from model import Prediction, Recognizer, decode_image, decode_pages
+from services.access import is_visitor
 
 Strokes = Sequence[NDArray[np.floating]]
 Points = tuple[tuple[float, float], ...]
+
+# For file choosers; browsers do not know HEIC as an image everywhere.
+ACCEPTED_FILES = "image/*,.heic,.heif,application/pdf"
 
 # Thumbnails are lines on white: PNG's filters would make them larger and slower to encode.
 _PNG_PARAMETERS = [cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_NONE]
@@ -41,6 +47,10 @@ _DRAWINGS_RUNNING, _DRAWINGS_WAITING = 4, 256
 _service_lock = Lock()
 
 
+class LabelledByReviewerError(Exception):
+    """A visitor may not change the label that a reviewer gave."""
+
+
 @dataclass(frozen=True, slots=True)
 class PredictionResult:
     """A prediction of the model, its record for the history, and whether that was saved."""
@@ -48,6 +58,26 @@ class PredictionResult:
     prediction: Prediction
     record: PredictionRecord
     saved: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FileResult:
+    """The predictions of a file's pages, in their order; an image has one page.
+
+    pages: of all pages. Blank pages are not saved, unless the whole file is blank.
+    """
+
+    pages: tuple[PredictionResult, ...]
+
+    @property
+    def written(self) -> list[PredictionResult]:
+        """The pages that are not blank; the first page if all are."""
+        return [page for page in self.pages if page.prediction.digits] or [self.pages[0]]
+
+    @property
+    def text(self) -> str:
+        """The texts of the pages that are not blank, joined by form feeds."""
+        return "\f".join(page.record.text for page in self.written)
 
 
 class PredictionService:
@@ -71,11 +101,13 @@ class PredictionService:
         source: Source = "pad",
         id: UUID | None = None,
         owner: str | None = None,
+        is_first: bool = False,
     ) -> PredictionResult:
         """Recognize pen strokes, each (n, 2) of x and y in pixels, y down.
 
         The same `id` again replaces the stored prediction, unless that has a label: the label is
-        for the strokes that its author saw, so that others are saved under a new id. A blank
+        for the strokes that its author saw, so that others are saved under a new id. is_first:
+        nothing has been saved under this `id` before, so that no label is looked up. A blank
         drawing is never saved.
         Raises model.InputError for invalid strokes, BusyError if too many drawings are waiting,
         db.StoreUnavailableError when the prediction can neither be stored nor queued.
@@ -88,25 +120,76 @@ class PredictionService:
             if len(stroke)
         )
         save = save and bool(drawing)
-        if save and id is not None and self._has_label(id, drawing):
+        if save and id is not None and not is_first and self._has_label(id, drawing):
             id = new_id()
         record = self._record(prediction, source, id, owner, drawing)
         return self._result(prediction, record, save)
 
-    def predict_image(
+    def predict_file(
         self,
         content: bytes,
         *,
         save: bool = True,
         source: Source = "upload",
-        id: UUID | None = None,
         owner: str | None = None,
-    ) -> PredictionResult:
-        """Recognize an image file of any common format; raises as `predict_strokes` does."""
+    ) -> FileResult:
+        """Recognize each page of an image or PDF file; raises as `predict_strokes` does.
+
+        Every page that is not blank is a prediction of its own, so that it can be found, labelled
+        and deleted by itself. The first page gets the latest id: the history, newest first, then
+        shows them in their order.
+        """
         with self._image_limiter.slot(), PREDICTION_SECONDS.labels("image").time():
-            prediction = self.recognizer.predict_image(decode_image(content))
-        record = self._record(prediction, source, id, owner, ())
-        return self._result(prediction, record, save)
+            # Decoded one after the other: a page may take 100 MB.
+            predictions = [self.recognizer.predict_image(page) for page in decode_pages(content)]
+        ids = [new_id() for _ in predictions]
+        pages = [
+            PredictionResult(prediction, self._record(prediction, source, id, owner, ()), False)
+            for prediction, id in zip(predictions, reversed(ids), strict=True)
+        ]
+        if not save:
+            return FileResult(tuple(pages))
+        written = FileResult(tuple(pages)).written
+        return FileResult(
+            tuple(
+                self._result(page.prediction, page.record, any(page is other for other in written))
+                for page in pages
+            )
+        )
+
+    def label(
+        self,
+        id: UUID,
+        text: str | None,
+        author: str | None,
+        *,
+        replaces: LabelVersion = ANY_LABEL,
+    ) -> PredictionRecord | None:
+        """Set the label (None removes it) and return the prediction, None if there is none.
+
+        replaces: as of Store.label. Raises LabelledByReviewerError if a visitor would change a
+        reviewer's label, and db.LabelConflictError if the label is not the replaced one.
+        """
+        if is_visitor(author):
+            stored = self.store.get(id)
+            if stored and stored.label is not None and not is_visitor(stored.labelled_by):
+                raise LabelledByReviewerError
+            if stored and replaces is ANY_LABEL:
+                replaces = stored.labelled_at  # a reviewer may label it after this check
+        return self.store.label(id, text, author, replaces=replaces)
+
+    def predict_again(self, record: PredictionRecord) -> Prediction:
+        """Return what the current network predicts for a stored drawing, or a stored thumbnail.
+
+        Raises BusyError if too many predictions are waiting.
+        """
+        if record.strokes:
+            with self._drawing_limiter.slot():
+                return self.recognizer.predict_strokes(
+                    [np.array(stroke) for stroke in record.strokes]
+                )
+        with self._image_limiter.slot():
+            return self.recognizer.predict_image(decode_image(record.image))
 
     def close(self) -> None:
         """Flush and close the history."""

@@ -44,8 +44,8 @@ class HostMiddleware:
 
     def _is_allowed(self, scope: Scope) -> bool:
         hosts = headers_named(scope, b"host")
-        if not hosts:
-            return True  # HTTP/1.0, as in health checks of gateways; no browser leaves it out
+        if not hosts:  # as in health checks of gateways; HTTP/1.1 requires one
+            return str(scope.get("http_version")) == "1.0"
         parsed = split_host(hosts[0])
         if len(hosts) > 1 or parsed is None:
             return False

@@ -6,6 +6,7 @@ with a blocking request to the internet first.
 """
 
 from collections.abc import Collection
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -47,22 +48,35 @@ class OriginMiddleware:
         origin = split_origin(origins[0])
         if len(origins) > 1 or origin is None:
             return False
-        name, port, default_port = origin
+        is_encrypted = scope["scheme"] in ("https", "wss")  # behind TRUSTED_PROXIES as they say
         hosts = headers_named(scope, b"host")
         host = split_host(hosts[0]) if hosts else None
-        if host is not None and (name, port) == (host[0], host[1] or default_port):
+        if host is not None and origin == Origin(
+            "https" if is_encrypted else "http", host[0], host[1] or (443 if is_encrypted else 80)
+        ):
             return True
-        return is_listed(name, self._allowed)
+        # A page that came without encryption may come from someone in between. Where it seems that
+        # this request did, too, TLS may end at a proxy that is not among TRUSTED_PROXIES.
+        is_secure = origin.scheme == "https" or not is_encrypted
+        return is_secure and is_listed(origin.name, self._allowed)
 
 
-def split_origin(origin: str) -> tuple[str, int, int] | None:
-    """Return name, port and the scheme's default port of an origin; None for `null` and others."""
+class Origin(NamedTuple):
+    """The origin of a page."""
+
+    scheme: str
+    name: str
+    port: int
+
+
+def split_origin(text: str) -> Origin | None:
+    """Return the parts of an origin; None for `null` and others."""
     try:
-        parts = urlsplit(origin)
+        parts = urlsplit(text)
         default_port = _DEFAULT_PORTS.get(parts.scheme)
         host = split_host(parts.netloc)
     except ValueError:
         return None
     if default_port is None or host is None:
         return None
-    return host[0], host[1] or default_port, default_port
+    return Origin(parts.scheme, host[0], host[1] or default_port)

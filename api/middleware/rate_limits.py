@@ -15,7 +15,11 @@ RULES: tuple[tuple[str, re.Pattern[str], tuple[str, ...]], ...] = tuple(
         ("POST", r"/api/predict|/eval/image|/upload", ("predictions", "images")),
         ("POST", r"/api/strokes", ("predictions",)),
         ("PUT|POST|DELETE", r"/api/(history|review|dataset)\b.*", ("changes",)),
+        ("GET|HEAD", r"/api/history/([^/]+/(explain|similar)|summary|export\.csv)", ("searches",)),
+        ("GET|HEAD", r"/api/review/.+", ("searches",)),
+        ("GET|HEAD", r"/api/(history|review)\b.*", ("reads",)),
         ("POST", r"/api/rooms", ("rooms",)),
+        ("GET|HEAD", r"/api/rooms/[^/]+/qr\.svg", ("qr_codes",)),
     )
 )
 _PAGE_SOCKET = "/_stcore/stream"

@@ -1,14 +1,25 @@
 """Limits on Streamlit's own routes, which know none."""
 
+import asyncio
+import logging
+import math
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.loop_budget import LoopBudget
+from api.middleware.page_messages import InvalidPageMessageError, check_page_message
 from api.middleware.refusal import refuse
 from api.websockets import (
     POLICY_VIOLATION,
+    TRY_AGAIN_LATER,
     UNSUPPORTED_DATA,
     CloseConnectionError,
     TokenBucket,
 )
+from core.rate_limits import RateLimitedError, RateLimits, client_address
 
 _PREFIXES = ("/_stcore/", "/component/", "/media/")
 # Streamlit's own metrics, and its own sign-in, which is not used.
@@ -17,13 +28,24 @@ _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 # The page sends a message for each stroke, and runs its script for each message.
 MESSAGES_PER_SECOND = 20
 BURST = 200  # messages
+# A drawing of 20 strokes takes 60 KB, an image file up to 13 MB.
+BYTES_PER_SECOND = 2_000_000
+BURST_BYTES = 32_000_000
+
+_log = logging.getLogger(__name__)
 
 
 class StreamlitLimitsMiddleware:
-    """Refuses uploads to Streamlit, which the page does not use, and limits its messages."""
+    """Refuses uploads to Streamlit, which the page does not use, and limits its messages.
 
-    def __init__(self, app: ASGIApp) -> None:
+    max_image_bytes: maximum size of an image file as the page sends it.
+    """
+
+    def __init__(self, app: ASGIApp, limits: RateLimits, max_image_bytes: int) -> None:
         self.app = app
+        self._limits = limits
+        self._max_image_bytes = max_image_bytes
+        self._budgets: dict[str, tuple[LoopBudget, int]] = {}  # by client, with open pages
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or refuse it; close a socket with too many messages."""
@@ -34,7 +56,12 @@ class StreamlitLimitsMiddleware:
         elif scope["type"] == "lifespan" or not scope["path"].startswith(_PREFIXES):
             await self.app(scope, receive, send)
         elif scope["type"] == "websocket":
-            await self.app(scope, _limit_messages(receive), send)
+            client = client_address(scope)
+            with self._budget_of(client) as budget:
+                messages = _PageMessages(
+                    receive, client, budget, self._limits, self._max_image_bytes
+                )
+                await self.app(scope, messages.receive, send)
         elif scope["method"] not in _SAFE_METHODS:
             await refuse(
                 scope,
@@ -47,20 +74,91 @@ class StreamlitLimitsMiddleware:
         else:
             await self.app(scope, receive, send)
 
+    @contextmanager
+    def _budget_of(self, client: str) -> Iterator[LoopBudget]:
+        """Yield what the pages of a client share: with one for each, more pages could do more."""
+        budget, pages = self._budgets.get(client, (LoopBudget(), 0))
+        self._budgets[client] = budget, pages + 1
+        try:
+            yield budget
+        finally:
+            pages = self._budgets[client][1] - 1
+            self._budgets[client] = budget, pages
+            if not pages:
+                del self._budgets[client]
+                budget.close()
 
-def _limit_messages(receive: Receive) -> Receive:
-    """Return a `receive` that ends the connection when its messages come too fast."""
-    bucket = TokenBucket(MESSAGES_PER_SECOND, BURST)
 
-    async def receive_limited() -> Message:
-        message = await receive()
-        if message["type"] == "websocket.receive":
-            if message.get("bytes") is None:  # Streamlit's messages are binary
-                return {"type": "websocket.disconnect", "code": UNSUPPORTED_DATA}
+class _PageMessages:
+    """The messages of one page, checked, and at a limited rate.
+
+    What comes too fast has to wait; anything else that the page does not do ends the
+    connection.
+    """
+
+    def __init__(
+        self,
+        receive: Receive,
+        client: str,
+        budget: LoopBudget,
+        limits: RateLimits,
+        max_image_bytes: int,
+    ) -> None:
+        self._budget = budget
+        self._receive = receive
+        self._client = client
+        self._limits = limits
+        self._max_image_bytes = max_image_bytes
+        self._bucket = TokenBucket(MESSAGES_PER_SECOND, BURST)
+        self._bytes = _ByteBucket(BYTES_PER_SECOND, BURST_BYTES)
+
+    async def receive(self) -> Message:
+        """Return the next message for Streamlit."""
+        while True:
+            message = await self._receive()
+            if message["type"] != "websocket.receive":
+                return message
+            data = message.get("bytes")
+            if data is None:  # Streamlit's messages are binary
+                return _disconnect(UNSUPPORTED_DATA)
+            await self._bytes.take(len(data))
+            await self._budget.wait()
             try:
-                bucket.take()
+                self._bucket.take()
+                self._limits.take("page_messages", self._client)
+                self._limits.take("page_kilobytes", self._client, math.ceil(len(data) / 1000))
+                with self._budget.spending():
+                    seconds = check_page_message(data, self._max_image_bytes)
             except CloseConnectionError:
-                return {"type": "websocket.disconnect", "code": POLICY_VIOLATION}
-        return message
+                return _disconnect(POLICY_VIOLATION)
+            except RateLimitedError:
+                return _disconnect(TRY_AGAIN_LATER)
+            except InvalidPageMessageError as error:
+                _log.info("A page sent an invalid message: %s.", error)
+                return _disconnect(UNSUPPORTED_DATA)
+            if seconds is not None:
+                self._budget.spend(seconds)
+                return message
 
-    return receive_limited
+
+class _ByteBucket:
+    """A rate limit of bytes a second, which delays what is above it."""
+
+    def __init__(self, rate: float, burst: float) -> None:
+        self._rate = rate
+        self._burst = burst
+        self._left = burst
+        self._refilled_at = time.monotonic()
+
+    async def take(self, count: int) -> None:
+        """Take so many bytes, and wait until they have been refilled if there were too few."""
+        now = time.monotonic()
+        refilled = self._left + (now - self._refilled_at) * self._rate
+        self._left = min(self._burst, refilled) - count
+        self._refilled_at = now
+        if self._left < 0:
+            await asyncio.sleep(-self._left / self._rate)
+
+
+def _disconnect(code: int) -> Message:
+    return {"type": "websocket.disconnect", "code": code}

@@ -4,6 +4,7 @@ import asyncio
 import math
 import secrets
 import time
+from collections.abc import Mapping
 from functools import lru_cache, partial
 from typing import Any
 
@@ -21,7 +22,6 @@ from api.rooms.messages import (
     ParticipantHello,
     PredictCommand,
     PresenterHello,
-    RememberedDrawing,
     RemoveCommand,
     RoomSettings,
     SettingsCommand,
@@ -29,6 +29,7 @@ from api.rooms.messages import (
     WatchCommand,
     parse_command,
 )
+from api.rooms.restoring import DrawingFinder, FoundDrawing, restore_drawing
 from api.rooms.room import (
     MAX_KNOWN,
     PADS,
@@ -86,6 +87,7 @@ class Rooms:
         self._settings = service.settings
         self._limits = limits or get_rate_limits()
         self.tokens = RoomTokens.of(service.settings)
+        self._finder = DrawingFinder(service.store, self.tokens)
         self.replica = secrets.token_hex(4)
         self.rooms: dict[str, Room] = {}
         # The newest codes that were created here: when, and the address of the client.
@@ -151,6 +153,11 @@ class Rooms:
             self._limits.take("wrong_codes", client)
             await close(socket, CLOSE_CODES["over"], "over")
             return
+        pads = {
+            pad: await self._finder.find(self.rooms.get(code), code, pad, remembered)
+            for pad, remembered in hello.pads.items()
+            if pad in PADS
+        }
         room = self._open_room(code, client)
         if room is None or len(room.presenters) >= MAX_PRESENTERS:
             await close(socket, CLOSE_CODES["full"], "full")
@@ -167,7 +174,7 @@ class Rooms:
         author = self._label_author(socket, room)
         presenter = PresenterConnection(sender, client, author)
         if not room.presenters:
-            self._restore_room(room, hello)
+            self._restore_room(room, hello, pads)
         presenter.pending = {
             "room": {"code": room.code, "session": session.name, "replica": self.replica},
             "settings": room.settings_message(),
@@ -194,9 +201,11 @@ class Rooms:
     def _label_author(self, socket: WebSocket, room: Room) -> str:
         """Return the name of a presenter who has signed in as a reviewer, else the room's."""
         identity = identify(session_of(socket.scope), None, self._settings)
-        return identity.name or room_author(room.code)
+        return identity.name or room_author(room.code, self._settings)
 
-    def _restore_room(self, room: Room, hello: PresenterHello) -> None:
+    def _restore_room(
+        self, room: Room, hello: PresenterHello, pads: Mapping[str, FoundDrawing]
+    ) -> None:
         """Restore what the presenter remembers of the room; drawings that exist here stay."""
         room.apply_settings(hello.settings or RoomSettings())
         room.known.update(hello.known[: max(0, MAX_KNOWN - len(room.known))])
@@ -204,9 +213,8 @@ class Rooms:
             room.remove(member_id)
         for pad_id in PADS:
             pad = room.get_or_create_member(pad_id)
-            remembered = hello.pads.get(pad_id)
-            if remembered and not pad.drawing.strokes:
-                self._restore_drawing(room, pad, remembered)
+            if (found := pads.get(pad_id)) and not pad.drawing.strokes:
+                self._restore_drawing(room, pad, found)
 
     def _handle_presenter_message(
         self, room: Room, presenter: PresenterConnection, message: dict[str, Any]
@@ -272,6 +280,8 @@ class Rooms:
             raise CloseConnectionError(
                 POLICY_VIOLATION, "Send a hello with a key of 16 to 64 characters."
             ) from error
+        member_id = public_id(hello.key)
+        found = await self._finder.find(self.rooms.get(code), code, member_id, hello)
         room = self.rooms.get(code)
         if room is None:
             created_at, creator = self._created.get(code, (-math.inf, client))
@@ -279,12 +289,11 @@ class Rooms:
                 created_at > time.monotonic() - FORGET_SECONDS
             )  # the presenter is about to come
             # With a token of a drawing they were in the room before this server started.
-            if is_new or self.tokens.verify_drawing(code, hello.drawing):
+            if is_new or found.has_token:
                 room = self._open_room(code, creator)
         if room is None:
             self._limits.take("wrong_codes", client)
             raise CloseConnectionError(TRY_AGAIN_LATER, "The presenter is not there yet.")
-        member_id = public_id(hello.key)
         if refusal := room.refusal(member_id, client):
             await close(socket, CLOSE_CODES[refusal], refusal)
             return
@@ -296,7 +305,7 @@ class Rooms:
         member.address = client
         member.away_since = None
         member.name = clean_name(hello.name) or member.name
-        if self._restore_drawing(room, member, hello):
+        if self._restore_drawing(room, member, found):
             participant.received = member.drawing.version
         room.participants[member_id] = participant
         room.mark_changed(member)
@@ -347,23 +356,12 @@ class Rooms:
         self.workers.enqueue(room, member)
         return received if received.revision < 0 else member.drawing.version
 
-    def _restore_drawing(self, room: Room, member: Member, remembered: RememberedDrawing) -> bool:
+    def _restore_drawing(self, room: Room, member: Member, found: FoundDrawing) -> bool:
         """Continue a drawing that a client remembers, unless there is a newer one here."""
-        drawing_id = self.tokens.verify_drawing(room.code, remembered.drawing)
-        strokes = remembered.strokes
-        if not strokes or (member.drawing.strokes and member.drawing_id != drawing_id):
-            return False
-        if drawing_id is None and not room.may_draw(member):
-            return False  # drawn while the pen was locked; a token shows that it was drawn before
-        try:
-            member.drawing.replace(strokes)
-        except (InputError, OutOfSyncError):
-            return False
-        if drawing_id:
-            member.drawing_id = drawing_id
-        room.drawing_changed(member)
-        self.workers.enqueue(room, member)
-        return True
+        is_restored = restore_drawing(room, member, found)
+        if is_restored:
+            self.workers.enqueue(room, member)
+        return is_restored
 
     async def _clean_up(self) -> None:
         """Save idle drawings and forget absent participants and empty rooms, periodically."""

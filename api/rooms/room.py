@@ -34,6 +34,7 @@ from db import new_id
 
 MAX_MEMBERS = 150
 MAX_KNOWN = 5_000  # participants that a room remembers, or has removed
+MAX_ENDED = 10_000  # drawings that a room remembers
 PADS = ("screen1", "screen2")  # the presenter's pads, which are members like the participants
 NAME_LENGTH = 24
 
@@ -49,7 +50,7 @@ class Member:
     away_since: when the connection was lost (monotonic seconds), None while connected.
     prediction: of the drawing as it is or was a moment ago, None for a blank one.
     unsaved_since: when the drawing changed after the last save, None if it is saved.
-    saved: ids of this member's drawings in the history.
+    saved: ids under which drawings of this member may be in the history.
     labelled: the drawing has a label, so that the next stroke starts a new drawing.
     vote: of the current round, None without one.
     write_lock: keeps writes of this member's drawings to the history in order.
@@ -110,7 +111,8 @@ class Room:
 
     creator: address of the client that opened it.
     save: called with a member whose drawing must be saved in its current state.
-    sign_drawing: returns a token for a drawing's id that only this server can create.
+    sign_drawing: returns a token for a member's drawing id that only this server can create.
+    ended: the newest drawings that members can no longer change: they were cleared or labelled.
     """
 
     def __init__(
@@ -118,7 +120,7 @@ class Room:
         code: str,
         creator: str,
         save: Callable[["Room", Member], None],
-        sign_drawing: Callable[[UUID], str],
+        sign_drawing: Callable[[str, UUID], str],
     ) -> None:
         self.code = code
         self.creator = creator
@@ -127,6 +129,7 @@ class Room:
         self.members: dict[str, Member] = {}
         self.removed: set[str] = set()
         self.removed_addresses: set[str] = set()
+        self.ended: dict[UUID, None] = {}  # in order
         self.known: set[str] = set()  # members who may rejoin a closed or full room
         self.presenters: set[PresenterConnection] = set()
         self.participants: dict[str, ParticipantConnection] = {}
@@ -190,6 +193,9 @@ class Room:
         self.mark_changed(member, ("drawing", "prediction"))
 
     def _start_drawing(self, member: Member) -> None:
+        self.ended[member.drawing_id] = None
+        if len(self.ended) > MAX_ENDED:
+            del self.ended[next(iter(self.ended))]
         member.drawing_id, member.labelled, member.unsaved_since = new_id(), False, None
         self.mark_changed(member, ("member",))
         if participant := self.participants.get(member.id):
@@ -325,7 +331,7 @@ class Room:
             update["ink"] = drawing
         participant.received = member.drawing.version
         if "drawing_id" in changed:
-            update["drawing"] = self._sign_drawing(member.drawing_id)
+            update["drawing"] = self._sign_drawing(member.id, member.drawing_id)
         if "prediction" in changed:
             hidden = self.settings.predictions_hidden
             update["reading"] = None if hidden else tile_prediction(member.prediction)
@@ -346,7 +352,7 @@ class Room:
         return {
             "name": member.name,
             "away": member.away_since is not None,
-            "drawing": self._sign_drawing(member.drawing_id),
+            "drawing": self._sign_drawing(member.id, member.drawing_id),
         }
 
     def _room_message(self, member: Member) -> ParticipantRoomMessage:

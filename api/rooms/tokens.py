@@ -91,15 +91,15 @@ class RoomTokens:
         session = self.verify_session(name) if name else None
         return session if session and session.code == code else None
 
-    def sign_drawing(self, code: str, drawing_id: UUID) -> str:
-        """Return a token with which a client may continue this drawing, also on another replica."""
-        return self._drawings.sign(f"{code}.{drawing_id}").decode()
+    def sign_drawing(self, code: str, member_id: str, drawing_id: UUID) -> str:
+        """Return a token with which this member may continue a drawing, also on another replica."""
+        return self._drawings.sign(f"{code}.{member_id}.{drawing_id}").decode()
 
-    def verify_drawing(self, code: str, token: str) -> UUID | None:
-        """Return the drawing id of a token of this room, None if it is invalid."""
-        value = verify(self._drawings, token)
-        room, _, drawing_id = (value or "").partition(".")
-        return UUID(drawing_id) if value and room == code else None
+    def verify_drawing(self, code: str, member_id: str, token: str) -> UUID | None:
+        """Return the drawing id of a token of this member of this room, None if it is invalid."""
+        room, _, rest = (verify(self._drawings, token) or "").partition(".")
+        member, _, drawing_id = rest.partition(".")
+        return UUID(drawing_id) if (room, member) == (code, member_id) else None
 
     def _check_character(self, start: str) -> str:
         signature = base64_decode(self._codes.get_signature(start))

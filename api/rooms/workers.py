@@ -19,7 +19,7 @@ from api.rooms.room import Member, PresenterConnection, Room
 from core.rate_limits import RateLimitedError, RateLimits
 from db import StoreUnavailableError
 from model import DigitPrediction, InputError, Prediction, Verdict
-from services.predictions import PredictionService
+from services.predictions import LabelledByReviewerError, PredictionService
 
 log = logging.getLogger(__name__)
 
@@ -188,8 +188,10 @@ class DrawingSaver:
         if not self._is_allowed(room):
             return
         if strokes:
+            is_first = drawing_id not in member.saved
             member.saved.add(drawing_id)
-            self._start(room, member, self._save(member, drawing_id, room.session.owner, strokes))
+            owner = room.session.owner
+            self._start(room, member, self._save(member, drawing_id, owner, strokes, is_first))
         elif drawing_id in member.saved:
             member.saved.remove(drawing_id)
             self.delete(room, member, drawing_id)
@@ -213,9 +215,10 @@ class DrawingSaver:
             return
         strokes = _copy(member.drawing)
         member.unsaved_since, member.labelled = None, True
+        is_first = member.drawing_id not in member.saved
         member.saved.add(member.drawing_id)
-        drawing_id, owner = member.drawing_id, room.session.owner
-        work = self._label(room, owner, member, drawing_id, strokes, text, author)
+        saving = self._save(member, member.drawing_id, room.session.owner, strokes, is_first)
+        work = self._label(room, member, saving, text, author)
         self._start(room, member, work)
 
     def _is_allowed(self, room: Room) -> bool:
@@ -238,16 +241,24 @@ class DrawingSaver:
             async with member.write_lock:
                 await work
             room.notify_presenters({"trouble": None})
+        except LabelledByReviewerError:
+            room.notify_presenters({"trouble": "A reviewer has labelled this drawing."})
         except StoreUnavailableError as error:
             room.notify_presenters({"trouble": str(error)})
         except Exception:
             log.exception("Saving a drawing failed.")
             room.notify_presenters({"trouble": "A drawing could not be saved."})
 
-    async def _save(self, member: Member, drawing_id: UUID, owner: str, strokes: Strokes) -> UUID:
+    async def _save(
+        self, member: Member, drawing_id: UUID, owner: str, strokes: Strokes, is_first: bool
+    ) -> UUID:
         """Save strokes and return their id: a new one if others have a label under this one."""
         result = await run_in_threadpool(
-            self._service.predict_strokes, _arrays(strokes), id=drawing_id, owner=owner
+            self._service.predict_strokes,
+            _arrays(strokes),
+            id=drawing_id,
+            owner=owner,
+            is_first=is_first,
         )
         saved_id = result.record.id
         if saved_id != drawing_id:
@@ -257,17 +268,10 @@ class DrawingSaver:
         return saved_id
 
     async def _label(
-        self,
-        room: Room,
-        owner: str,
-        member: Member,
-        drawing_id: UUID,
-        strokes: Strokes,
-        text: str,
-        author: str,
+        self, room: Room, member: Member, saving: Awaitable[UUID], text: str, author: str
     ) -> None:
-        saved_id = await self._save(member, drawing_id, owner, strokes)
-        if await run_in_threadpool(self._service.store.label, saved_id, text, author):
+        saved_id = await saving
+        if await run_in_threadpool(self._service.label, saved_id, text, author):
             room.notify_presenters(
                 {"labelled": {"member": member.id, "drawing": str(saved_id), "text": text}}
             )

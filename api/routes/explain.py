@@ -2,15 +2,13 @@
 
 from base64 import b64encode
 
-import numpy as np
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from api.dependencies import Caller, PredictionId, Service, require_accessible
 from api.schemas import DigitResponse
-from db import DigitPredictionRecord, PredictionRecord
-from model import DigitPrediction, Prediction, decode_image
-from services.predictions import PredictionService
+from db import DigitPredictionRecord
+from model import DigitPrediction
 
 router = APIRouter(prefix="/history", tags=["review"])
 
@@ -55,19 +53,13 @@ def explain(id: PredictionId, service: Service, identity: Caller) -> Explanation
     A drawing is recognized again from its strokes, an image from its stored thumbnail.
     """
     record = require_accessible(service.store.get(id), identity)
-    prediction = _predict_again(record, service)
+    prediction = service.predict_again(record)
     return ExplanationResponse(
         stored=[_stored_digit(digit) for digit in record.digits],
         current=[_current_digit(digit) for digit in prediction.digits],
         text=prediction.text,
         model=service.recognizer.version,
     )
-
-
-def _predict_again(record: PredictionRecord, service: PredictionService) -> Prediction:
-    if record.strokes:
-        return service.recognizer.predict_strokes([np.array(stroke) for stroke in record.strokes])
-    return service.recognizer.predict_image(decode_image(record.image))
 
 
 def _stored_digit(digit: DigitPredictionRecord) -> DigitExplanationResponse:

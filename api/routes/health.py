@@ -11,7 +11,7 @@ from core.version import VERSION
 
 router = APIRouter(prefix="/health", tags=["health"])
 
-ReadyStatus = Literal["ready", "waiting", "unavailable"]
+ReadyStatus = Literal["ready", "waiting", "degraded", "unavailable"]
 
 
 class LivenessResponse(BaseModel):
@@ -33,7 +33,8 @@ class HistoryHealthResponse(BaseModel):
 class ReadinessResponse(BaseModel):
     """Whether predictions can be made and saved.
 
-    `waiting`: the history is unreachable, predictions are queued in the outbox.
+    `waiting`: the history is unreachable, predictions are queued in the outbox. `degraded`: the
+    outbox cannot be used; predictions are saved to the history itself, other requests may get 503.
     """
 
     status: ReadyStatus
@@ -54,6 +55,8 @@ def ready(service: Service, identity: Caller, response: Response) -> ReadinessRe
     """Readiness: 503 if predictions can neither be stored nor queued, or while stopping."""
     health = service.store.health()
     status: ReadyStatus = "ready" if health.reachable else "waiting"
+    if health.degraded:
+        status = "degraded"
     if draining.is_set() or not health.accepting:
         status = "unavailable"
         response.status_code = 503

@@ -133,13 +133,16 @@ def image(id: PredictionId, service: Service, identity: Caller) -> Response:
 def label(
     id: PredictionId, request: LabelRequest, service: Service, identity: Caller
 ) -> PredictionRecordResponse:
-    """Set or remove the label of a prediction; with `replaces`, only if it is still that one."""
+    """Set or remove the label of a prediction; with `replaces`, only if it is still that one.
+
+    To visitors, a reviewer's label is 409.
+    """
     if identity.has_expired:  # the page keeps the label until its reviewer has signed in again
         raise SignInRequiredError
     if not identity.is_reviewer:
         require_accessible(service.store.get(id), identity)
     author = identity.label_author(request.by)
-    record = service.store.label(id, request.text, author, replaces=request.replaced_version)
+    record = service.label(id, request.text, author, replaces=request.replaced_version)
     if record is None:
         raise NotFoundError
     return PredictionRecordResponse.of(record)
@@ -154,20 +157,21 @@ def similar(
 ) -> SimilarListResponse:
     """Return the most similar other predictions, best first.
 
-    To visitors: those of their own among the MAX_SIMILAR most similar ones.
+    To visitors it returns only their own.
     """
-    requested = require_accessible(service.store.get(id), identity)
-    found = service.store.similar(id, limit if identity.is_reviewer else MAX_SIMILAR)
-    items = [
-        SimilarResponse(
-            prediction=PredictionResponse.of(record),
-            similarity=similarity,
-            likeness=compare(requested, record, similarity),
-        )
-        for record, similarity in found
-        if identity.may_access(record)
-    ]
-    return SimilarListResponse(items=items[:limit])
+    record = require_accessible(service.store.get(id), identity)
+    owner = None if identity.is_reviewer else record.owner
+    return SimilarListResponse(
+        items=[
+            SimilarResponse(
+                prediction=PredictionResponse.of(other),
+                similarity=similarity,
+                likeness=compare(record, other, similarity),
+            )
+            for other, similarity in service.store.similar(id, limit, owner)
+            if identity.may_access(other)
+        ]
+    )
 
 
 def _csv_lines(records: Iterator[PredictionRecord]) -> Iterator[str]:

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, PlainTextResponse
 from api.dependencies import OPERATORS_ONLY, Caller, Service, owner_for_saving
 from api.routes.predict import read_upload
 from api.schemas import PageResponse
-from services.predictions import PredictionService
+from services.predictions import ACCEPTED_FILES, PredictionService
 
 router = APIRouter()
 ImageFile = Annotated[UploadFile, File()]
@@ -19,7 +19,7 @@ _FORM = """<!doctype html>
 <title>Inkling: upload</title>
 <h1>Upload an image of a digit</h1>
 <form method="post" action="/upload" enctype="multipart/form-data">
-<input type="file" name="the_file" accept="image/*" aria-label="Image" required>
+<input type="file" name="the_file" accept="{accept}" aria-label="Image" required>
 <button>Recognize</button>
 </form>
 {result}
@@ -37,7 +37,7 @@ def evaluate_image(
 @router.get("/upload", response_class=HTMLResponse)
 async def upload_form() -> str:
     """Return a bare upload form."""
-    return _FORM.format(result="")
+    return _FORM.format(accept=ACCEPTED_FILES, result="")
 
 
 @router.post("/upload", response_class=HTMLResponse)
@@ -45,7 +45,10 @@ def upload(the_file: ImageFile, service: Service, identity: Caller, request: Req
     """Recognize an uploaded image and return the form with the predicted text."""
     owner = owner_for_saving(request, identity, save=True)
     text = _predicted_text(the_file, service, owner) or "none: the image looks blank"
-    return _FORM.format(result=f"<p>Prediction: <strong>{escape(text)}</strong></p>")
+    text = text.replace("\f", " / ")
+    return _FORM.format(
+        accept=ACCEPTED_FILES, result=f"<p>Prediction: <strong>{escape(text)}</strong></p>"
+    )
 
 
 @router.get("/query", dependencies=OPERATORS_ONLY)
@@ -55,4 +58,4 @@ def query(service: Service) -> PageResponse:
 
 
 def _predicted_text(file: UploadFile, service: PredictionService, owner: str | None) -> str:
-    return service.predict_image(read_upload(file, service), owner=owner).prediction.text
+    return service.predict_file(read_upload(file, service), owner=owner).text

@@ -2,7 +2,8 @@
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
-from typing import Annotated
+from dataclasses import replace
+from typing import Annotated, Self
 
 import numpy as np
 from fastapi import APIRouter, File, Query, Request, UploadFile
@@ -12,7 +13,7 @@ from api.dependencies import Caller, Service, owner_for_saving
 from api.schemas import PredictionResponse
 from core.concurrency_limit import BusyError
 from model import InputError
-from services.predictions import PredictionResult, PredictionService
+from services.predictions import FileResult, PredictionResult, PredictionService
 
 router = APIRouter(tags=["prediction"])
 
@@ -21,6 +22,36 @@ router = APIRouter(tags=["prediction"])
 _executor = ThreadPoolExecutor(40, "prediction")
 _MAX_PENDING = 256  # drawings that hold or wait for one of these threads
 _pending = 0
+
+
+class FilePredictionResponse(PredictionResponse):
+    """The prediction of a file, which may have several pages.
+
+    `text` joins the texts of the pages that are not blank by form feeds; `digits` has the digits of
+    all pages, each with its position on its page. The other fields are those of the first page that
+    is not blank; each page that was saved is a prediction of its own in the history.
+    """
+
+    pages: list[PredictionResponse] = Field(description="each page, blank ones included")
+
+    @classmethod
+    def of_file(cls, result: FileResult) -> Self:
+        """Return the response for the pages of a file."""
+        pages = [PredictionResponse.of(page.record, page.saved) for page in result.pages]
+        written = result.written
+        first = PredictionResponse.of(written[0].record, written[0].saved)
+        digits = tuple(digit for page in written for digit in page.record.digits)
+        whole = replace(written[0].record, digits=digits)
+        return cls(
+            **first.model_dump()
+            | {
+                "text": result.text,
+                "digits": [digit.model_dump() for page in pages for digit in page.digits],
+                "verdict": whole.verdict,
+                "confidence": whole.confidence,
+            },
+            pages=pages,
+        )
 
 
 class StrokesRequest(BaseModel):
@@ -36,16 +67,17 @@ class StrokesRequest(BaseModel):
 
 @router.post("/predict")
 def predict(
-    file: Annotated[UploadFile, File(description="image of a digit or a number")],
+    file: Annotated[UploadFile, File(description="image of a digit or a number, or a PDF")],
     service: Service,
     identity: Caller,
     request: Request,
     save: Annotated[bool, Query(description="save the prediction in the history")] = True,
-) -> PredictionResponse:
-    """Recognize the digits of an image."""
+) -> FilePredictionResponse:
+    """Recognize the digits of an image, or of each page of a PDF or TIFF."""
     owner = owner_for_saving(request, identity, save)
-    result = service.predict_image(read_upload(file, service), save=save, owner=owner)
-    return PredictionResponse.of(result.record, result.saved)
+    return FilePredictionResponse.of_file(
+        service.predict_file(read_upload(file, service), save=save, owner=owner)
+    )
 
 
 @router.post("/strokes")

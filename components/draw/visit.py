@@ -75,7 +75,7 @@ class Visit:
 
         # The browser shows the result only if it still matches what is on the pad.
         summary = [[len(stroke), *map(int, stroke[-1])] for stroke in strokes]
-        self._predict(predict, "pad", ink=summary)
+        self._predict(predict, summary)
 
     def save_cleared_drawing(
         self,
@@ -115,10 +115,34 @@ class Visit:
     ) -> None:
         """Predict and save an image file; it replaces the drawing on the pad."""
 
-        def predict(save: bool) -> PredictionResult:
-            return service.predict_image(content, save=save, source=source, owner=self.owner)
-
-        self._predict(predict, source)
+        self._clear_error()
+        try:
+            result = service.predict_file(content, source=source, owner=self.owner)
+        except StoreUnavailableError as error:
+            self.error = ("history_unavailable", str(error))
+            result = service.predict_file(content, save=False, source=source, owner=self.owner)
+        except (InputError, BusyError) as error:
+            self.reject_image(error)
+            return
+        self.version = self.replaced_by = uuid4().hex
+        pages = [
+            {
+                "page": number,
+                "image": _data_url(page.record.image),
+                **page.prediction.to_message(),
+            }
+            for number, page in enumerate(result.pages, start=1)
+            if any(page is written for written in result.written)
+        ]
+        first = result.written[0]
+        self.image_url = _data_url(first.record.image)
+        self.prediction = {
+            "version": self.version,
+            "source": source,
+            **first.prediction.to_message(),
+        }
+        if len(result.pages) > 1:
+            self.prediction |= {"pages": pages, "pageCount": len(result.pages)}
 
     def set_error(self, error: Exception) -> None:
         """Remember an error for the page to show; unexpected ones are logged."""
@@ -139,9 +163,7 @@ class Visit:
         if not self.image_rejected:
             self.error = None
 
-    def _predict(
-        self, predict: Callable[[bool], PredictionResult], source: str, **details: Any
-    ) -> None:
+    def _predict(self, predict: Callable[[bool], PredictionResult], ink: list[list[int]]) -> None:
         self._clear_error()
         try:
             result = predict(True)
@@ -149,24 +171,17 @@ class Visit:
             self.error = ("history_unavailable", str(error))
             result = predict(False)
         except (InputError, BusyError) as error:
-            if source == "pad":
-                self.set_error(error)
-            else:
-                self.reject_image(error)
+            self.set_error(error)
             return
         self.version = uuid4().hex
-        if source == "pad":
-            self._drawing_id = result.record.id
+        self._drawing_id = result.record.id
         self.prediction = {
             "version": self.version,
-            "source": source,
+            "source": "pad",
             **result.prediction.to_message(),
-            **details,
+            "ink": ink,
         }
         self.image_url = None
-        if source != "pad":
-            self.replaced_by = self.version
-            self.image_url = _data_url(result.record.image)
 
 
 def _find_drawing_id(

@@ -12,9 +12,12 @@ ENGLISH = {
     "page.sign_out": "Sign out {name}",
     "error.file_too_large": "This file is larger than {megabytes} MB: choose a smaller image.",
     "error.unsupported_image": "This file is not an image that Inkling can read: choose a PNG, "
-    "JPEG, WebP, AVIF, GIF, BMP or TIFF.",
+    "JPEG, HEIC, WebP, AVIF, GIF, BMP, TIFF or PDF.",
     "error.image_too_large": "This image has too many pixels: make it smaller.",
     "error.truncated_image": "This image is damaged or cut off: save it again and retry.",
+    "error.too_many_pages": "This file has too many pages: choose one with at most 20.",
+    "error.password_protected": "This PDF is protected by a password: save it without one.",
+    "error.too_complex": "This file takes too long to open: choose a photo or screenshot of it.",
     "error.empty_file": "This file is empty: choose another image.",
     "error.history_unavailable": "This prediction could not be saved. Earlier predictions are "
     "not affected. Try again in a moment.",
@@ -38,9 +41,12 @@ CHINESE = {
     "page.sign_out": "退出 {name}",
     "error.file_too_large": "文件超过 {megabytes} MB，请换一张小一些的图片。",
     "error.unsupported_image": "不支持这种文件，"
-    "请选择 PNG、JPEG、WebP、AVIF、GIF、BMP 或 TIFF 图片。",
+    "请选择 PNG、JPEG、HEIC、WebP、AVIF、GIF、BMP 或 TIFF 图片，或者 PDF。",
     "error.image_too_large": "图片像素过多，请缩小后再试。",
     "error.truncated_image": "图片已损坏或不完整，请重新保存后再试。",
+    "error.too_many_pages": "页数过多，请选择不超过 20 页的文件。",
+    "error.password_protected": "这个 PDF 有密码保护，请另存为无密码的文件后再试。",
+    "error.too_complex": "打开这个文件耗时过长，请改用它的照片或截图。",
     "error.empty_file": "这个文件是空的，请选择其他图片。",
     "error.history_unavailable": "这次的识别结果没能保存，其他记录不受影响，请稍后再试。",
     "error.too_many_points": "笔迹过多，请清空手写板后少写一些。",

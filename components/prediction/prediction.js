@@ -5,6 +5,7 @@ import { defineComponent } from "../shared/component.js";
 import { setHidden, setText } from "../shared/dom.js";
 import { PredictionBars } from "./bars.js";
 import { LiveLink } from "./live_link.js";
+import { Pager } from "./pager.js";
 
 /** @import { DrawingEvent, LiveAnswer, PagePrediction, PredictionMessage, Source, Stroke, Texts } from "../shared/types.d.ts" */
 
@@ -32,6 +33,11 @@ class PredictionPanel {
   /** @param {HTMLElement | ShadowRoot} root */
   constructor(root) {
     this.bars = new PredictionBars(root);
+    this.pager = new Pager((page) => {
+      this.show(page, this.source, page.image);
+      this.settle();
+    });
+    this.bars.panel.insertBefore(this.pager.element, this.bars.barsHeading);
     /** @type {Stroke[]} */
     this.strokes = [];
     this.strokesJson = "[]";
@@ -74,10 +80,11 @@ class PredictionPanel {
   update({ texts, record, image, error }) {
     const languageChanged = texts.heading !== this.bars.texts.heading;
     this.bars.setTexts(texts);
+    this.pager.setTexts(texts);
     if (!this.link.connected) this.link.connectNow(); // this data shows that the server is reachable
     setText(this.bars.error, error ?? "");
     setHidden(this.bars.error, !error);
-    if (languageChanged) this.show(this.prediction, this.source, image);
+    if (languageChanged) this.show(this.prediction, this.source, this.image);
     if (!record || record.version === this.recordVersion) return;
     this.recordVersion = record.version;
     if (record.source === "pad" && !this.isCurrent(record)) return;
@@ -85,6 +92,7 @@ class PredictionPanel {
     this.minimumSeq = this.seq;
     this.link.cancel();
     this.show(record, record.source, image);
+    this.pager.setPages(record.pages ?? [], record.pageCount ?? 0);
     this.settle();
   }
 
@@ -147,6 +155,7 @@ class PredictionPanel {
     this.frame = null;
     const { bars, prediction, source } = this;
     const fromPad = source === "pad";
+    if (fromPad) this.pager.setPages([], 0);
     const blankImage = prediction !== null && !fromPad && prediction.digits.length === 0;
     bars.show(prediction, { blankImage, eased: prediction === null || !fromPad });
     setText(bars.origin, fromPad ? "" : bars.texts[`from_${source}`]);

@@ -1,7 +1,7 @@
 // Animations on the first drawing view: replays, a one that becomes a seven, explanations of the prediction.
 
 import { EXAMPLE_SEVEN, oneToSeven, takeFirstPoints } from "./example_strokes.js";
-import { paintFilters, paintHeat, paintMorph } from "./overlays.js";
+import { paintFilters, paintHeat, paintMorph } from "./explanation_overlays.js";
 
 /** @import { RoomPrediction, Stroke, Texts } from "../shared/types.d.ts" */
 /** @import { DrawingView } from "./drawing_view.js" */

@@ -71,6 +71,14 @@ export interface PadState {
   finished: { strokes: Stroke[]; number: number };
 }
 
+/** A page of a file that is not blank. */
+export interface FilePage extends PredictionMessage {
+  /** Its number in the file, from 1. */
+  page: number;
+  /** Data URL. */
+  image: string;
+}
+
 /** The page's last prediction: components/draw/visit.py. */
 export interface PagePrediction extends PredictionMessage {
   /** Different for each prediction. */
@@ -78,6 +86,9 @@ export interface PagePrediction extends PredictionMessage {
   source: Source;
   /** Of each of the pad's strokes its number of points and its last point. */
   ink?: [count: number, x: number, y: number][];
+  /** Of a file with several pages: those that are not blank. The prediction itself is the first of them. */
+  pages?: FilePage[];
+  pageCount?: number;
 }
 
 // --- rooms, WS /api/rooms/{code}: api/rooms/messages.py

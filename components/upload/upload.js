@@ -5,6 +5,8 @@ import { createButton, createElement, fillIn, setText } from "../shared/dom.js";
 
 /** @import { Texts } from "../shared/types.d.ts" */
 
+// Some browsers do not know HEIC as an image.
+const ACCEPTED_FILES = "image/*,.heic,.heif,application/pdf";
 const JPEG_QUALITY = 0.92;
 const CAMERA_ICON = `<svg viewBox="0 0 24 24" width="18" height="18" fill="none" stroke="currentColor"
   stroke-width="2" stroke-linejoin="round" aria-hidden="true"><path
@@ -32,7 +34,7 @@ class Uploader {
     this.heading = createElement("h2");
     this.dropHint = createElement("span");
     this.input = createElement("input");
-    Object.assign(this.input, { type: "file", accept: "image/*" });
+    Object.assign(this.input, { type: "file", accept: ACCEPTED_FILES });
     this.input.addEventListener("change", () => this.takeFile(this.input.files?.[0]));
     this.chooseLink = createElement("u");
     const choose = createElement("label", "", this.input, this.chooseLink);
@@ -77,7 +79,7 @@ class Uploader {
   /** @param {ClipboardEvent} event */
   pasted(event) {
     const files = [...(event.clipboardData?.files ?? [])];
-    const image = files.find(({ type }) => type.startsWith("image/"));
+    const image = files.find(({ type }) => type.startsWith("image/") || type === "application/pdf");
     if (!image) return;
     event.preventDefault();
     this.takeFile(image);

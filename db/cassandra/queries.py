@@ -50,9 +50,10 @@ FIND_SIMILAR = (
     f"SELECT {_COLUMNS}, similarity_dot_product(embedding, ?) FROM keyspace.predictions "
     "ORDER BY embedding ANN OF ? LIMIT ?"
 )
+FIND_SIMILAR_OF_OWNER = FIND_SIMILAR.replace("ORDER BY", "WHERE owner = ? ORDER BY")
 GET = f"SELECT {_COLUMNS}{_DRAWING_COLUMNS} FROM keyspace.predictions WHERE {_KEY}"
 SELECT_COUNTED = (
-    "SELECT text, source, verdict, model, label FROM keyspace.predictions "
+    "SELECT text, source, verdict, model, label, labelled_by FROM keyspace.predictions "
     "WHERE bucket = ? AND shard = ?"
 )
 

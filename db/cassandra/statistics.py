@@ -123,9 +123,9 @@ class CassandraStatistics:
         )
         counts = Counts()
         for rows in results:
-            for text, source, verdict, model, label in rows:
-                if text is not None:
-                    counts.add(text, source, verdict, model, label)
+            for row in rows:
+                if row[0] is not None:  # else a label that arrived after its row was deleted
+                    counts.add_row(*row)
         ttl = seconds_left(bucket, self._retention_days, now)
         if self.is_closed(bucket, now) and ttl is not None:
             values = (bucket.date(), bucket, counts.to_json(), timestamp, ttl)

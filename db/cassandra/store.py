@@ -13,7 +13,13 @@ from db.cassandra.connection import NEAREST, REQUEST_SECONDS, CassandraConnectio
 from db.cassandra.counter import CassandraCounter
 from db.cassandra.errors import CassandraUnavailableError
 from db.cassandra.pages import CassandraPages
-from db.cassandra.queries import FIND_SIMILAR, GET, prediction_of, seconds_left
+from db.cassandra.queries import (
+    FIND_SIMILAR,
+    FIND_SIMILAR_OF_OWNER,
+    GET,
+    prediction_of,
+    seconds_left,
+)
 from db.cassandra.statistics import CassandraStatistics
 from db.cursor import CursorSigner
 from db.ids import position_of
@@ -152,7 +158,9 @@ class CassandraStore(Store):
             deleted += len(found)
         return deleted
 
-    def similar(self, id: UUID, limit: int = 12) -> list[tuple[PredictionRecord, float]]:
+    def similar(
+        self, id: UUID, limit: int = 12, owner: str | None = None
+    ) -> list[tuple[PredictionRecord, float]]:
         prediction = self.get(id)
         if prediction is None or not prediction.embedding:
             return []
@@ -162,11 +170,13 @@ class CassandraStore(Store):
             if not self._connection.layout.has_vectors:
                 return []
             embedding = prediction.embedding
-            request = (
-                self._connection.prepare(FIND_SIMILAR),
-                (embedding, embedding, limit + _SPARE_NEIGHBORS),
+            query, restriction = FIND_SIMILAR, tuple[str, ...]()
+            if owner is not None:
+                query, restriction = FIND_SIMILAR_OF_OWNER, (owner,)
+            values = (embedding, *restriction, embedding, limit + _SPARE_NEIGHBORS)
+            (rows,) = self._connection.execute(
+                (self._connection.prepare(query), values), profile=NEAREST
             )
-            (rows,) = self._connection.execute(request, profile=NEAREST)
         queued = self._outbox.find((row[0] for row in rows), since)
         found = []
         for *row, score in rows:
@@ -207,6 +217,7 @@ class CassandraStore(Store):
             "cassandra",
             reachable=reachable,
             accepting=reachable or outbox_error is None,
+            degraded=reachable and outbox_error is not None,
             outbox=length,
             detail=outbox_error or self._connection.error,
         )

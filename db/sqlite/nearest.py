@@ -2,7 +2,7 @@
 
 import sqlite3
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -27,22 +27,31 @@ class NearestNeighbors:
         self._last_change = 0
 
     def search(
-        self, connection: sqlite3.Connection, vector: Sequence[float], count: int
+        self,
+        connection: sqlite3.Connection,
+        vector: Sequence[float],
+        count: int,
+        among: Iterable[int] | None = None,
     ) -> list[tuple[int, float]]:
         """Return the row in `readings` and the cosine similarity of the nearest, best first.
 
-        Deleted predictions are still among them; the caller has to leave them out.
+        among: rows in `readings` to search; None: all. Deleted predictions are still among them;
+        the caller has to leave them out.
         """
         with self._lock:
             self._read_new(connection)
-            size = len(self._readings)
-            similarities = self._vectors[:size] @ np.asarray(vector, np.float32)
+            if among is None:
+                readings, vectors = self._readings, self._vectors[: len(self._readings)]
+            else:
+                readings = [reading for reading in among if reading in self._row_of]
+                vectors = self._vectors[[self._row_of[reading] for reading in readings]]
+            similarities = vectors @ np.asarray(vector, np.float32)
             best = (
                 np.argsort(-similarities)[:count]
-                if size < 4 * count
+                if len(readings) < 4 * count
                 else np.argpartition(-similarities, count)[:count]
             )
-            found = [(self._readings[row], float(similarities[row])) for row in best.tolist()]
+            found = [(readings[row], float(similarities[row])) for row in best.tolist()]
         return sorted(found, key=lambda pair: -pair[1])
 
     def _read_new(self, connection: sqlite3.Connection) -> None:

@@ -143,13 +143,16 @@ class SqliteStore(Store):
             if count < _DELETED_ROWS:
                 return deleted
 
-    def similar(self, id: UUID, limit: int = 12) -> list[tuple[PredictionRecord, float]]:
+    def similar(
+        self, id: UUID, limit: int = 12, owner: str | None = None
+    ) -> list[tuple[PredictionRecord, float]]:
         with self._file.read() as connection:
             prediction = tables.find(connection, id) if id.version == 1 else None
             if prediction is None or not prediction.embedding:
                 return []
+            among = None if owner is None else tables.readings_of_owner(connection, owner)
             nearest = self._neighbors.search(
-                connection, prediction.embedding, limit + _SPARE_NEIGHBORS
+                connection, prediction.embedding, limit + _SPARE_NEIGHBORS, among
             )
             found = ((tables.find_row(connection, row), similarity) for row, similarity in nearest)
             return [
@@ -234,12 +237,12 @@ def _invalidate_counts(connection: sqlite3.Connection, ids: Iterable[UUID]) -> N
 def _count_hour(connection: sqlite3.Connection, hour: int) -> Counts:
     counts = Counts()
     rows = connection.execute(
-        "SELECT text, source, verdict, model, label, count(*) FROM readings "
-        "WHERE position >= ? AND position < ? GROUP BY 1, 2, 3, 4, 5",
+        "SELECT text, source, verdict, model, label, labelled_by, count(*) FROM readings "
+        "WHERE position >= ? AND position < ? GROUP BY 1, 2, 3, 4, 5, 6",
         (first_position(datetime.fromtimestamp(hour, UTC)), first_position(_end_of(hour))),
     )
     for row in rows:
-        counts.add(*row)
+        counts.add_row(*row)
     return counts
 
 

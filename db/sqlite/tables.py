@@ -183,6 +183,12 @@ def delete(connection: sqlite3.Connection, id: UUID) -> bool:
     return bool(rows)
 
 
+def readings_of_owner(connection: sqlite3.Connection, owner: str) -> list[int]:
+    """Return the rows in `readings` of an owner's predictions."""
+    rows = connection.execute("SELECT reading FROM readings WHERE owner = ?", (owner,))
+    return [reading for (reading,) in rows]
+
+
 def delete_of_owner(connection: sqlite3.Connection, owner: str, limit: int) -> list[UUID]:
     """Delete up to `limit` predictions of an owner; return their ids."""
     rows = connection.execute(

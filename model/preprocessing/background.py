@@ -8,6 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from model.preprocessing.small_pictures import flat_background, scan_polarity
+
 RgbImage = NDArray[np.uint8]  # (height, width, 3)
 
 _ANALYSIS_SIDE = 192  # pixels of the longer side at which polarity and background are estimated
@@ -68,6 +70,9 @@ def is_light_on_dark(gray: NDArray[np.uint8]) -> bool:
     crop it need not be: there, the ink is the class that is nowhere as wide as the other. Otherwise
     the sign of the skewness decides, after the background (a wide median) has been subtracted.
     """
+    polarity = scan_polarity(gray)
+    if polarity is not None:
+        return polarity
     contrast = measure_contrast(gray)
     if contrast.is_evenly_lit:
         return contrast.darkness > 1.0
@@ -113,6 +118,9 @@ def _estimate_from_small(small: RgbImage, height: int, width: int) -> RgbImage:
     closing is used.
     """
     gray = _to_gray(small)
+    flat = flat_background(small, gray)
+    if flat is not None:
+        return np.full((height, width, 3), flat, np.uint8)
     contrast = measure_contrast(gray)
     if contrast.is_evenly_lit:
         color = small[gray > contrast.threshold].mean(axis=0)

@@ -1,15 +1,25 @@
-"""Decode uploaded image files, with limits on the memory and time that a file may cost."""
+"""Decode uploaded files, with limits on the memory and time that a file may cost."""
 
 import io
 import struct
 import warnings
-from collections.abc import Iterator
+from collections.abc import Generator
 
-import numpy as np
-from numpy.typing import NDArray
-from PIL import IcoImagePlugin, Image, ImageOps, JpegImagePlugin, UnidentifiedImageError
+from PIL import (
+    IcoImagePlugin,
+    Image,
+    ImageOps,
+    JpegImagePlugin,
+    TiffImagePlugin,
+    UnidentifiedImageError,
+)
 
 from model.errors import InputError
+from model.preprocessing.animation import load_fullest_frame
+from model.preprocessing.decoder_process import MAX_PAGES
+from model.preprocessing.isolated_decoder import decode_isolated, isolated_format, too_many_pages
+from model.preprocessing.rgb import TARGET_SIDE
+from model.preprocessing.truncated_jpeg import load_truncated_jpeg
 
 # Pillow's other formats may start programs (EPS runs Ghostscript) or are rarely tested.
 FORMATS = ("PNG", "JPEG", "WEBP", "AVIF", "GIF", "BMP", "TIFF", "PPM", "ICO")
@@ -19,40 +29,104 @@ MAX_JPEG_SCANS = 100  # each is a pass over the whole image; encoders write abou
 MAX_WEBP_PIXELS = 12_500_000  # its decoder allocates the image four times
 MAX_SIDE = 20_000  # pixels
 FULL_SIZE_KEY = "inkling_full_size"  # key in Image.info: (width, height) before a reduced decode
-TARGET_SIDE = 1_000  # pixels; larger images are reduced while the longer side stays above it
-_STRIP_PIXELS = 2**20  # pixels converted to RGB at a time
+_ANIMATED_FORMATS = ("PNG", "GIF", "WEBP", "AVIF")
 _JPEG_START_OF_SCAN = b"\xff\xda"  # its segment begins with its length and number of components
 _MARKUP_PREFIXES = (b"<svg", b"<?xml", b"<!doctype svg")
+_TIFF_SUBFILE_TYPE = 254
+_TIFF_NO_PAGE = 1 | 4  # bits of the subfile type: a reduced copy, a transparency mask
+_MAX_TIFF_FRAMES = 100
+_DECODING_ERRORS = (
+    OSError,
+    ValueError,
+    SyntaxError,
+    EOFError,
+    LookupError,
+    TypeError,
+    struct.error,
+)
 _TRANSPOSED = range(5, 9)  # EXIF orientations that swap width and height
 _EXIF_ORIENTATION = 0x0112
 
 
 def decode_image(content: bytes) -> Image.Image:
-    """Return the image in a file, upright; the first frame of an animation.
+    """Return the first page of a file; see `decode_pages`."""
+    pages = decode_pages(content)
+    try:
+        return next(pages)
+    finally:
+        pages.close()
 
-    A large JPEG is decoded at a half to an eighth of its size, which takes half the time; its size
-    in the file is then in `info[FULL_SIZE_KEY]`.
 
-    Raises InputError for a file that is empty, truncated, an SVG or not an image, and for one with
-    too many pixels for its format (MAX_PIXELS, MAX_WEBP_PIXELS, or MAX_JPEG_PIXELS for a JPEG with
-    a single scan) or a side beyond MAX_SIDE. Sizes are read from the header, before decoding.
+def decode_pages(content: bytes) -> Generator[Image.Image]:
+    """Yield the pages of a file, upright, one after the other: of a PDF or TIFF; others have one.
+
+    Of an animation it is the frame with the most ink. A large image may be decoded at a reduced
+    size, which takes half the time; its size in the file, of a PDF page in points, is then in
+    `info[FULL_SIZE_KEY]`. A JPEG that lacks its end is decoded as far as it goes.
+
+    Raises InputError for a file that is empty, truncated, an SVG or not an image, for one with too
+    many pixels for its format (MAX_PIXELS, MAX_WEBP_PIXELS, MAX_HEIC_PIXELS, or MAX_JPEG_PIXELS for
+    a JPEG with a single scan) or a side beyond MAX_SIDE, and for more than MAX_PAGES pages. Sizes
+    are read from the header, before decoding.
     """
     if not content:
         raise InputError("empty_file", "The file is empty; choose an image of digits.")
+    try:
+        image = _open(content)
+    except InputError as error:
+        format = isolated_format(content)
+        if error.code != "unsupported_image" or format is None:
+            raise
+        for page, size in decode_isolated(content, format):
+            page.info[FULL_SIZE_KEY] = size
+            yield page
+        return
+    for index in _page_indices(image):
+        yield _decode_page(image, index, content)
+
+
+def _page_indices(image: Image.Image) -> list[int]:
+    """Return the indices of the frames that are pages; raises InputError for too many pages."""
+    if not isinstance(image, TiffImagePlugin.TiffImageFile):
+        return [0]
+    pages: list[int] = []
+    frame = 0
+    while len(pages) <= MAX_PAGES and frame <= _MAX_TIFF_FRAMES:
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                image.seek(frame)
+        except EOFError:
+            return pages or [0]
+        except _DECODING_ERRORS as error:
+            raise _truncated(image) from error
+        # Reduced copies of a page, and masks, are frames too.
+        if not int(image.tag_v2.get(_TIFF_SUBFILE_TYPE, 0)) & _TIFF_NO_PAGE:
+            pages.append(frame)
+        frame += 1
+    raise too_many_pages()
+
+
+def _truncated(image: Image.Image) -> InputError:
+    return InputError(
+        "truncated_image",
+        f"The {image.format} file is damaged or truncated; send the whole file again.",
+    )
+
+
+def _decode_page(image: Image.Image, index: int, content: bytes) -> Image.Image:
     with warnings.catch_warnings():
         # Pillow warns of sizes, which are checked here, and of metadata, which is not used.
         warnings.simplefilter("ignore")
-        image = _open(content)
         try:
+            if index or image.tell():
+                image.seek(index)
             _check_size(image, content)
-            return _decode(image)
+            return _decode(image, content)
         except InputError:
             raise
-        except (OSError, ValueError, SyntaxError, EOFError, LookupError, struct.error) as error:
-            raise InputError(
-                "truncated_image",
-                f"The {image.format} file is damaged or truncated; send the whole file again.",
-            ) from error
+        except _DECODING_ERRORS as error:
+            raise _truncated(image) from error
 
 
 def full_size(image: Image.Image) -> tuple[int, int]:
@@ -69,14 +143,16 @@ def _open(content: bytes) -> Image.Image:
             "SVG is not supported, because it has no pixels; save the drawing as PNG or JPEG.",
         )
     try:
-        return Image.open(io.BytesIO(content), formats=FORMATS)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return Image.open(io.BytesIO(content), formats=FORMATS)
     except Image.DecompressionBombError as error:
         raise InputError("image_too_large", _too_large("The image")) from error
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
         raise InputError(
             "unsupported_image",
-            "The file is not an image in a supported format; send a PNG, JPEG, WebP, AVIF, GIF, "
-            "BMP or TIFF.",
+            "The file is not an image in a supported format; send a PNG, JPEG, HEIC, WebP, AVIF, "
+            "GIF, BMP, TIFF or PDF.",
         ) from error
 
 
@@ -129,82 +205,27 @@ def _too_large(subject: str, max_pixels: int = MAX_PIXELS) -> str:
     )
 
 
-def _decode(image: Image.Image) -> Image.Image:
+def _decode(image: Image.Image, content: bytes) -> Image.Image:
     width, height = image.size
     if image.getexif().get(_EXIF_ORIENTATION) in _TRANSPOSED:
         width, height = height, width
-    scale = TARGET_SIDE / max(width, height)
-    min_size = max(1, round(image.width * scale)), max(1, round(image.height * scale))
-    image.draft(None, min_size)
+    if isinstance(image, JpegImagePlugin.JpegImageFile):
+        image = _load_jpeg(image, content)
+    elif image.format in _ANIMATED_FORMATS:
+        image = load_fullest_frame(image)
     image.load()
     upright = ImageOps.exif_transpose(image)
     upright.info[FULL_SIZE_KEY] = width, height
     return upright
 
 
-def to_rgb(image: Image.Image) -> NDArray[np.uint8]:
-    """Return an image of any mode as RGB, uint8 (height, width, 3); transparency becomes white.
-
-    A large image is reduced by an integer factor, its longer side staying above TARGET_SIDE.
-    """
-    factor = max(1, max(image.size) // TARGET_SIDE)
-    if image.mode == "LAB":
-        image = image.getchannel("L")
-    if image.mode in ("L", "RGB"):
-        return np.asarray(image.reduce(factor).convert("RGB"))
-    gray_range = _gray_range(image) if _is_high_bit_depth(image) else None
-    return np.concatenate(
-        [
-            np.asarray(_strip_to_rgb(strip, gray_range).reduce(factor))
-            for strip in _strips(image, factor)
-        ]
-    )
-
-
-def _strips(image: Image.Image, factor: int = 1) -> Iterator[Image.Image]:
-    """Yield the image from top to bottom in strips of a multiple of `factor` rows.
-
-    Converting strip by strip bounds the memory, however large the image is.
-    """
-    rows = factor * max(1, _STRIP_PIXELS // (image.width * factor))
-    for top in range(0, image.height, rows):
-        yield image.crop((0, top, image.width, min(top + rows, image.height)))
-
-
-def _strip_to_rgb(strip: Image.Image, gray_range: tuple[float, float] | None) -> Image.Image:
-    """Return a strip as RGB on white; gray_range: black and span of a high-bit-depth image."""
-    if gray_range is not None:
-        return Image.fromarray(_to_8_bit(strip, *gray_range)).convert("RGB")
-    if strip.has_transparency_data:
-        strip = strip.convert("RGBA")
-        strip = Image.alpha_composite(Image.new("RGBA", strip.size, "white"), strip)
-    return strip.convert("RGB")
-
-
-def _is_high_bit_depth(image: Image.Image) -> bool:
-    """Return whether the image is gray with 16 or 32 bits a pixel."""
-    return image.mode.startswith(("I", "F"))
-
-
-def _gray_range(image: Image.Image) -> tuple[float, float]:
-    """Return the value of black and the span from black to white of a high-bit-depth image.
-
-    The file does not say which range it uses: 8 or 16 bits are assumed where all values fit, and
-    the range from the lowest to the highest value otherwise.
-    """
-    extremes = [(values.min(), values.max()) for values in map(_gray_values, _strips(image))]
-    low, high = min(low for low, _ in extremes), max(high for _, high in extremes)
-    white = 65535.0 if high > 255 else 255.0
-    if low < 0 or high > white or high <= 1.0:
-        return float(low), float(max(high - low, 1e-9))
-    return 0.0, white
-
-
-def _gray_values(strip: Image.Image) -> NDArray[np.float64]:
-    return np.nan_to_num(np.asarray(strip, np.float64), nan=0.0, posinf=0.0, neginf=0.0)
-
-
-def _to_8_bit(strip: Image.Image, black: float, span: float) -> NDArray[np.uint8]:
-    """Return gray values in 0-255, where `black` becomes 0 and `black + span` becomes 255."""
-    gray = (_gray_values(strip) - black) / span
-    return np.rint(np.clip(gray, 0, 1) * 255).astype(np.uint8)
+def _load_jpeg(image: Image.Image, content: bytes) -> Image.Image:
+    """Return the loaded image, decoded at a reduced size while its longer side allows it."""
+    scale = TARGET_SIDE / max(image.size)
+    min_size = max(1, round(image.width * scale)), max(1, round(image.height * scale))
+    image.draft(None, min_size)
+    try:
+        image.load()
+    except OSError:
+        return load_truncated_jpeg(content, min_size)
+    return image

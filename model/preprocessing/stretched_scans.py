@@ -79,7 +79,7 @@ def most_confident(predictions: Sequence[Prediction]) -> Prediction:
 
     If another hypothesis gave a different text, its digits become unsure.
     """
-    best = max(predictions, key=_min_confidence)
+    best = max(predictions, key=lambda prediction: prediction.confidence)
     if all(prediction.text == best.text for prediction in predictions):
         return best
     digits = tuple(
@@ -87,7 +87,3 @@ def most_confident(predictions: Sequence[Prediction]) -> Prediction:
         for digit in best.digits
     )
     return replace(best, digits=digits)
-
-
-def _min_confidence(prediction: Prediction) -> float:
-    return min((digit.confidence for digit in prediction.digits), default=0.0)

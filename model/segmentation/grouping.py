@@ -22,15 +22,20 @@ def group_into_digits(
     merge: Callable[[Sequence[SegmentT]], SegmentT],
     scorer: SegmentScorer,
     multi_segment_penalty: float = 0.0,
+    linked: Sequence[tuple[int, int]] = (),
 ) -> list[list[SegmentT]]:
     """Return one merged segment for each digit, in lines from top to bottom, left to right.
 
     multi_segment_penalty: log odds by which digits of several segments are rarer than on a pad,
     where every pen stroke is a segment.
+    linked: indices of pairs of segments whose positions do not speak against one digit.
     """
     if len(segments) == 1:
         return [list(segments)]
     affinity = affinity_matrix(segments, _SPLIT_LOG_ODDS) - multi_segment_penalty
+    for first, second in linked:
+        affinity[first, second] = max(affinity[first, second], 0.0)
+        affinity[second, first] = affinity[first, second]
     index_of = {segment: index for index, segment in enumerate(segments)}
     lines = []
     for line in group_into_lines(segments, affinity):

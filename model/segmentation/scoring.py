@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from model.network import Network, NetworkOutput
 from model.prediction import Verdict
+from model.segmentation.crossed_sevens import correct_crossed_sevens
 from model.segmentation.segments import Segment
 
 AMBIGUITY_MARGIN = 2.2  # log odds (9 to 1) below which several digits may be one non-digit
@@ -34,6 +35,7 @@ class SegmentScorer:
         self._network = network
         self._outputs: dict[Segment, tuple[Any, ...]] = {}
         self._ambiguous: set[Segment] = set()
+        self._signs: set[Segment] = set()
         self._glyphs_left = _MAX_GLYPHS
         self._pixels_left = _MAX_MERGED_PIXELS
 
@@ -52,7 +54,12 @@ class SegmentScorer:
         """Return the network's output for the segments, in their order."""
         new = [segment for segment in segments if segment not in self._outputs]
         if new:
-            output = self._network.classify([segment.glyph for segment in new])
+            output = correct_crossed_sevens(
+                new,
+                self._classify_glyphs(new),
+                self._classify_glyphs,
+                self._network.digit_threshold,
+            )
             rows = zip(
                 output.probabilities,
                 output.digit_probability,
@@ -68,26 +75,40 @@ class SegmentScorer:
         known = [self._outputs[segment] for segment in segments]
         return NetworkOutput(*(np.stack(field) for field in zip(*known, strict=True)))
 
+    def _classify_glyphs(self, segments: Sequence[Segment]) -> NetworkOutput:
+        return self._network.classify([segment.glyph for segment in segments])
+
     def mark_ambiguous(self, segments: Sequence[Segment]) -> None:
         """Mark segments as possible parts of another symbol: their verdict is at most "unsure"."""
         self._ambiguous.update(segments)
+
+    def forget_ambiguous(self) -> None:
+        """Forget which segments were marked as ambiguous, to group in another way."""
+        self._ambiguous.clear()
+
+    def mark_signs(self, segments: Sequence[Segment]) -> None:
+        """Mark segments as points, commas and dashes: their verdict is "not_a_digit"."""
+        self._signs.update(segments)
 
     def verdicts(self, segments: Sequence[Segment], output: NetworkOutput) -> list[Verdict]:
         """Return the verdict of each segment, given the network's output for them.
 
         If half of the segments look like non-digits, "digit" becomes "unsure", because non-digits
-        rarely occur alone.
+        rarely occur alone. Segments that are marked as signs do not count.
         """
         digit_probabilities = output.digit_probability.tolist()
-        doubtful = sum(
-            probability < self._network.sure_digit_threshold for probability in digit_probabilities
-        )
-        mostly_digits = 2 * doubtful < len(segments)
+        others = [
+            probability
+            for segment, probability in zip(segments, digit_probabilities, strict=True)
+            if segment not in self._signs
+        ]
+        doubtful = sum(probability < self._network.sure_digit_threshold for probability in others)
+        mostly_digits = 2 * doubtful < len(others)
         verdicts: list[Verdict] = []
         for segment, probability, sure in zip(
             segments, digit_probabilities, output.sure.tolist(), strict=True
         ):
-            if probability < self._network.digit_threshold:
+            if probability < self._network.digit_threshold or segment in self._signs:
                 verdicts.append("not_a_digit")
             elif sure and mostly_digits and segment not in self._ambiguous:
                 verdicts.append("digit")

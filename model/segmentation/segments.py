@@ -13,12 +13,19 @@ from numpy.typing import NDArray
 
 from model.errors import InputError
 from model.prediction import Box
-from model.preprocessing.normalize import Glyph, normalize_image, normalize_strokes
+from model.preprocessing.normalize import (
+    Glyph,
+    center_by_mass,
+    normalize_image,
+    normalize_strokes,
+    scale_to_box,
+)
 from model.preprocessing.strokes import Stroke
 
 MAX_SEGMENTS = 400  # limit per input; a page of 200 digits, some of them broken, has fewer
 MAX_SEGMENT_PIXELS = 16_000_000  # limit for all bounding boxes, about four of the largest images
 OUTLINE_POINTS = 24  # points that represent a segment when distances are measured
+_POINTS_PER_STROKE = 72  # points that represent a stroke where marks are told from digits
 _MAX_SEPARATE_STROKES = 40  # more are hatching, where positions tell little
 _RASTER_SIDE = 512  # pixels of the longer side at which touching strokes are found
 
@@ -61,7 +68,12 @@ class StrokeSegment:
 
     @cached_property
     def outline(self) -> NDArray[np.float64]:
-        return _resample(np.concatenate(self.strokes))
+        return _resample(np.concatenate(self.strokes), OUTLINE_POINTS)
+
+    @cached_property
+    def ink_points(self) -> NDArray[np.float64]:
+        """Points evenly along each stroke, (n, 2), none where the pen was lifted."""
+        return np.concatenate([_resample(stroke, _POINTS_PER_STROKE) for stroke in self.strokes])
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,14 +103,24 @@ class ImageSegment:
             np.asarray(self.ink > 127, np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE
         )
         longest = max(contours, key=len, default=np.zeros((1, 1, 2), np.int32))
-        return _resample(np.asarray(longest[:, 0], np.float64) + np.array([self.left, self.top]))
+        corner = np.array([self.left, self.top])
+        return _resample(np.asarray(longest[:, 0], np.float64) + corner, OUTLINE_POINTS)
 
 
-def _resample(points: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return OUTLINE_POINTS equidistant points along the polyline through points (n, 2)."""
+@dataclass(frozen=True, eq=False)
+class WholePictureSegment(ImageSegment):
+    """All ink of a small picture; its glyph keeps the gray levels of the edges."""
+
+    @cached_property
+    def glyph(self) -> Glyph:
+        return center_by_mass(scale_to_box(self.ink))
+
+
+def _resample(points: NDArray[np.float64], count: int) -> NDArray[np.float64]:
+    """Return `count` equidistant points along the polyline through points (n, 2)."""
     step_lengths = np.hypot(*np.diff(points, axis=0).T)
     arc_length = np.concatenate([[0.0], np.cumsum(step_lengths)])
-    positions = np.linspace(0, arc_length[-1], OUTLINE_POINTS)
+    positions = np.linspace(0, arc_length[-1], count)
     x, y = (np.interp(positions, arc_length, points[:, axis]) for axis in (0, 1))
     return np.stack([x, y], axis=1)
 

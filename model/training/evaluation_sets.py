@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from model.training.pad_marks import MARKS, SEPARATORS, draw_with_mark
 from model.training.pen import Stroke
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -93,6 +94,20 @@ def compose_numbers(
         indices = start + rng.choice(samples_per_writer, rng.integers(2, 9), replace=False)
         samples.append(_arrange_in_line([digits.samples[index] for index in indices], rng))
         labels.append("".join(digits.labels[index] for index in indices))
+    return StrokeSet(samples, labels)
+
+
+def draw_marked_numbers(count: int = 30, seed: int = 0) -> StrokeSet:
+    """Draw numbers of 1 to 3 digits with each kind of mark that is no digit, `count` of each."""
+    rng = np.random.default_rng(seed)
+    samples, labels = [], []
+    for kind in MARKS:
+        for _ in range(count):
+            length = rng.integers(2 if kind in SEPARATORS else 1, 4)
+            text = "".join(rng.choice(list("0123456789"), length))
+            digits, marks, label = draw_with_mark(kind, text, rng)
+            samples.append([*digits, *marks])
+            labels.append(label)
     return StrokeSet(samples, labels)
 
 

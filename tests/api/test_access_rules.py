@@ -159,6 +159,40 @@ def test_only_labels_of_reviewers_train(world: World) -> None:
     assert world.own.encode() not in names
 
 
+def test_labels_of_visitors_do_not_change_what_reviewers_see(world: World) -> None:
+    path = f"/api/history/{world.own}/label"
+    world.client.put(path, json={"text": "1"}).raise_for_status()
+    assert world.client.get("/api/history/summary").json()["accuracy"]["labelled"] == 1
+    become("reviewer", world.client)
+    assert world.client.get("/api/history/summary").json()["accuracy"]["labelled"] == 0
+    assert world.client.get("/api/review/reliability").json()["digits"] == 0
+    world.client.put(path, json={"text": "7"}).raise_for_status()
+    assert world.client.get("/api/history/summary").json()["accuracy"]["labelled"] == 1
+    assert world.client.get("/api/review/reliability").json()["digits"] == 1
+
+
+@pytest.mark.parametrize("text", ["1", None])
+def test_a_visitor_does_not_change_the_label_of_a_reviewer(world: World, text: str | None) -> None:
+    path = f"/api/history/{world.own}/label"
+    headers = {"Authorization": f"Bearer {SETTINGS['API_TOKEN']}"}
+    world.client.put(path, json={"text": "7"}, headers=headers).raise_for_status()
+    response = world.client.put(path, json={"text": text})
+    assert response.status_code == 409
+    assert response.json()["error"]["code"] == "labelled_by_reviewer"
+    assert world.client.get(f"/api/history/{world.own}").json()["label"] == "7"
+
+
+def test_a_visitor_finds_similar_ones_of_their_own(world: World) -> None:
+    second = _save(world.client, SEVEN)
+    cookies = dict(world.client.cookies)
+    for _ in range(3):
+        world.client.cookies.clear()
+        _save(world.client, SEVEN)
+    world.client.cookies.update(cookies)
+    found = world.client.get(f"/api/history/{world.own}/similar?limit=1").json()["items"]
+    assert [item["prediction"]["id"] for item in found] == [second]
+
+
 def test_the_name_of_a_room_session_deletes_nothing(world: World) -> None:
     session = world.room["session"]
     for cookie in (f"inkling_session={session}", f"inkling_owner={session}"):

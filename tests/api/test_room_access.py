@@ -5,16 +5,17 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, cast
+from uuid import UUID
 
 import pytest
 from starlette.websockets import WebSocket
 
 from api.rooms.handlers import MAX_CREATED, Rooms
-from api.rooms.room import MAX_MEMBERS, Room
+from api.rooms.room import MAX_MEMBERS, Room, public_id
 from api.rooms.tokens import Session
 from api.websockets import CloseConnectionError
 from core.rate_limits import CONCURRENT, RateLimitedError, RateLimits
-from db import new_id
+from db import PredictionRecord, new_id
 from services.predictions import PredictionService
 
 WAIT_SECONDS = 20
@@ -227,6 +228,33 @@ async def test_a_drawing_that_goes_on_after_its_label_is_saved_as_one_other(
     assert [item.label for item in building.store.page().items] == [None, "1"]
 
 
+def test_the_first_save_of_a_drawing_looks_up_no_label(
+    service: PredictionService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found: list[UUID] = []
+    get = service.store.get
+
+    def recorded_get(id: UUID) -> PredictionRecord | None:
+        found.append(id)
+        return get(id)
+
+    monkeypatch.setattr(service.store, "get", recorded_get)
+
+    @in_building
+    async def run(building: Building) -> None:
+        code, token = new_room(building)
+        presenter, participant = building.present(code, token), building.join(code, 1)
+        await until(lambda: presenter.messages and participant.messages)
+        participant.put(ink=[[0, 0, [[100, 100], [100, 800]]]])
+        await until(lambda: building.store.page().items)
+        assert found == []
+        participant.put(ink=[[1, 0, [[300, 100], [300, 800]]]])
+        await until(lambda: found)
+        assert found == [building.store.page().items[0].id]
+
+    run(service)
+
+
 @in_building
 async def test_a_removal_behind_a_shared_address_closes_the_room_until_it_is_opened(
     building: Building,
@@ -293,11 +321,69 @@ async def test_a_participant_with_a_drawing_opens_the_room_of_a_restarted_server
 ) -> None:
     session, _ = building.rooms.tokens.create_session()
     other, _ = building.rooms.tokens.create_session()
-    drawing = building.rooms.tokens.sign_drawing(session.code, new_id())
+    member = public_id(f"{1:020}")
+    drawing = building.rooms.tokens.sign_drawing(session.code, member, new_id())
+    refused = [
+        building.join(other.code, 1, drawing=drawing),
+        building.join(session.code, 2, drawing=drawing),  # another participant's token
+    ]
+    await until(lambda: all(socket.code for socket in refused))
     participant = building.join(session.code, 1, drawing=drawing)
-    refused = building.join(other.code, 1, drawing=drawing)
-    await until(lambda: participant.messages and refused.code)
-    assert refused.code == 1013
+    await until(lambda: participant.messages)
+    assert [socket.code for socket in refused] == [1013, 1013]
+
+
+async def draw_and_leave(building: Building) -> tuple[Room, Socket, str, UUID]:
+    """Return a room, its presenter, the token of a saved drawing of someone away, and its id."""
+    code, token = new_room(building)
+    presenter = building.present(code, token)
+    participant = building.join(code, 1, HOME)
+    await until(lambda: presenter.messages and participant.messages)
+    participant.put(ink=[[0, 0, [[100, 100], [100, 800]]]])
+    await until(lambda: building.store.page().items)
+    drawing = next(m["drawing"] for m in participant.messages if "drawing" in m)
+    participant.disconnect()
+    room = building.rooms.rooms[code]
+    await until(lambda: not room.participants)
+    return room, presenter, drawing, building.store.page().items[0].id
+
+
+SCRIBBLE = [[[1.0, 1.0], [900.0, 900.0]], [[1.0, 900.0], [900.0, 1.0]]]
+
+
+@in_building
+async def test_a_token_changes_no_drawing_that_the_presenter_cleared(building: Building) -> None:
+    room, presenter, drawing, id = await draw_and_leave(building)
+    presenter.put(do="clear")
+    await until(lambda: id in room.ended)
+    for is_forgotten in (False, True):
+        if is_forgotten:
+            room.forget(public_id(f"{1:020}"))
+        again = building.join(room.code, 1, HOME, drawing=drawing, strokes=SCRIBBLE)
+        await until(lambda: again.messages)  # noqa: B023
+        assert room.members[public_id(f"{1:020}")].drawing.strokes == []
+
+
+@pytest.mark.parametrize("change", ["deleted", "labelled"])
+def test_a_token_changes_no_drawing_that_was(service: PredictionService, change: str) -> None:
+    @in_building
+    async def run(building: Building) -> None:
+        room, _, drawing, id = await draw_and_leave(building)
+        room.forget(public_id(f"{1:020}"))  # as after a restart of the server
+        if change == "deleted":
+            building.store.delete(id)
+        else:
+            building.store.label(id, "1", "Ada")
+        building.join(room.code, 1, HOME, drawing=drawing, strokes=SCRIBBLE)
+        await until(lambda: any(item.id != id for item in building.store.page().items))
+        stored = building.store.get(id)
+        if change == "deleted":
+            assert stored is None
+        else:
+            assert stored is not None
+            assert (len(stored.strokes), stored.label) == (1, "1")
+
+    run(service)
 
 
 @in_building
@@ -316,5 +402,5 @@ def test_a_room_that_saves_too_much_is_told(service: PredictionService, factor: 
     rooms = Rooms(service, limits)
     for _ in range(3000):
         limits.take("room_saves", "K7Q2M")
-    room = Room("K7Q2M", PRESENTER, rooms.saver.save, lambda _: "")
+    room = Room("K7Q2M", PRESENTER, rooms.saver.save, lambda *_: "")
     assert rooms.saver._is_allowed(room) is (factor == 0)

@@ -200,9 +200,12 @@ def test_the_operators_port_serves_operators_only(tmp_path: Path) -> None:
     port = free_port()
     settings = {"REVIEWER_PASSWORD": PASSWORD, "OPERATOR_PORT": str(port)}
     with (
-        running_server(tmp_path, settings),
+        running_server(tmp_path, settings) as server,
         httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as operator,
     ):
+        for path in ("/api/metrics", "/query"):  # on the public port
+            assert httpx.get(server.url + path).status_code == 403
+        assert httpx.get(f"{server.url}/api/health/ready").json()["history"] is None
         assert "inkling_history_reachable 1.0" in operator.get("/api/metrics").text
         assert operator.get("/api/health/ready").json()["history"]["store"] == "sqlite"
         assert operator.get("/query").status_code == 200

@@ -119,6 +119,33 @@ def test_an_image_replaces_the_drawing(page: InklingPage) -> None:
     page.expect_prediction("7")
 
 
+def test_the_pages_of_a_pdf_can_be_turned(page: InklingPage) -> None:
+    pages = [picture([]), picture(THREE), picture(SEVEN)]
+    content = encoded(pages[0], "PDF", save_all=True, append_images=pages[1:])
+    choose_file(page, content, "scan.pdf")
+    page.expect_history("3", "7")
+    page.expect_prediction("3")
+    pager = page.page.locator(".pager")
+    expect(pager).to_contain_text("Page 2 of 3")
+    expect(page.button("Previous page")).to_be_disabled()
+    page.button("Next page").click()
+    page.expect_prediction("7")
+    expect(pager).to_contain_text("Page 3 of 3")
+    expect(page.button("Next page")).to_be_disabled()
+    page.button("Previous page").click()
+    page.expect_prediction("3")
+    page.draw(SEVEN)
+    page.expect_prediction("7")
+    expect(pager).to_be_hidden()
+
+
+def test_a_heic_photo_is_predicted(page: InklingPage) -> None:
+    content = FilePath("tests/data/pictures/photo.heic").read_bytes()
+    choose_file(page, content, "IMG_0001.jpg")
+    page.expect_prediction("5")
+    page.expect_history("5")
+
+
 INVALID_FILES = {
     "text": (b"just some words", "not an image"),
     "truncated": (encoded(picture(SEVEN), "JPEG")[:900], "cut off"),

@@ -29,7 +29,12 @@ def test_with_a_damaged_outbox_a_save_goes_to_cassandra_or_is_refused(
     wait_until_reachable(store)
     record = make_record("7", embedding=())
     store.save(record)
-    assert store.health().accepting
+    health = store.health()
+    assert (health.accepting, health.degraded) == (True, True)
+    assert str(broken) in str(health.detail)
+    for refused in (store.get, store.label, store.delete):
+        with pytest.raises(StoreUnavailableError, match=str(broken)):
+            refused(record.id, *(["7"] if refused == store.label else []))
     page = store.page()
     assert ([item.id for item in page.items], page.complete) == ([record.id], False)
     store.close()
@@ -38,6 +43,23 @@ def test_with_a_damaged_outbox_a_save_goes_to_cassandra_or_is_refused(
         away.save(record)
     assert not away.health().accepting
     away.close()
+
+
+def test_a_damaged_outbox_beside_a_working_cassandra_is_degraded(
+    cassandra: RunningCassandra, tmp_path: Path
+) -> None:
+    (tmp_path / "outbox.sqlite3").write_bytes(b"this is no database" * 1000)
+    with (
+        running_server(tmp_path, {"HISTORY": "cassandra", **cassandra.environment}) as server,
+        httpx.Client(base_url=server.url, timeout=30) as client,
+    ):
+        saved = client.post("/api/strokes", json=DRAWING).raise_for_status().json()
+        page = client.get("/api/history").json()
+        assert ([item["id"] for item in page["items"]], page["complete"]) == ([saved["id"]], False)
+        assert client.get(f"/api/history/{saved['id']}").status_code == 503
+        ready = client.get("/api/health/ready")
+        assert (ready.status_code, ready.json()["status"]) == (200, "degraded")
+        assert "outbox.sqlite3" in ready.json()["history"]["detail"]
 
 
 @pytest.mark.parametrize("intact_bytes", [0, 4096], ids=["all", "all but the header"])

@@ -46,6 +46,24 @@ def test_a_replaced_prediction_is_compared_with_its_new_embedding(store: Store) 
     assert store.similar(record.id)[0][1] == pytest.approx(-0.5, abs=1e-3)
 
 
+def test_the_most_similar_of_an_owner_are_found_among_many_others(store: Store) -> None:
+    mine = {
+        degrees: make_record(embedding=unit_vector(degrees), owner="ada")
+        for degrees in (0, 60, 90, 120)
+    }
+    for record in mine.values():
+        store.save(record)
+    for degrees in range(150):
+        store.save(make_record(embedding=unit_vector(degrees / 10), owner="bob"))
+    assert store.flush(20)
+    found = store.similar(mine[0].id, limit=2, owner="ada")
+    assert [prediction.id for prediction, _ in found] == [mine[60].id, mine[90].id]
+    store.delete(mine[60].id)
+    found = store.similar(mine[0].id, owner="ada")
+    assert [prediction.id for prediction, _ in found] == [mine[90].id, mine[120].id]
+    assert store.similar(mine[0].id, owner="eve") == []
+
+
 def test_nothing_is_similar_to_a_blank_or_an_unknown_prediction(store: Store) -> None:
     blank = make_record("", digits=(), embedding=())
     store.save(blank)

@@ -24,6 +24,17 @@ def test_the_summary_of_an_empty_history_is_zero(store: Store) -> None:
     )
 
 
+def test_labels_of_visitors_do_not_count(store: Store) -> None:
+    records = [make_record("7") for _ in range(3)]
+    for record, author in zip(records, ("visitor", "visitor, room K7Q2M", "Ada"), strict=True):
+        store.save(record)
+        store.label(record.id, "1", author)
+    assert store.summary().accuracy == Accuracy(labelled=1, right=0)
+    assert store.summary().confusion == {("1", "7"): 1}
+    store.label(records[0].id, "7", "Ada")
+    assert store.summary().accuracy == Accuracy(labelled=2, right=1)
+
+
 def test_the_summary_follows_every_change(store: Store) -> None:
     first = make_record("407", id=make_id(DAY), source="upload", model="old")
     second = make_record("4?", id=make_id(DAY + timedelta(minutes=1)))

@@ -108,6 +108,8 @@ def test_drawing_continues_when_the_replica_is_killed(
         crash_server(replica)
     wait_until("the page works on another replica", lambda: recognizes_a_three(page))
     wait_until("both drawings are saved", lambda: {"3", "7"} <= set(texts(page)))
+    replicas = len(stack.containers("web"))
+    wait_until("every replica is healthy again", lambda: stack.healthy("web") == replicas)
 
 
 def test_a_room_works_through_the_gateway(stack: ComposeStack, windows: Windows) -> None:

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { countPoints, EXAMPLE_SEVEN, oneToSeven, takeFirstPoints } from "../../components/present/example_strokes.js";
-import { applyFilter, FILTERS, glyphBounds } from "../../components/present/overlays.js";
+import { applyFilter, FILTERS, glyphBounds } from "../../components/present/explanation_overlays.js";
 import { GLYPH_SIDE } from "../../components/shared/glyph.js";
 
 /** @type {import("../../components/shared/types.d.ts").Stroke[]} */

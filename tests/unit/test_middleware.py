@@ -1,5 +1,6 @@
 """Hosts, origins, headers and rates: who is refused before a route sees the request."""
 
+import asyncio
 from collections.abc import Iterator
 
 import httpx
@@ -9,6 +10,7 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
+from starlette.types import Message
 
 from api.middleware.hosts import HostMiddleware
 from api.middleware.origins import OriginMiddleware
@@ -84,13 +86,54 @@ def test_an_unknown_host_is_refused(client: httpx.Client, host: str) -> None:
     [
         ("localhost:8501", "http://localhost:8501"),
         ("localhost", "http://localhost"),
-        ("localhost", "https://localhost"),  # TLS ends at a gateway
-        ("localhost:443", "https://localhost"),
+        ("localhost:80", "http://localhost"),
         ("127.0.0.1", "https://inkling.example"),  # a proxy that replaces the host
+        ("127.0.0.1", "http://inkling.example"),
     ],
 )
 def test_our_own_origin_is_answered(client: httpx.Client, host: str, origin: str) -> None:
     assert client.post("/", headers={"Host": host, "Origin": origin}).text == "fine"
+
+
+@pytest.mark.parametrize(
+    ("scheme", "origin", "status"),
+    [
+        ("https", "https://localhost", 200),
+        ("https", "https://inkling.example", 200),
+        ("https", "http://localhost", 403),
+        ("https", "http://localhost:443", 403),
+        ("https", "http://inkling.example", 403),
+        ("http", "https://localhost", 403),
+        ("http", "https://localhost:80", 403),
+    ],
+)
+def test_the_scheme_of_the_origin_is_compared(
+    client: httpx.Client, scheme: str, origin: str, status: int
+) -> None:
+    response = client.post(
+        f"{scheme}://inkling.example/", headers={"Host": "localhost", "Origin": origin}
+    )
+    assert response.status_code == status
+
+
+@pytest.mark.parametrize(("version", "status"), [("1.0", 200), ("1.1", 400)])
+def test_only_http_1_0_may_leave_out_the_host(version: str, status: int) -> None:
+    async def call() -> int:
+        statuses: list[int] = []
+
+        async def send(message: Message) -> None:
+            statuses.extend([message["status"]] if "status" in message else [])
+
+        app = HostMiddleware(PlainTextResponse("fine"))
+        scope = {"type": "http", "method": "GET", "path": "/", "headers": []}
+        await app({**scope, "http_version": version}, no_message, send)
+        return statuses[0]
+
+    assert asyncio.run(call()) == status
+
+
+async def no_message() -> Message:
+    return {"type": "http.request"}
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "OPTIONS"])
@@ -153,7 +196,17 @@ def test_a_rate_is_answered_with_429(client: httpx.Client) -> None:
         ("POST", "/api/strokes", ("predictions",)),
         ("PUT", "/api/history/1/label", ("changes",)),
         ("DELETE", "/api/history/mine", ("changes",)),
-        ("GET", "/api/history", ()),
+        ("GET", "/api/history", ("reads",)),
+        ("HEAD", "/api/history/1", ("reads",)),
+        ("GET", "/api/history/1/image.png", ("reads",)),
+        ("GET", "/api/review", ("reads",)),
+        ("GET", "/api/history/1/explain", ("searches",)),
+        ("HEAD", "/api/history/1/similar", ("searches",)),
+        ("GET", "/api/history/summary", ("searches",)),
+        ("GET", "/api/history/export.csv", ("searches",)),
+        ("GET", "/api/review/dataset.zip", ("searches",)),
+        ("GET", "/api/review/reliability", ("searches",)),
+        ("GET", "/api/rooms/K7Q2M/qr.svg", ("qr_codes",)),
         ("GET", "/", ()),
     ],
 )

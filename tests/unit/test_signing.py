@@ -95,7 +95,8 @@ def test_a_code_is_normalized_and_a_mistyped_one_is_refused() -> None:
 def test_a_drawing_token_is_valid_only_in_its_room() -> None:
     tokens = RoomTokens(SECRET)
     drawing_id = new_id()
-    token = tokens.sign_drawing("K7Q2M", drawing_id)
-    assert tokens.verify_drawing("K7Q2M", token) == drawing_id
-    assert tokens.verify_drawing("OTHER", token) is None
-    assert tokens.verify_drawing("K7Q2M", str(drawing_id)) is None
+    token = tokens.sign_drawing("K7Q2M", "ada", drawing_id)
+    assert tokens.verify_drawing("K7Q2M", "ada", token) == drawing_id
+    assert tokens.verify_drawing("OTHER", "ada", token) is None
+    assert tokens.verify_drawing("K7Q2M", "bob", token) is None
+    assert tokens.verify_drawing("K7Q2M", "ada", str(drawing_id)) is None

@@ -93,6 +93,20 @@ def test_an_image_replaces_the_drawing(service: PredictionService) -> None:
     assert len(saved_ids(service)) == 2
 
 
+def test_the_pages_of_a_file_are_shown_with_their_numbers(service: PredictionService) -> None:
+    visit = Visit()
+    pages = [picture([]), picture(SEVEN), picture(FOUR)]
+    content = encoded(pages[0], "PDF", save_all=True, append_images=pages[1:])
+    visit.predict_image(service, content, "upload")
+    assert visit.prediction is not None
+    assert visit.prediction["text"] == "7"
+    assert visit.prediction["pageCount"] == 3
+    shown = [(page["page"], page["text"]) for page in visit.prediction["pages"]]
+    assert shown == [(2, "7"), (3, "4")]
+    assert visit.image_url == visit.prediction["pages"][0]["image"]
+    assert len(saved_ids(service)) == 2
+
+
 def test_an_image_error_survives_a_prediction_of_the_drawing_in_the_same_run(
     service: PredictionService,
 ) -> None:

@@ -10,7 +10,8 @@ import pytest
 from PIL import Image, ImageDraw
 
 from model import InputError, decode_image
-from model.preprocessing.decode import MAX_PIXELS, full_size, to_rgb
+from model.preprocessing.decode import MAX_PIXELS, full_size
+from model.preprocessing.rgb import to_rgb
 
 
 def encode(image: Image.Image, format: str = "PNG", **options: Any) -> bytes:
@@ -52,7 +53,7 @@ def test_an_empty_file_is_refused() -> None:
     assert decoding_error(b"").code == "empty_file"
 
 
-@pytest.mark.parametrize("content", [b"hello", b"%PDF-1.7 ...", bytes(1000), b"\x89PNG\r\n\x1a\n"])
+@pytest.mark.parametrize("content", [b"hello", bytes(1000), b"\x89PNG\r\n\x1a\n"])
 def test_a_file_that_is_not_an_image_is_refused(content: bytes) -> None:
     assert decoding_error(content).code == "unsupported_image"
 
@@ -88,12 +89,6 @@ def test_a_decompression_bomb_in_a_valid_file_is_refused() -> None:
         decoding_error(png_with_header(30_000, 30_000, depth=1, rows=rows)).code
         == "image_too_large"
     )
-
-
-def test_the_first_frame_of_an_animation_is_decoded() -> None:
-    frames = [Image.new("L", (30, 20), gray) for gray in (200, 100, 0)]
-    content = encode(frames[0], "GIF", save_all=True, append_images=frames[1:], duration=50)
-    assert np.all(to_rgb(decode_image(content)) == 200)
 
 
 @pytest.mark.parametrize(

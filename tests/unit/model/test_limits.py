@@ -12,8 +12,9 @@ from PIL import Image
 
 from model import InputError, Recognizer, decode_image
 from model.network import Network, NetworkOutput
-from model.preprocessing.decode import MAX_JPEG_SCANS, MAX_PIXELS, MAX_WEBP_PIXELS, to_rgb
+from model.preprocessing.decode import MAX_JPEG_SCANS, MAX_PIXELS, MAX_WEBP_PIXELS
 from model.preprocessing.normalize import normalize_image
+from model.preprocessing.rgb import to_rgb
 from model.segmentation.scoring import SegmentScorer
 from model.segmentation.seams import MAX_SLICES, cut_at_seams
 from model.segmentation.segments import MAX_SEGMENTS, ImageSegment, merged_pixel_count
@@ -143,6 +144,31 @@ def test_two_hundred_digits_on_a_page_are_recognized(
     assert "00000000001111111111" in complete
 
 
+def rings(count: int) -> list[NDArray[np.float64]]:
+    """Circles around each other."""
+    angles = np.linspace(0, 2 * np.pi, 50)
+    circle = np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    return [300 + radius * circle for radius in np.linspace(20, 290, count)]
+
+
+def flat_lines(count: int) -> list[NDArray[np.float64]]:
+    """Horizontal lines below each other, with a digit at the top."""
+    lines = [np.array([[20.0, 130 + 5 * k], [600.0, 130 + 5 * k]]) for k in range(count)]
+    return [np.array([[100.0, 20], [160, 20], [110, 120]]), *lines]
+
+
+@pytest.mark.parametrize("strokes", [rings, flat_lines])
+@pytest.mark.parametrize("count", [40, 300])
+def test_a_hostile_drawing_is_recognized_with_bounded_work(
+    network: CountingNetwork,
+    strokes: Callable[[int], list[NDArray[np.float64]]],
+    count: int,
+) -> None:
+    with suppress(InputError):
+        Recognizer(network).predict_strokes(strokes(count))
+    assert network.classified <= MAX_GLYPHS
+
+
 def bar(width: int, height: int = 12) -> ImageSegment:
     return ImageSegment(np.full((height, width), 255, np.uint8), 0, 0)
 
@@ -261,5 +287,5 @@ def test_conversion_in_strips_gives_the_same_pixels(
     gray = np.random.default_rng(1).integers(0, 256, (2300, 90)).astype(np.uint8)
     image = Image.fromarray(gray).convert(mode)
     whole = to_rgb(image)
-    monkeypatch.setattr("model.preprocessing.decode._STRIP_PIXELS", 1000)
+    monkeypatch.setattr("model.preprocessing.rgb._STRIP_PIXELS", 1000)
     assert np.array_equal(to_rgb(image), whole)
