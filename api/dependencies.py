@@ -102,8 +102,8 @@ async def query_filters(
         label=label,
         confused=(confused[0], confused[-1]) if confused else None,
         model=model,
-        since=_with_zone(since),
-        until=_with_zone(until),
+        since=with_zone(since),
+        until=with_zone(until),
     )
 
 
@@ -122,5 +122,6 @@ def require_accessible(record: PredictionRecord | None, identity: Identity) -> P
     return record
 
 
-def _with_zone(moment: datetime | None) -> datetime | None:
+def with_zone(moment: datetime | None) -> datetime | None:
+    """Return a time in UTC if it has no time zone."""
     return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment

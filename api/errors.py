@@ -8,8 +8,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from api.schemas import ErrorResponse, LabelConflictResponse, PredictionRecordResponse
 from core.concurrency_limit import BusyError
-from db import InvalidCursorError, StoreUnavailableError
+from db import InvalidCursorError, LabelConflictError, StoreUnavailableError
 from model import InputError
 from services.access import InvalidTokenError
 from services.predictions import LabelledByReviewerError
@@ -66,6 +67,15 @@ def add_error_handlers(api: FastAPI) -> None:
     async def not_found(_request: Request, _error: NotFoundError) -> JSONResponse:
         message = "There is no prediction with this id: it may have been deleted."
         return error_response(404, "not_found", message)
+
+    @api.exception_handler(LabelConflictError)
+    async def label_conflict(_request: Request, error: LabelConflictError) -> JSONResponse:
+        message = "Someone else has labelled this prediction in between: see `prediction`."
+        conflict = LabelConflictResponse(
+            error=ErrorResponse(code="label_conflict", message=message),
+            prediction=PredictionRecordResponse.of(error.prediction),
+        )
+        return JSONResponse(conflict.model_dump(mode="json"), 409)
 
     @api.exception_handler(SignInRequiredError)
     async def sign_in_required(_request: Request, _error: SignInRequiredError) -> JSONResponse:

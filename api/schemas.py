@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field, PlainSerializer
 
 from db import DigitPredictionRecord, Page, PredictionRecord, Source, Summary, Verdict
 from db.store import Accuracy
+from services.similarity import Likeness
 
 # UTC in milliseconds, the precision that Cassandra's timestamps have.
 Timestamp = Annotated[
@@ -99,6 +100,20 @@ class PredictionRecordResponse(PredictionResponse):
         )
 
 
+class ErrorResponse(BaseModel):
+    """What was wrong: a code for programs and a sentence for people."""
+
+    code: str
+    message: str
+
+
+class LabelConflictResponse(BaseModel):
+    """The prediction has another label by now than the one that a request would replace."""
+
+    error: ErrorResponse
+    prediction: PredictionRecordResponse
+
+
 class PageResponse(BaseModel):
     """A page of the history, newest first; `next` continues it as `before`."""
 
@@ -123,6 +138,7 @@ class SimilarResponse(BaseModel):
 
     prediction: PredictionResponse
     similarity: float = Field(description="cosine similarity, 1 for the same drawing")
+    likeness: Likeness = Field(description="how much they look like each other, calibrated")
 
 
 class SimilarListResponse(BaseModel):
@@ -166,6 +182,8 @@ class SummaryResponse(BaseModel):
     confusion: list[ConfusionResponse]
     accuracy_by_model: dict[str, AccuracyResponse]
     accuracy_by_day: dict[str, AccuracyResponse]
+    days_by_model: dict[str, dict[str, int]]
+    days_by_source: dict[str, dict[str, int]]
 
     @classmethod
     def of(cls, summary: Summary) -> Self:
@@ -188,4 +206,6 @@ class SummaryResponse(BaseModel):
             accuracy_by_day={
                 day: AccuracyResponse.of(part) for day, part in summary.by_day.items()
             },
+            days_by_model=summary.days_by_model,
+            days_by_source=summary.days_by_source,
         )

@@ -167,9 +167,7 @@ def _measure_filters(page: Page, times: int) -> Iterator[tuple[str, list[float]]
     """Yield each filter's name and the ms from its changes to the first painted predictions."""
     for label, values in {**SELECTIONS, **INPUTS}.items():
         typed = label in INPUTS
-        role: Literal["textbox", "spinbutton", "combobox"] = "combobox"
-        if typed:
-            role = "spinbutton" if label.endswith("%") else "textbox"
+        role: Literal["textbox", "combobox"] = "textbox" if typed else "combobox"
         field = page.get_by_role(role, name=label, exact=True)
         durations = []
         for index in range(times):

@@ -5,23 +5,14 @@ from pathlib import Path
 
 import streamlit as st
 
+from components.accuracy.page import accuracy_page
 from components.draw.page import draw_page
 from components.header import page_language, show_footer, show_header
-from components.i18n import Language, texts_for
+from components.i18n import texts_for
 from components.present import present_page
 from components.review.panel import review_page
 
 HERE = Path(__file__).resolve().parent
-
-
-def load_accuracy_page(language: Language, review: st.Page) -> None:
-    """Show the accuracy page.
-
-    Its charts take a second to import, which the other pages should not wait for.
-    """
-    from components.accuracy.page import accuracy_page
-
-    accuracy_page(language, review)
 
 
 st.set_page_config(page_title="Inkling", page_icon=str(HERE / "icon.svg"), layout="wide")
@@ -31,7 +22,7 @@ review = st.Page(
     partial(review_page, language), title=texts_for(language, "review")["title"], url_path="review"
 )
 accuracy = st.Page(
-    partial(load_accuracy_page, language, review),
+    partial(accuracy_page, language),
     title=texts_for(language, "accuracy")["title"],
     url_path="accuracy",
 )

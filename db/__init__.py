@@ -3,8 +3,11 @@
 from db.factory import open_store
 from db.ids import new_id
 from db.records import (
+    ANY_LABEL,
     Correction,
     DigitPredictionRecord,
+    LabelConflictError,
+    LabelVersion,
     PredictionRecord,
     Source,
     Verdict,
@@ -23,6 +26,7 @@ from db.store import (
 )
 
 __all__ = [
+    "ANY_LABEL",
     "Accuracy",
     "Correction",
     "CountResult",
@@ -30,6 +34,8 @@ __all__ = [
     "Filters",
     "Health",
     "InvalidCursorError",
+    "LabelConflictError",
+    "LabelVersion",
     "Page",
     "PredictionRecord",
     "Source",

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Literal, NamedTuple
+from enum import Enum
+from typing import Final, Literal, NamedTuple
 from uuid import UUID
 
 Source = Literal["pad", "upload", "sample"]
@@ -34,8 +35,9 @@ class DigitPredictionRecord:
 class Correction:
     """A label as one person gave it at one time.
 
-    at: UTC, to the microsecond; no two corrections of a prediction share it. text: None removed the
-    label. by: the name of the person, None if not given.
+    at: UTC, to the microsecond; no two corrections of a prediction share it, and of labels given
+    since version 0.2 no two share a millisecond. text: None removed the label. by: the name of the
+    person, None if not given.
     """
 
     at: datetime
@@ -118,22 +120,68 @@ def all_corrections(
     return () if label is None or at is None else (Correction(at, label, by),)
 
 
-def with_label(prediction: PredictionRecord, text: str | None, by: str | None) -> PredictionRecord:
+class AnyLabel(Enum):
+    """The type of ANY_LABEL: in place of a time, whatever the label is at the moment."""
+
+    ANY = "any"
+
+
+ANY_LABEL: Final = AnyLabel.ANY
+LabelVersion = datetime | None | AnyLabel
+
+
+class LabelConflictError(Exception):
+    """A label was given for another one than the prediction has by now."""
+
+    def __init__(self, prediction: PredictionRecord) -> None:
+        super().__init__("The prediction was labelled by someone else in between.")
+        self.prediction = prediction
+
+
+def with_label(
+    prediction: PredictionRecord,
+    text: str | None,
+    by: str | None,
+    replaces: LabelVersion = ANY_LABEL,
+) -> PredictionRecord:
     """Return the prediction with a label given now (None removes it) and one more correction.
 
+    replaces: `labelled_at` of the label that its author saw, None for no label. If the prediction
+    has another one by now, LabelConflictError is raised, unless both have the same text. A label
+    that is there already, as after a request that is sent again, is not added once more.
     labelled_at is rounded down to the millisecond, which is what Cassandra's timestamps hold.
     """
+    if replaces is not ANY_LABEL and replaces != prediction.labelled_at:
+        if prediction.label != text:
+            raise LabelConflictError(prediction)
+        if text is None or prediction.labelled_by == by:
+            return prediction
     before = prediction.corrections
-    now = datetime.now(UTC)
-    at = max(now, before[-1].at + timedelta(microseconds=1)) if before else now
+    at = datetime.now(UTC)
+    if before:  # each has its own millisecond, so that labelled_at tells them apart
+        at = max(at, _floor_to_millisecond(before[-1].at) + timedelta(milliseconds=1))
     has_label = text is not None
     return replace(
         prediction,
         label=text,
         labelled_by=by if has_label else None,
-        labelled_at=at.replace(microsecond=at.microsecond // 1000 * 1000) if has_label else None,
+        labelled_at=_floor_to_millisecond(at) if has_label else None,
         corrections=(*before, Correction(at, text, by)),
     )
+
+
+def with_label_of(prediction: PredictionRecord, other: PredictionRecord) -> PredictionRecord:
+    """Return the prediction with the label that the other one has, not with its corrections."""
+    return replace(
+        prediction,
+        label=other.label,
+        labelled_by=other.labelled_by,
+        labelled_at=other.labelled_at,
+    )
+
+
+def _floor_to_millisecond(moment: datetime) -> datetime:
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
 def character_pairs(label: str, text: str) -> list[tuple[str, str]]:

@@ -132,4 +132,6 @@ def summarize(counts_of_days: Iterable[tuple[date, Counts]]) -> Summary:
             for day in days
             if by_day[day].labelled
         },
+        days_by_model={day: dict(by_day[day].models) for day in days},
+        days_by_source={day: dict(by_day[day].sources) for day in days},
     )

@@ -7,7 +7,15 @@ from datetime import datetime
 from typing import Literal
 from uuid import RFC_4122, UUID
 
-from db.records import PredictionColumns, PredictionRecord, Source, Verdict, character_pairs
+from db.records import (
+    ANY_LABEL,
+    LabelVersion,
+    PredictionColumns,
+    PredictionRecord,
+    Source,
+    Verdict,
+    character_pairs,
+)
 
 
 class StoreUnavailableError(Exception):
@@ -106,7 +114,8 @@ class Summary:
     digits: how often each digit 0-9 was predicted. sources, verdicts, models, days: predictions for
     each ("2026-11-23" for a day, UTC). confusion: (true, predicted) digit pairs of labelled
     predictions whose label is as long as the text; "?" stands for a symbol that is not a digit.
-    by_model, by_day: accuracy of the labelled ones.
+    by_model, by_day: accuracy of the labelled ones. days_by_model, days_by_source: predictions of
+    each day, by model and by source.
     """
 
     total: int
@@ -119,6 +128,8 @@ class Summary:
     confusion: dict[tuple[str, str], int]
     by_model: dict[str, Accuracy] = field(default_factory=dict)
     by_day: dict[str, Accuracy] = field(default_factory=dict)
+    days_by_model: dict[str, dict[str, int]] = field(default_factory=dict)
+    days_by_source: dict[str, dict[str, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,10 +206,18 @@ class Store(ABC):
         """
 
     @abstractmethod
-    def label(self, id: UUID, text: str | None, by: str | None = None) -> PredictionRecord | None:
+    def label(
+        self,
+        id: UUID,
+        text: str | None,
+        by: str | None = None,
+        *,
+        replaces: LabelVersion = ANY_LABEL,
+    ) -> PredictionRecord | None:
         """Set the label (None removes it) and return the prediction, None if there is none.
 
-        The earlier labels stay among the corrections.
+        The earlier labels stay among the corrections. replaces: `labelled_at` of the label that
+        its author saw, None for no label; raises LabelConflictError if it has another by now.
         """
 
     @abstractmethod

@@ -16,7 +16,9 @@ from core.concurrency_limit import ConcurrencyLimiter
 from core.metrics import PREDICTION_SECONDS, STORE_ERRORS
 from core.settings import Settings, get_settings
 from db import (
+    ANY_LABEL,
     DigitPredictionRecord,
+    LabelVersion,
     PredictionRecord,
     Source,
     Store,
@@ -155,16 +157,26 @@ class PredictionService:
             )
         )
 
-    def label(self, id: UUID, text: str | None, author: str | None) -> PredictionRecord | None:
+    def label(
+        self,
+        id: UUID,
+        text: str | None,
+        author: str | None,
+        *,
+        replaces: LabelVersion = ANY_LABEL,
+    ) -> PredictionRecord | None:
         """Set the label (None removes it) and return the prediction, None if there is none.
 
-        Raises LabelledByReviewerError if a visitor would change a reviewer's label.
+        replaces: as of Store.label. Raises LabelledByReviewerError if a visitor would change a
+        reviewer's label, and db.LabelConflictError if the label is not the replaced one.
         """
         if is_visitor(author):
             stored = self.store.get(id)
             if stored and stored.label is not None and not is_visitor(stored.labelled_by):
                 raise LabelledByReviewerError
-        return self.store.label(id, text, author)
+            if stored and replaces is ANY_LABEL:
+                replaces = stored.labelled_at  # a reviewer may label it after this check
+        return self.store.label(id, text, author, replaces=replaces)
 
     def predict_again(self, record: PredictionRecord) -> Prediction:
         """Return what the current network predicts for a stored drawing, or a stored thumbnail.

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator
+from datetime import datetime
 from itertools import chain, islice
 from typing import Annotated, Any
 
@@ -16,9 +17,11 @@ from api.dependencies import (
     QueryFilters,
     Service,
     require_accessible,
+    with_zone,
 )
 from api.errors import NotFoundError, SignInRequiredError
 from api.schemas import (
+    LabelConflictResponse,
     PageResponse,
     PredictionRecordResponse,
     PredictionResponse,
@@ -26,8 +29,9 @@ from api.schemas import (
     SimilarResponse,
     SummaryResponse,
 )
-from db import Filters, PredictionRecord
+from db import ANY_LABEL, Filters, LabelVersion, PredictionRecord
 from services.accuracy import summarize_matching
+from services.similarity import compare
 
 router = APIRouter(prefix="/history", tags=["history"])
 
@@ -47,6 +51,19 @@ class LabelRequest(BaseModel):
         max_length=64,
         description="name of the reviewer; ignored with access rules, which use the signed-in name",
     )
+    replaces: datetime | None = Field(
+        None,
+        description="`labelled_at` of the label that is replaced, null for none: if the prediction "
+        "has another label by now, the answer is 409 with the prediction; leave it out to label in "
+        "any case",
+    )
+
+    @property
+    def replaced_version(self) -> LabelVersion:
+        """The version of the label that is replaced; ANY_LABEL without `replaces`."""
+        if "replaces" not in self.model_fields_set:
+            return ANY_LABEL
+        return with_zone(self.replaces)
 
 
 @router.get("")
@@ -112,16 +129,20 @@ def image(id: PredictionId, service: Service, identity: Caller) -> Response:
     return Response(record.image, media_type="image/png", headers={"Cache-Control": "no-cache"})
 
 
-@router.put("/{id}/label")
+@router.put("/{id}/label", responses={409: {"model": LabelConflictResponse}})
 def label(
     id: PredictionId, request: LabelRequest, service: Service, identity: Caller
 ) -> PredictionRecordResponse:
-    """Set or remove the label of a prediction; to visitors, a reviewer's label is 409."""
+    """Set or remove the label of a prediction; with `replaces`, only if it is still that one.
+
+    To visitors, a reviewer's label is 409.
+    """
     if identity.has_expired:  # the page keeps the label until its reviewer has signed in again
         raise SignInRequiredError
     if not identity.is_reviewer:
         require_accessible(service.store.get(id), identity)
-    record = service.label(id, request.text, identity.label_author(request.by))
+    author = identity.label_author(request.by)
+    record = service.label(id, request.text, author, replaces=request.replaced_version)
     if record is None:
         raise NotFoundError
     return PredictionRecordResponse.of(record)
@@ -142,7 +163,11 @@ def similar(
     owner = None if identity.is_reviewer else record.owner
     return SimilarListResponse(
         items=[
-            SimilarResponse(prediction=PredictionResponse.of(other), similarity=similarity)
+            SimilarResponse(
+                prediction=PredictionResponse.of(other),
+                similarity=similarity,
+                likeness=compare(record, other, similarity),
+            )
             for other, similarity in service.store.similar(id, limit, owner)
             if identity.may_access(other)
         ]

@@ -2,14 +2,20 @@
 
 from base64 import b64encode
 from typing import Annotated, Self
+from uuid import UUID
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from api.dependencies import REVIEWERS_ONLY, QueryFilters, Service
-from api.schemas import PredictionResponse
+from api.schemas import (
+    AccuracyResponse,
+    ConfusionResponse,
+    PredictionResponse,
+    Timestamp,
+)
 from services import accuracy
-from services.accuracy import Reliability
+from services.accuracy import AccuracyReport, Reliability
 
 router = APIRouter(prefix="/review", tags=["review"], dependencies=REVIEWERS_ONLY)
 
@@ -39,6 +45,8 @@ class CountResponse(BaseModel):
     complete: bool = Field(
         serialization_alias="all", description="false: there are more than `count`"
     )
+    labelled: int = Field(description="how many of them have a label")
+    right: int = Field(description="how many of them have a label that equals the text")
 
 
 class ReliabilityBinResponse(BaseModel):
@@ -78,6 +86,65 @@ class ReliabilityResponse(BaseModel):
         )
 
 
+class LabelEffectResponse(BaseModel):
+    """A label and how it changed the accuracy on all labels given until then."""
+
+    id: UUID
+    text: str
+    label: str
+    by: str | None
+    at: Timestamp
+    before: float | None = Field(description="accuracy before it; null for the first label")
+    after: float
+
+
+class AccuracyReportResponse(BaseModel):
+    """Accuracy on the labelled predictions that match."""
+
+    accuracy: AccuracyResponse
+    by_model: dict[str, AccuracyResponse]
+    by_slot: dict[str, AccuracyResponse] = Field(
+        description="of those made in the 15 minutes from each time, UTC"
+    )
+    confusion: list[ConfusionResponse]
+    reliability: ReliabilityResponse
+    newest_labels: list[LabelEffectResponse] = Field(description="the newest first")
+    complete: bool = Field(
+        serialization_alias="all",
+        description="false: only the newest labelled predictions were counted",
+    )
+
+    @classmethod
+    def of(cls, report: AccuracyReport) -> Self:
+        """Return the response for a report."""
+        return cls(
+            accuracy=AccuracyResponse.of(report.accuracy),
+            by_model={model: AccuracyResponse.of(part) for model, part in report.by_model.items()},
+            by_slot={
+                slot.strftime("%Y-%m-%dT%H:%MZ"): AccuracyResponse.of(part)
+                for slot, part in report.by_slot.items()
+            },
+            confusion=[
+                ConfusionResponse(true=true, predicted=predicted, count=count)
+                for (true, predicted), count in sorted(report.confusion.items())
+            ],
+            reliability=ReliabilityResponse.of(report.reliability),
+            newest_labels=[
+                LabelEffectResponse(
+                    id=effect.id,
+                    text=effect.text,
+                    label=effect.label,
+                    by=effect.by,
+                    at=effect.at,
+                    before=effect.before,
+                    after=effect.after,
+                )
+                for effect in report.newest_labels
+            ],
+            complete=report.complete,
+        )
+
+
 @router.get("")
 def list_thumbnails(
     service: Service,
@@ -101,12 +168,24 @@ def list_thumbnails(
 
 @router.get("/count")
 def count(service: Service, filters: QueryFilters) -> CountResponse:
-    """Count the matching predictions; in a large history this is a lower bound."""
+    """Count the matching predictions; in a large history the counts are lower bounds."""
     result = service.store.count(filters, seconds=COUNT_SECONDS)
-    return CountResponse(count=result.count, complete=result.complete)
+    labels = accuracy.count_labelled(service.store, filters, seconds=COUNT_SECONDS)
+    return CountResponse(
+        count=result.count,
+        complete=result.complete,
+        labelled=labels.labelled,
+        right=labels.right,
+    )
 
 
 @router.get("/reliability")
 def reliability(service: Service) -> ReliabilityResponse:
     """Return how often labelled digits were right, in ten bins of confidence."""
     return ReliabilityResponse.of(accuracy.reliability(service.store))
+
+
+@router.get("/accuracy")
+def accuracy_report(service: Service, filters: QueryFilters) -> AccuracyReportResponse:
+    """Return the accuracy on labelled predictions that match: by model, time, digit, confidence."""
+    return AccuracyReportResponse.of(accuracy.report(service.store, filters))

@@ -36,7 +36,7 @@ CHINESE = {
     "sign_in.too_many": "尝试次数过多，请一分钟后再试。",
     "sign_in.failed": "{provider} 未能确认你的身份，请重试。",
     "sign_in.unreachable": "{provider} 没有响应，请稍后再试。",
-    "sign_in.not_a_reviewer": "{address} 没有审阅权限，请联系服务器的管理者。",
+    "sign_in.not_a_reviewer": "{address} 没有审阅权限，请联系服务器管理员。",
     "sign_in.unconfirmed": "{provider} 尚未验证你的邮箱地址。",
     "sign_in.required": "这个页面供审阅者使用。",
     "sign_in.required_more": "登录后可以查看和标注所有访客的记录。",

@@ -2,8 +2,8 @@
 
 /**
  * @import {
- *   CountResponse, Explanation, ExplanationResponse, PageResponse, PredictionRecordResponse, SimilarListResponse,
- *   StrokesResponse, SummaryResponse, ThumbnailResponse,
+ *   CountResponse, Explanation, ExplanationResponse, LabelRequest, PageResponse, PredictionRecordResponse,
+ *   SimilarListResponse, StrokesResponse, SummaryResponse, ThumbnailResponse,
  * } from "../shared/types.d.ts"
  */
 
@@ -29,18 +29,41 @@ async function fetchJson(path, signal) {
 }
 
 /**
- * Return a page of predictions with their images, newest first.
+ * Return a page of predictions with their images, newest first, or why the server refuses it; neither if it does
+ * not respond.
  * @param {string} filters from UrlState.filterQuery
  * @param {number} limit
  * @param {string | null} before the cursor; null for the newest page
  * @param {AbortSignal} signal
- * @returns {Promise<PageResponse<ThumbnailResponse> | null>}
+ * @returns {Promise<{ page?: PageResponse<ThumbnailResponse>, refusal?: string }>}
  */
-export function fetchPage(filters, limit, before, signal) {
+export async function fetchPage(filters, limit, before, signal) {
   const query = new URLSearchParams(filters);
   query.set("limit", String(limit));
   if (before !== null) query.set("before", before);
-  return fetchJson(`review?${query}`, signal);
+  try {
+    const response = await fetch(`api/review?${query}`, { signal });
+    const content = await response.json();
+    if (response.ok) return { page: content };
+    return response.status < 500 && response.status !== 429 ? { refusal: content.error.message } : {};
+  } catch {
+    return {};
+  }
+}
+
+/**
+ * Return the newest predictions that match, without their images.
+ * @param {string} filters
+ * @param {string | null} since ISO 8601, in place of the filter; null for no change
+ * @param {number} limit
+ * @param {AbortSignal} signal
+ * @returns {Promise<PageResponse | null>}
+ */
+export function fetchNewest(filters, since, limit, signal) {
+  const query = new URLSearchParams(filters);
+  query.set("limit", String(limit));
+  if (since !== null) query.set("since", since);
+  return fetchJson(`history?${query}`, signal);
 }
 
 /**
@@ -59,10 +82,19 @@ export const fetchCount = (filters, signal) => fetchJson(`review/count?${filters
 export const fetchSummary = (signal) => fetchJson("history/summary", signal);
 
 /**
+ * Return a prediction; "gone" if it does not exist, null if the history does not respond.
  * @param {string} id
- * @returns {Promise<PredictionRecordResponse | null>}
+ * @returns {Promise<PredictionRecordResponse | "gone" | null>}
  */
-export const fetchRecord = (id) => fetchJson(`history/${id}`);
+export async function fetchRecord(id) {
+  try {
+    const response = await fetch(`api/history/${id}`);
+    if (response.ok) return await response.json();
+    return response.status === 404 ? "gone" : null;
+  } catch {
+    return null;
+  }
+}
 
 /**
  * @param {string} id
@@ -87,16 +119,15 @@ export async function fetchExplanation(id) {
 export const fetchSimilar = (id) => fetchJson(`history/${id}/similar?limit=${SIMILAR_COUNT}`);
 
 /**
- * Save a label; null removes it. The request continues if the page is closed. Rejects without an answer.
+ * Save a label. The request continues if the page is closed. Rejects without an answer.
  * @param {string} id
- * @param {string | null} text
- * @param {string | null} by
+ * @param {LabelRequest} label
  */
-export const putLabel = (id, text, by) =>
+export const putLabel = (id, label) =>
   fetch(`api/history/${id}/label`, {
     method: "PUT",
     headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ text, by }),
+    body: JSON.stringify(label),
     keepalive: true,
   });
 

@@ -2,6 +2,8 @@
 
 import { createElement, setText } from "../shared/dom.js";
 
+let errorCount = 0; // gives every field's error message its own id
+
 /**
  * Name a control that shows a symbol, for the pointer and for screen readers.
  * @param {HTMLElement} control
@@ -17,7 +19,8 @@ export function setTooltip(control, text) {
  * @typedef {object} Field an input and its name
  * @property {Input} input
  * @property {HTMLSpanElement} name
- * @property {HTMLLabelElement} root
+ * @property {HTMLElement} root
+ * @property {(message: string) => void} setError show what is wrong with the value; "" for nothing
  */
 
 /**
@@ -28,7 +31,21 @@ export function setTooltip(control, text) {
  */
 export function createField(input, className = "field") {
   const name = createElement("span");
-  return { input, name, root: createElement("label", className, name, input) };
+  const error = createElement("small", "error");
+  errorCount += 1;
+  error.id = `error-${errorCount}`;
+  const root = createElement("div", className, createElement("label", "", name, input), error);
+  const setError = (/** @type {string} */ message) => {
+    setText(error, message);
+    if (message) {
+      input.setAttribute("aria-invalid", "true");
+      input.setAttribute("aria-describedby", error.id);
+    } else {
+      input.removeAttribute("aria-invalid");
+      input.removeAttribute("aria-describedby");
+    }
+  };
+  return { input, name, root, setError };
 }
 
 /**

@@ -1,9 +1,8 @@
 // The bar at the bottom: how many predictions are selected, a button for each key, and whether corrections are saved.
 
 import { createButton, createElement, fillIn, setText } from "../shared/dom.js";
-import { DIGITS } from "../shared/probabilities.js";
-import { createField, setTooltip } from "./controls.js";
-import { parseLabel } from "./labels.js";
+import { createField } from "./controls.js";
+import { LabelField, LabelKeys } from "./label_keys.js";
 
 /** @import { Texts } from "../shared/types.d.ts" */
 /** @import { CorrectionQueue } from "./correction_queue.js" */
@@ -15,6 +14,7 @@ import { parseLabel } from "./labels.js";
  * @property {() => void} onOpen
  * @property {() => void} onDelete
  * @property {() => void} onUndo
+ * @property {(message: string) => void} onMessage
  * @property {(name: string) => void} onName the reviewer entered a name
  * @property {() => void} onLeave the reviewer leaves the field for labels
  */
@@ -22,19 +22,16 @@ import { parseLabel } from "./labels.js";
 export class CorrectionBar {
   /** @param {CorrectionBarActions} actions */
   constructor(actions) {
-    this.actions = actions;
     /** @type {Texts} */
     this.texts = {};
     this.count = createElement("p", "count");
     this.count.setAttribute("role", "status");
-    this.digitButtons = DIGITS.map((digit) => createButton("key", String(digit), () => actions.onLabel(String(digit))));
-    this.noDigitButton = createButton("key", "×", () => actions.onLabel("?"));
-    this.confirmButton = createButton("key", "✓", () => actions.onConfirm());
-    this.keys = createElement("div", "keys", ...this.digitButtons, this.noDigitButton, this.confirmButton);
-    this.keys.setAttribute("role", "group");
-    this.labelInput = createElement("input", "number");
-    Object.assign(this.labelInput, { inputMode: "numeric", maxLength: 64, autocomplete: "off" });
-    this.labelInput.addEventListener("keydown", (event) => this.labelKeyDown(event));
+    this.keys = new LabelKeys(actions);
+    this.labelField = new LabelField({
+      onLabel: actions.onLabel,
+      onLeave: actions.onLeave,
+      onInvalid: actions.onMessage,
+    });
     this.openButton = createButton("button", "", () => actions.onOpen());
     this.deleteButton = createButton("button", "", () => actions.onDelete());
     this.undoButton = createButton("button", "", () => actions.onUndo());
@@ -44,8 +41,8 @@ export class CorrectionBar {
     this.state = createElement("p", "state");
     this.state.setAttribute("role", "status");
     this.help = createElement("p", "help");
-    const tools = [this.labelInput, this.openButton, this.deleteButton, this.undoButton];
-    const parts = [this.count, this.keys, createElement("div", "tools", ...tools), this.name.root];
+    const tools = [this.labelField.input, this.openButton, this.deleteButton, this.undoButton];
+    const parts = [this.count, this.keys.root, createElement("div", "tools", ...tools), this.name.root];
     this.root = createElement("section", "bar card", ...parts, this.state, this.help);
   }
 
@@ -64,32 +61,15 @@ export class CorrectionBar {
    * @param {string} text
    */
   startTyping(text) {
-    this.labelInput.value = text;
-    this.labelInput.focus();
-  }
-
-  /** @param {KeyboardEvent} event */
-  labelKeyDown(event) {
-    event.stopPropagation();
-    if (event.key === "Escape") this.actions.onLeave();
-    if (event.key !== "Enter") return;
-    const label = parseLabel(this.labelInput.value);
-    if (label === null) return;
-    this.labelInput.value = "";
-    this.actions.onLabel(label);
-    this.actions.onLeave();
+    this.labelField.startTyping(text);
   }
 
   /** @param {Texts} texts */
   setTexts(texts) {
     this.texts = texts;
     this.root.setAttribute("aria-label", texts.bar);
-    this.keys.setAttribute("aria-label", texts.bar);
-    this.digitButtons.forEach((button, digit) => setTooltip(button, fillIn(texts.label_digit, { digit })));
-    setTooltip(this.noDigitButton, texts.label_none);
-    setTooltip(this.confirmButton, texts.label_right);
-    this.labelInput.placeholder = texts.type;
-    setTooltip(this.labelInput, texts.type_key);
+    this.keys.setTexts(texts);
+    this.labelField.setTexts(texts);
     setText(this.openButton, texts.open);
     this.openButton.title = texts.open_key;
     setText(this.undoButton, texts.undo);
@@ -108,8 +88,9 @@ export class CorrectionBar {
     const { texts } = this;
     if (count === 0) setText(this.count, texts.selected_none);
     else setText(this.count, count === 1 ? texts.selected_one : fillIn(texts.selected, { count }));
-    const labelControls = [...this.digitButtons, this.noDigitButton, this.confirmButton, this.labelInput];
-    for (const control of [...labelControls, this.deleteButton]) control.disabled = count === 0;
+    this.root.dataset.selected = String(count > 0);
+    this.keys.setDisabled(count === 0);
+    this.labelField.input.disabled = this.deleteButton.disabled = count === 0;
     this.openButton.disabled = count !== 1;
     this.undoButton.disabled = !canUndo;
   }
@@ -122,9 +103,11 @@ export class CorrectionBar {
   showState(queue, message) {
     const { texts } = this;
     const { unsavedCount: count, stuck } = queue;
-    this.state.dataset.state = stuck ? "stuck" : count ? "saving" : "saved";
+    const conflicts = queue.conflicts.size;
+    this.state.dataset.state = stuck ? "stuck" : count ? "saving" : conflicts ? "conflict" : "saved";
     const used = queue.steps.length > 0 || count > 0 || this.state.textContent !== "";
     const saving = count ? fillIn(stuck ? texts.not_saved : texts.saving, { count }) : "";
-    setText(this.state, message || saving || (used ? texts.saved : ""));
+    const open = conflicts === 1 ? texts.conflict_one : fillIn(texts.conflicts, { count: conflicts });
+    setText(this.state, message || saving || (conflicts ? open : "") || (used ? texts.saved : ""));
   }
 }

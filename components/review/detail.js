@@ -4,16 +4,20 @@ import { createButton, createElement, fillIn, setText } from "../shared/dom.js";
 import { formatPercent } from "../shared/format.js";
 import { fetchExplanation, fetchRecord, fetchSimilar, fetchStrokes, imageUrl } from "./api_client.js";
 import { rankTexts } from "./candidates.js";
+import { ConflictList } from "./conflict_list.js";
 import { Section, setTooltip } from "./controls.js";
 import { DigitView } from "./digit_view.js";
 import { Facts } from "./facts.js";
+import { isCharacter, keyOf } from "./keyboard.js";
+import { LabelField, LabelKeys } from "./label_keys.js";
 import { Replay } from "./replay.js";
 import { SimilarDrawings } from "./similar.js";
 
-/** @import { CorrectionResponse, Explanation, PredictionResponse } from "../shared/types.d.ts" */
-/** @import { Stroke, Texts } from "../shared/types.d.ts" */
+/** @import { CorrectionResponse, Explanation, PredictionRecordResponse, PredictionResponse } from "../shared/types.d.ts" */
+/** @import { SimilarListResponse, Stroke, Texts } from "../shared/types.d.ts" */
 /** @import { ShownPrediction } from "./facts.js" */
 
+const RETRY_PAUSE = 2000; // ms
 const CANDIDATES_SHOWN = 4;
 const SMALLEST_PROBABILITY = 0.0005; // candidates below it would be shown as 0%
 
@@ -24,12 +28,18 @@ const SMALLEST_PROBABILITY = 0.0005; // candidates below it would be shown as 0%
 
 /**
  * @typedef {object} DetailActions
- * @property {(id: string) => void} onDelete
+ * @property {(item: PredictionResponse) => void} onDelete
  * @property {(step: -1 | 1) => void} onMove to the prediction before or after this one
  * @property {(id: string) => void} onOpen
  * @property {() => void} onClose
  * @property {(id: string) => string} href the URL of a prediction
- * @property {(key: string, item: PredictionResponse) => boolean} onKey returns whether the key did something
+ * @property {(key: string, item: PredictionResponse, index: number) => boolean} onKey returns whether the key did
+ *   something; index: of the chosen digit
+ * @property {(label: string, item: PredictionResponse) => void} onLabel the whole label was typed
+ * @property {() => void} onUndo
+ * @property {(ids: string[], choice: import("./conflict_list.js").Choice) => void} onChoose a label of two
+ * @property {(record: PredictionRecordResponse, requestedAt: number) => PredictionRecordResponse} applyTo returns a
+ *   record, requested at a time by performance.now(), with its unsaved label
  */
 
 export class DetailDialog {
@@ -56,7 +66,22 @@ export class DetailDialog {
     this.image = createElement("img", "picture");
     this.image.alt = "";
     this.drawing = new Section(this.replay.root, this.image);
-    this.digitView = new DigitView();
+    this.digitView = new DigitView(() => this.showCorrection());
+    this.conflicts = new ConflictList({ onChoose: actions.onChoose });
+    this.correctionHeading = createElement("p", "correction-heading");
+    this.correctionHeading.setAttribute("role", "status");
+    this.keys = new LabelKeys({
+      onLabel: (label) => this.label(label === "?" ? "x" : label),
+      onConfirm: () => this.label("y"),
+    });
+    this.labelField = new LabelField({
+      onLabel: (label) => this.item && actions.onLabel(label, this.item),
+      onLeave: () => this.dialog.focus(),
+      onInvalid: (message) => setText(this.note, message),
+    });
+    this.undoButton = createButton("button", "", () => actions.onUndo());
+    const tools = createElement("div", "tools", this.labelField.input, this.undoButton);
+    this.correction = createElement("footer", "correction", this.correctionHeading, this.keys.root, tools);
     this.facts = new Facts();
     this.candidateList = createElement("ol", "candidates");
     this.candidates = new Section(this.candidateList);
@@ -76,7 +101,9 @@ export class DetailDialog {
       this.similar.section.root,
     ];
     const header = createElement("header", "", this.heading, ...buttons);
-    const dialog = createElement("dialog", "", header, this.note, createElement("div", "parts", ...parts));
+    const content = createElement("div", "parts", ...parts);
+    const dialog = createElement("dialog", "", header, this.note, this.conflicts.root, content, this.correction);
+    dialog.tabIndex = -1;
     dialog.addEventListener("close", () => this.closed());
     dialog.addEventListener("click", (event) => {
       if (event.target === dialog) dialog.close(); // on the backdrop
@@ -95,6 +122,11 @@ export class DetailDialog {
     this.digitView.setTexts(texts);
     this.facts.setTexts(texts, timeFormat);
     this.similar.setTexts(texts);
+    this.conflicts.setTexts(texts, timeFormat);
+    this.keys.setTexts(texts);
+    this.labelField.setTexts(texts);
+    setText(this.undoButton, texts.undo);
+    this.undoButton.title = texts.undo_key;
     this.candidates.setHeading(texts.candidates);
     setTooltip(this.previousButton, texts.previous);
     setTooltip(this.nextButton, texts.next);
@@ -118,26 +150,41 @@ export class DetailDialog {
     this.item = known ?? null;
     this.explanation = null;
     setText(this.note, "");
+    this.labelField.input.value = "";
     if (!this.dialog.open) this.dialog.showModal();
     this.replay.stop();
     this.digitView.clear();
     this.showItem();
+    const requestedAt = performance.now();
     const [recordRequest, strokesRequest] = [fetchRecord(id), fetchStrokes(id)];
     const [explanationRequest, similarRequest] = [fetchExplanation(id), fetchSimilar(id)];
     const [record, drawing] = await Promise.all([recordRequest, strokesRequest]);
     if (this.id !== id) return; // a different prediction was opened
-    if (!record) {
-      setText(this.note, this.texts.gone);
+    if (!record || record === "gone") {
+      setText(this.note, record ? this.texts.gone : this.texts.not_loaded);
       return;
     }
-    this.item = record;
+    this.item = this.actions.applyTo(record, requestedAt);
     this.showItem();
     this.showDrawing(id, drawing?.strokes ?? []);
-    const [explanation, similar] = await Promise.all([explanationRequest, similarRequest]);
+    const explanation = await explanationRequest;
     if (this.id !== id) return;
     this.explanation = explanation;
     this.showItem();
-    this.similar.show(similar?.items ?? []);
+    this.showSimilar(id, await similarRequest);
+  }
+
+  /**
+   * Show the most similar drawings; load them again while the history is busy.
+   * @param {string} id
+   * @param {SimilarListResponse | null} similar null: they could not be loaded
+   */
+  async showSimilar(id, similar) {
+    if (this.id !== id) return;
+    this.similar.show(similar?.items ?? null);
+    if (similar) return;
+    await new Promise((resolve) => setTimeout(resolve, RETRY_PAUSE));
+    if (this.id === id) this.showSimilar(id, await fetchSimilar(id));
   }
 
   /**
@@ -148,12 +195,40 @@ export class DetailDialog {
     if (id !== this.id || !this.item) return;
     this.item = { ...this.item, label, labelled_by, labelled_at, corrections: corrections ?? this.item.corrections };
     this.facts.show(this.item, this.explanation);
+    this.showCorrection();
+  }
+
+  /** Show which digit a key corrects, and the label so far. */
+  showCorrection() {
+    const { item, texts } = this;
+    this.correction.hidden = !item;
+    if (!item) return;
+    const count = item.digits.length;
+    const which = count > 1 ? fillIn(texts.correct_digit, { index: this.digitView.index + 1, count }) : texts.correct;
+    const label = item.label === null ? texts.fact_no_label : item.label === "?" ? texts.not_a_digit : item.label;
+    setText(this.correctionHeading, `${which} ${fillIn(texts.correct_label, { label })}`);
+    this.keys.confirmButton.disabled = item.text === "";
+  }
+
+  /**
+   * Show the conflict of the prediction that is shown.
+   * @param {ReadonlyMap<string, import("./correction_queue.js").Conflict>} conflicts by id
+   */
+  showConflicts(conflicts) {
+    const conflict = this.id ? conflicts.get(this.id) : undefined;
+    this.conflicts.show(this.id && conflict ? [[this.id, conflict]] : []);
+  }
+
+  /** @param {string} key as LabelKeys has a button for it */
+  label(key) {
+    if (this.item) this.actions.onKey(key, this.item, this.digitView.index);
   }
 
   showItem() {
     const { item, texts, explanation } = this;
     setText(this.heading, item ? fillIn(texts.one, { text: item.text || "–" }) : "…");
     this.digitView.show(item, explanation);
+    this.showCorrection();
     const sections = [this.drawing, this.facts.section, this.facts.corrections, this.candidates, this.similar.section];
     for (const section of sections) section.root.hidden = !item;
     if (!item) return;
@@ -199,19 +274,37 @@ export class DetailDialog {
   }
 
   deleteShown() {
-    if (this.id) this.actions.onDelete(this.id);
+    if (this.item) this.actions.onDelete(this.item);
   }
 
   /** @param {KeyboardEvent} event */
   keyDown(event) {
-    const { key, target } = event;
-    if (event.ctrlKey || event.metaKey || event.altKey || target instanceof HTMLInputElement) return;
-    if (key === "ArrowLeft") this.actions.onMove(-1);
-    else if (key === "ArrowRight") this.actions.onMove(1);
-    else if (key === "Delete") this.deleteShown();
-    else if (!this.item || !this.actions.onKey(key, this.item)) return;
+    if (event.isComposing || event.target instanceof HTMLInputElement) return;
+    const key = keyOf(event);
+    if (event.altKey || ((event.ctrlKey || event.metaKey) && key !== "z")) return;
+    if (!this.runKey(key, event)) return;
     event.preventDefault();
     event.stopPropagation();
+  }
+
+  /**
+   * Run what a key does; return whether it did something.
+   * @param {string} key
+   * @param {KeyboardEvent} event
+   */
+  runKey(key, { ctrlKey, metaKey, shiftKey, repeat }) {
+    const step = key === "ArrowLeft" ? -1 : key === "ArrowRight" ? 1 : 0;
+    if (ctrlKey || metaKey) this.actions.onUndo();
+    else if (step && shiftKey) this.digitView.choose(this.digitView.index + step);
+    else if (step) this.actions.onMove(step);
+    else if (key === "Delete" || key === "Backspace") this.deleteShown();
+    else if (key === "e") this.labelField.startTyping("");
+    else if (!this.item || repeat) return false;
+    else if (!this.actions.onKey(key, this.item, this.digitView.index)) {
+      if (isCharacter(key)) setText(this.note, fillIn(this.texts.unknown_key, { key }));
+      return false;
+    }
+    return true;
   }
 
   hide() {

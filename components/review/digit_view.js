@@ -10,7 +10,9 @@ import { Section } from "./controls.js";
 /** @import { PredictionResponse, Texts } from "../shared/types.d.ts" */
 
 export class DigitView {
-  constructor() {
+  /** @param {() => void} onChoose a digit was chosen */
+  constructor(onChoose) {
+    this.onChoose = onChoose;
     /** @type {Texts} */
     this.texts = {};
     /** @type {DigitResponse[]} */
@@ -75,11 +77,21 @@ export class DigitView {
     this.showHeat(sameDigits ? explanation.current[index] : undefined);
   }
 
+  /**
+   * Show another digit because a person wants to see or correct it.
+   * @param {number} index
+   */
+  choose(index) {
+    if (index < 0 || index >= this.digits.length) return;
+    this.showDigit(index);
+    this.onChoose();
+  }
+
   createChoice() {
     const count = this.digits.length;
     const buttons = this.digits.map((digit, index) => {
       const name = digit.verdict === "not_a_digit" ? "?" : String(digit.value);
-      const button = createButton("button", name, () => this.showDigit(index));
+      const button = createButton("button", name, () => this.choose(index));
       button.setAttribute("aria-label", fillIn(this.texts.which, { index: index + 1, count }));
       return button;
     });

@@ -25,6 +25,8 @@ import { PendingDeletes } from "./pending_deletes.js";
  * @property {() => void} onSteps the number of steps that can be undone changed
  * @property {() => void} onSaving the number of unsaved changes changed, or saving got stuck or resumed
  * @property {() => void} onReload the grid is out of date
+ * @property {() => void} onDeleted the server has deleted what was deleted here
+ * @property {(items: PredictionResponse[], sign: 1 | -1) => void} onCount predictions were restored or deleted
  */
 
 export class Editor {
@@ -45,6 +47,7 @@ export class Editor {
     this.deferred = new DeferredActions();
     this.pendingDeletes = new PendingDeletes({
       onCommit: () => this.deletesCommitted(),
+      onDeleted: () => signal.aborted || callbacks.onDeleted(),
       onFailure: () => this.deleteFailed(),
     });
     this.corrections = new CorrectionQueue(
@@ -105,8 +108,24 @@ export class Editor {
     if (changes.length === 0) return;
     this.pendingDeletes.commit(); // undo runs in reverse order: these deletions precede the correction
     this.showLabels(changes);
-    if (!this.grid.advance() && !this.loader.ended) this.deferred.start();
+    if (this.grid.multiple) this.grid.clearSelection();
+    else if (!this.grid.advance() && !this.loader.ended) this.deferred.start();
     this.corrections.add(changes);
+    this.callbacks.onSteps();
+  }
+
+  /**
+   * Choose one of the two labels of predictions in conflict.
+   * @param {string[]} ids
+   * @param {import("./conflict_list.js").Choice} choice
+   */
+  resolve(ids, choice) {
+    for (const id of ids) {
+      const mine = this.corrections.conflicts.get(id)?.mine;
+      const theirs = this.corrections.resolve(id, choice);
+      if (theirs && choice === "theirs") this.showLabel(theirs);
+      else if (theirs && mine) this.showLabels([{ id, from: theirs.label, to: mine.text }]);
+    }
   }
 
   /**
@@ -115,6 +134,7 @@ export class Editor {
    * @param {string} label
    */
   labelOpen(item, label) {
+    this.pendingDeletes.commit();
     const changes = [{ id: item.id, from: item.label, to: label }];
     this.showLabels(changes);
     this.corrections.add(changes);
@@ -160,9 +180,18 @@ export class Editor {
   undoDelete() {
     const deletion = this.pendingDeletes.undo();
     if (!deletion) return;
-    if (deletion.view === this.view) this.grid.restore(deletion.deleted);
-    else this.callbacks.onReload(); // the filters or the order changed: their indexes belong to a different view
-    this.callbacks.onMessage("");
+    const inGrid = deletion.deleted.flatMap(({ item, index }) => ("image" in item ? [{ item, index }] : []));
+    if (deletion.view !== this.view || inGrid.length === 0) {
+      this.callbacks.onReload(); // their indexes belong to a different view, or they never had one
+    } else {
+      this.grid.restore(inGrid);
+      this.callbacks.onCount(
+        inGrid.map(({ item }) => item),
+        1,
+      );
+    }
+    this.callbacks.onSteps();
+    this.callbacks.onMessage(this.texts.restored);
   }
 
   // --- deletions
@@ -173,12 +202,31 @@ export class Editor {
 
   /**
    * Delete the open prediction, which need not be in the grid.
-   * @param {string} id
+   * @param {PredictionResponse} opened
    */
-  deleteOpen(id) {
-    const item = this.grid.find(id);
-    if (item) this.delete([item]);
-    else this.pendingDeletes.deleteNow(id);
+  deleteOpen(opened) {
+    const item = this.grid.find(opened.id);
+    if (item) {
+      this.delete([item]);
+      return;
+    }
+    this.pendingDeletes.add([{ item: opened, index: -1 }], this.view);
+    if (this.matchesAll) this.callbacks.onCount([opened], -1);
+    this.callbacks.onSteps();
+    this.callbacks.onMessage(this.texts.deleted);
+  }
+
+  /** Whether the view has no filters, so that every prediction belongs to it. */
+  get matchesAll() {
+    return this.view.startsWith("#");
+  }
+
+  /** The predictions of the view that are deleted here, but not on the server yet. */
+  get pendingItems() {
+    return this.pendingDeletes.deletions
+      .filter(({ view }) => view === this.view)
+      .flatMap(({ deleted }) => deleted)
+      .flatMap(({ item, index }) => (index >= 0 || this.matchesAll ? [item] : []));
   }
 
   /** @param {ThumbnailResponse[]} items in the grid's order */
@@ -188,7 +236,11 @@ export class Editor {
     const deleted = items.map((item) => ({ item, index: this.grid.indexOf(item.id) }));
     this.pendingDeletes.add(deleted, this.view);
     this.grid.remove(deleted);
-    this.callbacks.onMessage(this.texts.deleted);
+    this.callbacks.onCount(items, -1);
+    this.callbacks.onSteps();
+    this.callbacks.onMessage(
+      items.length === 1 ? this.texts.deleted : fillIn(this.texts.deleted_many, { count: items.length }),
+    );
   }
 
   deletesCommitted() {

@@ -1,6 +1,8 @@
 // The form of filters, with the order and the layout.
 
-import { createButton, createElement, setText } from "../shared/dom.js";
+import { timeZone } from "../shared/dates.js";
+import { createButton, createElement, fillIn, setText } from "../shared/dom.js";
+import { asciiDigits } from "../shared/format.js";
 import { DIGITS } from "../shared/probabilities.js";
 import { createField, setOptions } from "./controls.js";
 import { FILTERS } from "./url_state.js";
@@ -37,16 +39,25 @@ export function correctionState(url) {
 }
 
 /**
- * Return a confidence of 0 to 1 in the URL as the percentage in the form.
+ * Return a confidence of 0 to 1 in the URL as the percentage in the form; what is no number stays as it is.
  * @param {string} confidence
  */
-export const confidenceToPercent = (confidence) => String(Number((Number(confidence) * 100).toFixed(2)));
+export function confidenceToPercent(confidence) {
+  const share = Number(confidence);
+  return Number.isNaN(share) ? confidence : String(Number((share * 100).toFixed(2)));
+}
 
 /**
- * Return a percentage in the form as a confidence of 0 to 1 in the URL; null for an empty field.
- * @param {string} percent
+ * Return a percentage in the form, such as "99,5 %", as a confidence of 0 to 1 in the URL; null for an empty field.
+ * What is no number stays as it is.
+ * @param {string} typed
  */
-export const percentToConfidence = (percent) => (percent === "" ? null : String(Number(percent) / 100));
+export function percentToConfidence(typed) {
+  const text = asciiDigits(typed).trim();
+  if (text === "") return null;
+  const percent = Number(text.replace(/\s*[%％]$/, "").replace(",", "."));
+  return Number.isNaN(percent) ? text : String(Number((percent / 100).toFixed(6)));
+}
 
 export class FilterForm {
   /** @param {(values: Values) => void} onChange called when the visitor changes filters, order or layout */
@@ -62,7 +73,7 @@ export class FilterForm {
     this.models = [];
     /** @type {string | null} */
     this.chosenModel = null;
-    const percentage = { type: "number", min: "0", max: "100", step: "1", inputMode: "numeric" };
+    const percentage = { maxLength: 64, inputMode: "decimal" };
     const selects = {
       digit: createField(createElement("select")),
       state: createField(createElement("select")),
@@ -80,18 +91,22 @@ export class FilterForm {
       verdict: selects.verdict,
       source: selects.source,
       model: selects.model,
-      day: createInputField({ type: "date" }),
+      from: createInputField({ type: "date" }),
+      to: createInputField({ type: "date" }),
       min_confidence: createInputField(percentage),
       max_confidence: createInputField(percentage),
     };
     this.order = createField(createElement("select"));
     this.layout = createField(createElement("select"));
     this.confused = createElement("span", "chip");
+    this.note = createElement("p", "line");
+    this.otherErrors = createElement("p", "error");
+    this.otherErrors.setAttribute("role", "status");
     this.resetButton = createButton("button", "", () => this.reset());
     this.summary = createElement("summary");
     const fields = Object.values(this.fields).map((field) => field.root);
     this.root = createElement("details", "filters", this.summary);
-    this.root.append(createElement("div", "fields", ...fields, this.resetButton));
+    this.root.append(createElement("div", "fields", ...fields, this.resetButton), this.note, this.otherErrors);
     this.root.open = matchMedia("(min-width: 761px)").matches;
     this.listen();
   }
@@ -101,6 +116,11 @@ export class FilterForm {
       const typed = input instanceof HTMLInputElement;
       input.addEventListener(typed ? "input" : "change", () => {
         clearTimeout(this.pendingTimer);
+        if (input.validity.badInput) {
+          // such as 30 February: the browser reports no value
+          this.fields[name].setError(fillIn(this.texts.error_day, { value: "" }));
+          return;
+        }
         Object.assign(this.pending, this.valuesOf(name));
         this.pendingTimer = setTimeout(() => this.applyPending(), typed ? TYPING_PAUSE : 0);
       });
@@ -116,14 +136,13 @@ export class FilterForm {
   }
 
   /**
-   * Return the parameters that a field stands for; an invalid value counts as none.
+   * Return the parameters that a field stands for.
    * @param {string} name
    * @returns {Values}
    */
   valuesOf(name) {
-    const { value, validity } = this.fields[name].input;
+    const { value } = this.fields[name].input;
     if (name === "state") return STATES[/** @type {CorrectionState} */ (value)] ?? { labelled: null, wrong: null };
-    if (!validity.valid) return { [name]: null };
     return { [name]: isConfidence(name) ? percentToConfidence(value) : value.trim() };
   }
 
@@ -154,6 +173,7 @@ export class FilterForm {
       ["", texts.view_grid],
       ["list", texts.view_list],
     ]);
+    setText(this.note, fillIn(texts.zone, { zone: timeZone() }));
     this.setModels(this.models);
   }
 
@@ -190,12 +210,50 @@ export class FilterForm {
     this.setModels(this.models);
     for (const [name, { input }] of Object.entries(this.fields)) {
       const value = formValue(name, url);
-      if (input.value !== value) input.value = value; // an assignment would move the cursor
+      // An assignment would move the cursor, and turn what is being typed, such as "99," into "99".
+      if (valueInUrl(name, input.value) !== value) input.value = value;
     }
+    this.showErrors(url);
     this.order.input.value = url.get("order") ?? "";
     this.layout.input.value = url.get("as") ?? "";
     this.resetButton.hidden = !url.filtered;
     this.showConfused(url.get("confused"));
+  }
+
+  /**
+   * Say what is wrong with the URL's parameters: at their fields, or below the form for those without one.
+   * @param {UrlState} url
+   */
+  showErrors(url) {
+    const { errors } = url;
+    /** @type {Record<string, string[]>} */
+    const messages = {};
+    for (const [name, error] of Object.entries(errors)) {
+      const field = name === "labelled" || name === "wrong" ? "state" : name;
+      const value = url.get(/** @type {Parameter} */ (name)) ?? "";
+      const shown = isConfidence(name) ? confidenceToPercent(value) : value;
+      const message = fillIn(this.texts.error_ignored, { message: fillIn(this.texts[error], { value: shown }) });
+      messages[field] = [...(messages[field] ?? []), message];
+    }
+    for (const [name, field] of Object.entries(this.fields)) {
+      field.setError(messages[name]?.join(" ") ?? "");
+      delete messages[name];
+    }
+    const others = Object.entries(messages).map(([name, [message]]) => `${name}: ${message}`);
+    setText(this.otherErrors, others.join(" "));
+    if (Object.keys(errors).length) this.root.open = true;
+  }
+
+  /** Return the filters in words, as a name for the view. */
+  describe() {
+    const parts = Object.values(this.fields).flatMap(({ input, name }) => {
+      if (!input.value) return [];
+      const value = input instanceof HTMLSelectElement ? input.selectedOptions[0]?.text : input.value;
+      return [`${name.textContent}: ${value}`];
+    });
+    const { order } = this;
+    if (order.input.value) parts.push(order.input.selectedOptions[0].text);
+    return parts.join(", ").slice(0, 80) || this.texts.view_all;
   }
 
   /**
@@ -218,6 +276,17 @@ export class FilterForm {
 
 /** @param {Partial<Pick<HTMLInputElement, "type" | "min" | "max" | "step" | "maxLength" | "inputMode">>} attributes */
 const createInputField = (attributes) => createField(Object.assign(createElement("input"), attributes));
+
+/**
+ * Return what the form would show for a typed value once it is in the URL.
+ * @param {string} name
+ * @param {string} typed
+ */
+function valueInUrl(name, typed) {
+  if (!isConfidence(name)) return typed.trim();
+  const confidence = percentToConfidence(typed);
+  return confidence === null ? "" : confidenceToPercent(confidence);
+}
 
 /** @param {string} name */
 const isConfidence = (name) => name.endsWith("_confidence");

@@ -1,6 +1,7 @@
 // The predictions as tiles or rows, selected with keys or the pointer.
 
 import { createElement } from "../shared/dom.js";
+import { keyOf } from "./keyboard.js";
 import { Selection } from "./selection.js";
 import { Tile } from "./tile.js";
 
@@ -8,6 +9,8 @@ import { Tile } from "./tile.js";
 /** @import { DeletedItem } from "./pending_deletes.js" */
 
 const LOAD_MARGIN = "1200px 0px"; // more is loaded when the end is that close to the window
+const LONG_PRESS = 500; // ms after which a finger begins to select several
+const PRESS_TOLERANCE = 10; // CSS pixels that the finger may move until then
 const LOAD_ROWS = 3; // or when the active tile is in the last rows
 
 /**
@@ -15,6 +18,7 @@ const LOAD_ROWS = 3; // or when the active tile is in the last rows
  * @property {() => void} onSelect the selection changed
  * @property {(id: string) => void} onOpen
  * @property {() => void} onNearEnd the end of the list is close
+ * @property {() => void} onSelectAll select all that match, also those that are not loaded
  */
 
 export class PredictionGrid {
@@ -22,8 +26,9 @@ export class PredictionGrid {
    * @param {GridCallbacks} callbacks
    * @param {AbortSignal} signal
    */
-  constructor({ onSelect, onOpen, onNearEnd }, signal) {
+  constructor({ onSelect, onOpen, onNearEnd, onSelectAll }, signal) {
     this.onSelect = onSelect;
+    this.onSelectAll = onSelectAll;
     this.onOpen = onOpen;
     this.onNearEnd = onNearEnd;
     /** @type {Texts} */
@@ -35,8 +40,16 @@ export class PredictionGrid {
     this.indexes = new Map();
     /** @type {Map<string, Tile>} by id */
     this.tiles = new Map();
+    /** @type {Set<string>} ids of the predictions that are marked as conflicts */
+    this.marked = new Set();
     this.selection = new Selection();
     this.active = -1; // index of the tile that Tab leads to; -1 for none
+    this.multiple = false; // a tap or click adds to the selection
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.pressTimer = undefined;
+    /** @type {[x: number, y: number]} where the finger went down */
+    this.pressedAt = [0, 0];
+    this.longPressed = false; // the click that follows a long press is not another one
     this.list = createElement("ul", "predictions");
     this.list.setAttribute("role", "listbox");
     this.list.setAttribute("aria-multiselectable", "true");
@@ -49,6 +62,13 @@ export class PredictionGrid {
       if (id) this.onOpen(id);
     });
     this.list.addEventListener("keydown", (event) => this.keyDown(event));
+    this.list.addEventListener("pointerdown", (event) => this.pointerDown(event));
+    this.list.addEventListener("pointermove", (event) => this.pointerMoved(event));
+    for (const type of ["pointerup", "pointercancel", "pointerleave"]) {
+      this.list.addEventListener(type, () => clearTimeout(this.pressTimer));
+    }
+    this.list.addEventListener("contextmenu", (event) => this.longPressed && event.preventDefault());
+    signal.addEventListener("abort", () => clearTimeout(this.pressTimer));
     const observer = new IntersectionObserver(([entry]) => entry.isIntersecting && this.onNearEnd(), {
       rootMargin: LOAD_MARGIN,
     });
@@ -124,6 +144,40 @@ export class PredictionGrid {
   }
 
   /**
+   * Mark the predictions whose label someone else has changed.
+   * @param {ReadonlyMap<string, unknown>} conflicts by id
+   */
+  markConflicts(conflicts) {
+    for (const id of this.marked) {
+      if (!conflicts.has(id)) this.tiles.get(id)?.root.removeAttribute("data-conflict");
+    }
+    for (const id of conflicts.keys()) this.tiles.get(id)?.root.setAttribute("data-conflict", "");
+    this.marked = new Set(conflicts.keys());
+  }
+
+  /**
+   * Let a tap or click add to the selection, or not.
+   * @param {boolean} multiple
+   */
+  setMultiple(multiple) {
+    this.multiple = multiple;
+    this.list.dataset.multiple = String(multiple);
+  }
+
+  selectAll() {
+    this.selection.selectAll(this.items.length);
+    for (const index of this.selection.indexes) this.tileAt(index)?.setSelected(true);
+    if (this.active >= 0) this.focus(this.active);
+    this.onSelect();
+  }
+
+  clearSelection() {
+    for (const index of this.selection.indexes) this.tileAt(index)?.setSelected(false);
+    this.selection.clear();
+    this.onSelect();
+  }
+
+  /**
    * Remove predictions, and select the one that follows the first of them.
    * @param {DeletedItem[]} deleted by ascending index
    */
@@ -139,7 +193,7 @@ export class PredictionGrid {
 
   /**
    * Undo `remove`.
-   * @param {DeletedItem[]} deleted by ascending index
+   * @param {{ item: ThumbnailResponse, index: number }[]} deleted by ascending index
    */
   restore(deleted) {
     const items = [...this.items];
@@ -232,29 +286,55 @@ export class PredictionGrid {
   /** @param {MouseEvent} event */
   clicked(event) {
     const id = idAt(event);
-    if (!id) return;
-    this.select(this.indexOf(id), { extend: event.shiftKey, toggle: event.ctrlKey || event.metaKey });
+    if (!id || this.longPressed) {
+      this.longPressed = false;
+      return;
+    }
+    const toggle = this.multiple || event.ctrlKey || event.metaKey;
+    this.select(this.indexOf(id), { extend: event.shiftKey, toggle });
+  }
+
+  /** @param {PointerEvent} event */
+  pointerDown(event) {
+    clearTimeout(this.pressTimer);
+    this.longPressed = false;
+    const id = idAt(event);
+    if (!id || event.pointerType !== "touch" || !event.isPrimary) return;
+    this.pressedAt = [event.clientX, event.clientY];
+    this.pressTimer = setTimeout(() => {
+      this.longPressed = true;
+      const toggle = this.selection.size > 0;
+      this.setMultiple(true);
+      this.select(this.indexOf(id), { toggle });
+    }, LONG_PRESS);
+  }
+
+  /** @param {PointerEvent} event */
+  pointerMoved({ clientX, clientY }) {
+    const [x, y] = this.pressedAt;
+    if (Math.hypot(clientX - x, clientY - y) > PRESS_TOLERANCE) clearTimeout(this.pressTimer);
   }
 
   /** @param {KeyboardEvent} event */
   keyDown(event) {
-    const { key, shiftKey, ctrlKey, altKey, metaKey } = event;
+    const { shiftKey, ctrlKey, altKey, metaKey } = event;
+    const key = keyOf(event);
     const last = this.items.length - 1;
     const step = this.stepForKey(key);
     let index = this.active;
-    let extend = shiftKey;
     if (key === "a" && (ctrlKey || metaKey)) {
-      this.selection.anchor = 0;
-      index = last;
-      extend = true;
-    } else if (step !== 0 && !ctrlKey && !altKey && !metaKey) {
+      event.preventDefault();
+      this.onSelectAll();
+      return;
+    }
+    if (step !== 0 && !ctrlKey && !altKey && !metaKey) {
       index = this.active < 0 ? 0 : this.active + step;
     } else if (key === "Home") index = 0;
     else if (key === "End") index = last;
     else if (key !== " ") return;
     event.preventDefault();
     if (index < 0 || index > last) return;
-    this.select(index, { extend, toggle: key === " " && ctrlKey });
+    this.select(index, { extend: shiftKey, toggle: key === " " && (ctrlKey || this.multiple) });
   }
 
   /**

@@ -1,13 +1,32 @@
 // The order "most likely wrong first".
 
-/** @import { PredictionResponse } from "../shared/types.d.ts" */
+import { jointProbabilities } from "../shared/probabilities.js";
+
+/** @import { DigitResponse, PredictionResponse } from "../shared/types.d.ts" */
 
 /**
- * Return the predictions without a label before those with one, each by increasing confidence.
- * @template {Pick<PredictionResponse, "label" | "confidence">} Item
+ * Return the probability that a prediction is wrong, whatever its verdict: that any of its digits is another one,
+ * or that any symbol taken for no digit is one. 0 for a blank drawing.
+ * @param {Pick<DigitResponse, "value" | "verdict" | "confidence" | "probabilities">[]} digits
+ */
+export function chanceOfError(digits) {
+  return 1 - digits.reduce((product, digit) => product * chanceRight(digit), 1);
+}
+
+/** @param {Parameters<typeof chanceOfError>[0][number]} digit */
+function chanceRight(digit) {
+  if (digit.verdict !== "not_a_digit") return digit.confidence;
+  return 1 - jointProbabilities(digit).reduce((sum, probability) => sum + probability, 0);
+}
+
+/**
+ * Return the predictions without a label before those with one, each by decreasing chance of being wrong.
+ * @template {Pick<PredictionResponse, "label" | "digits">} Item
  * @param {Item[]} items
  */
-export function sortLeastConfidentFirst(items) {
-  const labelled = (/** @type {Item} */ item) => Number(item.label !== null);
-  return [...items].sort((a, b) => labelled(a) - labelled(b) || a.confidence - b.confidence);
+export function sortLikeliestWrongFirst(items) {
+  return items
+    .map((item) => ({ item, labelled: Number(item.label !== null), chance: chanceOfError(item.digits) }))
+    .sort((a, b) => a.labelled - b.labelled || b.chance - a.chance)
+    .map(({ item }) => item);
 }

@@ -18,16 +18,19 @@ export class PageLoader {
    * @param {object} callbacks
    * @param {(loaded: LoadedPage) => void} callbacks.onPage
    * @param {() => void} callbacks.onFailure a page failed to load; it is retried
+   * @param {(message: string) => void} callbacks.onRefusal the server refuses these filters; nothing is retried
    */
-  constructor({ onPage, onFailure }) {
+  constructor({ onPage, onFailure, onRefusal }) {
     this.onPage = onPage;
     this.onFailure = onFailure;
+    this.onRefusal = onRefusal;
     this.filters = "";
     this.pageSize = 0;
     /** @type {string | null} */
     this.cursor = null;
     this.first = true;
-    this.loading = false;
+    /** @type {Promise<void> | null} the page that is on its way */
+    this.request = null;
     this.ended = true; // nothing to load before `start`
     this.abortController = new AbortController();
     /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -47,27 +50,45 @@ export class PageLoader {
   start(filters, pageSize) {
     this.abort();
     this.abortController = new AbortController();
-    Object.assign(this, { filters, pageSize, cursor: null, first: true, loading: false, ended: false });
+    Object.assign(this, { filters, pageSize, cursor: null, first: true, request: null, ended: false });
     this.loadMore();
   }
 
-  /** Load the next page, unless one is on its way or there are no more. */
-  async loadMore() {
-    if (this.loading || this.ended) return;
-    this.loading = true;
-    const { signal, first } = this;
+  /**
+   * Load the next page, unless one is on its way or there are no more; wait for it. The promise stays unsettled if
+   * other filters are loaded.
+   * @returns {Promise<void>}
+   */
+  loadMore(pageSize = this.pageSize) {
+    if (this.ended) return Promise.resolve();
+    this.request ??= this.load(pageSize, this.signal);
+    return this.request;
+  }
+
+  /**
+   * @param {number} pageSize
+   * @param {AbortSignal} signal
+   * @returns {Promise<void>}
+   */
+  async load(pageSize, signal) {
+    const { first } = this;
     const requestedAt = performance.now();
-    const page = await fetchPage(this.filters, this.pageSize, this.cursor, signal);
-    if (signal.aborted) return;
-    if (!page) {
-      this.onFailure();
-      this.retryTimer = setTimeout(() => {
-        this.loading = false;
-        this.loadMore();
-      }, RETRY_PAUSE);
+    const { page, refusal } = await fetchPage(this.filters, pageSize, this.cursor, signal);
+    if (signal.aborted) return new Promise(() => {});
+    if (refusal !== undefined) {
+      this.ended = true;
+      this.request = null;
+      this.onRefusal(refusal);
       return;
     }
-    this.loading = false;
+    if (!page) {
+      this.onFailure();
+      await new Promise((resolve) => {
+        this.retryTimer = setTimeout(resolve, RETRY_PAUSE);
+      });
+      return this.load(pageSize, signal);
+    }
+    this.request = null;
     this.first = false;
     this.cursor = page.next;
     this.ended = page.next === null;

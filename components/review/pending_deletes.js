@@ -2,11 +2,14 @@
 
 import { deleteRecord } from "./api_client.js";
 
-/** @import { ThumbnailResponse } from "../shared/types.d.ts" */
+/** @import { PredictionResponse, ThumbnailResponse } from "../shared/types.d.ts" */
 
 const UNDO_TIME = 6000; // ms
 
-/** @typedef {{ item: ThumbnailResponse, index: number }} DeletedItem with the index that it had in the grid */
+/**
+ * @typedef {{ item: PredictionResponse | ThumbnailResponse, index: number }} DeletedItem with the index that it had in the
+ *   grid; -1 if it was not there
+ */
 
 /**
  * @typedef {object} Deletion what was deleted in one step
@@ -19,10 +22,12 @@ export class PendingDeletes {
   /**
    * @param {object} callbacks
    * @param {() => void} callbacks.onCommit deletions can no longer be undone
+   * @param {() => void} callbacks.onDeleted the server has answered for all deletions of a step
    * @param {() => void} callbacks.onFailure the server did not delete one
    */
-  constructor({ onCommit, onFailure }) {
+  constructor({ onCommit, onDeleted, onFailure }) {
     this.onCommit = onCommit;
+    this.onDeleted = onDeleted;
     this.onFailure = onFailure;
     /** @type {Deletion[]} */
     this.deletions = [];
@@ -68,10 +73,11 @@ export class PendingDeletes {
   commit(due = this.deletions) {
     if (due.length === 0) return;
     this.deletions = this.deletions.filter((deletion) => !due.includes(deletion));
-    for (const { deleted, timer } of due) {
+    const requests = due.flatMap(({ deleted, timer }) => {
       clearTimeout(timer);
-      for (const { item } of deleted) this.deleteNow(item.id);
-    }
+      return deleted.map(({ item }) => this.deleteNow(item.id));
+    });
+    Promise.all(requests).then(() => this.onDeleted());
     this.onCommit();
   }
 

@@ -1,17 +1,20 @@
 // The review page: predictions page by page over HTTP, filters in the URL, corrections sent in the background.
 
 import { defineComponent } from "../shared/component.js";
-import { createElement, fillIn, isTyping, setText } from "../shared/dom.js";
+import { createButton, createElement, fillIn, setText } from "../shared/dom.js";
+import { Arrivals } from "./arrivals.js";
+import { ConflictList } from "./conflict_list.js";
 import { CorrectionBar } from "./correction_bar.js";
 import { DetailDialog } from "./detail.js";
 import { Editor } from "./editor.js";
 import { ExportLinks } from "./export_links.js";
 import { FilterForm } from "./filters.js";
 import { PredictionGrid } from "./grid.js";
-import { commandForKey, labelForKey } from "./keyboard.js";
-import { sortLeastConfidentFirst } from "./ordering.js";
+import { sortLikeliestWrongFirst } from "./ordering.js";
 import { PageLoader } from "./page_loader.js";
-import { Totals } from "./totals.js";
+import { ReviewKeys } from "./review_keys.js";
+import { SavedViews } from "./saved_views.js";
+import { countItems, Totals } from "./totals.js";
 import { UrlState } from "./url_state.js";
 
 /** @import { PredictionResponse, Texts } from "../shared/types.d.ts" */
@@ -21,6 +24,8 @@ import { UrlState } from "./url_state.js";
 const PAGE_SIZE = 60;
 const SORTED_PAGE_SIZE = 500; // predictions that are sorted together
 const SETTLE_TIME = 400; // ms without corrections after which the totals are loaded again
+const SELECT_ALL_LIMIT = 5000; // predictions that can be selected at once
+const LARGEST_PAGE = 500;
 const LOAD_AHEAD = 5; // predictions between the open one and the last, below which more are loaded
 /** Text fields: while one is edited, the back button must not go through every letter. */
 const TYPED_FILTERS = /** @type {const} */ (["text", "label", "min_confidence", "max_confidence"]);
@@ -43,7 +48,7 @@ class ReviewPage {
     /** @type {string | null} identifies the filters and the order; null before the first */
     this.view = null;
     this.filters = ""; // the view's, from UrlState.filterQuery
-    this.leastConfidentFirst = false; // the view's order
+    this.likeliestWrongFirst = false; // the view's order
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.settleTimer = undefined;
 
@@ -51,8 +56,12 @@ class ReviewPage {
     this.loader = new PageLoader({
       onPage: (loaded) => this.pageLoaded(loaded),
       onFailure: () => setText(this.status, this.texts.failed),
+      onRefusal: (message) => setText(this.status, fillIn(this.texts.refused_filters, { message })),
     });
-    this.totals = new Totals((models) => this.filterForm.setModels(models));
+    this.totals = new Totals({
+      onModels: (models) => this.filterForm.setModels(models),
+      onCount: () => this.showSelectAll(),
+    });
     this.filterForm = new FilterForm((values) => this.filtersChanged(values));
     this.exportLinks = new ExportLinks();
     this.grid = new PredictionGrid(
@@ -60,6 +69,7 @@ class ReviewPage {
         onSelect: () => this.selected(),
         onOpen: (id) => this.open(id),
         onNearEnd: () => this.loader.loadMore(),
+        onSelectAll: () => this.selectAll(),
       },
       signal,
     );
@@ -69,18 +79,23 @@ class ReviewPage {
       onUndo: () => this.editor.undo(),
       onOpen: () => this.openSelected(),
       onDelete: () => this.editor.deleteSelected(),
+      onMessage: (message) => this.showMessage(message),
       onName: (name) => {
         this.editor.corrections.name = name;
       },
       onLeave: () => this.grid.focusActive(),
     });
     this.detail = new DetailDialog({
-      onDelete: (id) => this.deleteOpen(id),
+      onDelete: (item) => this.deleteOpen(item),
       onMove: (step) => this.moveOpen(step),
       onOpen: (id) => this.open(id),
       onClose: () => this.detailClosed(),
       href: (id) => this.url.href({ id }),
-      onKey: (key, item) => this.detailKey(key, item),
+      onKey: (key, item, index) => this.keys.applyToOpen(key, item, index),
+      onLabel: (label, item) => this.editor.labelOpen(item, label),
+      onUndo: () => this.editor.undo(),
+      onChoose: (ids, choice) => this.editor.resolve(ids, choice),
+      applyTo: (record, requestedAt) => this.editor.corrections.applyTo([record], requestedAt)[0],
     });
     this.editor = new Editor(
       this,
@@ -89,9 +104,33 @@ class ReviewPage {
         onSteps: () => this.showSelection(),
         onSaving: () => this.savingChanged(),
         onReload: () => this.loadView(),
+        onDeleted: () => this.loadTotals(),
+        onCount: (items, sign) => this.totals.add(items, sign),
       },
       signal,
     );
+    this.conflicts = new ConflictList({
+      onChoose: (ids, choice) => this.editor.resolve(ids, choice),
+      onOpen: (id) => this.open(id),
+    });
+    this.arrivals = new Arrivals(() => this.showArrivals(), signal);
+    this.savedViews = new SavedViews(
+      {
+        currentQuery: () => this.url.viewQuery(),
+        describe: () => this.filterForm.describe(),
+        onShow: (query) => {
+          this.url.replaceAll(query);
+          this.urlChanged();
+        },
+      },
+      signal,
+    );
+    this.keys = new ReviewKeys(this, {
+      onOpen: () => this.openSelected(),
+      onMessage: (message) => this.showMessage(message),
+    });
+    this.multipleButton = createButton("button", "", () => this.setMultiple(!this.grid.multiple));
+    this.selectAllButton = createButton("button", "", () => this.selectAll());
 
     this.status = createElement("p", "line");
     this.status.setAttribute("role", "status");
@@ -101,17 +140,21 @@ class ReviewPage {
     this.empty = createElement("div", "empty", this.emptyTitle, this.emptyNote);
     this.empty.hidden = true;
     this.build(root);
-    window.addEventListener("keydown", (event) => this.keyDown(event), { signal });
+    window.addEventListener("keydown", (event) => this.keys.keyDown(event), { signal });
     window.addEventListener("pagehide", () => this.editor.pendingDeletes.commit(), { signal });
   }
 
   /** @param {HTMLElement | ShadowRoot} root */
   build(root) {
     const { filterForm, totals } = this;
-    const viewOptions = [filterForm.order.root, filterForm.layout.root, this.exportLinks.root];
+    const { order, layout } = filterForm;
+    const viewOptions = [order.root, layout.root, this.savedViews.root, this.exportLinks.root];
+    const selecting = createElement("div", "selecting", this.multipleButton, this.selectAllButton);
+    const counts = [totals.count, totals.progress, filterForm.confused, totals.accuracy];
     root.append(
       createElement("section", "toolbar card", filterForm.root, createElement("div", "view-options", ...viewOptions)),
-      createElement("div", "totals", totals.count, filterForm.confused, totals.accuracy),
+      createElement("div", "totals", ...counts, this.arrivals.root, selecting),
+      this.conflicts.root,
       this.status,
       this.orderNote,
       this.empty,
@@ -123,9 +166,9 @@ class ReviewPage {
 
   /** @param {ReviewData} data */
   update({ texts, language, name }) {
-    this.editor.corrections.signedInName = name;
-    this.correctionBar.setName(this.editor.corrections.name, name !== null);
     if (language !== this.language) this.setTexts(texts, language);
+    this.editor.corrections.start(name);
+    this.correctionBar.setName(this.editor.corrections.name, name !== null);
     this.url.restore();
     if (this.view === null) this.urlChanged();
   }
@@ -139,11 +182,14 @@ class ReviewPage {
     const locale = language === "zh" ? "zh-CN" : "en-GB";
     const timeFormat = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
     this.totals.setTexts(texts, new Intl.NumberFormat(locale));
-    for (const part of [this.filterForm, this.exportLinks, this.correctionBar, this.editor]) part.setTexts(texts);
-    for (const part of [this.grid, this.detail]) part.setTexts(texts, timeFormat);
+    const parts = [this.filterForm, this.exportLinks, this.correctionBar, this.editor, this.arrivals, this.savedViews];
+    for (const part of parts) part.setTexts(texts);
+    for (const part of [this.grid, this.detail, this.conflicts]) part.setTexts(texts, timeFormat);
     this.filterForm.show(this.url);
-    setText(this.emptyTitle, texts.empty);
-    setText(this.emptyNote, texts.empty_more);
+    setText(this.multipleButton, texts.select_multiple);
+    this.multipleButton.title = texts.select_multiple_key;
+    this.setMultiple(this.grid.multiple);
+    this.showEmpty();
     this.showSelection();
     this.showMessage("");
   }
@@ -161,13 +207,13 @@ class ReviewPage {
   urlChanged() {
     const { url } = this;
     this.filterForm.show(url);
-    this.grid.setLayout(url.get("as") ?? "grid");
-    const order = url.get("order");
+    this.grid.setLayout(url.get("as") === "list" ? "list" : "grid");
+    const order = url.errors.order ? null : url.get("order");
     const view = `${url.filterQuery()}#${order ?? ""}`;
     if (view !== this.view) {
       this.view = view;
       this.filters = url.filterQuery();
-      this.leastConfidentFirst = order === "doubtful";
+      this.likeliestWrongFirst = order === "doubtful";
       this.loadView();
     }
     const id = url.get("id");
@@ -178,31 +224,48 @@ class ReviewPage {
   /** Load the view's first page; the old predictions stay until it arrives. */
   loadView() {
     this.editor.startView(this.view ?? "");
-    setText(this.orderNote, this.leastConfidentFirst ? fillIn(this.texts.order_note, { count: SORTED_PAGE_SIZE }) : "");
+    setText(this.orderNote, this.likeliestWrongFirst ? fillIn(this.texts.order_note, { count: SORTED_PAGE_SIZE }) : "");
     this.exportLinks.setFilters(this.filters);
-    this.loader.start(this.filters, this.leastConfidentFirst ? SORTED_PAGE_SIZE : PAGE_SIZE);
+    this.arrivals.start(this.filters);
+    this.loader.start(this.filters, this.likeliestWrongFirst ? SORTED_PAGE_SIZE : PAGE_SIZE);
   }
 
   /** @param {LoadedPage} loaded */
   pageLoaded({ page, first, requestedAt }) {
     setText(this.status, page.complete ? "" : this.texts.incomplete);
     if (first) this.grid.clear();
+    this.arrivals.addKnown(page.items);
     const items = this.editor.applyTo(page.items, requestedAt);
-    this.grid.append(this.leastConfidentFirst ? sortLeastConfidentFirst(items) : items);
+    this.grid.append(this.likeliestWrongFirst ? sortLikeliestWrongFirst(items) : items);
+    this.grid.markConflicts(this.editor.corrections.conflicts);
     this.editor.resume();
     this.showEmpty();
     if (!first) return;
     this.showSelection();
-    this.totals.showCount(this.loader.ended ? { count: this.grid.items.length, all: true } : null);
+    this.totals.show(this.loader.ended ? countItems(this.grid.items) : null);
     requestAnimationFrame(() => setTimeout(() => this.loadTotals())); // after the predictions are painted
   }
 
-  loadTotals() {
-    if (!this.stop.signal.aborted) this.totals.load(this.filters, this.loader.signal);
+  async loadTotals() {
+    const { signal } = this.loader;
+    if (this.stop.signal.aborted) return;
+    await this.totals.load(this.filters, signal);
+    if (!signal.aborted) this.totals.add(this.editor.pendingItems, -1);
   }
 
   showEmpty() {
-    this.empty.hidden = this.grid.items.length > 0;
+    const { texts } = this;
+    this.empty.hidden = this.grid.items.length > 0 || !this.loader.ended;
+    this.selectAllButton.hidden = this.multipleButton.hidden = this.grid.items.length === 0;
+    const hasFilters = this.filters !== "";
+    setText(this.emptyTitle, hasFilters ? texts.empty : texts.empty_history);
+    setText(this.emptyNote, hasFilters ? texts.empty_more : texts.empty_history_more);
+  }
+
+  /** Show the predictions that arrived in between. */
+  showArrivals() {
+    this.loadView();
+    this.grid.root.scrollIntoView({ block: "nearest" });
   }
 
   // --- selection
@@ -213,13 +276,47 @@ class ReviewPage {
     this.showEmpty();
   }
 
+  /** @param {boolean} multiple a tap adds to the selection */
+  setMultiple(multiple) {
+    this.grid.setMultiple(multiple);
+    this.multipleButton.setAttribute("aria-pressed", String(multiple));
+    if (!multiple && this.grid.selection.size > 1) this.grid.clearSelection();
+  }
+
+  /** Select all predictions that match, also those that are not loaded yet. */
+  async selectAll() {
+    const { signal } = this.loader;
+    while (!this.loader.ended && this.grid.items.length < SELECT_ALL_LIMIT) {
+      this.showMessage(
+        fillIn(this.texts.loading_all, { count: this.totals.numberFormat.format(this.grid.items.length) }),
+      );
+      await this.loader.loadMore(LARGEST_PAGE);
+      if (signal.aborted) return;
+    }
+    this.grid.selectAll();
+    const count = this.totals.numberFormat.format(this.grid.items.length);
+    this.showMessage(this.loader.ended ? "" : fillIn(this.texts.selected_newest, { count }));
+  }
+
+  showSelectAll() {
+    const { texts } = this;
+    const count = this.totals.exactCount;
+    setText(this.selectAllButton, count === null ? texts.select_all : fillIn(texts.select_all_count, { count }));
+  }
+
   showSelection() {
+    const pressed = String(this.grid.multiple); // a long press begins it
+    this.multipleButton.setAttribute("aria-pressed", pressed);
     this.correctionBar.showSelection(this.grid.selection.size, this.editor.canUndo);
   }
 
   // --- saving
 
   savingChanged() {
+    const { conflicts } = this.editor.corrections;
+    this.conflicts.show(conflicts);
+    this.detail.showConflicts(conflicts);
+    this.grid.markConflicts(conflicts);
     this.showMessage("");
     clearTimeout(this.settleTimer);
     if (this.editor.corrections.unsavedCount === 0) {
@@ -241,6 +338,7 @@ class ReviewPage {
   open(id) {
     this.url.set({ id }, { replace: this.detail.open });
     this.detail.show(id, this.grid.find(id));
+    this.detail.showConflicts(this.editor.corrections.conflicts);
   }
 
   openSelected() {
@@ -265,65 +363,10 @@ class ReviewPage {
     if (index + step > this.grid.items.length - LOAD_AHEAD) this.loader.loadMore();
   }
 
-  /** @param {string} id */
-  deleteOpen(id) {
+  /** @param {PredictionResponse} item */
+  deleteOpen(item) {
     this.detail.hide();
-    this.editor.deleteOpen(id);
-  }
-
-  // --- keys
-
-  /**
-   * Apply a key to the open prediction; return whether it did something.
-   * @param {string} key
-   * @param {PredictionResponse} item
-   */
-  detailKey(key, item) {
-    if (key === "u") {
-      this.editor.undo();
-      return true;
-    }
-    const label = labelForKey(key, item);
-    if (label === null) return false;
-    this.editor.labelOpen(item, label);
-    return true;
-  }
-
-  /** @param {KeyboardEvent} event */
-  keyDown(event) {
-    if (this.detail.open || event.defaultPrevented || event.isComposing || isTyping(event)) return;
-    const { key } = event;
-    if (event.ctrlKey || event.metaKey || event.altKey) {
-      if (key !== "z" || !(event.ctrlKey || event.metaKey)) return;
-      event.preventDefault();
-      this.editor.undo();
-      return;
-    }
-    const [target] = event.composedPath();
-    if (key === "Enter" && target instanceof Element && target.matches("button, a, summary")) return; // a click
-    if (this.gridKey(key)) event.preventDefault();
-  }
-
-  /**
-   * Apply a key to the selected predictions; return whether it did something.
-   * @param {string} key
-   */
-  gridKey(key) {
-    const { editor } = this;
-    const selected = this.grid.selectedItems;
-    const command = commandForKey(key, selected);
-    if (!command) return false;
-    if (editor.deferred.waiting && labelForKey(key, selected[0]) !== null) {
-      editor.deferred.run(() => this.gridKey(key)); // again, for the prediction that is selected then
-      return true;
-    }
-    if (command.name === "undo") editor.deferred.undo() || editor.undo();
-    else if (command.name === "open") this.openSelected();
-    else if (command.name === "delete") editor.deleteSelected();
-    else if (command.name === "type") this.correctionBar.startTyping(command.text);
-    else if (command.name === "confirm") editor.confirmSelected();
-    else editor.labelSelected(command.label);
-    return true;
+    this.editor.deleteOpen(item);
   }
 
   destroy() {

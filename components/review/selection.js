@@ -20,6 +20,15 @@ export class Selection {
   }
 
   /**
+   * Select all of a list.
+   * @param {number} count
+   */
+  selectAll(count) {
+    this.indexes = new Set(Array(count).keys());
+    this.anchor = count ? 0 : -1;
+  }
+
+  /**
    * Select an item alone; with `extend` the range from the anchor to it; with `toggle` the others are kept,
    * and the item is added or removed. Return the indexes whose state may have changed.
    * @param {number} index

@@ -1,7 +1,6 @@
 // The drawings most similar to a prediction's.
 
 import { createElement, fillIn } from "../shared/dom.js";
-import { formatPercent } from "../shared/format.js";
 import { imageUrl } from "./api_client.js";
 import { Section } from "./controls.js";
 
@@ -29,20 +28,21 @@ export class SimilarDrawings {
     this.section.setHeading(texts.similar);
   }
 
-  /** @param {SimilarListResponse["items"]} items */
+  /** @param {SimilarListResponse["items"] | null} items null: the history is not responding */
   show(items) {
-    if (items.length === 0) this.list.replaceChildren(createElement("li", "none", this.texts.similar_none));
+    const { texts } = this;
+    const note = items === null ? texts.failed : texts.similar_none;
+    if (!items?.length) this.list.replaceChildren(createElement("li", "none", note));
     else this.list.replaceChildren(...items.map((item) => createElement("li", "", this.createLink(item))));
   }
 
   /** @param {SimilarListResponse["items"][number]} item */
-  createLink({ prediction, similarity }) {
+  createLink({ prediction, likeness }) {
     const { id, text, label } = prediction;
     const image = createElement("img");
     image.src = imageUrl(id);
     image.alt = "";
-    const percent = formatPercent(Math.max(0, similarity));
-    const sentence = fillIn(this.texts.similar_one, { text: text || "–", percent });
+    const sentence = fillIn(this.texts[`likeness_${likeness}`], { text: text || "–" });
     const link = createElement("a", "", image, createElement("span", "", sentence));
     if (label !== null) link.append(createElement("span", `label ${label === text ? "right" : "wrong"}`, label));
     link.href = this.href(id);

@@ -36,7 +36,8 @@ export class Tile {
   show(item, texts, timeFormat) {
     setText(this.text, item.text || "–");
     this.text.dataset.verdict = item.verdict;
-    setText(this.confidence, item.text ? formatPercent(item.confidence) : "");
+    const hasConfidence = item.text !== "" && item.verdict !== "not_a_digit"; // of a rejection it would be that of a digit
+    setText(this.confidence, hasConfidence ? formatPercent(item.confidence) : "");
     this.showLabel(item, texts);
     const time = timeFormat.format(new Date(item.created));
     setText(this.detail, [texts[item.source], time, item.model, item.labelled_by].filter(Boolean).join(" · "));

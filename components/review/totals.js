@@ -1,26 +1,42 @@
-// How many predictions match the filters, and how often the labelled ones of the whole history are right.
+// How many predictions match the filters, how many of them are labelled, and how often those are right.
 
 import { createElement, fillIn, setText } from "../shared/dom.js";
 import { formatPercent } from "../shared/format.js";
 import { wilsonInterval } from "../shared/interval.js";
 import { fetchCount, fetchSummary } from "./api_client.js";
 
-/** @import { AccuracyResponse, CountResponse, Texts } from "../shared/types.d.ts" */
+/** @import { CountResponse, PredictionResponse, Texts } from "../shared/types.d.ts" */
+
+/**
+ * Return the totals of all predictions that match.
+ * @param {Pick<PredictionResponse, "text" | "label">[]} items
+ * @returns {CountResponse}
+ */
+export const countItems = (items) => ({
+  count: items.length,
+  all: true,
+  labelled: items.filter(({ label }) => label !== null).length,
+  right: items.filter(({ label, text }) => label === text).length,
+});
 
 export class Totals {
-  /** @param {(models: string[]) => void} onModels called with the network's versions, the newest first */
-  constructor(onModels) {
+  /**
+   * @param {object} callbacks
+   * @param {(models: string[]) => void} callbacks.onModels called with the model's versions, the newest first
+   * @param {() => void} callbacks.onCount the totals changed
+   */
+  constructor({ onModels, onCount }) {
     this.onModels = onModels;
+    this.onCount = onCount;
     /** @type {Texts} */
     this.texts = {};
     this.numberFormat = new Intl.NumberFormat();
     this.count = createElement("p", "count");
     this.count.setAttribute("role", "status");
+    this.progress = createElement("p", "progress");
     this.accuracy = createElement("p", "accuracy");
     /** @type {CountResponse | null} null until they are counted */
     this.counted = null;
-    /** @type {Pick<AccuracyResponse, "labelled" | "right"> | null} */
-    this.checked = null;
   }
 
   /**
@@ -29,32 +45,56 @@ export class Totals {
    */
   setTexts(texts, numberFormat) {
     Object.assign(this, { texts, numberFormat });
-    this.showCount(this.counted);
-    if (this.checked) this.showAccuracy(this.checked);
+    this.show(this.counted);
   }
 
   /**
-   * Load and show the accuracy, and the count if it is not known.
+   * Load and show the totals.
    * @param {string} filters from UrlState.filterQuery
    * @param {AbortSignal} signal aborted when there are other filters
    */
   async load(filters, signal) {
-    if (!this.counted && filters !== "") {
-      const count = await fetchCount(filters, signal);
-      if (signal.aborted) return;
-      this.showCount(count);
-    }
-    const summary = await fetchSummary(signal);
-    if (!summary || signal.aborted) return;
-    if (filters === "") this.showCount({ count: summary.total, all: true });
+    const [counted, summary] = await Promise.all([
+      filters === "" ? null : fetchCount(filters, signal),
+      fetchSummary(signal),
+    ]);
+    if (signal.aborted) return;
+    if (counted) this.show(counted);
+    if (!summary) return;
+    const { labelled, right } = summary.accuracy;
+    if (filters === "") this.show({ count: summary.total, all: true, labelled, right });
     this.onModels(Object.keys(summary.models).sort().reverse());
-    this.showAccuracy(summary.accuracy);
+  }
+
+  /**
+   * Count predictions that were deleted or restored, until the totals are loaded again.
+   * @param {Pick<PredictionResponse, "text" | "label">[]} items
+   * @param {1 | -1} sign
+   */
+  add(items, sign) {
+    if (!this.counted) return;
+    const { count, labelled, right } = countItems(items);
+    const { counted } = this;
+    this.show({
+      all: counted.all,
+      count: counted.count + sign * count,
+      labelled: counted.labelled + sign * labelled,
+      right: counted.right + sign * right,
+    });
   }
 
   /** @param {CountResponse | null} counted null: not known yet */
-  showCount(counted) {
+  show(counted) {
     this.counted = counted;
+    this.onCount();
     setText(this.count, counted ? this.countSentence(counted) : "");
+    setText(this.progress, counted?.count ? this.progressSentence(counted) : "");
+    setText(this.accuracy, counted?.labelled ? this.accuracySentence(counted) : "");
+  }
+
+  /** How many predictions match, as a text; null if it is not known. */
+  get exactCount() {
+    return this.counted?.all ? this.numberFormat.format(this.counted.count) : null;
   }
 
   /** @param {CountResponse} counted */
@@ -64,18 +104,17 @@ export class Totals {
     return fillIn(all ? texts.count : texts.count_more, { count: this.numberFormat.format(count) });
   }
 
-  /** @param {Pick<AccuracyResponse, "labelled" | "right">} checked */
-  showAccuracy(checked) {
-    this.checked = checked;
-    const { labelled, right } = checked;
-    const { texts } = this;
-    if (labelled === 0) {
-      setText(this.accuracy, texts.accuracy_none);
-      return;
-    }
+  /** @param {CountResponse} counted */
+  progressSentence({ count, labelled, all }) {
+    const [total, done] = [count, labelled].map((number) => this.numberFormat.format(number));
+    return fillIn(all ? this.texts.labelled_count : this.texts.labelled_count_more, { labelled: done, count: total });
+  }
+
+  /** @param {CountResponse} counted */
+  accuracySentence({ labelled, right }) {
     const [low, high] = wilsonInterval(right, labelled).map(formatPercent);
     const percent = formatPercent(right / labelled);
     const count = this.numberFormat.format(labelled);
-    setText(this.accuracy, fillIn(texts.accuracy, { percent, count, low, high }));
+    return fillIn(this.texts.accuracy, { percent, count, low, high });
   }
 }

@@ -1,7 +1,11 @@
 // The filters and what is open, kept in the URL: a view can be shared, and the back button works.
 
+import { startOfDay } from "../shared/dates.js";
+import { parseLabel } from "./labels.js";
+import { findErrors } from "./validation.js";
+
 /**
- * @typedef {typeof FILTERS[number]} Filter
+ * @typedef {typeof FILTERS[number]} Filter from, to: days of the viewer's time zone, inclusive
  * @typedef {Filter | "order" | "as" | "id"} Parameter order: "doubtful" or none; as: "list" or none; id: of the
  *   prediction that is open
  * @typedef {{ [name in Parameter]?: string }} Parameters
@@ -21,11 +25,11 @@ export const FILTERS = /** @type {const} */ ([
   "model",
   "since",
   "until",
-  "day",
+  "from",
+  "to",
 ]);
 /** @type {readonly Parameter[]} */
 const PARAMETERS = [...FILTERS, "order", "as", "id"];
-const DAY = 86_400_000; // ms
 
 /**
  * Return the parameters of a URL's query that are the review's; empty ones count as missing.
@@ -34,23 +38,28 @@ const DAY = 86_400_000; // ms
  */
 export function parseParameters(search) {
   const query = new URLSearchParams(search);
+  const day = query.get("day"); // of older versions' links
+  if (day) {
+    query.set("from", day);
+    query.set("to", day);
+  }
   return Object.fromEntries(PARAMETERS.filter((name) => query.get(name)).map((name) => [name, query.get(name)]));
 }
 
 /**
- * Return the filters as query parameters of the HTTP API; `day` becomes the time from midnight to midnight, UTC.
+ * Return the valid filters as query parameters of the HTTP API.
  * @param {Parameters} parameters
  */
 export function buildFilterQuery(parameters) {
+  const errors = findErrors(parameters);
   const query = new URLSearchParams();
   for (const name of FILTERS) {
     const value = parameters[name];
-    if (value && name !== "day") query.set(name, value);
-  }
-  const midnight = Date.parse(`${parameters.day}T00:00:00Z`);
-  if (!Number.isNaN(midnight)) {
-    query.set("since", new Date(midnight).toISOString());
-    query.set("until", new Date(midnight + DAY).toISOString());
+    if (!value || errors[name]) continue;
+    if (name === "from") query.set("since", startOfDay(value)?.toISOString() ?? "");
+    else if (name === "to") query.set("until", startOfDay(value, 1)?.toISOString() ?? "");
+    else if (name === "text" || name === "label") query.set(name, parseLabel(value) ?? "");
+    else query.set(name, value);
   }
   return query.toString();
 }
@@ -126,6 +135,26 @@ export class UrlState {
   /** Return the filters as query parameters of the HTTP API. */
   filterQuery() {
     return buildFilterQuery(this.parameters);
+  }
+
+  /** What is wrong with the parameters: the name of a text for each that is not applied. */
+  get errors() {
+    return findErrors(this.parameters);
+  }
+
+  /**
+   * Replace all parameters by those of a saved view.
+   * @param {string} query
+   */
+  replaceAll(query) {
+    const parameters = parseParameters(query);
+    this.set(Object.fromEntries(PARAMETERS.map((name) => [name, parameters[name] ?? null])));
+  }
+
+  /** Return the query of the view: without the language, and without what is open. */
+  viewQuery() {
+    const { id: _, ...view } = this.parameters;
+    return new URLSearchParams(view).toString();
   }
 
   get filtered() {

@@ -30,3 +30,20 @@ export function describeAge(age, texts) {
   if (minutes < 24 * 60) return fillIn(texts.hours, { count: Math.floor(minutes / 60) });
   return fillIn(texts.days, { count: Math.floor(minutes / (24 * 60)) });
 }
+
+const DIGIT = /^\p{Nd}$/u;
+
+/**
+ * Return a text with the decimal digits of every script as 0-9: input methods and keyboards produce others, such
+ * as "７" or "٧".
+ * @param {string} text
+ */
+export function asciiDigits(text) {
+  return text.replace(/\p{Nd}/gu, (digit) => {
+    // The ten digits of a script follow each other, and so do scripts: count those before this one.
+    const code = digit.codePointAt(0) ?? 0;
+    let smaller = 0;
+    while (DIGIT.test(String.fromCodePoint(code - smaller - 1))) smaller += 1;
+    return String(smaller % 10);
+  });
+}

@@ -299,6 +299,20 @@ export interface PredictionRecordResponse extends PredictionResponse {
   corrections: CorrectionResponse[];
 }
 
+/** PUT /api/history/{id}/label. */
+export interface LabelRequest {
+  /** null removes the label. */
+  text: string | null;
+  by: string | null;
+  /** `labelled_at` of the label that is replaced; null for none. With another one by now the answer is 409. */
+  replaces: string | null;
+}
+
+/** Its answer with status 409. */
+export interface LabelConflictResponse extends ErrorResponse {
+  prediction: PredictionRecordResponse;
+}
+
 export interface PageResponse<Item = PredictionResponse> {
   /** Newest first. */
   items: Item[];
@@ -313,9 +327,12 @@ export interface ThumbnailResponse extends PredictionResponse {
   image: string;
 }
 
+/** How much two pictures look like each other: services/similarity.py. */
+export type Likeness = "same" | "alike" | "similar" | "different";
+
 export interface SimilarListResponse {
   /** Best first; similarity 1 is the same drawing. */
-  items: { prediction: PredictionResponse; similarity: number }[];
+  items: { prediction: PredictionResponse; similarity: number; likeness: Likeness }[];
 }
 
 export interface StrokesResponse {
@@ -351,6 +368,9 @@ export interface CountResponse {
   count: number;
   /** false: there are more than `count`. */
   all: boolean;
+  labelled: number;
+  /** How many of the labelled ones are right. */
+  right: number;
 }
 
 export interface AccuracyResponse {
@@ -377,6 +397,40 @@ export interface SummaryResponse {
   confusion: ConfusionResponse[];
   accuracy_by_model: Record<string, AccuracyResponse>;
   accuracy_by_day: Record<string, AccuracyResponse>;
+  days_by_model: Record<string, Record<string, number>>;
+  days_by_source: Record<string, Record<string, number>>;
+}
+
+/** GET /api/review/accuracy: of the labelled predictions that match filters. */
+export interface AccuracyReportResponse {
+  accuracy: AccuracyResponse;
+  by_model: Record<string, AccuracyResponse>;
+  /** Of those made in the 15 minutes from each time, ISO 8601, UTC. */
+  by_slot: Record<string, AccuracyResponse>;
+  confusion: ConfusionResponse[];
+  reliability: ReliabilityResponse;
+  /** The newest first. */
+  newest_labels: LabelEffectResponse[];
+  /** false: only the newest labelled predictions were counted. */
+  all: boolean;
+}
+
+/** How often digits were right, by their confidence, in ten bins. */
+export interface ReliabilityResponse {
+  bins: { lowest: number; digits: number; right: number; confidence: number | null }[];
+  digits: number;
+  all: boolean;
+}
+
+/** A label and the accuracy on all labels given until then, without it (null: it is the first) and with it. */
+export interface LabelEffectResponse {
+  id: string;
+  text: string;
+  label: string;
+  by: string | null;
+  at: string;
+  before: number | null;
+  after: number;
 }
 
 /** GET /api/history/mine. */

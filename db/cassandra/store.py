@@ -25,7 +25,7 @@ from db.cursor import CursorSigner
 from db.ids import position_of
 from db.outbox.queue import Outbox, QueuedPrediction, make_entry
 from db.outbox.worker import OutboxWorker
-from db.records import PredictionRecord, created_at
+from db.records import ANY_LABEL, LabelVersion, PredictionRecord, created_at, with_label_of
 from db.store import (
     CountResult,
     Filters,
@@ -127,11 +127,19 @@ class CassandraStore(Store):
         with _translated_errors():
             return self._counter.count(filters, seconds)
 
-    def label(self, id: UUID, text: str | None, by: str | None = None) -> PredictionRecord | None:
+    def label(
+        self,
+        id: UUID,
+        text: str | None,
+        by: str | None = None,
+        *,
+        replaces: LabelVersion = ANY_LABEL,
+    ) -> PredictionRecord | None:
+        since = self._outbox.now()  # before reading: one that is delivered in between is found
         prediction = self.get(id)
         if prediction is None:
             return None
-        labelled = self._outbox.label(prediction, text, by)
+        labelled = self._outbox.label(prediction, text, by, since=since, replaces=replaces)
         self._worker.wake()
         return labelled
 
@@ -319,13 +327,7 @@ def _with_stored_label(
     """Return the queued prediction, with the stored label unless the outbox knows the label."""
     if queued.knows_label or stored is None:
         return prediction
-    return replace(
-        prediction,
-        label=stored.label,
-        labelled_by=stored.labelled_by,
-        labelled_at=stored.labelled_at,
-        corrections=stored.corrections,
-    )
+    return replace(with_label_of(prediction, stored), corrections=stored.corrections)
 
 
 @contextmanager

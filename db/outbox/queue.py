@@ -25,7 +25,14 @@ from db.codec import (
 )
 from db.ids import id_at_position, position_of
 from db.outbox.clock import CLOCK, OutboxClock, system_time
-from db.records import PredictionColumns, PredictionRecord, with_label
+from db.records import (
+    ANY_LABEL,
+    LabelVersion,
+    PredictionColumns,
+    PredictionRecord,
+    with_label,
+    with_label_of,
+)
 from db.sqlite import tables
 from db.sqlite.connection import SqliteConnection, execute_rows, fetch_one
 from db.sqlite.tables import CORRECTIONS, CORRECTIONS_AS_JSON_SQL, TABLES
@@ -186,21 +193,39 @@ class Outbox:
         self._file.write_batched(self._enqueue_saved, prediction)
 
     def label(
-        self, prediction: PredictionRecord, text: str | None, by: str | None
-    ) -> PredictionRecord:
-        """Queue a label for a prediction, which is queued or in Cassandra; return it labelled."""
-        since = self.now()
+        self,
+        prediction: PredictionRecord,
+        text: str | None,
+        by: str | None,
+        *,
+        since: int | None = None,
+        replaces: LabelVersion = ANY_LABEL,
+    ) -> PredictionRecord | None:
+        """Queue a label for a prediction, which is queued or in Cassandra; return it labelled.
 
-        def work(connection: sqlite3.Connection) -> PredictionRecord:
+        None if it has been deleted by now. since: a time (µs) before the prediction was read, now
+        by default. Raises LabelConflictError if it has another label than the one that is replaced.
+        """
+        since = self.now() if since is None else since
+
+        def work(connection: sqlite3.Connection) -> PredictionRecord | None:
             position = position_of(prediction.id)
-            if fetch_one(connection, _SELECT_QUEUED, position, since) is None:
-                tables.upsert(connection, [prediction])
-            queued = tables.find(connection, prediction.id)
-            assert queued is not None
+            row = fetch_one(connection, _SELECT_QUEUED, position, since)
+            stored = tables.find(connection, prediction.id)
+            if row is not None and stored is None:
+                return None  # deleted after it was read
+            current = prediction
+            if row is not None and stored is not None:
+                current = stored if row[0] else with_label_of(stored, prediction)
             # One of the two may have corrections that the other has not.
-            corrections = {*prediction.corrections, *queued.corrections}
+            corrections = {*prediction.corrections, *(stored.corrections if stored else ())}
             in_order = tuple(sorted(corrections, key=lambda correction: correction.at))
-            labelled = with_label(replace(queued, corrections=in_order), text, by)
+            current = replace(current, corrections=in_order)
+            labelled = with_label(current, text, by, replaces)
+            if labelled is current:
+                return labelled
+            if row is None:
+                tables.upsert(connection, [prediction])
             tables.update_label(connection, labelled)
             at = self._clock.record(connection)
             execute_rows(connection, _ENQUEUE, [(position, at, None, None, at)])

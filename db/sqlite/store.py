@@ -10,7 +10,7 @@ from uuid import UUID
 
 from db.cursor import CursorSigner
 from db.ids import bucket_start, first_position, position_of
-from db.records import PredictionRecord, with_label
+from db.records import ANY_LABEL, LabelVersion, PredictionRecord, with_label
 from db.sqlite import tables
 from db.sqlite.connection import SqliteConnection, execute_rows
 from db.sqlite.nearest import NearestNeighbors
@@ -102,12 +102,19 @@ class SqliteStore(Store):
                 if time.monotonic() > deadline:
                     return CountResult(total, complete=False)
 
-    def label(self, id: UUID, text: str | None, by: str | None = None) -> PredictionRecord | None:
+    def label(
+        self,
+        id: UUID,
+        text: str | None,
+        by: str | None = None,
+        *,
+        replaces: LabelVersion = ANY_LABEL,
+    ) -> PredictionRecord | None:
         def work(connection: sqlite3.Connection) -> PredictionRecord | None:
             prediction = tables.find(connection, id)
             if prediction is None:
                 return None
-            labelled = with_label(prediction, text, by)
+            labelled = with_label(prediction, text, by, replaces)
             tables.update_label(connection, labelled)
             _invalidate_counts(connection, [id])
             return labelled

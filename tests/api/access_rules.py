@@ -32,6 +32,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "GET /api/history/{id}/explain": _RECORDS,
     "GET /api/review": _REVIEWERS,
     "GET /api/review/count": _REVIEWERS,
+    "GET /api/review/accuracy": _REVIEWERS,
     "GET /api/review/reliability": _REVIEWERS,
     "GET /api/review/dataset.npz": _REVIEWERS,
     "GET /api/review/dataset.zip": _REVIEWERS,

@@ -81,6 +81,22 @@ def test_a_label_can_be_set_and_removed(client: httpx.Client) -> None:
     assert prediction["corrections"][0]["at"] == labelled["labelled_at"]
 
 
+def test_a_label_that_would_replace_an_unseen_one_is_a_conflict(client: httpx.Client) -> None:
+    path = f"/api/history/{draw(client, SEVEN)['id']}/label"
+    first = client.put(path, json={"text": "1", "by": "Ada", "replaces": None}).json()
+    response = client.put(path, json={"text": "9", "by": "Bob", "replaces": None})
+    assert response.status_code == 409
+    content = response.json()
+    assert content["error"]["code"] == "label_conflict"
+    assert content["prediction"] == first
+    again = client.put(path, json={"text": "1", "by": "Ada", "replaces": None})
+    assert again.json() == first
+    replaced = {"text": "9", "by": "Bob", "replaces": first["labelled_at"]}
+    assert client.put(path, json=replaced).json()["label"] == "9"
+    assert client.put(path, json={"text": "4"}).json()["label"] == "4"
+    assert client.put(path, json={"text": "4", "replaces": "soon"}).status_code == 422
+
+
 def test_a_prediction_can_be_deleted(client: httpx.Client) -> None:
     deleted, other = draw(client, ONE)["id"], draw(client, FOUR)["id"]
     assert client.delete(f"/api/history/{deleted}").status_code == 204

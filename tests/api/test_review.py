@@ -61,8 +61,19 @@ def test_pages_of_thumbnails_follow_each_other(client: httpx.Client) -> None:
 def test_the_count_is_of_matching_predictions(client: httpx.Client) -> None:
     draw(client, ONE)
     draw(client, SEVEN, "7")
-    assert client.get("/api/review/count").json() == {"count": 2, "all": True}
-    assert client.get("/api/review/count", params={"labelled": True}).json()["count"] == 1
+    draw(client, ONE, "4")
+
+    def count(**query: int | bool) -> tuple[int, int, int]:
+        content = client.get("/api/review/count", params=query).json()
+        assert content["all"]
+        return content["count"], content["labelled"], content["right"]
+
+    assert count() == (3, 2, 1)
+    assert count(labelled=True) == (2, 2, 1)
+    assert count(labelled=False) == (1, 0, 0)
+    assert count(wrong=True) == (1, 1, 0)
+    assert count(wrong=False) == (1, 1, 1)
+    assert count(digit=1) == (2, 1, 0)
 
 
 def test_strokes_are_returned_as_they_were_drawn(client: httpx.Client) -> None:
@@ -152,6 +163,30 @@ def test_reliability_compares_confidence_with_accuracy(client: httpx.Client) -> 
     assert filled["lowest"] <= confidence <= filled["lowest"] + 0.1
     assert (filled["digits"], filled["right"]) == (2, 1)
     assert filled["confidence"] == pytest.approx(confidence)
+
+
+def test_the_accuracy_report_is_of_matching_labels(client: httpx.Client) -> None:
+    for strokes, label in ((SEVEN, "7"), (SEVEN, "1"), (ONE, "1"), (ONE, None)):
+        draw(client, strokes, label)
+    report = client.get("/api/review/accuracy").json()
+    assert report["accuracy"] == {"labelled": 3, "right": 2, "share": 2 / 3}
+    assert list(report["by_model"].values()) == [report["accuracy"]]
+    assert sum(part["labelled"] for part in report["by_slot"].values()) == 3
+    assert {(c["true"], c["read"]): c["count"] for c in report["confusion"]} == {
+        ("1", "1"): 1,
+        ("1", "7"): 1,
+        ("7", "7"): 1,
+    }
+    assert report["reliability"]["digits"] == 3
+    effects = [(e["label"], e["text"], e["before"], e["after"]) for e in report["newest_labels"]]
+    assert effects == [("1", "1", 1 / 2, 2 / 3), ("1", "7", 1, 1 / 2), ("7", "7", None, 1)]
+    assert report["all"]
+    later = {"since": "2100-01-01T00:00:00Z"}
+    assert client.get("/api/review/accuracy", params=later).json()["newest_labels"] == []
+    summary = client.get("/api/history/summary").json()
+    (day,) = summary["days"]
+    assert summary["days_by_source"] == {day: {"pad": 4}}
+    assert summary["days_by_model"] == {day: summary["models"]}
 
 
 def test_filters_find_the_predictions_of_a_confusion_matrix_cell(client: httpx.Client) -> None:

@@ -141,16 +141,26 @@ def page(open_page: OpenPage) -> InklingPage:
 
 @pytest.fixture
 def open_review(windows: Windows, server: Server) -> Iterator[OpenReview]:
-    """A function that saves drawings and opens the review; JavaScript errors fail the test."""
+    """A function that saves drawings and opens the review; JavaScript errors fail the test.
+
+    path: of the page. script: runs before those of the page. Other options are the window's; each
+    call gets a window of its own, as another person has.
+    """
     problems: list[str] = []
 
-    def open_one(*drawings: list[Stroke]) -> ReviewPage:
-        save_drawings(server, *drawings)
-        page = window.new_page()
-        page.on("pageerror", lambda error: problems.append(error.stack or str(error)))
-        return ReviewPage(page, server.url)
+    with ExitStack() as borrowed:
 
-    with windows.lend(locale="en-GB") as window:
+        def open_one(
+            *drawings: list[Stroke], path: str = "/review", script: str = "", **options: Any
+        ) -> ReviewPage:
+            save_drawings(server, *drawings)
+            window = borrowed.enter_context(windows.lend(**{"locale": "en-GB"} | options))
+            page = window.new_page()
+            if script:
+                page.add_init_script(script)
+            page.on("pageerror", lambda error: problems.append(error.stack or str(error)))
+            return ReviewPage(page, server.url, path)
+
         yield open_one
     assert problems == []
 

@@ -14,16 +14,40 @@ from tests.browser.windows import Windows
 class ReviewPage:
     """The review page, open in a browser."""
 
-    def __init__(self, page: Page, url: str) -> None:
+    def __init__(self, page: Page, url: str, path: str = "/review") -> None:
         self.page = page
         self.url = url
-        page.goto(f"{url}/review")
-        expect(page.get_by_role("listbox")).to_be_visible(timeout=30_000)
+        page.goto(url + path)
+        expect(page.locator(".predictions")).to_be_attached(timeout=30_000)
 
     @property
     def tiles(self) -> Locator:
         """The predictions that are shown."""
-        return self.page.get_by_role("listbox").locator("li")
+        return self.page.locator(".predictions li")
+
+    @property
+    def dialog(self) -> Locator:
+        """The open prediction."""
+        return self.page.get_by_role("dialog")
+
+    @property
+    def conflicts(self) -> Locator:
+        """The list of labels that someone else has changed."""
+        return self.page.locator(".conflicts").first
+
+    @property
+    def count(self) -> Locator:
+        """The sentence with the number of predictions that match."""
+        return self.page.locator(".totals .count")
+
+    def button(self, name: str) -> Locator:
+        """Return the button with this name below the grid or in the toolbar."""
+        return self.page.get_by_role("button", name=name, exact=True).first
+
+    def field(self, label: str) -> Locator:
+        """Return a field of the form."""
+        choice = self.page.get_by_role("combobox", name=label, exact=True)
+        return self.page.get_by_label(label, exact=True).or_(choice).first
 
     @property
     def query(self) -> dict[str, list[str]]:
@@ -58,10 +82,10 @@ class ReviewPage:
         """Wait until this tile is selected."""
         expect(self.tiles.nth(index)).to_have_attribute("aria-selected", "true")
 
-    def expect_saved(self) -> None:
-        """Wait until no label waits to be saved."""
+    def expect_saved(self, state: str = "saved") -> None:
+        """Wait until no label waits to be saved; state: "conflict" if some need a decision."""
         expect(self.page.locator(".bar .state")).to_have_attribute(
-            "data-state", "saved", timeout=60_000
+            "data-state", state, timeout=60_000
         )
 
     def saved_labels(self) -> list[str | None]:

@@ -17,6 +17,7 @@ from tools.inkling_page import wait_for_frames, wait_until
 from tools.sample_strokes import FOUR, ONE, SEVEN
 
 LABEL_COUNT = 500
+TODAY = "new Date().toLocaleDateString('sv')"  # as "2026-11-30", in the viewer's time zone
 
 
 @pytest.fixture
@@ -119,7 +120,7 @@ def test_a_deletion_can_be_undone_after_the_order_has_changed(open_review: OpenR
     page.select(0)
     page.page.keyboard.press("Delete")
     with page.page.expect_response("**/api/review?limit=500") as response:
-        page.choose("Order", "Least confident first")
+        page.choose("Order", "Most likely wrong first")
     response.value.finished()
     wait_for_frames(page.page)
     expect(page.tiles).to_have_count(2)
@@ -136,7 +137,7 @@ def test_a_page_requested_before_a_label_shows_that_label(open_review: OpenRevie
     held: list[tuple[Route, APIResponse]] = []
     page.page.route("**/api/review?limit=500", lambda route: held.append((route, route.fetch())))
     page.select(0)
-    page.choose("Order", "Least confident first")
+    page.choose("Order", "Most likely wrong first")
     wait_until(page.page, lambda: len(held) > 0)
     page.tiles.nth(0).focus()
     page.page.keyboard.press("5")
@@ -176,7 +177,7 @@ def test_every_filter_is_in_the_url_and_applies(open_review: OpenReview) -> None
     page.page.keyboard.press("7")
     page.expect_saved()
     item = httpx.get(f"{page.url}/api/history").json()["items"][0]
-    today = item["created"][:10]
+    today = page.page.evaluate(TODAY)
     chosen = {
         "Contains digit": ("1", "digit", "1"),
         "Label status": ("prediction wrong", "wrong", "true"),
@@ -188,7 +189,8 @@ def test_every_filter_is_in_the_url_and_applies(open_review: OpenReview) -> None
         page.choose(label, option)
     typed = {
         "Label": ("7", "label", "7"),
-        "Day (UTC)": (today, "day", today),
+        "From": (today, "from", today),
+        "To": (today, "to", today),
         "Confidence at least, %": ("10", "min_confidence", "0.1"),
         "Confidence at most, %": ("100", "max_confidence", "1"),
     }
@@ -203,17 +205,18 @@ def test_every_filter_is_in_the_url_and_applies(open_review: OpenReview) -> None
     tiles = elsewhere.get_by_role("listbox").locator("li")
     expect(tiles).to_have_count(1, timeout=30_000)
     expect(tiles).to_have_attribute("data-id", item["id"])
-    page.page.get_by_label("Day (UTC)").fill("2020-02-02")
+    page.page.get_by_label("From", exact=True).fill("2020-02-02")
+    page.page.get_by_label("To", exact=True).fill("2020-02-02")
     expect(page.page.get_by_text("No prediction matches")).to_be_visible()
     page.page.get_by_role("button", name="Show all").click()
     expect(page.tiles).to_have_count(3)
 
 
-def test_the_order_can_be_least_confident_first(open_review: OpenReview) -> None:
+def test_the_order_can_be_most_likely_wrong_first(open_review: OpenReview) -> None:
     ambiguous = [[[100.0, 60.0], [200.0, 60.0], [200.0, 250.0]], [[100.0, 60.0], [105.0, 160.0]]]
     page = open_review(ambiguous, SEVEN, ONE, FOUR)
     items = httpx.get(f"{page.url}/api/history").json()["items"]
-    page.choose("Order", "Least confident first")
+    page.choose("Order", "Most likely wrong first")
     expect(page.page.get_by_text("scroll down for the next")).to_be_visible()
     for index, item in enumerate(sorted(items, key=lambda item: float(item["confidence"]))):
         expect(page.tiles.nth(index)).to_have_attribute("data-id", item["id"])
@@ -260,15 +263,14 @@ def test_the_accuracy_page_shows_the_labels_and_links_to_them(open_review: OpenR
         page.page.keyboard.press(key)
     page.expect_saved()
     page.page.get_by_role("link", name="Accuracy").click()
-    figures = page.page.locator(".st-key-figures")
-    expect(figures.get_by_text("33.3%", exact=True).first).to_be_visible(timeout=60_000)
-    expect(figures.get_by_text("95% interval 6.1% to 79.2% (Wilson)")).to_be_visible()
-    for heading in ("By model", "By day", "Confidence calibration", "Predictions per day"):
-        expect(figures.get_by_role("heading", name=heading)).to_be_visible()
-    expect(figures.get_by_text("Show as a table")).to_have_count(5)
-    figures.get_by_text("Show as a table").first.click()
-    row = figures.get_by_role("table").first.locator("tbody tr")
-    expect(row).to_contain_text(["33.3%"])
+    content = page.page.locator("body")
+    expect(content.get_by_text("33%", exact=True).first).to_be_visible(timeout=60_000)
+    expect(content.get_by_text("95% interval 6.1% to 79% (Wilson)")).to_be_visible()
+    for heading in ("By model", "By day", "By digit", "Confidence calibration", "Latest labels"):
+        expect(content.get_by_role("heading", name=heading)).to_be_visible()
+    expect(content.locator("svg")).to_have_count(0)  # a single day, model and bin: no charts
+    row = content.get_by_role("table", name="By model").locator("tbody tr")
+    expect(row).to_contain_text(["33%"])
     page.page.get_by_role("link", name="1 predicted as 7: 1").click()
     expect(page.tiles).to_have_count(1)
     assert page.query["confused"] == ["1>7"]

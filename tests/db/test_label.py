@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 from cassandra.cluster import Session
 
-from db import Correction, Filters, PredictionRecord, Store, new_id
+from db import Correction, Filters, LabelConflictError, PredictionRecord, Store, new_id
 from tests.db.conftest import OpenStore
 from tests.db.records import make_id, make_record
 
@@ -152,3 +152,63 @@ def test_a_prediction_that_changes_after_its_label_counts_as_wrong(store: Store)
     store.flush(10)
     assert [item.id for item in store.page(filters=Filters(wrong=True)).items] == [record.id]
     assert store.page(filters=Filters(wrong=False)).items == ()
+
+
+@pytest.mark.parametrize("seconds", [0, 10], ids=["queued", "delivered"])
+def test_a_label_replaces_only_the_one_that_its_author_saw(store: Store, seconds: float) -> None:
+    record = make_record("1")
+    store.save(record)
+    store.flush(seconds)
+    first = store.label(record.id, "7", "ada", replaces=None)
+    assert first is not None
+    store.flush(seconds)
+    for seen in (None, record.created):
+        with pytest.raises(LabelConflictError) as conflict:
+            store.label(record.id, "9", "bob", replaces=seen)
+        assert conflict.value.prediction == first
+        assert store.get(record.id) == first
+    second = store.label(record.id, "9", "bob", replaces=first.labelled_at)
+    assert corrections_of(second) == [("7", "ada"), ("9", "bob")]
+    store.flush(seconds)
+    with pytest.raises(LabelConflictError):
+        store.label(record.id, None, "ada", replaces=first.labelled_at)
+    assert store.get(record.id) == second
+    assert corrections_of(store.label(record.id, "4")) == [("7", "ada"), ("9", "bob"), ("4", None)]
+
+
+@pytest.mark.parametrize("seconds", [0, 10], ids=["queued", "delivered"])
+def test_a_label_that_is_sent_again_is_stored_once(store: Store, seconds: float) -> None:
+    record = make_record("1")
+    store.save(record)
+    first = store.label(record.id, "7", "ada", replaces=None)
+    store.flush(seconds)
+    assert store.label(record.id, "7", "ada", replaces=None) == first
+    store.flush(seconds)
+    assert store.get(record.id) == first
+    agreed = store.label(record.id, "7", "bob", replaces=None)
+    assert corrections_of(agreed) == [("7", "ada"), ("7", "bob")]
+
+
+def test_a_label_of_another_process_is_not_replaced_unseen(
+    open_store: OpenStore, tmp_path: Path
+) -> None:
+    store, other = open_store(), open_store(outbox_file=tmp_path / "another" / "outbox.sqlite3")
+    record = make_record("1")
+    store.save(record)
+    assert store.flush(20)
+    mine = store.label(record.id, "7", "ada")
+    assert mine is not None
+    assert store.flush(20)
+    theirs = other.label(record.id, "9", "bob", replaces=mine.labelled_at)
+    assert other.flush(20)
+    with pytest.raises(LabelConflictError) as conflict:
+        store.label(record.id, "4", "ada", replaces=mine.labelled_at)
+    assert conflict.value.prediction == theirs
+
+
+def test_two_labels_in_a_row_have_different_times(store: Store) -> None:
+    record = make_record("1")
+    store.save(record)
+    labelled = [store.label(record.id, str(digit)) for digit in range(10)]
+    times = [prediction.labelled_at for prediction in labelled if prediction is not None]
+    assert len(set(times)) == 10

@@ -1,13 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { parseLabel } from "../../components/review/labels.js";
+import { correctDigit, parseLabel } from "../../components/review/labels.js";
 
 for (const [typed, label] of [
   ["42", "42"],
   [" 7 ", "7"],
   ["4x", "4?"],
   ["X×", "??"],
+  ["４２", "42"],
+  ["٧", "7"],
+  ["०९", "09"],
   ["", null],
   ["seven", null],
   ["1".repeat(64), "1".repeat(64)],
@@ -15,5 +18,22 @@ for (const [typed, label] of [
 ]) {
   test(`"${typed}" typed is ${label === null ? "no label" : `the label ${label}`}`, () => {
     assert.equal(parseLabel(typed), label);
+  });
+}
+
+const number = (text, label = null) => ({ text, label, digits: [...text.replaceAll("\n", "")].map(() => ({})) });
+
+for (const [prediction, index, character, label] of [
+  [number("2026"), 0, "8", "8026"],
+  [number("2026"), 3, "8", "2028"],
+  [number("2026", "2028"), 0, "3", "3028"],
+  [number("2026", "20"), 1, "?", "2?26"],
+  [number("12\n34"), 2, "8", "12\n84"],
+  [number("7"), 0, "1", "1"],
+  [number("7", "42"), 0, "1", "1"],
+  [number(""), 0, "1", "1"],
+]) {
+  test(`digit ${index} of ${JSON.stringify(prediction.label ?? prediction.text)} is corrected in place`, () => {
+    assert.equal(correctDigit(prediction, index, character), label);
   });
 }

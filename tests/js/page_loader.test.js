@@ -6,6 +6,7 @@ import { PageLoader } from "../../components/review/page_loader.js";
 let failures;
 let loaded;
 let loader;
+let refusals;
 let requests;
 
 beforeEach(() => {
@@ -13,6 +14,7 @@ beforeEach(() => {
   mock.timers.enable({ apis: ["setTimeout"] });
   failures = 0;
   loaded = [];
+  refusals = [];
   requests = [];
   globalThis.fetch = (url, { signal }) =>
     new Promise((resolve, reject) => {
@@ -24,6 +26,7 @@ beforeEach(() => {
     onFailure: () => {
       failures += 1;
     },
+    onRefusal: (message) => refusals.push(message),
   });
 });
 
@@ -69,8 +72,32 @@ test("a page that does not come is requested again after two seconds", async () 
   loader.loadMore();
   assert.equal(requests.length, 1);
   mock.timers.tick(2000);
+  await settle();
   await respond({ items: ["a"], next: null });
   assert.deepEqual(loaded, [[["a"], true]]);
+});
+
+test("filters that the server refuses are reported and not sent again", async () => {
+  loader.start("digit=x", 60);
+  await respond({ error: { code: "invalid_request", message: "`digit` is invalid." } }, 422);
+  assert.deepEqual([refusals, failures, loader.ended], [["`digit` is invalid."], 0, true]);
+  mock.timers.tick(60_000);
+  await settle();
+  assert.equal(requests.length, 1);
+});
+
+test("a second request for more waits for the page that is on its way", async () => {
+  loader.start("", 60);
+  let arrived = false;
+  loader.loadMore().then(() => {
+    arrived = true;
+  });
+  await respond({}, 503);
+  mock.timers.tick(2000);
+  await settle();
+  assert.equal(arrived, false);
+  await respond({ items: ["a"], next: null });
+  assert.equal(arrived, true);
 });
 
 test("the answer for other filters is ignored", async () => {

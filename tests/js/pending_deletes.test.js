@@ -3,6 +3,7 @@ import { beforeEach, mock, test } from "node:test";
 
 import { PendingDeletes } from "../../components/review/pending_deletes.js";
 
+let answered;
 let calls;
 let pending;
 let status;
@@ -10,6 +11,7 @@ let status;
 beforeEach(() => {
   mock.timers.reset();
   mock.timers.enable({ apis: ["setTimeout"] });
+  answered = 0;
   calls = [];
   status = 204;
   globalThis.fetch = async (url, { method }) => {
@@ -19,6 +21,9 @@ beforeEach(() => {
   };
   pending = new PendingDeletes({
     onCommit: () => calls.push(["commit"]),
+    onDeleted: () => {
+      answered += 1;
+    },
     onFailure: () => calls.push(["failure"]),
   });
 });
@@ -83,3 +88,11 @@ for (const failure of [503, null]) {
     assert.deepEqual(remaining("a"), ["a"]);
   });
 }
+
+test("a step is reported once the server has answered for all of it", async () => {
+  pending.add(deleted("a", "b"), "view");
+  pending.commit();
+  assert.equal(answered, 0);
+  await settle();
+  assert.equal(answered, 1);
+});

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { commandForKey, labelForKey } from "../../components/review/keyboard.js";
+import { commandForKey, keyOf, labelForKey } from "../../components/review/keyboard.js";
 
 const seven = { text: "7" };
 const number = { text: "42" };
@@ -31,6 +31,7 @@ for (const [key, selected, command] of [
   ["Enter", [seven], { name: "open" }],
   ["Enter", [seven, seven], null],
   ["Delete", [seven, seven], { name: "delete" }],
+  ["Backspace", [seven], { name: "delete" }],
   ["u", [], { name: "undo" }],
   ["u", [seven], { name: "undo" }],
   ["3", [], null],
@@ -40,5 +41,31 @@ for (const [key, selected, command] of [
   const texts = selected.map(({ text }) => `"${text}"`).join(" and ") || "nothing";
   test(`${key} with ${texts} selected: ${command?.name ?? "does nothing"}`, () => {
     assert.deepEqual(commandForKey(key, selected), command);
+  });
+}
+
+for (const [keyboard, key, code, name] of [
+  ["QWERTY", "7", "Digit7", "7"],
+  ["QWERTY with Caps Lock", "X", "KeyX", "x"],
+  ["QWERTY with Shift", "&", "Digit7", "7"],
+  ["AZERTY", "è", "Digit7", "7"],
+  ["AZERTY with Shift", "7", "Digit7", "7"],
+  ["AZERTY", "a", "KeyQ", "a"],
+  ["QWERTZ", "y", "KeyZ", "y"],
+  ["Czech", "ý", "Digit7", "7"],
+  ["Russian", "ч", "KeyX", "x"],
+  ["Arabic", "٧", "Digit7", "7"],
+  ["an input method", "Process", "Digit7", "7"],
+  ["an input method", "Process", "KeyX", "x"],
+  ["a full-width input method", "７", "Digit7", "7"],
+  ["a phone", "Unidentified", "", "Unidentified"],
+  ["a number pad", "7", "Numpad7", "7"],
+  ["a number pad without Num Lock", "Home", "Numpad7", "Home"],
+  ["any", "ArrowLeft", "ArrowLeft", "ArrowLeft"],
+  ["any", " ", "Space", " "],
+  ["any", "?", "Slash", "?"],
+]) {
+  test(`"${key}" at ${code || "no position"} of ${keyboard} is ${name}`, () => {
+    assert.equal(keyOf({ key, code }), name);
   });
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
 import { buildFilterQuery, parseParameters, UrlState } from "../../components/review/url_state.js";
+import { findErrors } from "../../components/review/validation.js";
 
 /** Just enough of a window with a history: entries, and which of them is shown. */
 class FakeWindow extends EventTarget {
@@ -61,11 +62,75 @@ test("filters are sent as they are, and the rest of the URL is not", () => {
   assert.equal(buildFilterQuery(parameters), "text=42&confused=7%3E1");
 });
 
-test("a day is sent as the time from midnight to midnight, UTC", () => {
-  assert.deepEqual(Object.fromEntries(new URLSearchParams(buildFilterQuery({ day: "2026-12-31" }))), {
-    since: "2026-12-31T00:00:00.000Z",
-    until: "2027-01-01T00:00:00.000Z",
+for (const [zone, since, until] of [
+  ["Pacific/Auckland", "2026-11-22T11:00:00.000Z", "2026-11-23T11:00:00.000Z"],
+  ["America/Los_Angeles", "2026-11-23T08:00:00.000Z", "2026-11-24T08:00:00.000Z"],
+  ["UTC", "2026-11-23T00:00:00.000Z", "2026-11-24T00:00:00.000Z"],
+]) {
+  test(`a day in ${zone} is sent as the time from midnight to midnight there`, () => {
+    process.env.TZ = zone;
+    const day = "2026-11-23";
+    const query = new URLSearchParams(buildFilterQuery({ from: day, to: day }));
+    assert.deepEqual(Object.fromEntries(query), { since, until });
   });
+}
+
+test("a day on which the clock changes has 23 or 25 hours", () => {
+  process.env.TZ = "America/New_York";
+  const hours = (day) => {
+    const query = new URLSearchParams(buildFilterQuery({ from: day, to: day }));
+    return (Date.parse(query.get("until")) - Date.parse(query.get("since"))) / 3_600_000;
+  };
+  assert.deepEqual(["2026-03-08", "2026-03-09", "2026-11-01"].map(hours), [23, 24, 25]);
+});
+
+test("the day of an older version's link is a range of one day", () => {
+  assert.deepEqual(parseParameters("?day=2026-11-23"), { from: "2026-11-23", to: "2026-11-23" });
+});
+
+for (const [name, value, error] of [
+  ["digit", "abc", "error_digit"],
+  ["digit", "12", "error_digit"],
+  ["label", "abc", "error_label"],
+  ["text", "4 2", "error_label"],
+  ["min_confidence", "1.5", "error_percent"],
+  ["max_confidence", "many", "error_percent"],
+  ["max_confidence", "-0.1", "error_percent"],
+  ["verdict", "maybe", "error_choice"],
+  ["source", "fax", "error_choice"],
+  ["labelled", "yes", "error_choice"],
+  ["wrong", "1", "error_choice"],
+  ["confused", "77", "error_choice"],
+  ["from", "2026-02-30", "error_day"],
+  ["to", "tomorrow", "error_day"],
+  ["since", "soon", "error_day"],
+  ["order", "random", "error_choice"],
+]) {
+  test(`${name}=${value} is an error and not sent`, () => {
+    assert.deepEqual(findErrors({ [name]: value }), { [name]: error });
+    assert.equal(
+      buildFilterQuery({ [name]: value, source: name === "source" ? value : "pad" }),
+      name === "source" ? "" : "source=pad",
+    );
+  });
+}
+
+test("of two values that exclude each other the second is an error", () => {
+  assert.deepEqual(findErrors({ from: "2026-11-24", to: "2026-11-23" }), { to: "error_day_order" });
+  assert.deepEqual(findErrors({ min_confidence: "0.9", max_confidence: "0.1" }), {
+    max_confidence: "error_percent_order",
+  });
+});
+
+test("digits of other scripts are sent as 0 to 9", () => {
+  assert.equal(buildFilterQuery({ text: "４２", label: "٧x" }), "text=42&label=7%3F");
+});
+
+test("a saved view replaces all parameters but not the language", () => {
+  const url = open("/review?lang=zh&digit=7&id=abc");
+  assert.equal(url.viewQuery(), "digit=7");
+  url.replaceAll("source=pad&order=doubtful");
+  assert.equal(url.href(), "/review?lang=zh&source=pad&order=doubtful");
 });
 
 test("a value that is no date is left out", () => {

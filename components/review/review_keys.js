@@ -1,0 +1,119 @@
+// Runs what keys do in the review: with the selected predictions, and with the one that is open.
+
+import { fillIn, isTyping } from "../shared/dom.js";
+import { commandForKey, isCharacter, keyOf, labelForKey } from "./keyboard.js";
+import { correctDigit } from "./labels.js";
+
+/** @import { PredictionResponse, Texts } from "../shared/types.d.ts" */
+/** @import { CorrectionBar } from "./correction_bar.js" */
+/** @import { DetailDialog } from "./detail.js" */
+/** @import { Editor } from "./editor.js" */
+/** @import { PredictionGrid } from "./grid.js" */
+
+/**
+ * @typedef {object} KeyTargets
+ * @property {Editor} editor
+ * @property {PredictionGrid} grid
+ * @property {DetailDialog} detail
+ * @property {CorrectionBar} correctionBar
+ */
+
+/**
+ * @typedef {object} KeyActions
+ * @property {() => void} onOpen open the selected prediction
+ * @property {(message: string) => void} onMessage a key did nothing: say why
+ */
+
+export class ReviewKeys {
+  /**
+   * @param {KeyTargets} targets
+   * @param {KeyActions} actions
+   */
+  constructor({ editor, grid, detail, correctionBar }, actions) {
+    this.editor = editor;
+    this.grid = grid;
+    this.detail = detail;
+    this.correctionBar = correctionBar;
+    this.actions = actions;
+  }
+
+  /** @returns {Texts} */
+  get texts() {
+    return this.editor.texts;
+  }
+
+  /** @param {KeyboardEvent} event */
+  keyDown(event) {
+    if (event.defaultPrevented || event.isComposing || isTyping(event)) return;
+    if (this.detail.open) {
+      // Its content was replaced, and with it the element that had the focus.
+      if (!event.composedPath().includes(this.detail.dialog)) this.detail.keyDown(event);
+      return;
+    }
+    const key = keyOf(event);
+    if (event.ctrlKey || event.metaKey || event.altKey) {
+      if (key !== "z" || !(event.ctrlKey || event.metaKey)) return;
+      event.preventDefault();
+      this.editor.undo();
+      return;
+    }
+    const [target] = event.composedPath();
+    if (key === "Enter" && target instanceof Element && target.matches("button, a, summary")) return; // a click
+    // A key that is held down would label the predictions that follow, too.
+    if (event.repeat && key !== "u") {
+      if (commandForKey(key, this.grid.selectedItems)) event.preventDefault();
+      return;
+    }
+    if (this.applyToSelected(key)) event.preventDefault();
+    else if (isCharacter(key)) this.actions.onMessage(this.explain(key));
+  }
+
+  /**
+   * Apply a key to the selected predictions; return whether it did something.
+   * @param {string} key
+   */
+  applyToSelected(key) {
+    const { editor } = this;
+    const selected = this.grid.selectedItems;
+    const command = commandForKey(key, selected);
+    if (!command) return false;
+    if (editor.deferred.waiting && labelForKey(key, selected[0]) !== null) {
+      editor.deferred.run(() => this.applyToSelected(key)); // again, for the prediction that is selected then
+      return true;
+    }
+    if (command.name === "undo") editor.deferred.undo() || editor.undo();
+    else if (command.name === "open") this.actions.onOpen();
+    else if (command.name === "delete") editor.deleteSelected();
+    else if (command.name === "type") this.correctionBar.startTyping(command.text);
+    else if (command.name === "confirm") editor.confirmSelected();
+    else editor.labelSelected(command.label);
+    return true;
+  }
+
+  /**
+   * Return why a key did nothing.
+   * @param {string} key
+   */
+  explain(key) {
+    const { texts } = this;
+    if (commandForKey(key, [{ text: "0" }]) === null) return fillIn(texts.unknown_key, { key });
+    return this.grid.selection.size === 0 ? texts.selected_none : texts.nothing_to_confirm;
+  }
+
+  /**
+   * Apply a key to the open prediction, or to one digit of a number; return whether it did something.
+   * @param {string} key
+   * @param {PredictionResponse} item
+   * @param {number} index of the chosen digit
+   */
+  applyToOpen(key, item, index) {
+    if (key === "u") {
+      this.editor.undo();
+      return true;
+    }
+    const label = labelForKey(key, item);
+    if (label === null) return false;
+    this.editor.labelOpen(item, key === "y" ? label : correctDigit(item, index, label));
+    return true;
+  }
+}
