@@ -5,11 +5,13 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import streamlit as st
+import streamlit.config
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.routing import Mount, Route
 
+from api.middleware.base_path import BasePathMiddleware
 from api.middleware.hosts import HostMiddleware
 from api.middleware.origins import OriginMiddleware
 from api.middleware.rate_limits import RateLimitMiddleware
@@ -18,6 +20,7 @@ from api.middleware.streamlit_limits import StreamlitLimitsMiddleware
 from components.assets import asset_route
 from components.join import join_page
 from components.sign_in import sign_in_routes
+from components.site.routes import site_routes
 from core.logging_config import configure_logging
 from core.private_files import protect_files
 from core.rate_limits import get_rate_limits
@@ -55,12 +58,16 @@ routes = [
     Route("/assets/{version}/{path:path}", asset_route),
     *sign_in_routes,
     *(Route(path, loader.application("legacy")) for path in LEGACY_PATHS),
+    *site_routes,
 ]
+base_path = str(streamlit.config.get_option("server.baseUrlPath") or "").strip("/")
+streamlit.config.set_option("server.baseUrlPath", "")  # BasePathMiddleware removes it from requests
 app = st.App(
     ROOT / "components" / "page.py",
     routes=routes,
     middleware=[
-        Middleware(SecurityHeadersMiddleware),  # outermost: refusals have the headers too
+        Middleware(BasePathMiddleware, base_path=base_path),
+        Middleware(SecurityHeadersMiddleware),  # before refusals, so that they have the headers too
         Middleware(HostMiddleware, allowed_hosts=settings.allowed_hosts),
         Middleware(OriginMiddleware, allowed_hosts=settings.allowed_hosts),
         Middleware(RateLimitMiddleware, limits=get_rate_limits()),

@@ -2,7 +2,6 @@
 
 ENGLISH = {
     "accuracy.heading": "Accuracy",
-    "accuracy.title": "Accuracy · Inkling",
     "accuracy.none": "Nothing is labelled yet. Label some predictions on the review page to see "
     "how often Inkling is correct.",
     "accuracy.review": "Review predictions",
@@ -39,7 +38,6 @@ ENGLISH = {
 
 CHINESE = {
     "accuracy.heading": "正确率",
-    "accuracy.title": "正确率 · Inkling",
     "accuracy.none": "还没有标注。请先在审阅页标注一些记录，这里就会显示 Inkling 的正确率。",
     "accuracy.review": "去审阅",
     "accuracy.failed": "暂时无法连接历史记录，请稍后再试。",

@@ -70,7 +70,7 @@ export async function openRoom() {
   /** @type {SavedRoom | null} */
   const saved = JSON.parse(sessionStore.get(STORAGE_KEY) ?? "null");
   if (saved && Date.now() - saved.opened < LIFETIME) return saved;
-  const response = await fetch("/api/rooms", { method: "POST" });
+  const response = await fetch("api/rooms", { method: "POST" });
   if (!response.ok) throw new Error(`no room: ${response.status}`);
   return { .../** @type {RoomResponse} */ (await response.json()), opened: Date.now() };
 }
