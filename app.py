@@ -1,15 +1,16 @@
 """The ASGI application: the Streamlit page, HTTP under /api, and the legacy routes."""
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 import streamlit as st
-import streamlit.config
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.routing import Mount, Route
+from streamlit.config import get_option, set_option
 
 from api.middleware.base_path import BasePathMiddleware
 from api.middleware.hosts import HostMiddleware
@@ -39,6 +40,17 @@ operator_routes = [
 ]
 
 
+def take_base_path() -> str:
+    """Return the base path that Streamlit is configured with, which ours replaces.
+
+    `streamlit run` reads the environment variable itself, other servers leave that to us.
+    """
+    option = "server.baseUrlPath"
+    configured = os.environ.get("STREAMLIT_SERVER_BASE_URL_PATH") or get_option(option)
+    set_option(option, "")  # BasePathMiddleware removes the path from every request
+    return str(configured or "").strip("/")
+
+
 @asynccontextmanager
 async def lifespan(_app: Any) -> AsyncIterator[None]:
     """Start background loading; on shutdown flush and close the history."""
@@ -60,13 +72,11 @@ routes = [
     *(Route(path, loader.application("legacy")) for path in LEGACY_PATHS),
     *site_routes,
 ]
-base_path = str(streamlit.config.get_option("server.baseUrlPath") or "").strip("/")
-streamlit.config.set_option("server.baseUrlPath", "")  # BasePathMiddleware removes it from requests
 app = st.App(
     ROOT / "components" / "page.py",
     routes=routes,
     middleware=[
-        Middleware(BasePathMiddleware, base_path=base_path),
+        Middleware(BasePathMiddleware, base_path=take_base_path()),
         Middleware(SecurityHeadersMiddleware),  # before refusals, so that they have the headers too
         Middleware(HostMiddleware, allowed_hosts=settings.allowed_hosts),
         Middleware(OriginMiddleware, allowed_hosts=settings.allowed_hosts),

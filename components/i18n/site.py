@@ -18,12 +18,12 @@ ENGLISH = {
     "site.privacy": "Privacy",
     "site.api": "API",
     "site.help": "Keyboard shortcuts",
-    "site.help_description": "All keys of Inkling, page by page.",
+    "site.description_help": "All keys of Inkling, page by page.",
     "site.not_found": "Page not found",
     "site.not_found_more": "There is nothing at this address: it may be misspelled, or the "
     "page has moved.",
     "site.back": "Go to the drawing page",
-    "site.about_description": "What Inkling is, how it works, and what it cannot do.",
+    "site.description_about": "What Inkling is, how it works, and what it cannot do.",
     "site.about_1": "Inkling recognizes handwritten digits: draw them with a mouse, a finger "
     "or a pen, or upload an image. The prediction follows while you draw.",
     "site.about_how": "How it works",
@@ -38,7 +38,7 @@ ENGLISH = {
     "site.about_api": "HTTP API for programs",
     "site.about_privacy": "What is stored",
     "site.about_version": "Version {version}",
-    "site.privacy_description": "What this server stores of what you draw, for how long, and "
+    "site.description_privacy": "What this server stores of what you draw, for how long, and "
     "who sees it.",
     "site.privacy_stored": "What is stored",
     "site.privacy_stored_1": "Every drawing and every image that you submit, with its "
@@ -96,11 +96,11 @@ CHINESE = {
     "site.privacy": "隐私",
     "site.api": "接口文档",
     "site.help": "快捷键",
-    "site.help_description": "Inkling 各页面的全部快捷键。",
+    "site.description_help": "Inkling 各页面的全部快捷键。",
     "site.not_found": "找不到页面",
     "site.not_found_more": "这个地址没有内容：可能输错了，也可能页面已经移走。",
     "site.back": "去书写页",
-    "site.about_description": "Inkling 是什么、如何工作，以及它的局限。",
+    "site.description_about": "Inkling 是什么、如何工作，以及它的局限。",
     "site.about_1": "Inkling 用来识别手写数字：可以用鼠标、手指或手写笔书写，也可以上传图片，"
     "边写边出结果。",
     "site.about_how": "工作原理",
@@ -114,7 +114,7 @@ CHINESE = {
     "site.about_api": "供程序调用的 HTTP 接口",
     "site.about_privacy": "会保存哪些内容",
     "site.about_version": "版本 {version}",
-    "site.privacy_description": "这台服务器会保存你写的哪些内容、保存多久、谁能看到。",
+    "site.description_privacy": "这台服务器会保存你写的哪些内容、保存多久、谁能看到。",
     "site.privacy_stored": "保存哪些内容",
     "site.privacy_stored_1": "你写的每一份笔迹、提交的每一张图片，连同识别结果、"
     "时间和别人给出的标注。图片只保存缩小后的副本，不保存原文件。用摄像头拍摄的照片也一样；"

@@ -3,9 +3,9 @@
 import streamlit as st
 
 from components.assets import component
+from components.help.page import name_keys, shortcut_rows
 from components.i18n import Language, texts_for
 from components.samples.samples import sheet_url
-from components.site.shortcuts import name_keys, shortcut_rows
 
 _stage = component(
     "present", styles=("present.css", "drawing_view.css", "participant_grid.css", "scenes.css")

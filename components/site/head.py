@@ -29,18 +29,19 @@ def relative_root(path: str) -> str:
 def page_title(language: Language, page: str) -> str:
     """Return the title of a page."""
     texts = texts_for(language, "site")
-    return texts.get(f"title_{page}") or f"{texts[page]} · Inkling"
+    has_title = f"title_{page}" in texts
+    return texts[f"title_{page}"] if has_title else f"{texts[page]} · Inkling"
 
 
 def head_tags(request: Request, language: Language, page: str) -> str:
     """Return title, description, OpenGraph data, icons and manifest of a page.
 
-    page: the part after "title_" or "description_" in the names of its texts.
+    page: what follows "title_" and "description_" in the names of its texts, which may be missing.
     """
     texts = texts_for(language, "site")
     title = page_title(language, page)
-    description = texts.get(f"{page}_description") or texts.get(f"description_{page}")
-    description = description or texts["description"]
+    has_description = f"description_{page}" in texts
+    description = texts[f"description_{page}"] if has_description else texts["description"]
     root = escape(relative_root(request.scope["path"]))
     # Programs that show previews do not resolve relative URLs.
     address = str(request.base_url) + request.scope["path"].lstrip("/")

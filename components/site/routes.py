@@ -2,11 +2,11 @@
 
 from starlette.routing import Route
 
+from components.help.page import help_page
 from components.site.about import about_page, privacy_page
 from components.site.icons import favicon_route, icon_route
 from components.site.manifest import manifest_route
 from components.site.not_found import NotFoundRoute
-from components.site.shortcuts import help_page
 from components.site.streamlit_document import STREAMLIT_PAGES, streamlit_page
 
 site_routes = [

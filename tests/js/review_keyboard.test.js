@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import shortcuts from "../../components/help/shortcuts.json" with { type: "json" };
 import { commandForKey, labelForKey } from "../../components/review/keyboard.js";
 
 const seven = { text: "7" };
@@ -42,3 +43,9 @@ for (const [key, selected, command] of [
     assert.deepEqual(commandForKey(key, selected), command);
   });
 }
+
+test("the letters and named keys in the help do something with a selected prediction", () => {
+  const keys = [...shortcuts.review, ...shortcuts.detail].map(([key]) => key);
+  const letters = keys.filter((key) => /^[A-Z]$/.test(key)).map((key) => key.toLowerCase());
+  for (const key of [...letters, "Enter", "Delete"]) assert.notEqual(commandForKey(key, [seven]), null, key);
+});

@@ -42,10 +42,11 @@ def shortcuts(language: Language, section: str) -> list[tuple[str, str]]:
     """Return keys and their meanings in one part of the site."""
     prefix = "do_" if section == "present" else ""
     texts = texts_for(language, "present" if section == "present" else "help")
-    return [
-        (name_keys(keys, language), texts[f"{prefix}{text}"])
-        for keys, text in shortcut_rows()[section]
-    ]
+    keys_by_meaning: dict[str, list[str]] = {}
+    for keys, text in shortcut_rows()[section]:
+        meaning = texts[f"{prefix}{text}"]
+        keys_by_meaning.setdefault(meaning, []).append(name_keys(keys, language))
+    return [(" · ".join(keys), meaning) for meaning, keys in keys_by_meaning.items()]
 
 
 def name_keys(keys: str, language: Language) -> str:
