@@ -1,6 +1,6 @@
 // What every page has: the keyboard shortcuts as a dialog, and the language of the document.
 
-import { isTyping } from "../shared/dom.js";
+import { createElement, isTyping } from "../shared/dom.js";
 import { HelpDialog } from "../shared/help_dialog.js";
 
 const HELP_URL = new URL("../../../help", import.meta.url); // this module is at assets/{version}/site/site.js
@@ -33,7 +33,9 @@ function showHelp(page) {
   content.sort((a, b) => Number(isOf(b, name)) - Number(isOf(a, name)));
   const style = document.createElement("style");
   style.textContent = (page.querySelector("style")?.textContent ?? "").replaceAll(":root", ":host");
-  dialog.setContent(title.textContent ?? "", closeText ?? "", ...content);
+  const scroller = createElement("div", "scroller", createElement("div", "sections", ...content));
+  scroller.tabIndex = 0; // so that keys scroll it
+  dialog.setContent(title.textContent ?? "", closeText ?? "", scroller);
   const root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
   root.replaceChildren(style, dialog.node);
   document.body.append(host);

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from PIL import Image, ImageStat
 from playwright.sync_api import Locator, Page, Playwright, expect
 
@@ -87,6 +88,7 @@ def test_the_keys_are_reached_by_touch(tab: Page, server: Server) -> None:
     tab.get_by_role("link", name="Keyboard shortcuts").click(timeout=30_000)
     dialog = tab.get_by_role("dialog", name="Keyboard shortcuts")
     expect(dialog).to_be_visible()
+    assert Axe().run(tab).response["violations"] == []
     dialog.get_by_role("button", name="Close").click()
     expect(dialog).to_be_hidden()
     assert tab.url == f"{server.url}/review"
