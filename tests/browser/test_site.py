@@ -212,7 +212,7 @@ def test_pages_work_without_site_storage(
     refused = "() => { try { return !localStorage } catch { return true } }"
     assert page.evaluate(refused), "the browser must block storage"
     drawing_page.draw(SEVEN)
-    drawing_page.expect_prediction("7")
+    drawing_page.expect_history("7")
     page.goto(f"{server.url}/review")
     page.locator("[role=option]").first.click(timeout=30_000)
     page.keyboard.press("7")
