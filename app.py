@@ -1,5 +1,6 @@
 """The ASGI application: the Streamlit page, HTTP under /api, and the legacy routes."""
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -9,7 +10,9 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.routing import Mount, Route
+from streamlit.config import get_option, set_option
 
+from api.middleware.base_path import BasePathMiddleware
 from api.middleware.hosts import HostMiddleware
 from api.middleware.origins import OriginMiddleware
 from api.middleware.rate_limits import RateLimitMiddleware
@@ -18,6 +21,7 @@ from api.middleware.streamlit_limits import StreamlitLimitsMiddleware
 from components.assets import asset_route
 from components.join import join_page
 from components.sign_in import sign_in_routes
+from components.site.routes import site_routes
 from core.logging_config import configure_logging
 from core.private_files import protect_files
 from core.rate_limits import get_rate_limits
@@ -35,6 +39,17 @@ operator_routes = [
     Mount("/api", loader.application("api")),
     Route("/query", loader.application("legacy")),
 ]
+
+
+def take_base_path() -> str:
+    """Return the base path that Streamlit is configured with, which ours replaces.
+
+    `streamlit run` reads the environment variable itself, other servers leave that to us.
+    """
+    option = "server.baseUrlPath"
+    configured = os.environ.get("STREAMLIT_SERVER_BASE_URL_PATH") or get_option(option)
+    set_option(option, "")  # BasePathMiddleware removes the path from every request
+    return str(configured or "").strip("/")
 
 
 @asynccontextmanager
@@ -56,12 +71,14 @@ routes = [
     Route("/assets/{version}/{path:path}", asset_route),
     *sign_in_routes,
     *(Route(path, loader.application("legacy")) for path in LEGACY_PATHS),
+    *site_routes,
 ]
 app = st.App(
     ROOT / "components" / "page.py",
     routes=routes,
     middleware=[
-        Middleware(SecurityHeadersMiddleware),  # outermost: refusals have the headers too
+        Middleware(BasePathMiddleware, base_path=take_base_path()),
+        Middleware(SecurityHeadersMiddleware),  # before refusals, so that they have the headers too
         Middleware(HostMiddleware, allowed_hosts=settings.allowed_hosts),
         Middleware(OriginMiddleware, allowed_hosts=settings.allowed_hosts),
         Middleware(RateLimitMiddleware, limits=get_rate_limits()),

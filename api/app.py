@@ -56,7 +56,13 @@ def create_legacy_api() -> FastAPI:
 
 def _create_application(title: str, description: str = "") -> FastAPI:
     api = FastAPI(
-        title=title, description=description, version=VERSION, docs_url=None, redoc_url=None
+        title=title,
+        description=description,
+        version=VERSION,
+        docs_url=None,
+        redoc_url=None,
+        servers=[{"url": "../api"}],  # relative to openapi.json, under whatever base path
+        root_path_in_servers=False,
     )
     add_error_handlers(api)
     max_upload = int(get_settings().max_upload_megabytes * 2**20)

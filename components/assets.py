@@ -48,6 +48,7 @@ def inline_loader(entry: str) -> str:
     return f"{loader}\nexport default (await importWithRetry(...{arguments})).default;\n"
 
 
+@lru_cache
 def read_files(*files: str) -> str:
     """Return the contents of files below components/, joined by line feeds."""
     return "\n".join((_FOLDER / file).read_text(encoding="utf-8") for file in files)

@@ -8,8 +8,8 @@ import streamlit as st
 from components.i18n import LANGUAGE_NAMES, Language, language_of, texts_for
 from components.identity import page_identity
 from components.sign_in.document import sign_in_url
+from components.site.document import footer_html, help_link
 from core.settings import get_settings
-from core.version import VERSION
 
 
 def page_language() -> Language:
@@ -41,6 +41,7 @@ def show_header(language: Language, pages: Mapping[str, st.Page], path: str) -> 
             label_visibility="collapsed",
             on_change=lambda: _set_language(language),
         )
+        st.html(help_link(language, "./"))
 
 
 def _show_sign_in(language: Language, path: str) -> None:
@@ -54,10 +55,10 @@ def _show_sign_in(language: Language, path: str) -> None:
     st.html(f'<a class="sign-in" href="{url}" target="_self">{escape(text)}</a>')
 
 
-def show_footer() -> None:
-    """Show the name and the version."""
+def show_footer(language: Language) -> None:
+    """Show the version, and links to the documents about the site."""
     with st.container(key="footer"):
-        st.html(f"<footer>Inkling {escape(VERSION)}</footer>")
+        st.html(f"<footer>{footer_html(language, './')}</footer>")
 
 
 def _ascii_name(language: Language) -> str:

@@ -8,33 +8,38 @@ import streamlit as st
 from components.accuracy.page import accuracy_page
 from components.draw.page import draw_page
 from components.header import page_language, show_footer, show_header
-from components.i18n import texts_for
 from components.present import present_page
 from components.review.panel import review_page
+from components.site.head import page_title
 
 HERE = Path(__file__).resolve().parent
 
 
-st.set_page_config(page_title="Inkling", page_icon=str(HERE / "icon.svg"), layout="wide")
+st.set_page_config(layout="wide")  # st.Page sets the title, our document the icon
 st.html(HERE / "page.css")
 language = page_language()
 review = st.Page(
-    partial(review_page, language), title=texts_for(language, "review")["title"], url_path="review"
+    partial(review_page, language), title=page_title(language, "review"), url_path="review"
 )
 accuracy = st.Page(
     partial(accuracy_page, language),
-    title=texts_for(language, "accuracy")["title"],
+    title=page_title(language, "accuracy"),
     url_path="accuracy",
 )
 present = st.Page(
     partial(present_page, language),
-    title=texts_for(language, "present")["title"],
+    title=page_title(language, "present"),
     url_path="present",
 )
-draw = st.Page(partial(draw_page, language, review), title="Inkling", url_path="draw", default=True)
+draw = st.Page(
+    partial(draw_page, language, review),
+    title=page_title(language, "draw"),
+    url_path="draw",
+    default=True,
+)
 pages = {"draw": draw, "review": review, "accuracy": accuracy, "present": present}
 current_page = st.navigation(list(pages.values()), position="hidden")
 show_header(language, pages, f"/{current_page.url_path}")
 current_page.run()
 if current_page.url_path != "present":  # the big screen covers the whole window
-    show_footer()
+    show_footer(language)

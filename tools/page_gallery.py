@@ -79,6 +79,9 @@ def pages(url: str, newest_id: str) -> dict[str, tuple[str, Callable[[Page], Non
         "present-invitation": (f"{url}/present", shows('.stage[data-link="up"]')),
         "present-drawing": (f"{url}/present", _draw_as_presenter),
         "join": (f"{url}/join", shows("main")),
+        "about": (f"{url}/about", shows("main")),
+        "privacy": (f"{url}/privacy", shows("main")),
+        "help": (f"{url}/help", shows("main")),
     }
 
 

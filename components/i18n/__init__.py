@@ -7,7 +7,7 @@ panel's name, a dot, and the name by which the panel's scripts look the text up.
 from functools import cache
 from typing import Literal
 
-from components.i18n import accuracy, common, draw, join, present, review, sign_in
+from components.i18n import accuracy, common, draw, help, join, present, review, sign_in, site
 
 Language = Literal["en", "zh"]
 LANGUAGE_NAMES: dict[Language, str] = {"en": "English", "zh": "中文"}
@@ -19,14 +19,18 @@ TEXTS: dict[Language, dict[str, str]] = {
     | accuracy.ENGLISH
     | present.ENGLISH
     | join.ENGLISH
-    | sign_in.ENGLISH,
+    | sign_in.ENGLISH
+    | site.ENGLISH
+    | help.ENGLISH,
     "zh": common.CHINESE
     | draw.CHINESE
     | review.CHINESE
     | accuracy.CHINESE
     | present.CHINESE
     | join.CHINESE
-    | sign_in.CHINESE,
+    | sign_in.CHINESE
+    | site.CHINESE
+    | help.CHINESE,
 }
 
 

@@ -2,7 +2,6 @@
 
 ENGLISH = {
     "accuracy.heading": "Accuracy",
-    "accuracy.title": "Accuracy · Inkling",
     "accuracy.loading": "Counting …",
     "accuracy.none": "Nothing is labelled yet. Label some predictions on the review page to see "
     "how often Inkling is correct.",
@@ -71,7 +70,6 @@ ENGLISH = {
 
 CHINESE = {
     "accuracy.heading": "正确率",
-    "accuracy.title": "正确率 · Inkling",
     "accuracy.loading": "正在统计 …",
     "accuracy.none": "还没有标注。请先在审阅页标注一些记录，这里就会显示 Inkling 的正确率。",
     "accuracy.none_match": "这个范围内还没有标注。请换一段日期或一个模型，或者先标注一些记录。",

@@ -1,7 +1,6 @@
 """Texts of the participants' phones."""
 
 ENGLISH = {
-    "join.page": "Draw for the big screen · Inkling",
     "join.title": "Room {code}",
     "join.code": "Code on the screen",
     "join.enter": "Join",
@@ -33,7 +32,6 @@ ENGLISH = {
 }
 
 CHINESE = {
-    "join.page": "写到大屏幕上 · Inkling",
     "join.title": "房间 {code}",
     "join.code": "屏幕上的房间码",
     "join.enter": "加入",

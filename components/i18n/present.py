@@ -1,7 +1,6 @@
 """Texts of the presenter's big screen."""
 
 ENGLISH = {
-    "present.title": "Present · Inkling",
     "present.pad": "Drawing pad",
     "present.hint": "Draw a digit here",
     "present.bar": "Presenter",
@@ -97,7 +96,6 @@ ENGLISH = {
 }
 
 CHINESE = {
-    "present.title": "演示 · Inkling",
     "present.pad": "手写板",
     "present.hint": "在这里写一个数字",
     "present.bar": "演示者",

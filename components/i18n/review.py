@@ -1,7 +1,6 @@
 """Texts of the review page."""
 
 ENGLISH = {
-    "review.title": "Review · Inkling",
     "review.filters": "Filters",
     "review.any": "Any",
     "review.text": "Prediction",
@@ -165,7 +164,6 @@ ENGLISH = {
 }
 
 CHINESE = {
-    "review.title": "审阅 · Inkling",
     "review.filters": "筛选",
     "review.any": "不限",
     "review.text": "识别结果",

@@ -1,7 +1,6 @@
 """Texts of the sign-in page, and of what is shown instead of a page for reviewers."""
 
 ENGLISH = {
-    "sign_in.title": "Sign in · Inkling",
     "sign_in.heading": "Sign in to review",
     "sign_in.name": "Your name (saved with your labels)",
     "sign_in.password": "Password",
@@ -22,7 +21,6 @@ ENGLISH = {
 }
 
 CHINESE = {
-    "sign_in.title": "登录 · Inkling",
     "sign_in.heading": "登录后审阅",
     "sign_in.name": "你的名字（与标注一起保存）",
     "sign_in.password": "密码",

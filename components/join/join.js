@@ -11,7 +11,6 @@ const language = pageLanguage(window.location.search, navigator.language);
 const texts = JSON.parse(document.querySelector("#texts")?.textContent ?? "{}")[language];
 const root = /** @type {HTMLElement} */ (document.querySelector("main"));
 document.documentElement.lang = language;
-document.title = texts.page;
 
 /** @param {string} code */
 function join(code) {

@@ -209,7 +209,7 @@ export class Participant {
     }
     setText(this.predictedText, prediction?.text ? fillIn(texts.prediction, { text: prediction.text }) : "");
     this.sessionLink.hidden = !room?.session;
-    if (room?.session) this.sessionLink.href = `/present?show=${encodeURIComponent(room.session)}`;
+    if (room?.session) this.sessionLink.href = `present?show=${encodeURIComponent(room.session)}`;
     this.root.toggleAttribute("data-locked", !this.canDraw);
     if (room && this.link.connected) this.showStatus(roomStatus(room));
     this.paint();

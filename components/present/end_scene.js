@@ -26,7 +26,7 @@ export class EndScene {
    * @param {string} language
    */
   async show({ code, session }, fooled, texts, language) {
-    const address = `${window.location.origin}/present?show=${session}`;
+    const address = new URL(`present?show=${session}`, window.location.href).href;
     this.link.href = address;
     setText(this.link, texts.link);
     this.qr.src = qrSource(code, address);
@@ -35,6 +35,6 @@ export class EndScene {
     setText(this.hardExamples, fillIn(texts.hard, { count: fooled }));
     await new Promise((resolve) => setTimeout(resolve, STORED_AFTER));
     const began = await this.poster.show(session, texts, language);
-    if (began) this.hardExamples.href = `/review?wrong=true&since=${encodeURIComponent(began)}`;
+    if (began) this.hardExamples.href = `review?wrong=true&since=${encodeURIComponent(began)}`;
   }
 }

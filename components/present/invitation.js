@@ -11,7 +11,7 @@ const LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"];
  * @param {string} code the room's
  * @param {string} address content of the QR code
  */
-export const qrSource = (code, address) => `/api/rooms/${code}/qr.svg?address=${encodeURIComponent(address)}`;
+export const qrSource = (code, address) => `api/rooms/${code}/qr.svg?address=${encodeURIComponent(address)}`;
 
 export class Invitation {
   constructor() {
@@ -34,12 +34,13 @@ export class Invitation {
    * @param {Texts} texts
    */
   show(code, texts) {
-    const address = `${window.location.origin}/join?room=${code}`;
+    const page = new URL("join", window.location.href); // below the base path that this page has
+    const address = `${page.href}?room=${code}`;
     this.qr.src = this.smallQr.src = qrSource(code, address);
     this.qr.alt = fillIn(texts.qr, { address });
     setText(this.code, code);
     setText(this.smallCode, code);
-    setText(this.where, fillIn(texts.where, { address: `${window.location.host}/join` }));
+    setText(this.where, fillIn(texts.where, { address: `${page.host}${page.pathname}` }));
     setText(this.warning, LOCAL_HOSTS.includes(window.location.hostname) ? texts.local : "");
     this.corner.replaceChildren(this.smallQr, this.smallCode, this.smallCount);
   }

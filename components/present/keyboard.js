@@ -48,36 +48,6 @@ const KEYS = {
   i: "close",
 };
 
-/** @type {[action: Action, key: string][]} the help's rows, in this order */
-export const HELP = [
-  ["next", "Space →"],
-  ["back", "←"],
-  ["nextParticipant", "↓ ↑"],
-  ["toggleFullscreen", "F"],
-  ["toggleBlackScreen", "B"],
-  ["toggleTheme", "V"],
-  ["join", "J"],
-  ["draw", "D"],
-  ["everyone", "G"],
-  ["slow", "S"],
-  ["sees", "M"],
-  ["heat", "H"],
-  ["pair", "P"],
-  ["tour", "T"],
-  ["guess", "W"],
-  ["fool", "X"],
-  ["end", "E"],
-  ["clear", "C"],
-  ["clearAll", "Del"],
-  ["undo", "U"],
-  ["lock", "L"],
-  ["all", "A"],
-  ["giveTurn", "O"],
-  ["giveTurnToNext", "N"],
-  ["remove", "K"],
-  ["close", "I"],
-];
-
 /**
  * Return the action of a key; null for none, and with Ctrl, Meta or Alt, which are the browser's.
  * @param {Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "altKey">} event

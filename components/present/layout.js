@@ -1,14 +1,14 @@
 // The elements of the big screen; the presenter decides what they show.
 
 import { createElement, setText } from "../shared/dom.js";
+import { HelpDialog } from "../shared/help_dialog.js";
 import { DrawingView } from "./drawing_view.js";
 import { EndScene } from "./end_scene.js";
-import { HelpDialog } from "./help_dialog.js";
 import { Invitation } from "./invitation.js";
 import { ParticipantGrid } from "./participant_grid.js";
 import { isTour } from "./scenes.js";
 import { StatusLine } from "./status_line.js";
-import { Toolbar } from "./toolbar.js";
+import { createActionList, Toolbar } from "./toolbar.js";
 
 /** @import { AddedPoints, Texts } from "../shared/types.d.ts" */
 /** @import { Action } from "./keyboard.js" */
@@ -61,7 +61,8 @@ export class Layout {
       this.help.close();
       onAction(action);
     };
-    this.help = new HelpDialog(act);
+    this.act = act;
+    this.help = new HelpDialog();
     this.toolbar = new Toolbar(act, (visible) => this.node.toggleAttribute("data-awake", visible));
     const scene = createElement(
       "div",
@@ -73,7 +74,7 @@ export class Layout {
       this.end.node,
     );
     this.node = createElement(
-      "main",
+      "section", // Streamlit's <main> is around it
       "stage",
       this.caption,
       scene,
@@ -90,13 +91,18 @@ export class Layout {
    * Show the page in another language.
    * @param {PresentData} data
    */
-  setTexts({ texts, language, sheet }) {
+  setTexts({ texts, language, sheet, shortcuts }) {
     this.texts = texts;
     this.language = language;
     this.node.lang = language;
     this.samples.replaceChildren(...createSamples(sheet));
     this.toolbar.setTexts(texts);
-    this.help.setTexts(texts);
+    this.help.setContent(
+      texts.help,
+      texts.close_help,
+      createActionList(shortcuts, texts, this.act),
+      createElement("p", "", texts.help_digits),
+    );
     for (const view of this.views) view.setTexts(texts);
   }
 

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from components.assets import component
+from components.help.page import name_keys, shortcut_rows
 from components.i18n import Language, texts_for
 from components.samples.samples import sheet_url
 
@@ -21,5 +22,8 @@ def present_page(language: Language) -> None:
             "language": language,
             "sheet": sheet_url(),
             "show": show,
+            "shortcuts": [
+                [name_keys(keys, language), action] for keys, action in shortcut_rows()["present"]
+            ],
         },
     )

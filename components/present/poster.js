@@ -30,7 +30,7 @@ export class Poster {
    */
   async show(session, texts, language) {
     const [code] = session.split("-");
-    const response = await fetch(`/api/rooms/${code}/drawings?session=${encodeURIComponent(session)}`);
+    const response = await fetch(`api/rooms/${code}/drawings?session=${encodeURIComponent(session)}`);
     if (!response.ok) return null;
     /** @type {DrawingListResponse} */
     const { began, items } = await response.json();

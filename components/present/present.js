@@ -16,6 +16,7 @@ import { SessionPage } from "./session_page.js";
  * @property {string} language
  * @property {string} sheet URL of an image of twenty handwritten digits
  * @property {string | null} show name of a past session
+ * @property {[keys: string, action: import("./keyboard.js").Action][]} shortcuts
  */
 
 const RETRY_AFTER = 1000; // ms

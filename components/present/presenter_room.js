@@ -67,12 +67,20 @@ export const isPad = (id) => PAD_IDS.some((pad) => pad === id);
  * @returns {Promise<SavedRoom>}
  */
 export async function openRoom() {
-  /** @type {SavedRoom | null} */
-  const saved = JSON.parse(sessionStore.get(STORAGE_KEY) ?? "null");
+  const saved = savedRoom();
   if (saved && Date.now() - saved.opened < LIFETIME) return saved;
-  const response = await fetch("/api/rooms", { method: "POST" });
+  const response = await fetch("api/rooms", { method: "POST" });
   if (!response.ok) throw new Error(`no room: ${response.status}`);
   return { .../** @type {RoomResponse} */ (await response.json()), opened: Date.now() };
+}
+
+/** @returns {SavedRoom | null} the room that this tab presented last; null also if what is stored is damaged */
+function savedRoom() {
+  try {
+    return JSON.parse(sessionStore.get(STORAGE_KEY) ?? "null");
+  } catch {
+    return null;
+  }
 }
 
 export class PresenterRoom {

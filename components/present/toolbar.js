@@ -22,6 +22,19 @@ export function createActionButton(action, texts, onAction) {
   return button;
 }
 
+/**
+ * Return the list of all keys, each with a button that does the same.
+ * @param {[keys: string, action: Action][]} shortcuts
+ * @param {Texts} texts
+ * @param {(action: Action) => void} onAction
+ */
+export function createActionList(shortcuts, texts, onAction) {
+  const rows = shortcuts.map(([keys, action]) =>
+    createElement("li", "", createElement("kbd", "", keys), createActionButton(action, texts, onAction)),
+  );
+  return createElement("ul", "", ...rows);
+}
+
 export class Toolbar {
   /**
    * @param {(action: Action) => void} onAction
@@ -38,7 +51,7 @@ export class Toolbar {
   /** @param {Texts} texts */
   setTexts(texts) {
     const exit = createElement("a", "button", texts.exit);
-    exit.href = "/";
+    exit.href = "./";
     this.node.setAttribute("aria-label", texts.bar);
     this.node.replaceChildren(...BUTTONS.map((action) => createActionButton(action, texts, this.onAction)), exit);
   }

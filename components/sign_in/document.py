@@ -4,12 +4,13 @@ from collections.abc import Collection
 from html import escape
 from urllib.parse import urlencode, urlsplit
 
-from components.assets import read_files
+from starlette.requests import Request
+
 from components.i18n import Language, texts_for
+from components.site.document import html_document
+from components.site.head import relative_root
 from core.settings import Settings
 from services.access import NAME_LENGTH, Method, sign_in_methods
-
-_STYLES = ("shared/theme.css", "shared/document.css", "sign_in/sign_in.css")
 
 
 def provider_name(settings: Settings) -> str:
@@ -18,57 +19,53 @@ def provider_name(settings: Settings) -> str:
 
 
 def sign_in_document(
-    settings: Settings, language: Language, next_path: str, name: str | None, problem: str = ""
+    request: Request,
+    settings: Settings,
+    language: Language,
+    next_path: str,
+    name: str | None,
+    problem: str = "",
 ) -> str:
     """Return the page; name: of the reviewer who has signed in, None without one."""
     texts = texts_for(language, "sign_in")
     alert = f'<p role="alert">{escape(problem)}</p>' if problem else ""
+    root = relative_root(request.scope["path"])
     hidden = _hidden_fields(language, next_path)
-    oidc_url = f"/sign-in/oidc?{urlencode({'next': next_path, 'lang': language})}"
+    oidc_url = f"{root}sign-in/oidc?{urlencode({'next': next_path, 'lang': language})}"
     if name is None:
         methods = sign_in_methods(settings)
         heading = texts["heading"] if methods else texts["none"]
-        content = _sign_in_forms(methods, texts, provider_name(settings), hidden, oidc_url)
+        content = _sign_in_forms(
+            methods, texts, provider_name(settings), f"{root}sign-in", hidden, oidc_url
+        )
     else:
         heading = texts["signed_in"].format(name=name)
         content = (
-            f'<form method="post" action="/sign-out">{hidden}'
+            f'<form method="post" action="{root}sign-out">{hidden}'
             f'<button class="button">{escape(texts["sign_out"])}</button></form>'
         )
-    style = read_files(*_STYLES).replace(":host", ":root")
-    return f"""<!doctype html>
-<html lang="{language}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>{escape(texts["title"])}</title>
-<link rel="icon" href="data:,">
-<style>{style}</style>
-</head>
-<body>
-<main class="card">
+    back = escape(root + (next_path if name else "/").lstrip("/"))
+    body = f"""<main class="card">
 <h1>{escape(heading)}</h1>
 {alert}
 {content}
-<p><a href="{escape(next_path if name else "/")}">{escape(texts["back"])}</a></p>
-</main>
-</body>
-</html>
-"""
+<p><a href="{back}">{escape(texts["back"])}</a></p>
+</main>"""
+    return html_document(request, language, "sign_in", body, styles=("sign_in/sign_in.css",))
 
 
 def _sign_in_forms(
     methods: Collection[Method],
     texts: dict[str, str],
     provider: str,
+    url: str,
     hidden: str,
     oidc_url: str,
 ) -> str:
     parts = []
     if "password" in methods:
         parts.append(
-            f'<form method="post" action="/sign-in">{hidden}'
+            f'<form method="post" action="{url}">{hidden}'
             f"<label>{escape(texts['name'])}"
             f'<input name="name" maxlength="{NAME_LENGTH}" autocomplete="name"></label>'
             f"<label>{escape(texts['password'])}"
@@ -93,6 +90,6 @@ def _hidden_fields(language: Language, next_path: str) -> str:
 
 
 def sign_in_url(next_path: str, language: Language | None = None) -> str:
-    """Return the URL of the sign-in page; it leads on to the path `next_path`."""
+    """Return the URL of the sign-in page relative to a page; it leads on to `next_path`."""
     query = {"next": next_path} | ({"lang": language} if language else {})
-    return f"/sign-in?{urlencode(query)}"
+    return f"sign-in?{urlencode(query)}"

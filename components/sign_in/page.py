@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from components.i18n import Language, language_of, texts_for
 from components.sign_in.document import provider_name, sign_in_document
+from components.site.head import relative_root
 from core.settings import get_settings
 from services.access import identify, is_password, is_reviewer_address, sign_in, sign_out
 from services.identity import session_of
@@ -26,7 +27,7 @@ _NO_STORE = {"Cache-Control": "no-store"}
 async def show_sign_in(request: Request) -> Response:
     """Return the page; without access rules, go on to the page that the visitor wants."""
     if not get_settings().is_protected:
-        return _go_to(request.query_params)
+        return _go_to(request, request.query_params)
     return _page(request, request.query_params)
 
 
@@ -41,7 +42,7 @@ async def sign_in_with_password(request: Request) -> Response:
         _attempt_limit().count(client)
         return _page(request, form, "wrong", 401)
     sign_in(session_of(request.scope), form.get("name", ""), "password", settings)
-    return _go_to(form)
+    return _go_to(request, form)
 
 
 async def sign_in_with_oidc(request: Request) -> Response:
@@ -78,14 +79,14 @@ async def finish_oidc(request: Request) -> Response:
         return _page(request, query, "not_a_reviewer", 403, address=address)
     session.pop("next", None)
     sign_in(session, address, "oidc", settings)
-    return _go_to(query)
+    return _go_to(request, query)
 
 
 async def sign_out_of_session(request: Request) -> Response:
     """Sign out and go on to the page that the form names."""
     form = await _read_form(request)
     sign_out(session_of(request.scope))
-    return _go_to(form)
+    return _go_to(request, form)
 
 
 sign_in_routes = [
@@ -110,6 +111,7 @@ def _page(
     texts = texts_for(language, "sign_in")
     sentence = texts[problem] if problem else ""
     document = sign_in_document(
+        request,
         settings,
         language,
         _next_path(values),
@@ -119,8 +121,9 @@ def _page(
     return HTMLResponse(document, status, {**_NO_STORE, **(headers or {})})
 
 
-def _go_to(values: Mapping[str, str]) -> Response:
-    return RedirectResponse(_next_path(values), 303, _NO_STORE)
+def _go_to(request: Request, values: Mapping[str, str]) -> Response:
+    url = relative_root(request.scope["path"]) + _next_path(values).lstrip("/")
+    return RedirectResponse(url, 303, _NO_STORE)
 
 
 def _next_path(values: Mapping[str, str]) -> str:

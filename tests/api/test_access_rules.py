@@ -19,6 +19,8 @@ from api.rooms.handlers import Rooms
 from api.routes.rooms import all_rooms
 from app import LEGACY_PATHS, routes
 from components.assets import assets_version
+from components.site.not_found import NotFoundRoute
+from components.site.streamlit_document import STREAMLIT_PAGES
 from core.settings import ROOT, get_settings
 from model import Recognizer
 from services.identity import SessionCookieMiddleware
@@ -204,14 +206,16 @@ def test_every_route_has_a_rule(applications: tuple[FastAPI, FastAPI]) -> None:
     api, legacy = applications
     found = {*documented(api, "/api"), *documented(legacy, ""), *undocumented(api)}
     for route in routes:
-        if isinstance(route, Route) and route not in _lazy_routes():
+        if isinstance(route, Route) and route.path in STREAMLIT_PAGES:
+            found.add(f"page {route.path}")
+        elif isinstance(route, Route) and route not in [*_lazy_routes(), *_not_found_routes()]:
             found |= {
                 f"{method} {route.path}".replace(":path}", "}")
                 for method in route.methods or ()
                 if method != "HEAD"
             }
     described = {rule.partition("?")[0].partition(" as ")[0] for rule in RULES}
-    described = {rule.partition(" with ")[0] for rule in described if not rule.startswith("page ")}
+    described = {rule.partition(" with ")[0] for rule in described}
     assert found == described
 
 
@@ -277,6 +281,7 @@ def request(world: World, rule: str, role: str, id: str, headers: dict[str, str]
     code = world.room["code"] if is_invited else wrong_code(world.room["code"])
     path = path.replace("{id}", id).replace("{code}", code)
     path = path.replace("{version}/{path}", f"{assets_version()}-0/pad/pad.js")
+    path = path.replace("{name}", "icon.svg")
     path = path.replace("/api/swagger", "/api/swagger/swagger-ui.css")
     options = REQUESTS.get(rule, dict)()
     if path.endswith("/drawings"):
@@ -324,6 +329,11 @@ def _save(client: httpx.Client, strokes: Any) -> str:
     response = client.post("/api/strokes", json={"strokes": strokes}).raise_for_status()
     id: str = response.json()["id"]
     return id
+
+
+def _not_found_routes() -> list[Any]:
+    """The route of all other paths, which answers 404."""
+    return [route for route in routes if isinstance(route, NotFoundRoute)]
 
 
 def _lazy_routes() -> list[Any]:

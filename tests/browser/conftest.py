@@ -8,7 +8,14 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, WebSocket, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Playwright,
+    WebSocket,
+    expect,
+    sync_playwright,
+)
 
 from tests.browser.pages import Presentation, ReviewPage
 from tests.browser.windows import Windows
@@ -28,15 +35,21 @@ expect.set_options(timeout=15_000)  # ms; generous, because the machine may be b
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def playwright() -> Iterator[Playwright]:
+    """The driver of browsers."""
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
     """Chromium."""
-    with sync_playwright() as playwright:
-        try:
-            chromium = launch(playwright)
-        except ChromiumNotFoundError:
-            unavailable("Chromium")
-        yield chromium
-        chromium.close()
+    try:
+        chromium = launch(playwright)
+    except ChromiumNotFoundError:
+        unavailable("Chromium")
+    yield chromium
+    chromium.close()
 
 
 @pytest.fixture(scope="package")

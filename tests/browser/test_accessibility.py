@@ -11,7 +11,8 @@ from tests.browser.windows import Windows
 from tools.dev_server import Server
 from tools.sample_strokes import FOUR, SEVEN
 
-FAILING_IMPACTS = {"serious", "critical"}
+# Swagger UI's headings skip a level, which is a moderate problem; our own pages have none at all.
+TOLERATED = {"/api/docs": {"heading-order"}}
 # Each page, and an element that is visible once the page is ready.
 PAGES = {
     "/": ".st-key-history_area li",
@@ -21,12 +22,17 @@ PAGES = {
     "/accuracy": "td a",
     "/present": '.stage[data-link="up"]',
     "/join": "main",
+    "/about": "main",
+    "/privacy": "main",
+    "/help": "main dl",
+    "/no/such/page": "main .button",
+    "/api/docs": ".opblock",
 }
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1280, "dark")])
 @pytest.mark.parametrize("path", PAGES)
-def test_no_page_has_a_serious_accessibility_problem(
+def test_no_page_has_an_accessibility_problem(
     windows: Windows, server: Server, path: str, width: int, scheme: Literal["light", "dark"]
 ) -> None:
     with httpx.Client(base_url=server.url) as http:
@@ -41,7 +47,7 @@ def test_no_page_has_a_serious_accessibility_problem(
         expect(page.locator(PAGES[path]).first).to_be_visible(timeout=30_000)
         page.wait_for_load_state("networkidle")
         violations = Axe().run(page).response["violations"]
-    serious = [
+    problems = [
         (
             violation["id"],
             violation["impact"],
@@ -49,6 +55,6 @@ def test_no_page_has_a_serious_accessibility_problem(
             [node["html"][:200] for node in violation["nodes"]],
         )
         for violation in violations
-        if violation["impact"] in FAILING_IMPACTS
+        if violation["id"] not in TOLERATED.get(path, ())
     ]
-    assert serious == []
+    assert problems == []

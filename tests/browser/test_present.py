@@ -160,9 +160,8 @@ def test_the_session_ends_as_a_poster_and_a_link(presentation: Presentation) -> 
     assert download.value.path().read_bytes().startswith(b"\x89PNG")
     link = phone.get_by_role("link", name="See all drawings")
     expect(link).to_be_visible()
-    path = link.get_attribute("href")
-    assert path
-    session = presentation.open(path, width=1280, height=720)
+    url: str = link.evaluate("link => link.href")
+    session = presentation.open(url.removeprefix(presentation.url), width=1280, height=720)
     expect(session.locator("canvas.poster")).to_have_attribute("data-drawings", "1", timeout=30_000)
     expect(session.get_by_role("img", name="All drawings of this session: 7")).to_be_visible()
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { actionForKey, HELP } from "../../components/present/keyboard.js";
+import shortcuts from "../../components/help/shortcuts.json" with { type: "json" };
+import { actionForKey } from "../../components/present/keyboard.js";
 import { SCENES } from "../../components/present/scenes.js";
 
 const noModifiers = { ctrlKey: false, metaKey: false, altKey: false };
@@ -31,7 +32,7 @@ test("keys with a modifier are the browser's", () => {
 });
 
 test("the help names the key of every scene", () => {
-  const actions = HELP.map(([action]) => action);
+  const actions = shortcuts.present.map(([, action]) => action);
   for (const scene of SCENES)
     assert.ok(
       actions.some((action) => scene.startsWith(action)),
@@ -40,5 +41,5 @@ test("the help names the key of every scene", () => {
 });
 
 test("the letters in the help are the keys", () => {
-  for (const [action, key] of HELP) if (/^[A-Z]$/.test(key)) assert.equal(actionFor(key), action);
+  for (const [key, action] of shortcuts.present) if (/^[A-Z]$/.test(key)) assert.equal(actionFor(key), action);
 });

@@ -63,7 +63,7 @@ test("participants are counted in words", () => {
 
 test("a QR code's address is escaped", () => {
   const source = qrSource("abcd", "http://localhost:8501/join?room=abcd");
-  assert.equal(source, "/api/rooms/abcd/qr.svg?address=http%3A%2F%2Flocalhost%3A8501%2Fjoin%3Froom%3Dabcd");
+  assert.equal(source, "api/rooms/abcd/qr.svg?address=http%3A%2F%2Flocalhost%3A8501%2Fjoin%3Froom%3Dabcd");
 });
 
 const texts = { sure: "{percent} sure", unsure: "{first} or {second}?", not_a_digit: "Not a digit" };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
 
-import { PresenterRoom } from "../../components/present/presenter_room.js";
+import { openRoom as openStoredRoom, PresenterRoom } from "../../components/present/presenter_room.js";
 import { FakeStorage, FakeWebSocket, installBrowser } from "./fakes.js";
 
 /** @type {unknown[][]} */
@@ -33,6 +33,13 @@ beforeEach(() => {
 });
 
 afterEach(() => room.destroy());
+
+test("a damaged entry in the tab's storage opens a new room", async () => {
+  window.sessionStorage.setItem("inkling.presented", "{");
+  const response = { ok: true, json: async () => ({ code: "CD34", session: "CD34-s", token: "t" }) };
+  Object.assign(globalThis, { fetch: async () => response });
+  assert.equal((await openStoredRoom()).code, "CD34");
+});
 
 test("settings are sent and stored under the keys of the wire", () => {
   room.changeSettings({ predictionsHidden: true, finished: true });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import shortcuts from "../../components/help/shortcuts.json" with { type: "json" };
 import { commandForKey, keyOf, labelForKey } from "../../components/review/keyboard.js";
 
 const seven = { text: "7" };
@@ -69,3 +70,9 @@ for (const [keyboard, key, code, name] of [
     assert.equal(keyOf({ key, code }), name);
   });
 }
+
+test("the letters and named keys in the help do something with a selected prediction", () => {
+  const keys = [...shortcuts.review, ...shortcuts.detail].map(([key]) => key);
+  const letters = keys.filter((key) => /^[A-Z]$/.test(key)).map((key) => key.toLowerCase());
+  for (const key of [...letters, "Enter", "Delete"]) assert.notEqual(commandForKey(key, [seven]), null, key);
+});

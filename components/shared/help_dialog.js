@@ -1,0 +1,37 @@
+// A dialog with keyboard shortcuts: on every page (components/site) and on the big screen (components/present).
+
+import { createButton, createElement } from "./dom.js";
+
+export class HelpDialog {
+  constructor() {
+    this.node = createElement("dialog", "help");
+  }
+
+  get open() {
+    return this.node.open;
+  }
+
+  /**
+   * @param {string} title
+   * @param {string} closeText
+   * @param {...(Node | string)} content
+   */
+  setContent(title, closeText, ...content) {
+    this.node.setAttribute("aria-label", title);
+    const heading = createElement("h2", "", title);
+    this.node.replaceChildren(
+      heading,
+      ...content,
+      createButton("button", closeText, () => this.close()),
+    );
+  }
+
+  toggle() {
+    if (this.open) this.close();
+    else this.node.showModal();
+  }
+
+  close() {
+    this.node.close();
+  }
+}
