@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from datetime import datetime
+from functools import cached_property, lru_cache
 from threading import Lock
 from uuid import UUID
 
@@ -15,6 +17,7 @@ from numpy.typing import NDArray
 from core.concurrency_limit import ConcurrencyLimiter
 from core.metrics import PREDICTION_SECONDS, STORE_ERRORS
 from core.settings import Settings, get_settings
+from core.signing import signing_secret
 from db import (
     DigitPredictionRecord,
     PredictionRecord,
@@ -25,6 +28,7 @@ from db import (
     open_store,
 )
 from db.codec import pack_strokes
+from db.ids import keyed_id, sibling_id
 from model import Prediction, Recognizer, decode_image
 
 Strokes = Sequence[NDArray[np.floating]]
@@ -75,8 +79,8 @@ class PredictionService:
         """Recognize pen strokes, each (n, 2) of x and y in pixels, y down.
 
         The same `id` again replaces the stored prediction, unless that has a label: the label is
-        for the strokes that its author saw, so that others are saved under a new id. A blank
-        drawing is never saved.
+        for the strokes that its author saw, so that others are saved under another id, the same
+        one each time. A blank drawing is never saved.
         Raises model.InputError for invalid strokes, BusyError if too many drawings are waiting,
         db.StoreUnavailableError when the prediction can neither be stored nor queued.
         """
@@ -88,8 +92,8 @@ class PredictionService:
             if len(stroke)
         )
         save = save and bool(drawing)
-        if save and id is not None and self._has_label(id, drawing):
-            id = new_id()
+        while save and id is not None and self._has_label(id, drawing):
+            id = sibling_id(id)
         record = self._record(prediction, source, id, owner, drawing)
         return self._result(prediction, record, save)
 
@@ -107,6 +111,18 @@ class PredictionService:
             prediction = self.recognizer.predict_image(decode_image(content))
         record = self._record(prediction, source, id, owner, ())
         return self._result(prediction, record, save)
+
+    def drawing_id(self, key: str, began: datetime, owner: str | None) -> UUID:
+        """Return the id of the drawing that a browser calls `key`, on every replica the same.
+
+        Nothing needs to be stored to find it again. No other owner's drawing can have this id.
+        """
+        name = f"{owner or ''} {key} {began.isoformat()}"
+        return keyed_id(began, hmac.digest(self._drawing_secret, name.encode(), "sha256")[:8])
+
+    @cached_property
+    def _drawing_secret(self) -> bytes:
+        return hmac.digest(signing_secret(self.settings), b"drawing ids", "sha256")
 
     def close(self) -> None:
         """Flush and close the history."""
