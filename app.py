@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.routing import Mount, Route
 
+from api.middleware.host_config import HostConfigMiddleware
 from api.middleware.hosts import HostMiddleware
 from api.middleware.origins import OriginMiddleware
 from api.middleware.rate_limits import RateLimitMiddleware
@@ -65,6 +66,7 @@ app = st.App(
         Middleware(OriginMiddleware, allowed_hosts=settings.allowed_hosts),
         Middleware(RateLimitMiddleware, limits=get_rate_limits()),
         Middleware(StreamlitLimitsMiddleware),
+        Middleware(HostConfigMiddleware),
         Middleware(SessionCookieMiddleware),
     ],
     lifespan=lifespan,
