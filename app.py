@@ -13,6 +13,7 @@ from starlette.routing import Mount, Route
 from streamlit.config import get_option, set_option
 
 from api.middleware.base_path import BasePathMiddleware
+from api.middleware.host_config import HostConfigMiddleware
 from api.middleware.hosts import HostMiddleware
 from api.middleware.origins import OriginMiddleware
 from api.middleware.rate_limits import RateLimitMiddleware
@@ -87,6 +88,7 @@ app = st.App(
             limits=get_rate_limits(),
             max_image_bytes=max_page_message(settings.max_upload_megabytes),
         ),
+        Middleware(HostConfigMiddleware),
         Middleware(SessionCookieMiddleware),
     ],
     lifespan=lifespan,

@@ -6,6 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from components.accuracy.page import accuracy_page
+from components.connection.panel import show_connection
 from components.draw.page import draw_page
 from components.header import page_language, show_footer, show_header
 from components.present import present_page
@@ -41,5 +42,7 @@ pages = {"draw": draw, "review": review, "accuracy": accuracy, "present": presen
 current_page = st.navigation(list(pages.values()), position="hidden")
 show_header(language, pages, f"/{current_page.url_path}")
 current_page.run()
+if current_page.url_path in ("review", "accuracy"):  # the others have a place of their own for it
+    show_connection(language)
 if current_page.url_path != "present":  # the big screen covers the whole window
     show_footer(language)

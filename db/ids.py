@@ -1,5 +1,6 @@
 """Version 1 UUIDs: new ids, and positions that sort as Cassandra sorts a timeuuid."""
 
+import hashlib
 import os
 import random
 import threading
@@ -49,6 +50,16 @@ def id_at(moment: datetime, node: int = 0) -> UUID:
     return _uuid(_ticks(moment), 0x8000 << 48 | node)
 
 
+def keyed_id(moment: datetime, key: bytes) -> UUID:
+    """Return a version 1 UUID of that moment, always the same one for the same key (8 bytes)."""
+    return _uuid(_ticks(moment), _random_part(key))
+
+
+def sibling_id(id: UUID) -> UUID:
+    """Return the next id after this one, always the same one for the same id."""
+    return _uuid(id.time + 1, _random_part(hashlib.blake2b(id.bytes, digest_size=8).digest()))
+
+
 def position_of(id: UUID) -> bytes:
     """Return 16 bytes that sort as Cassandra sorts a timeuuid: by time, then by signed bytes."""
     number = id.int
@@ -79,6 +90,12 @@ def _ticks(moment: datetime) -> int:
         moment = moment.replace(tzinfo=UTC)
     ticks = (moment - _GREGORIAN_EPOCH) // timedelta(microseconds=1) * 10
     return min(max(ticks, 0), (1 << 60) - 1)
+
+
+def _random_part(key: bytes) -> int:
+    """Return the variant, sequence and node of a UUID whose 62 other bits come from the key."""
+    number = int.from_bytes(key, "big") & (1 << 62) - 1
+    return 1 << 63 | number | _MULTICAST_BIT
 
 
 def _uuid(ticks: int, rest: int) -> UUID:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from datetime import datetime
+from functools import cached_property, lru_cache
 from threading import Lock
 from uuid import UUID
 
@@ -15,6 +17,7 @@ from numpy.typing import NDArray
 from core.concurrency_limit import ConcurrencyLimiter
 from core.metrics import PREDICTION_SECONDS, STORE_ERRORS
 from core.settings import Settings, get_settings
+from core.signing import signing_secret
 from db import (
     ANY_LABEL,
     DigitPredictionRecord,
@@ -27,6 +30,7 @@ from db import (
     open_store,
 )
 from db.codec import pack_strokes
+from db.ids import keyed_id, sibling_id
 from model import Prediction, Recognizer, decode_image, decode_pages
 from services.access import is_visitor
 
@@ -106,9 +110,8 @@ class PredictionService:
         """Recognize pen strokes, each (n, 2) of x and y in pixels, y down.
 
         The same `id` again replaces the stored prediction, unless that has a label: the label is
-        for the strokes that its author saw, so that others are saved under a new id. is_first:
-        nothing has been saved under this `id` before, so that no label is looked up. A blank
-        drawing is never saved.
+        while save and id is not None and not is_first and self._has_label(id, drawing):
+            id = sibling_id(id)
         Raises model.InputError for invalid strokes, BusyError if too many drawings are waiting,
         db.StoreUnavailableError when the prediction can neither be stored nor queued.
         """
@@ -120,8 +123,8 @@ class PredictionService:
             if len(stroke)
         )
         save = save and bool(drawing)
-        if save and id is not None and not is_first and self._has_label(id, drawing):
-            id = new_id()
+        while save and id is not None and not is_first and self._has_label(id, drawing):
+            id = sibling_id(id)
         record = self._record(prediction, source, id, owner, drawing)
         return self._result(prediction, record, save)
 
@@ -190,6 +193,18 @@ class PredictionService:
                 )
         with self._image_limiter.slot():
             return self.recognizer.predict_image(decode_image(record.image))
+
+    def drawing_id(self, key: str, began: datetime, owner: str | None) -> UUID:
+        """Return the id of the drawing that a browser calls `key`, on every replica the same.
+
+        Nothing needs to be stored to find it again. No other owner's drawing can have this id.
+        """
+        name = f"{owner or ''} {key} {began.isoformat()}"
+        return keyed_id(began, hmac.digest(self._drawing_secret, name.encode(), "sha256")[:8])
+
+    @cached_property
+    def _drawing_secret(self) -> bytes:
+        return hmac.digest(signing_secret(self.settings), b"drawing ids", "sha256")
 
     def close(self) -> None:
         """Flush and close the history."""

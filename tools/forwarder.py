@@ -1,4 +1,4 @@
-"""Gateways for tests: one misdirects the first room socket, one removes a base path."""
+"""Gateways for tests: they misdirect a socket, remove a base path, or break connections."""
 
 import re
 import socket
@@ -80,3 +80,120 @@ def _copy(
         while data := source.recv(2**16):
             target.sendall(change(data))
         target.shutdown(socket.SHUT_WR)
+
+
+class _Connection:
+    """One connection through a wire; each direction can be stopped without closing it."""
+
+    def __init__(self, client: socket.socket, server: socket.socket) -> None:
+        self._sockets = (client, server)
+        self.carries_requests, self.carries_answers = threading.Event(), threading.Event()
+        self.resume()
+        for source, target, gate in (
+            (client, server, self.carries_requests),
+            (server, client, self.carries_answers),
+        ):
+            threading.Thread(target=self._carry, args=[source, target, gate], daemon=True).start()
+
+    def resume(self) -> None:
+        """Carry everything, also what was sent while it was stopped."""
+        self.carries_requests.set()
+        self.carries_answers.set()
+
+    def close(self) -> None:
+        """Close both ends; what is on its way is lost."""
+        for each in self._sockets:
+            with suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+            each.close()
+        self.resume()
+
+    def _carry(self, source: socket.socket, target: socket.socket, gate: threading.Event) -> None:
+        with suppress(OSError):
+            while data := source.recv(2**16):
+                gate.wait()
+                target.sendall(data)
+            target.shutdown(socket.SHUT_WR)
+
+
+class Wire:
+    """A TCP proxy to a server, as the network between a browser and its server.
+
+    url: the address to open.
+    """
+
+    def __init__(self, server_url: str) -> None:
+        parts = urlsplit(server_url)
+        self._server = (parts.hostname, parts.port)
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        self._is_silent = False
+        self._connections: list[_Connection] = []
+        self._lock = threading.Lock()
+        self._thread = threading.Thread(target=self._accept, daemon=True)
+        self._thread.start()
+
+    def cut(self) -> None:
+        """Close all connections; new ones work."""
+        with self._lock:
+            self._is_silent = False
+            connections, self._connections = self._connections, []
+        for connection in connections:
+            connection.close()
+
+    def fall_silent(self) -> None:
+        """Carry nothing on old and new connections, without closing one."""
+        with self._lock:
+            self._is_silent = True
+        self.forget()
+
+    def forget(self) -> None:
+        """Carry nothing on the connections that there are, as a router that forgot them."""
+        for connection in self._connections:
+            connection.carries_requests.clear()
+            connection.carries_answers.clear()
+
+    def lose_answers(self) -> None:
+        """Carry requests on the connections that there are, but no answers."""
+        for connection in self._connections:
+            connection.carries_answers.clear()
+
+    def resume(self) -> None:
+        """Carry everything again, also what was sent during a silence."""
+        with self._lock:
+            self._is_silent = False
+        for connection in self._connections:
+            connection.resume()
+
+    def close(self) -> None:
+        """Close the address and all connections."""
+        with suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)  # wakes the thread that waits for it
+        self._thread.join()
+        self._listener.close()
+        self.cut()
+
+    def _accept(self) -> None:
+        with suppress(OSError):  # the listener is closed at the end
+            while True:
+                client, _ = self._listener.accept()
+                try:
+                    server = socket.create_connection(self._server)
+                except OSError:  # the server is away
+                    client.close()
+                    continue
+                with self._lock:
+                    self._connections.append(connection := _Connection(client, server))
+                    if self._is_silent:
+                        connection.carries_requests.clear()
+                        connection.carries_answers.clear()
+
+
+@contextmanager
+def wire(server_url: str) -> Iterator[Wire]:
+    """Yield a wire to the server, closed at the end."""
+    opened = Wire(server_url)
+    try:
+        yield opened
+    finally:
+        opened.close()

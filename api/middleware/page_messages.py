@@ -15,7 +15,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
-# The most that a drawing of components.pad.paths.MAX_POINTS takes: a point is an array of five.
+# The most that a drawing of api.routes.live.MAX_POINTS takes: a point is an array of five.
 MAX_STATE_BYTES = 2_000_000
 MAX_JSON_ITEMS = 130_000
 MAX_OTHER_BYTES = 100_000  # of ids, the URL, and so on

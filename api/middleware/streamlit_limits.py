@@ -25,7 +25,7 @@ _PREFIXES = ("/_stcore/", "/component/", "/media/")
 # Streamlit's own metrics, and its own sign-in, which is not used.
 _REFUSED = ("/_stcore/metrics", "/auth/", "/oauth2callback")
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
-# The page sends a message for each stroke, and runs its script for each message.
+# The page runs its script for each message.
 MESSAGES_PER_SECOND = 20
 BURST = 200  # messages
 # A drawing of 20 strokes takes 60 KB, an image file up to 13 MB.

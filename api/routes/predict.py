@@ -1,15 +1,21 @@
 """POST /predict and POST /strokes: the prediction for an image or for pen strokes."""
 
 import asyncio
+from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Annotated, Self
+from uuid import UUID
 
 import numpy as np
 from fastapi import APIRouter, File, Query, Request, UploadFile
 from pydantic import BaseModel, FailFast, Field
 
 from api.dependencies import Caller, Service, owner_for_saving
+from api.drawing_versions import DrawingVersions
 from api.schemas import PredictionResponse
 from core.concurrency_limit import BusyError
 from model import InputError
@@ -22,6 +28,24 @@ router = APIRouter(tags=["prediction"])
 _executor = ThreadPoolExecutor(40, "prediction")
 _MAX_PENDING = 256  # drawings that hold or wait for one of these threads
 _pending = 0
+
+_MAX_AGE = timedelta(days=31)  # of a drawing that a browser could not send before
+_CLOCK_TOLERANCE = timedelta(minutes=1)  # between a browser and this server
+_versions = DrawingVersions()
+
+
+class DrawingReference(BaseModel):
+    """Which drawing the strokes belong to: it is one prediction, however often it is sent."""
+
+    key: str = Field(
+        pattern=r"^[A-Za-z0-9_-]{16,64}$", description="a random name that the client chooses"
+    )
+    began: int = Field(
+        ge=0, lt=10**14, description="when it was begun, in milliseconds since 1970, UTC"
+    )
+    version: int = Field(
+        0, ge=0, lt=2**53, description="grows with each change; after a newer one it is not saved"
+    )
 
 
 class FilePredictionResponse(PredictionResponse):
@@ -63,6 +87,11 @@ class StrokesRequest(BaseModel):
         examples=[[[[150, 40], [150, 240]]]],
     )
     save: bool = Field(True, description="save the prediction in the history")
+    drawing: DrawingReference | None = Field(
+        None,
+        description="with the same key and time from the same browser, the strokes replace those "
+        "that were sent before; without it, each request is a new prediction",
+    )
 
 
 @router.post("/predict")
@@ -82,27 +111,64 @@ def predict(
 
 @router.post("/strokes")
 async def strokes(
-    drawing: StrokesRequest, service: Service, identity: Caller, request: Request
+    request: StrokesRequest, service: Service, identity: Caller, http_request: Request
 ) -> PredictionResponse:
     """Recognize the digits of a drawing."""
+    id = _drawing_id(request.drawing, service, identity.owner) if request.drawing else None
+    owner = owner_for_saving(http_request, identity, request.save)
+    with _pending_slot():
+        async with _turn(request, id) as is_newest:
+            loop = asyncio.get_running_loop()
+            save = request.save and is_newest
+            work = partial(_predict_strokes, request, service, save=save, id=id, owner=owner)
+            result = await loop.run_in_executor(_executor, work)
+    return PredictionResponse.of(result.record, result.saved)
+
+
+@contextmanager
+def _pending_slot() -> Iterator[None]:
+    """Count a drawing as pending; raises BusyError if too many are."""
     global _pending
-    owner = owner_for_saving(request, identity, drawing.save)
     if _pending >= _MAX_PENDING:
         raise BusyError
     _pending += 1
     try:
-        loop = asyncio.get_running_loop()
-        result = await loop.run_in_executor(_executor, _predict_strokes, drawing, service, owner)
+        yield
     finally:
         _pending -= 1
-    return PredictionResponse.of(result.record, result.saved)
+
+
+def _drawing_id(drawing: DrawingReference, service: PredictionService, owner: str | None) -> UUID:
+    """Return the id of a drawing; raises InputError for a time that cannot be right."""
+    began = datetime.fromtimestamp(drawing.began / 1000, UTC)
+    now = datetime.now(UTC)
+    if not now - _MAX_AGE < began < now + _CLOCK_TOLERANCE:
+        raise InputError(
+            "invalid_time",
+            "`drawing.began` is in the future or more than 31 days ago: check the clock.",
+        )
+    return service.drawing_id(drawing.key, began, owner)
+
+
+@asynccontextmanager
+async def _turn(request: StrokesRequest, id: UUID | None) -> AsyncIterator[bool]:
+    if request.drawing is None or id is None or not request.save:
+        yield True
+        return
+    async with _versions.turn(id, request.drawing.version) as is_newest:
+        yield is_newest
 
 
 def _predict_strokes(
-    drawing: StrokesRequest, service: PredictionService, owner: str | None
+    request: StrokesRequest,
+    service: PredictionService,
+    *,
+    save: bool,
+    id: UUID | None,
+    owner: str | None,
 ) -> PredictionResult:
-    strokes = [np.array(stroke, dtype=float).reshape(-1, 2) for stroke in drawing.strokes]
-    return service.predict_strokes(strokes, save=drawing.save, owner=owner)
+    strokes = [np.array(stroke, dtype=float).reshape(-1, 2) for stroke in request.strokes]
+    return service.predict_strokes(strokes, save=save, id=id, owner=owner)
 
 
 def read_upload(file: UploadFile, service: PredictionService) -> bytes:

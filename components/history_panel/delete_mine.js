@@ -60,7 +60,10 @@ export class DeleteMine {
     this.dialog.close();
     const { texts } = this;
     if (deleted === undefined) setText(this.status, texts.delete_failed);
-    else setText(this.status, deleted === 1 ? texts.deleted_one : fillIn(texts.deleted, { count: deleted }));
+    else {
+      setText(this.status, deleted === 1 ? texts.deleted_one : fillIn(texts.deleted, { count: deleted }));
+      document.dispatchEvent(new Event("inkling:deleted")); // what is not saved yet goes as well
+    }
     this.onDeleted();
   }
 

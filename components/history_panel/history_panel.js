@@ -12,6 +12,7 @@ import { olderThanPage } from "./pages.js";
 const PAGE_SIZE = 12;
 const HEALTH_INTERVAL = 20_000; // ms between checks of the history's health
 const UNHEALTHY_INTERVAL = 3_000; // ms between checks while something is wrong
+const TIMEOUT = 10_000; // ms without an answer, after which a request counts as lost
 const CLOCK_INTERVAL = 15_000; // ms between updates of "5 min ago"
 
 /**
@@ -73,9 +74,9 @@ class HistoryPanel {
     this.clock = setInterval(() => this.showAges(), CLOCK_INTERVAL);
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.healthTimer = undefined;
-    document.addEventListener("visibilitychange", () => document.hidden || this.becameVisible(), {
-      signal: this.stop.signal,
-    });
+    const { signal } = this.stop;
+    document.addEventListener("visibilitychange", () => document.hidden || this.becameVisible(), { signal });
+    document.addEventListener("inkling:saved", () => this.refresh(), { signal });
   }
 
   /**
@@ -183,11 +184,19 @@ class HistoryPanel {
     if (this.digit !== null) query.set("digit", String(this.digit));
     if (this.hasScopes && !this.everyone) query.set("mine", "true");
     try {
-      const response = await fetch(`api/history?${query}`, { signal: this.stop.signal });
+      const response = await this.fetch(`api/history?${query}`);
       return response.ok ? await response.json() : null;
     } catch {
       return null;
     }
+  }
+
+  /**
+   * Fetch, but give up a silent connection.
+   * @param {string} url
+   */
+  fetch(url) {
+    return fetch(url, { signal: AbortSignal.any([this.stop.signal, AbortSignal.timeout(TIMEOUT)]) });
   }
 
   /** @param {boolean} answers whether the history answered the newest request */
@@ -196,7 +205,7 @@ class HistoryPanel {
     /** @type {ReadinessResponse | null} */
     let readiness = null;
     try {
-      readiness = await (await fetch("api/health/ready", { signal: this.stop.signal })).json();
+      readiness = await (await this.fetch("api/health/ready")).json();
     } catch {
       // shown below: the history does not answer
     }

@@ -10,6 +10,7 @@ ENGLISH = {
     "page.review_all": "Review all predictions",
     "page.sign_in": "Sign in",
     "page.sign_out": "Sign out {name}",
+    "connection.lost": "Connection lost, reconnecting …",
     "error.file_too_large": "This file is larger than {megabytes} MB: choose a smaller image.",
     "error.unsupported_image": "This file is not an image that Inkling can read: choose a PNG, "
     "JPEG, HEIC, WebP, AVIF, GIF, BMP, TIFF or PDF.",
@@ -39,6 +40,7 @@ CHINESE = {
     "page.review_all": "审阅全部记录",
     "page.sign_in": "登录",
     "page.sign_out": "退出 {name}",
+    "connection.lost": "连接已断开，正在重连 …",
     "error.file_too_large": "文件超过 {megabytes} MB，请换一张小一些的图片。",
     "error.unsupported_image": "不支持这种文件，"
     "请选择 PNG、JPEG、HEIC、WebP、AVIF、GIF、BMP 或 TIFF 图片，或者 PDF。",

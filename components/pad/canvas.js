@@ -2,6 +2,8 @@
 
 import { createElement, setHidden, setText } from "../shared/dom.js";
 
+/** @import { Point, Stroke } from "../shared/types.d.ts" */
+
 const CONTAINER = ".st-key-paper"; // components/pad/panel.py
 const STYLES = new CSSStyleSheet();
 STYLES.replaceSync(`
@@ -25,6 +27,8 @@ STYLES.replaceSync(`
 
 const POLL_INTERVAL = 50; // ms
 const DENSITY_TIMEOUT = 2000; // ms to wait for a canvas of the screen's density
+const REPLAYS = 8; // attempts to draw strokes that do not stay on the canvas
+const REPLAY_CHECK = 60; // ms after which they are looked for
 const TOOLBAR_LABELS = { undo: "Undo", clear: "Reset canvas & history" }; // streamlit-drawable-canvas 0.13
 
 /**
@@ -36,12 +40,20 @@ const TOOLBAR_LABELS = { undo: "Undo", clear: "Reset canvas & history" }; // str
 
 export class PadCanvas {
   /**
-   * @param {() => boolean} isEmpty whether nothing is drawn
-   * @param {() => void} onReplace called when Streamlit has replaced the canvas
+   * @param {object} callbacks
+   * @param {() => boolean} callbacks.isEmpty whether nothing is drawn
+   * @param {() => boolean} callbacks.isDrawing whether the pen is down
+   * @param {() => void} callbacks.onReady called when people may draw on a new canvas
+   * @param {() => void} callbacks.onLost called when Streamlit has removed the canvas
+   * @param {(draw: () => void) => void} callbacks.withoutRecording calls its argument, which sends events of a pen
    */
-  constructor(isEmpty, onReplace) {
+  constructor({ isEmpty, isDrawing, onReady, onLost, withoutRecording }) {
     this.isEmpty = isEmpty;
-    this.onReplace = onReplace;
+    this.isDrawing = isDrawing;
+    this.onReady = onReady;
+    this.onLost = onLost;
+    this.withoutRecording = withoutRecording;
+    this.replays = 0; // number of the newest replay
     /** @type {CanvasOptions | null} */
     this.options = null;
     /** @type {HTMLCanvasElement | null} */
@@ -81,6 +93,7 @@ export class PadCanvas {
       this.allowDrawing();
       return;
     }
+    if (this.element) this.onLost();
     const hosts = [...document.querySelectorAll(`${CONTAINER} *`)];
     const shadow = hosts.find((host) => host.shadowRoot?.querySelector(".dc-root"))?.shadowRoot ?? null;
     this.shadow = shadow;
@@ -90,7 +103,6 @@ export class PadCanvas {
     shadow.adoptedStyleSheets = [...shadow.adoptedStyleSheets, STYLES];
     shadow.querySelector(".dc-container")?.append(this.hint);
     this.applyOptions();
-    this.onReplace();
   }
 
   /** @param {CanvasOptions} options */
@@ -120,7 +132,9 @@ export class PadCanvas {
     const fits = this.element.width === Number.parseInt(shape, 10) * density;
     const ready = fits || !this.isEmpty() || performance.now() - this.foundAt > DENSITY_TIMEOUT;
     this.element.style.pointerEvents = ready ? "" : "none";
-    if (ready) this.element.setAttribute("role", "img");
+    if (!ready) return;
+    this.element.setAttribute("role", "img");
+    this.onReady();
   }
 
   /**
@@ -147,11 +161,80 @@ export class PadCanvas {
    * @param {keyof typeof TOOLBAR_LABELS} tool
    */
   press(tool) {
+    this.replays += 1; // strokes that are undone need not stay
     const selector = `.dc-toolbar button[aria-label="${TOOLBAR_LABELS[tool]}"]`;
     /** @type {HTMLButtonElement | null | undefined} */ (this.shadow?.querySelector(selector))?.click();
   }
 
+  /**
+   * Draw strokes as the pen would.
+   *
+   * The canvas loads its own drawing without an event, after it was created and after its undo or clear, and
+   * drops what was drawn until then: the strokes are drawn again until they stay.
+   * @param {Stroke[]} strokes
+   * @param {{ unlessShown?: boolean }} options unlessShown: the canvas may be an old one that has them already
+   */
+  async show(strokes, { unlessShown = false } = {}) {
+    this.replays += 1;
+    const replay = this.replays;
+    const newPoint = strokes.flat().find((point) => this.isOnCanvas(point) && !this.isDrawn(point));
+    if (!newPoint && unlessShown) return;
+    for (let attempt = 0; attempt < REPLAYS; attempt += 1) {
+      if (!this.isDrawing()) this.replay(strokes);
+      await new Promise((resolve) => setTimeout(resolve, REPLAY_CHECK));
+      await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))); // it is painted
+      if (replay !== this.replays || !newPoint || this.isDrawn(newPoint)) return;
+    }
+  }
+
+  /** @param {Stroke[]} strokes */
+  replay(strokes) {
+    const { element } = this;
+    if (!element?.isConnected) return;
+    const box = element.getBoundingClientRect();
+    /**
+     * @param {string} type
+     * @param {Point} point
+     */
+    const send = (type, [x, y]) => {
+      const clientX = box.left + (x * box.width) / element.width;
+      const clientY = box.top + (y * box.height) / element.height;
+      const position = { clientX, clientY, button: 0, buttons: type === "mouseup" ? 0 : 1 };
+      element.dispatchEvent(new MouseEvent(type, { bubbles: true, composed: true, cancelable: true, ...position }));
+    };
+    this.withoutRecording(() => {
+      for (const points of strokes) {
+        send("mousedown", points[0]);
+        for (const point of points.slice(1)) send("mousemove", point);
+        send("mouseup", points[points.length - 1]);
+      }
+    });
+  }
+
+  /** @param {Point} point */
+  isOnCanvas([x, y]) {
+    const { width = 0, height = 0 } = this.element ?? {};
+    return x >= 0 && y >= 0 && x < width && y < height;
+  }
+
+  /** @param {Point} point */
+  isDrawn([x, y]) {
+    const canvas = /** @type {HTMLCanvasElement | null | undefined} */ (
+      this.shadow?.querySelector(".dc-canvas.lower-canvas")
+    );
+    // A copy of one pixel is read: reading from the canvas itself would make the browser draw it without the GPU.
+    const copy = document.createElement("canvas");
+    copy.width = copy.height = 1;
+    const context = copy.getContext("2d", { willReadFrequently: true });
+    if (canvas?.width) context?.drawImage(canvas, x, y, 1, 1, 0, 0, 1, 1);
+    return (context?.getImageData(0, 0, 1, 1).data[3] ?? 0) > 0;
+  }
+
   destroy() {
+    this.replays += 1; // ends the replay that is under way
+    // Without this object nothing that is drawn would be recorded.
+    if (this.element) this.element.style.pointerEvents = "none";
+    this.element?.removeAttribute("role");
     clearInterval(this.polling);
     this.stop.abort();
   }

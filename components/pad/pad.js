@@ -1,13 +1,16 @@
 // The pad: its tools and keys, and what is drawn on its canvas.
 
 import { defineComponent } from "../shared/component.js";
-import { createElement, isTyping } from "../shared/dom.js";
+import { createElement, fillIn, isTyping, setText } from "../shared/dom.js";
 import { PadCanvas } from "./canvas.js";
+import { DrawingHistory } from "./drawing_history.js";
+import { DrawingSaver } from "./drawing_saver.js";
+import { keepDrawing, takeDrawing } from "./kept_drawing.js";
 import { StrokeRecorder } from "./stroke_recorder.js";
 
-/** @import { DrawingEvent, DrawingPhase, PadState, Texts } from "../shared/types.d.ts" */
+/** @import { DrawingEvent, DrawingPhase, PadState, Stroke, Texts } from "../shared/types.d.ts" */
+/** @import { SavingState } from "./drawing_saver.js" */
 
-const UNREPORTED = 1000; // ms after a stroke in which the server may not have it from the canvas yet
 const DOT_SIZES = { fine: 5, medium: 9, broad: 14 }; // CSS pixels
 const ICONS = { undo: "M9 14 4 9l5-5M4 9h10a6 6 0 0 1 0 12h-2", clear: "M4 7h16M9 7V4h6v3M6 7l1 13h10l1-13" };
 
@@ -20,7 +23,11 @@ const ICONS = { undo: "M9 14 4 9l5-5M4 9h10a6 6 0 0 1 0 12h-2", clear: "M4 7h16M
  * @property {string} shape width and height in CSS pixels, "480 / 360"
  * @property {number} density canvas pixels per CSS pixel that the canvas has now
  * @property {number[]} densities the possible densities
+ * @property {number} clock the server's time in milliseconds since 1970
  */
+
+/** @type {DrawingSaver | null} of the document: it goes on saving while another page of the site is shown */
+let documentSaver = null;
 
 class Pad {
   /**
@@ -31,12 +38,17 @@ class Pad {
     this.setState = setState;
     /** @type {Texts} */
     this.texts = {};
-    /** @type {string | null} */
-    this.replaced = null;
-    this.liftedAt = -Infinity;
+    /** @type {PadState["width"] | null} the chosen width, until the page knows it */
+    this.chosenWidth = null;
+    this.history = new DrawingHistory();
+    documentSaver ??= new DrawingSaver();
+    this.saver = documentSaver;
+    this.kept = takeDrawing();
+    this.replaced = this.kept?.replaced ?? null;
     this.recorder = new StrokeRecorder(
       (event) => this.canvas.under(event),
-      (phase) => this.drawingChanged(phase),
+      () => this.drawingChanged("move"),
+      (stroke) => this.strokeFinished(stroke),
     );
     this.undoButton = this.createToolButton("undo", () => this.undo());
     this.clearButton = this.createToolButton("clear", () => this.clear("cleared"));
@@ -45,13 +57,41 @@ class Pad {
     );
     this.widths = createElement("div", "widths", ...this.widthInputs.map(({ label }) => label));
     this.widths.setAttribute("role", "radiogroup");
-    root.append(createElement("div", "tools", this.widths, this.undoButton, this.clearButton));
-    this.canvas = new PadCanvas(
-      () => this.recorder.allStrokes().length === 0,
-      () => this.showState(),
-    );
+    this.savingNote = createElement("p", "saving");
+    this.savingNote.setAttribute("role", "status");
+    const tools = createElement("div", "tools", this.widths, this.undoButton, this.clearButton);
+    root.append(tools, this.savingNote);
+    /** @type {SavingState} */
+    this.saving = { count: 0, stored: true, refused: null };
+    this.saver.watch((state) => this.showSaving(state));
+    this.canvas = new PadCanvas({
+      isEmpty: () => this.strokes.length === 0,
+      isDrawing: () => this.recorder.drawing,
+      onReady: () => this.canvasReady(),
+      onLost: () => this.recorder.finish(),
+      withoutRecording: (draw) => {
+        this.recorder.paused = true;
+        draw();
+        this.recorder.paused = false;
+      },
+    });
     this.stop = new AbortController();
-    window.addEventListener("keydown", (event) => this.keyDown(event), { capture: true, signal: this.stop.signal });
+    const { signal } = this.stop;
+    window.addEventListener("keydown", (event) => this.keyDown(event), { capture: true, signal });
+    window.addEventListener("pagehide", () => this.keep(), { signal });
+    window.addEventListener("pageshow", () => takeDrawing(), { signal });
+    document.addEventListener("visibilitychange", () => (document.hidden ? this.keep() : takeDrawing()), { signal });
+    document.addEventListener("inkling:deleted", () => this.forgetSteps(), { signal });
+    // A panel that was created after the drawing came back asks for it.
+    const answer = () => this.strokes.length && this.announce("restored");
+    document.addEventListener("inkling:drawing-wanted", answer, { signal });
+  }
+
+  /** All strokes in canvas pixels, the current one with its newest point. */
+  get strokes() {
+    const { strokes } = this.history.present;
+    const { stroke } = this.recorder;
+    return stroke ? [...strokes, stroke] : strokes;
   }
 
   /**
@@ -73,23 +113,28 @@ class Pad {
   createWidthInput(name) {
     const input = createElement("input");
     Object.assign(input, { type: "radio", name: "width", value: name });
-    input.addEventListener("change", () => this.setState("width", name));
+    input.addEventListener("change", () => {
+      this.chosenWidth = name;
+      this.setState("width", name);
+    });
     const dot = createElement("i");
     dot.style.width = dot.style.height = `${DOT_SIZES[name]}px`;
     return { name, input, label: createElement("label", "", input, dot) };
   }
 
   /** @param {PadData} data */
-  update({ texts, language, width, replaced, shape, density, densities }) {
+  update({ texts, language, width, replaced, shape, density, densities, clock }) {
     document.documentElement.lang = language;
     this.texts = texts;
+    this.saver.setClock(clock);
     for (const [name, button] of Object.entries({ undo: this.undoButton, clear: this.clearButton })) {
       button.lastElementChild?.replaceChildren(texts[name]);
       button.title = texts[`${name}_key`];
     }
     this.widths.setAttribute("aria-label", texts.width);
+    if (width === this.chosenWidth) this.chosenWidth = null;
     for (const { name, input, label } of this.widthInputs) {
-      input.checked = name === width;
+      input.checked = name === (this.chosenWidth ?? width); // the data may be of a run that began before the choice
       input.setAttribute("aria-label", texts[name]);
       label.title = texts[name];
     }
@@ -98,22 +143,83 @@ class Pad {
     const neededDensity = devicePixelRatio > 1 ? Math.max(...densities) : Math.min(...densities);
     this.canvas.update({ shape, density: neededDensity, texts });
     this.showState();
+    this.showSaving(this.saving);
     // Changing the density replaces the canvas, so do it only while the canvas is empty.
-    if (density !== neededDensity && this.recorder.allStrokes().length === 0) this.setState("density", neededDensity);
+    if (density !== neededDensity && this.strokes.length === 0) this.setState("density", neededDensity);
+  }
+
+  /** People may draw on a new canvas: the first one, or one with which Streamlit has replaced it. */
+  canvasReady() {
+    if (this.kept) this.restore();
+    else if (this.strokes.length) this.canvas.show(this.strokes, { unlessShown: true });
+    this.showState();
+  }
+
+  /** Bring back what was kept of the pad. */
+  restore() {
+    const { kept } = this;
+    this.kept = null;
+    if (!kept?.drawing || !this.canvas.element) return;
+    const scale = this.canvas.element.width / kept.width;
+    const strokes = kept.strokes.map((points) =>
+      points.map(([x, y]) => /** @type {[number, number]} */ ([Math.round(x * scale), Math.round(y * scale)])),
+    );
+    // The saver may still have to send this drawing; then both must count its versions together.
+    const drawing = this.saver.unsaved.get(kept.drawing.key)?.drawing ?? kept.drawing;
+    this.history.restore({ strokes, drawing });
+    this.canvas.show(strokes, { unlessShown: true });
+    this.announce("restored");
+  }
+
+  /** Keep what is on the pad for the time when this page is back. */
+  keep() {
+    const { width } = this.canvas.element ?? {};
+    if (this.kept || !width)
+      keepDrawing(this.kept ?? { strokes: [], drawing: null, width: 1, replaced: this.replaced });
+    else keepDrawing({ ...this.history.present, width, replaced: this.replaced });
   }
 
   showState() {
-    const empty = this.recorder.allStrokes().length === 0;
-    this.canvas.showHint(empty);
-    this.undoButton.disabled = this.clearButton.disabled = empty;
+    this.canvas.showHint(this.strokes.length === 0);
+    this.undoButton.disabled = !this.history.canUndo;
+    this.clearButton.disabled = this.strokes.length === 0;
+  }
+
+  /** @param {SavingState} state */
+  showSaving(state) {
+    this.saving = state;
+    const { texts } = this;
+    const { count, stored, refused } = state;
+    let sentence = "";
+    if (refused) sentence = texts[`refused_${refused}`] ?? texts.refused;
+    else if (count === 1) sentence = stored ? texts.unsaved_one : texts.unsaved_one_open;
+    else if (count > 1) sentence = fillIn(stored ? texts.unsaved : texts.unsaved_open, { count });
+    setText(this.savingNote, sentence);
+  }
+
+  /** @param {Stroke} stroke */
+  strokeFinished(stroke) {
+    this.history.add(stroke, () => this.saver.begin());
+    this.save();
+    this.drawingChanged("up");
+  }
+
+  /** Save what is on the pad; an empty pad leaves its last drawing as it was. */
+  save() {
+    const { drawing, strokes } = this.history.present;
+    if (drawing) this.saver.save(drawing, strokes);
   }
 
   /** @param {DrawingPhase} phase */
   drawingChanged(phase) {
     this.showState();
-    if (phase === "up") this.liftedAt = performance.now();
+    this.announce(phase);
+  }
+
+  /** @param {DrawingPhase} phase */
+  announce(phase) {
     /** @type {DrawingEvent} */
-    const detail = { strokes: this.recorder.allStrokes(), phase };
+    const detail = { strokes: this.strokes, phase };
     document.dispatchEvent(new CustomEvent("inkling:ink", { detail }));
   }
 
@@ -122,36 +228,62 @@ class Pad {
     if (isTyping(event)) return;
     const command = event.ctrlKey || event.metaKey;
     const key = event.key.toLowerCase();
-    if (event.altKey || (command && key !== "z")) return;
-    const undo = key === "u" || (key === "z" && command);
+    if (event.altKey || (command && key !== "z" && key !== "y")) return;
+    const redo = command && (key === "y" || (key === "z" && event.shiftKey));
+    const undo = !redo && (key === "u" || (key === "z" && command));
     const clear = key === "c" || key === "delete" || key === "escape";
-    if (!undo && !clear) return;
+    if (!undo && !redo && !clear) return;
     event.preventDefault();
     event.stopPropagation(); // "c" would open Streamlit's own dialog
     if (undo) this.undo();
+    else if (redo) this.redo();
     else this.clear("cleared");
   }
 
+  /** The visitor has deleted their drawings: none comes back by undo. */
+  forgetSteps() {
+    this.history.forgetSteps();
+    this.showState();
+  }
+
   undo() {
-    if (this.recorder.drawing || this.recorder.strokes.length === 0) return;
-    this.canvas.press("undo");
-    this.recorder.undo();
+    const before = this.history.present;
+    if (this.recorder.drawing || !this.history.undo()) return;
+    this.contentMoved(before.strokes);
+  }
+
+  redo() {
+    const before = this.history.present;
+    if (this.recorder.drawing || !this.history.redo()) return;
+    this.contentMoved(before.strokes);
+  }
+
+  /**
+   * Show what undo or redo has brought back.
+   * @param {Stroke[]} before
+   */
+  contentMoved(before) {
+    const { strokes } = this.history.present;
+    if (strokes.length === 0) this.canvas.press("clear");
+    else if (strokes.length < before.length) this.canvas.press("undo");
+    else this.canvas.show(strokes.slice(before.length));
+    this.save();
+    this.drawingChanged("undone");
   }
 
   /** @param {"cleared" | "replaced"} phase */
   clear(phase) {
-    const { strokes } = this.recorder;
-    if (this.recorder.drawing || strokes.length === 0) return;
-    // The canvas reports a stroke 200 ms after the pen lifts, and a run of the page may take as long: a
-    // drawing that is cleared by then would never be stored.
-    if (performance.now() - this.liftedAt < UNREPORTED) this.setState("finished", { strokes, number: Date.now() });
+    if (this.recorder.drawing || this.strokes.length === 0) return;
+    this.history.clear();
     this.canvas.press("clear");
-    this.recorder.clear(phase);
+    this.drawingChanged(phase);
   }
 
   destroy() {
-    this.canvas.destroy();
     this.recorder.destroy();
+    this.keep();
+    this.saver.watch(() => {});
+    this.canvas.destroy();
     this.stop.abort();
   }
 }

@@ -1,13 +1,16 @@
-"""The drawing pad: a canvas and its tools."""
+"""The drawing pad: a canvas and its tools.
 
-from dataclasses import dataclass
+The browser predicts and saves what is drawn by itself (pad.js); the page only knows the tools.
+"""
+
+import logging
+import time
 
 import streamlit as st
 from streamlit_drawable_canvas import st_canvas
 
 from components.assets import component
 from components.i18n import Language, texts_for
-from components.pad.paths import Stroke, strokes_from_canvas
 
 # CSS pixels; the page scales the pad to fit. The canvas has `density` pixels for each: crisp on
 # dense screens and light on others.
@@ -16,41 +19,24 @@ PEN_WIDTHS = {"fine": 11, "medium": 19, "broad": 29}
 DENSITIES = (1, 2)
 PEN_COLOR = "#1a1d29"
 
+log = logging.getLogger(__name__)
+
 _tools = component("pad")
 
 
-@dataclass(frozen=True, slots=True)
-class PadState:
-    """What is on the pad.
-
-    cleared_strokes: what was on it when it was last cleared right after a stroke, before the
-    canvas had sent that stroke. clear_number: a number for that event, None before the first.
-    """
-
-    strokes: tuple[Stroke, ...]
-    cleared_strokes: tuple[Stroke, ...] = ()
-    clear_number: float | None = None
-
-
-def show_pad(language: Language, replaced_by: str | None) -> PadState:
-    """Show the pad and its tools and return its strokes.
+def show_pad(language: Language, replaced_by: str | None) -> None:
+    """Show the pad and its tools.
 
     A new value of `replaced_by` clears the pad: an image has replaced the drawing.
     """
-    paper = st.container(key="paper")
     tools = st.session_state.get("tools") or {}
     width, density = tools.get("width"), tools.get("density")
-    if width not in PEN_WIDTHS or density not in DENSITIES:  # not yet set, or made up
+    # Not yet set, or made up, where it may be of any type.
+    if width not in list(PEN_WIDTHS) or density not in DENSITIES:
         width, density = "medium", DENSITIES[0]
-    with paper:
-        canvas = st_canvas(
-            stroke_width=PEN_WIDTHS[width] * density,
-            stroke_color=PEN_COLOR,
-            width=WIDTH * density,
-            height=HEIGHT * density,
-            key="canvas",
-        )
-    result = _tools(
+    with st.container(key="paper"):
+        _show_canvas(PEN_WIDTHS[width] * density, density)
+    _tools(
         key="tools",
         data={
             "texts": texts_for(language, "pad"),
@@ -60,17 +46,29 @@ def show_pad(language: Language, replaced_by: str | None) -> PadState:
             "shape": f"{WIDTH} / {HEIGHT}",
             "density": density,
             "densities": DENSITIES,
+            "clock": round(time.time() * 1000),
         },
         default={"width": width, "density": density},
         on_width_change=lambda: None,
         on_density_change=lambda: None,
-        on_finished_change=lambda: None,
     )
-    cleared = result.finished or {"strokes": [], "number": None}
-    return PadState(
-        strokes=strokes_from_canvas(canvas.json_data),
-        cleared_strokes=tuple(
-            tuple((float(x), float(y)) for x, y in stroke) for stroke in cleared["strokes"]
-        ),
-        clear_number=cleared["number"],
-    )
+
+
+@st.fragment
+def _show_canvas(stroke_width: int, density: int) -> None:
+    """Show the canvas.
+
+    It is a fragment because the canvas reports its drawing when it is cleared, whatever
+    `update_streamlit` says: then nothing else runs again.
+    """
+    try:
+        st_canvas(
+            stroke_width=stroke_width,
+            stroke_color=PEN_COLOR,
+            update_streamlit=False,
+            width=WIDTH * density,
+            height=HEIGHT * density,
+            key="canvas",
+        )
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        log.warning("the canvas reported an invalid state: %r", error)

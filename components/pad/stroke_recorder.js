@@ -5,9 +5,8 @@
 // a browser emulates after a touch.
 
 import { ContactFilter, capturePointer } from "../shared/pointer_input.js";
-import { samePoint, toStroke } from "./brush.js";
 
-/** @import { DrawingPhase, Point, Stroke } from "../shared/types.d.ts" */
+/** @import { Point, Stroke } from "../shared/types.d.ts" */
 
 const MOUSE_PAUSE = 450; // ms after a touch in which fabric ignores the mouse
 
@@ -16,23 +15,25 @@ const MOUSE_PAUSE = 450; // ms after a touch in which fabric ignores the mouse
 /**
  * @typedef {object} CurrentStroke
  * @property {HTMLCanvasElement} canvas
+ * @property {DOMRect} box of the canvas in the window, for when Streamlit replaces the canvas during the stroke
  * @property {number | null} touchId identifier of the touch that draws; null for the mouse
- * @property {Point[]} points in canvas pixels
+ * @property {Point[]} points in whole canvas pixels, each different from the one before
  * @property {Point | null} preview position of the pen, before the canvas receives its event
  */
 
 export class StrokeRecorder {
   /**
    * @param {(event: Event) => HTMLCanvasElement | null} findCanvas the canvas under an event
-   * @param {(phase: DrawingPhase) => void} onChange called after each change of the drawing
+   * @param {() => void} onMove called after each change of the current stroke
+   * @param {(stroke: Stroke) => void} onStroke called with each finished stroke
    */
-  constructor(findCanvas, onChange) {
+  constructor(findCanvas, onMove, onStroke) {
     this.findCanvas = findCanvas;
-    this.onChange = onChange;
-    /** @type {Stroke[]} the finished strokes */
-    this.strokes = [];
+    this.onMove = onMove;
+    this.onStroke = onStroke;
     /** @type {CurrentStroke | null} */
     this.current = null;
+    this.paused = false; // the events are not the visitor's: PadCanvas.replay
     this.contacts = new ContactFilter();
     this.pointerType = "mouse"; // type of the newest pointerdown
     this.lastTouch = -Infinity;
@@ -44,22 +45,14 @@ export class StrokeRecorder {
     return this.current !== null;
   }
 
-  /** Return all strokes in whole canvas pixels, the current one with its newest point. */
-  allStrokes() {
-    if (!this.current) return this.strokes;
+  /**
+   * Return the stroke that is being drawn, with its newest point.
+   * @returns {Stroke | null}
+   */
+  get stroke() {
+    if (!this.current) return null;
     const { points, preview } = this.current;
-    return [...this.strokes, toStroke(preview ? [...points, preview] : points)];
-  }
-
-  undo() {
-    this.strokes = this.strokes.slice(0, -1);
-    this.onChange("undone");
-  }
-
-  /** @param {DrawingPhase} phase */
-  clear(phase) {
-    this.strokes = [];
-    this.onChange(phase);
+    return preview ? [...points, preview] : [...points];
   }
 
   listen() {
@@ -69,7 +62,11 @@ export class StrokeRecorder {
      * @param {(event: WindowEventMap[Type]) => void} handler
      */
     const on = (type, handler) =>
-      window.addEventListener(type, handler, { capture: true, passive: false, signal: this.stop.signal });
+      window.addEventListener(type, (event) => this.paused || handler(event), {
+        capture: true,
+        passive: false,
+        signal: this.stop.signal,
+      });
     on("pointerdown", (event) => this.pointerDown(event));
     on("pointermove", (event) => this.pointerMove(event));
     on("mousedown", (event) => this.mouseDown(event));
@@ -105,9 +102,9 @@ export class StrokeRecorder {
     const { clientX, clientY, pointerType } = event;
     // A mousemove has whole pixels: rounding here too gives the same drawing, which is not predicted twice.
     const position = pointerType === "mouse" ? { clientX: Math.floor(clientX), clientY: Math.floor(clientY) } : event;
-    const point = toCanvas(this.current.canvas, position);
+    const point = toCanvas(this.current, position);
     this.current.preview = samePoint(point, this.current.points[this.current.points.length - 1]) ? null : point;
-    this.onChange("move");
+    this.onMove();
   }
 
   /**
@@ -188,9 +185,9 @@ export class StrokeRecorder {
    * @param {Position} position
    */
   begin(canvas, touchId, position) {
-    const start = toCanvas(canvas, position);
-    this.current = { canvas, touchId, points: [start, start], preview: null }; // twice, as fabric does
-    this.onChange("move");
+    const box = canvas.getBoundingClientRect();
+    this.current = { canvas, box, touchId, points: [toCanvas({ canvas, box }, position)], preview: null };
+    this.onMove();
   }
 
   /**
@@ -199,34 +196,46 @@ export class StrokeRecorder {
    */
   extend(position, straight) {
     if (!this.current) return;
-    const { canvas, points } = this.current;
-    const point = toCanvas(canvas, position);
+    const { points } = this.current;
+    const point = toCanvas(this.current, position);
     this.current.preview = null;
     if (samePoint(point, points[points.length - 1])) return;
-    if (straight) points.pop();
+    if (straight && points.length > 1) points.pop();
     points.push(point);
-    this.onChange("move");
+    this.onMove();
   }
 
   finish() {
     if (!this.current) return;
-    this.strokes = [...this.strokes, toStroke(this.current.points)];
+    const { points } = this.current;
     this.current = null;
-    this.onChange("up");
+    this.onStroke(points);
   }
 
   destroy() {
+    this.finish(); // a stroke that is being drawn is not lost
     this.stop.abort();
   }
 }
 
 /**
- * Return a position in canvas pixels; the page scales the canvas to fit.
- * @param {HTMLCanvasElement} canvas
+ * Return a position in whole canvas pixels; the page scales the canvas to fit.
+ * @param {Pick<CurrentStroke, "canvas" | "box">} stroke
  * @param {Position} position
  * @returns {Point}
  */
-function toCanvas(canvas, { clientX, clientY }) {
-  const box = canvas.getBoundingClientRect();
-  return [(clientX - box.left) * (canvas.width / box.width), (clientY - box.top) * (canvas.height / box.height)];
+function toCanvas(stroke, { clientX, clientY }) {
+  const { canvas } = stroke;
+  if (canvas.isConnected) stroke.box = canvas.getBoundingClientRect(); // the page may scroll
+  const { left, top, width, height } = stroke.box;
+  return [
+    Math.round((clientX - left) * (canvas.width / width)),
+    Math.round((clientY - top) * (canvas.height / height)),
+  ];
 }
+
+/**
+ * @param {Point} a
+ * @param {Point} b
+ */
+const samePoint = (a, b) => a[0] === b[0] && a[1] === b[1];

@@ -6,7 +6,7 @@ import { formatPercent } from "../shared/format.js";
 import { drawGlyph } from "../shared/glyph.js";
 import { DIGITS, jointProbabilities, rankDigits } from "../shared/probabilities.js";
 
-/** @import { DigitMessage, PredictionMessage, Texts, Verdict } from "../shared/types.d.ts" */
+/** @import { ShownDigit, ShownPrediction, Texts, Verdict } from "../shared/types.d.ts" */
 
 /** @typedef {ReturnType<typeof createRow>} Row */
 
@@ -39,6 +39,7 @@ export class PredictionBars {
     this.announcement.setAttribute("aria-live", "polite");
     this.error = createElement("p", "error");
     this.error.setAttribute("role", "alert");
+    this.error.hidden = true;
     this.connectionNote = createElement("p", "sign");
     this.connectionNote.setAttribute("role", "status");
     const header = createElement("header", "", this.heading, this.origin);
@@ -57,14 +58,14 @@ export class PredictionBars {
   }
 
   /**
-   * Show a prediction; null is an empty pad.
+   * Show a prediction; null is an empty pad, or one whose prediction waits for the connection.
    *
    * eased: animate the bars. Those that follow the pen need no easing, and each of its frames would delay
    * the bars of other pages on the same machine.
-   * @param {PredictionMessage | null} prediction
-   * @param {{ blankImage: boolean, eased: boolean }} options
+   * @param {ShownPrediction | null} prediction
+   * @param {{ blankImage: boolean, eased: boolean, waiting: boolean }} options
    */
-  show(prediction, { blankImage, eased }) {
+  show(prediction, { blankImage, eased, waiting }) {
     this.panel.toggleAttribute("data-eased", eased);
     const digits = prediction?.digits ?? [];
     const { texts } = this;
@@ -74,20 +75,23 @@ export class PredictionBars {
     setText(this.text, text);
     this.text.dataset.length = String(Math.min(9, longestLine)); // the style sheet's font sizes
     this.text.dataset.verdict = digits.length ? worstVerdict(digits) : "none";
-    const emptySentences = blankImage ? [texts.blank, texts.blank_more] : [texts.empty, texts.empty_more];
-    const [confidence, note] = digits.length ? this.sentences(digits) : emptySentences;
+    let sentences = [texts.empty, texts.empty_more];
+    if (digits.length) sentences = this.sentences(digits);
+    else if (blankImage) sentences = [texts.blank, texts.blank_more];
+    else if (waiting) sentences = [texts.waiting, texts.link_lost];
+    const [confidence, note] = sentences;
     setText(this.confidence, confidence);
     setText(this.note, note);
     setHidden(this.barList, !single);
     setHidden(this.rowList, single);
-    setHidden(this.glyphFigure, !single || digits.length === 0);
+    setHidden(this.glyphFigure, !single || !digits.at(0)?.glyph);
     if (single) this.showBars(digits.at(0));
     else this.showRows(digits);
   }
 
   /**
    * Return the sentence about the confidence, and a note.
-   * @param {DigitMessage[]} digits
+   * @param {ShownDigit[]} digits
    */
   sentences(digits) {
     const { texts } = this;
@@ -105,7 +109,7 @@ export class PredictionBars {
     return [confidence, ""];
   }
 
-  /** @param {DigitMessage | undefined} digit */
+  /** @param {ShownDigit | undefined} digit */
   showBars(digit) {
     const probabilities = digit ? jointProbabilities(digit) : DIGITS.map(() => 0);
     this.barList.dataset.verdict = digit?.verdict ?? "none";
@@ -116,10 +120,10 @@ export class PredictionBars {
       item.dataset.share = digit ? String(probability) : "";
       item.classList.toggle("first", digit?.value === value);
     }
-    if (digit) drawGlyph(this.glyph, digit.glyph);
+    if (digit?.glyph) drawGlyph(this.glyph, digit.glyph);
   }
 
-  /** @param {DigitMessage[]} digits */
+  /** @param {ShownDigit[]} digits */
   showRows(digits) {
     while (this.rows.length < digits.length) this.rows.push(createRow());
     const shown = this.rows.slice(0, digits.length);
@@ -129,7 +133,7 @@ export class PredictionBars {
 
   /**
    * @param {Row} row
-   * @param {DigitMessage} digit
+   * @param {ShownDigit} digit
    * @param {number} index
    * @param {number} count
    */
@@ -146,12 +150,13 @@ export class PredictionBars {
       height.style.transform = `scaleY(${probabilities[value].toFixed(4)})`;
       column.classList.toggle("first", value === digit.value);
     }
-    drawGlyph(row.glyph, digit.glyph);
+    row.glyph.style.visibility = digit.glyph ? "" : "hidden";
+    if (digit.glyph) drawGlyph(row.glyph, digit.glyph);
   }
 
   /**
    * Announce the prediction to screen readers.
-   * @param {PredictionMessage | null} prediction
+   * @param {ShownPrediction | null} prediction
    */
   announce(prediction) {
     const digits = prediction?.digits ?? [];
@@ -193,12 +198,12 @@ function createRow() {
   return { item: createElement("li", "", glyph, value, chart, percent), glyph, value, columns, percent };
 }
 
-/** @param {DigitMessage[]} digits */
+/** @param {ShownDigit[]} digits */
 const lowestConfidence = (digits) => Math.min(...digits.map(({ confidence }) => confidence));
 
 /** @type {Verdict[]} */
 const WORST_FIRST = ["not_a_digit", "unsure", "digit"];
 
-/** @param {DigitMessage[]} digits */
+/** @param {ShownDigit[]} digits */
 const worstVerdict = (digits) =>
   WORST_FIRST.find((verdict) => digits.some((digit) => digit.verdict === verdict)) ?? "digit";

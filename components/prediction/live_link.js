@@ -1,6 +1,7 @@
 // Drawings out, predictions in, over WS /api/live.
 //
-// At most one message is in flight. While it is, only the newest drawing waits: older ones are outdated.
+// At most one message is in flight. While it is, only the newest drawing waits: older ones are outdated. When
+// nothing was sent for a while, an empty drawing finds out whether the connection still carries anything.
 
 import { Backoff } from "../shared/backoff.js";
 import { SendPacer } from "./send_pacer.js";
@@ -8,6 +9,8 @@ import { SendPacer } from "./send_pacer.js";
 /** @import { LiveAnswer } from "../shared/types.d.ts" */
 
 const TIMEOUT = 4000; // ms without an answer after which a connection counts as lost
+const HEARTBEAT_INTERVAL = 10_000; // ms
+const HEARTBEAT_SEQ = -1; // of the empty drawing
 const FIRST_PAUSE = 250; // ms before the first new attempt; doubles up to LONGEST_PAUSE
 const LONGEST_PAUSE = 5000; // ms
 const POLICY_VIOLATION = 1008; // close code of a server that refuses what was sent
@@ -36,10 +39,12 @@ export class LiveLink {
     this.sendTimer = undefined;
     /** @type {Timer} */
     this.reconnectTimer = undefined;
+    this.heartbeat = setInterval(() => this.beat(), HEARTBEAT_INTERVAL);
     this.stop = new AbortController();
     const { signal } = this.stop;
     document.addEventListener("visibilitychange", () => this.visibilityChanged(), { signal });
-    window.addEventListener("online", () => this.connectNow(), { signal });
+    window.addEventListener("online", () => this.networkChanged(), { signal });
+    window.addEventListener("offline", () => this.beat(), { signal });
     this.connectNow();
   }
 
@@ -86,6 +91,15 @@ export class LiveLink {
     this.socket?.send(`{"seq":${seq},"strokes":${strokes}}`);
   }
 
+  beat() {
+    if (this.connected && !this.inFlight && !this.waiting) this.send("[]", HEARTBEAT_SEQ, true);
+  }
+
+  networkChanged() {
+    this.beat(); // a connection of the network before may be dead
+    this.connectNow();
+  }
+
   connectNow() {
     this.backoff.reset();
     this.connect();
@@ -115,7 +129,7 @@ export class LiveLink {
     if (!this.inFlight || answer.seq !== this.inFlight.seq) return;
     this.pacer.answered(performance.now() - this.inFlight.sentAt);
     this.endFlight();
-    this.onAnswer(answer);
+    if (answer.seq !== HEARTBEAT_SEQ) this.onAnswer(answer);
     this.pump();
   }
 
@@ -151,6 +165,7 @@ export class LiveLink {
 
   destroy() {
     this.stop.abort();
+    clearInterval(this.heartbeat);
     clearTimeout(this.reconnectTimer);
     clearTimeout(this.sendTimer);
     this.disconnect();

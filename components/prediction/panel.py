@@ -1,31 +1,38 @@
 """The prediction panel: bars that follow the pen."""
 
-from typing import Any
-
 from components.assets import component
-from components.i18n import Language, texts_for
+from components.draw.visit import ImageResult
+from components.i18n import Language, error_message, texts_for
+from core.settings import get_settings
 
 _prediction = component("prediction")
 
 
-def show_prediction(
-    language: Language,
-    prediction: dict[str, Any] | None,
-    image_url: str | None = None,
-    error: str | None = None,
-) -> None:
-    """Show the prediction.
+def show_prediction(language: Language, result: ImageResult | None) -> None:
+    """Show the prediction of the drawing, which the browser asks for itself, or of an image.
 
-    prediction: a message as WS /api/live sends it, with "version", "source" and, for a drawing,
-    "ink" (each stroke's number of points and its last point); None before the first prediction.
-    image_url: data URL of the image that was predicted. error: a sentence to show above.
+    result: of the newest image; it is shown until the visitor draws.
     """
     _prediction(
         key="prediction",
         data={
             "texts": texts_for(language, "prediction"),
-            "record": prediction,
-            "image": image_url,
-            "error": error,
+            "result": result
+            and {
+                "version": result.version,
+                "source": result.source,
+                "prediction": result.prediction,
+                "image": result.image_url,
+                "error": _error_sentence(result, language),
+                "pages": result.pages,
+                "pageCount": result.page_count,
+            },
         },
     )
+
+
+def _error_sentence(result: ImageResult, language: Language) -> str | None:
+    if result.error is None:
+        return None
+    megabytes = get_settings().max_upload_megabytes
+    return error_message(language, *result.error, megabytes=f"{megabytes:g}")

@@ -1,33 +1,30 @@
-// The prediction panel: it follows the pen over the live link, and shows the page's stored prediction
-// if there is no link.
+// The prediction panel: it follows the pen over the live link, shows the saved prediction if there is no link, and
+// the prediction of an image until the visitor draws.
 
 import { defineComponent } from "../shared/component.js";
 import { setHidden, setText } from "../shared/dom.js";
+import { pageLink } from "../shared/page_link.js";
 import { PredictionBars } from "./bars.js";
 import { LiveLink } from "./live_link.js";
 import { Pager } from "./pager.js";
 
-/** @import { DrawingEvent, LiveAnswer, PagePrediction, PredictionMessage, Source, Stroke, Texts } from "../shared/types.d.ts" */
+/** @import { DrawingEvent, ImageResult, LiveAnswer, SavedEvent, ShownPrediction, Source, Texts } from "../shared/types.d.ts" */
 
-const SETTLED = 400; // ms after the last change until a saved prediction of the pad is shown even if it does not match
 const ANNOUNCE_DELAY = 350; // ms, so that a screen reader does not announce passing predictions
 const CONNECTION_DELAY = 1000; // ms, so that a short break is not reported
 
 /**
  * @typedef {object} PredictionData from components/prediction/panel.py
  * @property {Texts} texts
- * @property {PagePrediction | null} record
- * @property {string | null} image data URL of the image that the prediction is of; null for the pad
- * @property {string | null} error a sentence
+ * @property {ImageResult | null} result of the newest image
  */
 
 /**
- * Return what identifies a drawing: of each stroke its number of points and its last point, as the server
- * has it in `PagePrediction.ink`.
- * @param {Stroke[]} strokes
+ * Version of the newest image after which the visitor has drawn. The module remembers it, because the panel is
+ * created again when the visitor comes back from another page.
+ * @type {string | null}
  */
-const drawingSignature = (strokes) =>
-  JSON.stringify(strokes.map((points) => [points.length, ...points[points.length - 1]]));
+let outdatedImage = null;
 
 class PredictionPanel {
   /** @param {HTMLElement | ShadowRoot} root */
@@ -38,18 +35,15 @@ class PredictionPanel {
       this.settle();
     });
     this.bars.panel.insertBefore(this.pager.element, this.bars.barsHeading);
-    /** @type {Stroke[]} */
-    this.strokes = [];
     this.strokesJson = "[]";
     this.penDown = false;
-    this.changedAt = -Infinity;
     // Drawings are numbered, so that a late answer is not shown for a newer drawing.
     this.seq = 0; // number of the newest drawing
     this.answeredSeq = 0; // number of the newest answered drawing
     this.minimumSeq = 0; // answers to older drawings are dropped
     /** @type {string | null} */
-    this.recordVersion = null;
-    /** @type {PredictionMessage | null} */
+    this.imageVersion = null;
+    /** @type {ShownPrediction | null} */
     this.prediction = null;
     /** @type {Source} */
     this.source = "pad";
@@ -62,59 +56,67 @@ class PredictionPanel {
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.connectionTimer = undefined;
     this.stop = new AbortController();
-    document.addEventListener(
-      "inkling:ink",
-      (event) => this.drawingChanged(/** @type {CustomEvent<DrawingEvent>} */ (event).detail),
-      { signal: this.stop.signal },
-    );
+    /**
+     * @template Detail
+     * @param {string} name
+     * @param {(detail: Detail) => void} handler
+     */
+    const on = (name, handler) =>
+      document.addEventListener(name, (event) => handler(/** @type {CustomEvent<Detail>} */ (event).detail), {
+        signal: this.stop.signal,
+      });
+    on("inkling:ink", (/** @type {DrawingEvent} */ detail) => this.drawingChanged(detail));
+    on("inkling:saved", (/** @type {SavedEvent} */ detail) => this.drawingSaved(detail));
     const url = new URL("api/live", window.location.href);
     url.protocol = url.protocol.replace("http", "ws");
     this.link = new LiveLink(
       url.href,
       (answer) => this.answerReceived(answer),
-      (connected) => this.connectionChanged(connected),
+      (connected) => this.liveLinkChanged(connected),
     );
+    pageLink().watch(() => this.showConnection(), this.stop.signal);
+    document.dispatchEvent(new Event("inkling:drawing-wanted"));
   }
 
   /** @param {PredictionData} data */
-  update({ texts, record, image, error }) {
+  update({ texts, result }) {
     const languageChanged = texts.heading !== this.bars.texts.heading;
     this.bars.setTexts(texts);
     this.pager.setTexts(texts);
     if (!this.link.connected) this.link.connectNow(); // this data shows that the server is reachable
-    setText(this.bars.error, error ?? "");
-    setHidden(this.bars.error, !error);
-    if (languageChanged) this.show(this.prediction, this.source, this.image);
-    if (!record || record.version === this.recordVersion) return;
-    this.recordVersion = record.version;
-    if (record.source === "pad" && !this.isCurrent(record)) return;
+    if (languageChanged) {
+      this.show(this.prediction, this.source, this.image);
+      this.showConnection();
+    }
+    if (!result || result.version === outdatedImage) return;
+    this.showError(result.error);
+    if (result.version === this.imageVersion) return;
+    this.imageVersion = result.version;
+    if (!result.prediction) return;
     this.seq += 1;
     this.minimumSeq = this.seq;
     this.link.cancel();
-    this.show(record, record.source, image);
-    this.pager.setPages(record.pages ?? [], record.pageCount ?? 0);
+    this.show(result.prediction, result.source, result.image);
+    this.pager.setPages(result.pages, result.pageCount);
     this.settle();
   }
 
-  /**
-   * Return whether a stored prediction of the pad is of the drawing that is there now, not of an earlier
-   * one.
-   * @param {PagePrediction} record
-   */
-  isCurrent(record) {
-    if (this.penDown) return false;
-    if (JSON.stringify(record.ink) === drawingSignature(this.strokes)) return true;
-    return performance.now() - this.changedAt > SETTLED;
+  /** @param {string | null} error */
+  showError(error) {
+    setText(this.bars.error, error ?? "");
+    setHidden(this.bars.error, !error);
   }
 
   /** @param {DrawingEvent} event */
   drawingChanged({ strokes, phase }) {
     const before = this.strokesJson;
-    this.strokes = strokes;
     this.strokesJson = JSON.stringify(strokes);
     this.penDown = phase === "move";
-    this.changedAt = performance.now();
     if (phase === "replaced") return; // the image's prediction comes from the page
+    if (this.imageVersion && this.imageVersion !== outdatedImage) {
+      outdatedImage = this.imageVersion;
+      this.showError(null);
+    }
     const unchanged = this.strokesJson === before; // the pen did not move
     if (!unchanged) this.seq += 1;
     if (!this.penDown) this.minimumSeq = this.seq;
@@ -123,6 +125,7 @@ class PredictionPanel {
       this.show(null, "pad");
       this.settle();
     } else if (!unchanged) {
+      if (!this.link.connected) this.show(null, "pad"); // what is shown is of another drawing
       this.link.send(this.strokesJson, this.seq, !this.penDown);
     } else if (!this.penDown) {
       this.link.sendNow();
@@ -139,8 +142,18 @@ class PredictionPanel {
   }
 
   /**
+   * Show the saved prediction if there is no live link.
+   * @param {SavedEvent} saved
+   */
+  drawingSaved({ prediction, strokes }) {
+    if (this.link.connected || JSON.stringify(strokes) !== this.strokesJson) return;
+    this.show(prediction, "pad");
+    this.settle();
+  }
+
+  /**
    * Show a prediction in the next frame.
-   * @param {PredictionMessage | null} prediction
+   * @param {ShownPrediction | null} prediction
    * @param {Source} source
    * @param {string | null} image
    */
@@ -157,7 +170,8 @@ class PredictionPanel {
     const fromPad = source === "pad";
     if (fromPad) this.pager.setPages([], 0);
     const blankImage = prediction !== null && !fromPad && prediction.digits.length === 0;
-    bars.show(prediction, { blankImage, eased: prediction === null || !fromPad });
+    const waiting = this.strokesJson !== "[]" && !this.link.connected;
+    bars.show(prediction, { blankImage, eased: prediction === null || !fromPad, waiting });
     setText(bars.origin, fromPad ? "" : bars.texts[`from_${source}`]);
     setHidden(bars.image, !this.image);
     if (this.image) bars.image.src = this.image;
@@ -170,15 +184,26 @@ class PredictionPanel {
   }
 
   /** @param {boolean} connected */
-  connectionChanged(connected) {
-    const { bars } = this;
-    bars.panel.dataset.link = connected ? "up" : "down";
-    clearTimeout(this.connectionTimer);
-    const showNote = () => setText(bars.connectionNote, connected ? "" : bars.texts.link_lost);
-    if (connected) showNote();
-    else this.connectionTimer = setTimeout(showNote, CONNECTION_DELAY);
+  liveLinkChanged(connected) {
+    this.bars.panel.dataset.link = connected ? "up" : "down";
+    this.showConnection();
+    this.show(this.prediction, this.source, this.image);
+    if (!connected) return;
+    document.dispatchEvent(new Event("inkling:connected"));
     // Predict what was drawn while there was no connection.
-    if (connected && this.strokes.length && this.source === "pad") this.link.send(this.strokesJson, this.seq, true);
+    if (this.strokesJson !== "[]" && this.source === "pad") this.link.send(this.strokesJson, this.seq, true);
+  }
+
+  /** Say which connection is lost, if one is. */
+  showConnection() {
+    const { texts, connectionNote } = this.bars;
+    clearTimeout(this.connectionTimer);
+    const sentence = () => {
+      if (!this.link.connected) return texts.link_lost;
+      return pageLink().connected ? "" : texts.page_lost;
+    };
+    if (sentence() === "") setText(connectionNote, "");
+    else this.connectionTimer = setTimeout(() => setText(connectionNote, sentence()), CONNECTION_DELAY);
   }
 
   destroy() {

@@ -1,5 +1,6 @@
 // Sample images to try: a button each, cut from one sheet of 28×28 tiles, ten in a row.
 
+import { ChoiceSender } from "../shared/choice.js";
 import { defineComponent } from "../shared/component.js";
 import { createElement, fillIn, isTyping, setText } from "../shared/dom.js";
 
@@ -12,15 +13,16 @@ const COLUMNS = 10;
  * @property {Texts} texts
  * @property {string} sheet data URL of all samples
  * @property {number[]} digits what each sample shows
+ * @property {string | null} received id of the newest choice that the page has received
  */
 
 class Samples {
   /**
    * @param {HTMLElement | ShadowRoot} root
-   * @param {(name: "sample", value: { index: number, at: number }) => void} sendTrigger
+   * @param {(name: "sample", value: import("../shared/choice.js").Choice) => void} sendTrigger
    */
   constructor(root, sendTrigger) {
-    this.sendTrigger = sendTrigger;
+    this.sender = new ChoiceSender((value) => sendTrigger("sample", value));
     this.lastIndex = -1;
     /** @type {HTMLButtonElement[]} */
     this.tiles = [];
@@ -33,7 +35,8 @@ class Samples {
   }
 
   /** @param {SamplesData} data */
-  update({ texts, sheet, digits }) {
+  update({ texts, sheet, digits, received }) {
+    this.sender.confirm(received);
     if (this.tiles.length === 0) {
       this.tiles = digits.map((_, index) => this.createTile(sheet, index));
       this.strip.append(...this.tiles);
@@ -63,8 +66,7 @@ class Samples {
   /** @param {number} index */
   choose(index) {
     this.lastIndex = index;
-    // Streamlit runs the page only for a new value; the time makes the same sample one.
-    this.sendTrigger("sample", { index, at: performance.now() });
+    this.sender.send({ index });
   }
 
   /** @param {KeyboardEvent} event */
@@ -76,6 +78,7 @@ class Samples {
   }
 
   destroy() {
+    this.sender.destroy();
     this.stop.abort();
   }
 }

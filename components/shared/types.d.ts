@@ -29,6 +29,14 @@ export interface DigitMessage {
   glyph: string;
 }
 
+/** A digit as it is shown; one that was saved has no glyph. */
+export type ShownDigit = Omit<DigitMessage, "glyph"> & { glyph?: string };
+
+export interface ShownPrediction {
+  text: string;
+  digits: ShownDigit[];
+}
+
 export interface PredictionMessage {
   /** Left to right, "?" for a segment that is not a digit, lines joined by a line feed. */
   text: string;
@@ -50,8 +58,8 @@ export type LiveAnswer = { seq: number } & (
 
 // --- the pad, within a page
 
-/** Why the drawing changed: the pen moves, lifts, undo, clear, or an image replaces it. */
-export type DrawingPhase = "move" | "up" | "undone" | "cleared" | "replaced";
+/** Why the drawing changed: the pen moves, lifts, undo or redo, clear, an image replaces it, or it comes back. */
+export type DrawingPhase = "move" | "up" | "undone" | "cleared" | "replaced" | "restored";
 
 /** Detail of the document's event "inkling:ink". */
 export interface DrawingEvent {
@@ -67,8 +75,6 @@ export interface PadState {
   width: "fine" | "medium" | "broad";
   /** Canvas pixels per CSS pixel. */
   density: number;
-  /** A drawing that was cleared before the canvas could report it. */
-  finished: { strokes: Stroke[]; number: number };
 }
 
 /** A page of a file that is not blank. */
@@ -79,16 +85,36 @@ export interface FilePage extends PredictionMessage {
   image: string;
 }
 
-/** The page's last prediction: components/draw/visit.py. */
-export interface PagePrediction extends PredictionMessage {
-  /** Different for each prediction. */
+/** A drawing as the server knows it: DrawingReference in api/routes/predict.py. */
+export interface Drawing {
+  /** Random; the server finds the drawing by it. */
+  key: string;
+  /** The server's time in milliseconds since 1970. */
+  began: number;
+  /** Number of changes that were saved. */
+  version: number;
+}
+
+/** Detail of the document's event "inkling:saved": the server has confirmed a drawing. */
+export interface SavedEvent {
+  prediction: PredictionResponse;
+  strokes: Stroke[];
+}
+
+/** The page's last image: components/draw/visit.py. */
+export interface ImageResult {
+  /** Different for each image. */
   version: string;
   source: Source;
-  /** Of each of the pad's strokes its number of points and its last point. */
-  ink?: [count: number, x: number, y: number][];
-  /** Of a file with several pages: those that are not blank. The prediction itself is the first of them. */
-  pages?: FilePage[];
-  pageCount?: number;
+  prediction: PredictionMessage | null;
+  /** Data URL of the image; null if it has no prediction. */
+  image: string | null;
+  /** A sentence; null if all went well. */
+  error: string | null;
+  /** Of a file with several pages: those that are not blank. */
+  pages: FilePage[];
+  /** Of the file, blank pages included. */
+  pageCount: number;
 }
 
 // --- rooms, WS /api/rooms/{code}: api/rooms/messages.py

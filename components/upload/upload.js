@@ -1,5 +1,6 @@
 // Images by drop (anywhere on the page), by the file chooser, by paste, or from the camera.
 
+import { ChoiceSender } from "../shared/choice.js";
 import { defineComponent } from "../shared/component.js";
 import { createButton, createElement, fillIn, setText } from "../shared/dom.js";
 
@@ -16,16 +17,16 @@ const CAMERA_ICON = `<svg viewBox="0 0 24 24" width="18" height="18" fill="none"
  * @typedef {object} UploadData from components/upload/panel.py
  * @property {Texts} texts
  * @property {number} limit maximum size of a file in bytes
- * @property {number} receivedCount number of images that the server has received
+ * @property {string | null} received id of the newest image that the page has received
  */
 
 class Uploader {
   /**
    * @param {HTMLElement | ShadowRoot} root
-   * @param {(name: "image", value: { name: string, content: string }) => void} sendTrigger content: base64
+   * @param {(name: "image", value: import("../shared/choice.js").Choice) => void} sendTrigger
    */
   constructor(root, sendTrigger) {
-    this.sendTrigger = sendTrigger;
+    this.sender = new ChoiceSender((value) => sendTrigger("image", value));
     /** @type {Texts} */
     this.texts = {};
     this.limit = 0;
@@ -63,7 +64,8 @@ class Uploader {
   }
 
   /** @param {UploadData} data */
-  update({ texts, limit }) {
+  update({ texts, limit, received }) {
+    this.sender.confirm(received);
     this.texts = texts;
     this.limit = limit;
     setText(this.heading, texts.heading);
@@ -73,7 +75,7 @@ class Uploader {
     setText(this.cameraButtonText, texts.photo);
     setText(this.snapButton, texts.snap);
     setText(this.cancelButton, texts.cancel);
-    setText(this.message, ""); // the run that brought these texts has taken the image
+    if (!this.sender.pending) setText(this.message, ""); // the page has taken the image
   }
 
   /** @param {ClipboardEvent} event */
@@ -119,7 +121,7 @@ class Uploader {
     reader.addEventListener("load", () => {
       const dataUrl = String(reader.result);
       const content = file.size ? dataUrl.slice(dataUrl.indexOf(",") + 1) : "";
-      this.sendTrigger("image", { name: file.name, content });
+      this.sender.send({ name: file.name, content }, content.length); // content: base64
     });
     reader.readAsDataURL(file);
   }
@@ -165,6 +167,7 @@ class Uploader {
   }
 
   destroy() {
+    this.sender.destroy();
     this.stop.abort();
     this.stopStream();
   }

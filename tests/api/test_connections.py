@@ -43,6 +43,14 @@ def test_streamlits_metrics_and_sign_in_are_closed(server: Server, path: str) ->
     assert httpx.get(server.url + path).status_code == 404
 
 
+def test_only_our_own_page_may_speak_to_streamlits_script(server: Server) -> None:
+    response = httpx.get(f"{server.url}/_stcore/host-config", headers={"Host": "localhost:8501"})
+    config = response.json()
+    assert config["allowedOrigins"] == ["https://localhost:8501", "http://localhost:8501"]
+    assert config["blockErrorDialogs"] is True
+    assert response.headers["x-content-type-options"] == "nosniff"
+
+
 def test_streamlits_uploader_is_closed(server: Server) -> None:
     response = httpx.put(f"{server.url}/_stcore/upload_file/session/file", content=b"x" * 1000)
     assert response.status_code == 405

@@ -110,7 +110,10 @@ def test_random_images(client: httpx.Client) -> None:
 def test_random_strokes(client: httpx.Client) -> None:
     chance = random.Random(2)
     for _ in range(3500):
-        body = json.dumps({"strokes": strokes(chance), "save": chance.choice([False, 0, "no"])})
+        reference = {"key": "k" * 16, "began": chance.choice(NUMBERS), "version": values(chance)}
+        request = {"strokes": strokes(chance), "save": chance.choice([False, 0, "no"])}
+        request["drawing"] = chance.choice([None, reference, values(chance)])
+        body = json.dumps(request)
         if chance.random() < 0.1:
             body = body[: chance.randrange(len(body))]
         headers = {"Content-Type": chance.choice(["application/json", "text/plain", ""])}

@@ -19,7 +19,7 @@ from api.middleware.page_messages import (
     InvalidPageMessageError,
     check_page_message,
 )
-from components.pad.paths import MAX_POINTS
+from api.routes.live import MAX_POINTS
 from core.websocket_protocol import (
     MAX_FRAGMENTS,
     MAX_LARGE_MESSAGES_OF_CLIENT,
@@ -114,6 +114,25 @@ def test_the_largest_drawing_passes(page: PageSocket) -> None:
     raw = {"objects": [{"type": "path", "path": path * MAX_POINTS, "strokeWidth": 19}]}
     state = json.dumps({"drawing": {"raw": raw, "data": None}})
     page.run({page.ids["canvas"]: state})
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        {"drawing": 7},
+        {"drawing": {"raw": 7, "data": None}},
+        {"drawing": {"raw": {"objects": 7, "backgroundFit": []}, "data": 7}},
+    ],
+)
+def test_a_made_up_state_of_the_canvas_leaves_no_traceback(
+    page: PageSocket, state: dict[str, object]
+) -> None:
+    page.run({page.ids["canvas"]: json.dumps(state)})
+
+
+@pytest.mark.parametrize("value", [[], {}, 7, "huge"])
+def test_made_up_tools_leave_no_traceback(page: PageSocket, value: object) -> None:
+    page.run({page.ids["tools"]: json.dumps({"width": value, "density": value})})
 
 
 def test_the_largest_image_file_passes() -> None:

@@ -20,6 +20,7 @@ SET_HIDDEN = """hidden => {
     Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });
     document.dispatchEvent(new Event('visibilitychange'));
 }"""
+HEARTBEAT_SEQ = -1  # components/prediction/live_link.js
 FOCUSED_LABEL = """() => {
     let element = document.activeElement;
     while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
@@ -52,7 +53,10 @@ class Traffic:
         return len(self.received) >= count
 
     def _record(self, messages: list[dict[str, Any]], text: str | bytes) -> None:
-        messages.append(json.loads(text))
+        message = json.loads(text)
+        if message["seq"] == HEARTBEAT_SEQ:
+            return
+        messages.append(message)
         self.max_in_flight = max(self.max_in_flight, len(self.sent) - len(self.received))
 
     def _count_close(self) -> None:

@@ -8,7 +8,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from db import created_at, new_id
-from db.ids import bucket_start, first_position, id_at, id_at_position, position_of
+from db.ids import (
+    bucket_start,
+    first_position,
+    id_at,
+    id_at_position,
+    keyed_id,
+    position_of,
+    sibling_id,
+)
 
 
 def test_new_ids_increase_and_contain_their_time() -> None:
@@ -35,6 +43,24 @@ def test_threads_get_different_ids() -> None:
 def test_an_id_does_not_contain_the_address_of_the_network_card() -> None:
     assert new_id().node != uuid.getnode()
     assert new_id().node >> 40 & 1, "the multicast bit marks a random node number"
+
+
+def test_a_key_and_a_moment_have_one_id() -> None:
+    moment = datetime(2026, 5, 4, 3, 2, 1, tzinfo=UTC)
+    ids = {keyed_id(moment, bytes([first, *range(7)])) for first in range(64) for _ in range(2)}
+    assert len(ids) == 64
+    assert {created_at(id) for id in ids} == {moment}
+    assert all(id.version == 1 and id.variant == uuid.RFC_4122 for id in ids)
+    assert all(id.node >> 40 & 1 for id in ids)
+
+
+def test_the_sibling_of_an_id_is_always_the_same_one_and_next_to_it() -> None:
+    first = new_id()
+    second = sibling_id(first)
+    assert sibling_id(first) == second
+    assert second.time == first.time + 1
+    assert second.version == 1
+    assert sibling_id(second) not in (first, second)
 
 
 def test_positions_convert_back_to_ids() -> None:

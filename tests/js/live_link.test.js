@@ -11,7 +11,7 @@ let now;
 
 beforeEach(() => {
   mock.timers.reset();
-  mock.timers.enable({ apis: ["setTimeout"] });
+  mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
   mock.method(performance, "now", () => now);
   now = 1000;
   installBrowser();
@@ -65,6 +65,25 @@ test("a server that does not answer counts as lost after four seconds", () => {
   assert.equal(link.connected, false);
   wait(250);
   assert.equal(FakeWebSocket.created.length, 2);
+});
+
+test("a connection that fell silent while nothing was drawn is found and replaced", () => {
+  FakeWebSocket.newest.open();
+  wait(10_000);
+  assert.deepEqual(FakeWebSocket.newest.sent, [{ seq: -1, strokes: [] }]);
+  wait(4000);
+  assert.equal(link.connected, false);
+  wait(250);
+  assert.equal(FakeWebSocket.created.length, 2);
+});
+
+test("the answer to a heartbeat is no prediction of a drawing", () => {
+  FakeWebSocket.newest.open();
+  wait(10_000);
+  FakeWebSocket.newest.answer({ seq: -1 });
+  assert.deepEqual(answers, []);
+  link.send("[]", 1, true);
+  assert.deepEqual(sentNumbers(), [-1, 1]);
 });
 
 test("after a refusal it waits for the longest pause", () => {

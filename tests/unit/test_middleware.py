@@ -11,7 +11,9 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import Message
+from streamlit.web.server.starlette.starlette_routes import create_host_config_routes
 
+from api.middleware.host_config import HostConfigMiddleware
 from api.middleware.hosts import HostMiddleware
 from api.middleware.origins import OriginMiddleware
 from api.middleware.rate_limits import RateLimitMiddleware, limited_by
@@ -39,6 +41,18 @@ def client() -> Iterator[httpx.Client]:
     )
     with in_process_client(app) as http:
         yield http
+
+
+def test_the_host_config_has_every_setting_of_streamlits_own() -> None:
+    settings = []
+    for middleware in ([], [Middleware(HostConfigMiddleware)]):
+        app = Starlette(routes=create_host_config_routes(None), middleware=middleware)
+        with in_process_client(app) as http:
+            settings.append(http.get("/_stcore/host-config").json())
+    streamlits, ours = settings
+    ours_own = {"allowedOrigins", "blockErrorDialogs"}
+    assert streamlits.keys() == ours.keys()
+    assert {name for name in ours if ours[name] != streamlits[name]} == ours_own
 
 
 @pytest.mark.parametrize(

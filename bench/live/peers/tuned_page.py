@@ -1,12 +1,19 @@
 """The Streamlit page with the known optimizations: a fragment, LiteRT, strokes not pixels."""
 
+from typing import Any
+
 import streamlit as st
 from streamlit_drawable_canvas import st_canvas
 
-from components.pad.paths import strokes_from_canvas
 from model import Recognizer
 
 recognizer = st.cache_resource(Recognizer.load)()
+
+
+def strokes_from_canvas(drawing: dict[str, Any] | None) -> list[list[tuple[float, float]]]:
+    """Return the ends of the path commands of each stroke."""
+    objects = (drawing or {}).get("objects", [])
+    return [[(command[-2], command[-1]) for command in item["path"]] for item in objects]
 
 
 @st.fragment

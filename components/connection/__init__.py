@@ -1,0 +1,1 @@
+"""A line that says when a page has lost its connection."""

@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+
+import { DrawingHistory } from "../../components/pad/drawing_history.js";
+
+let begun;
+let history;
+
+beforeEach(() => {
+  begun = 0;
+  history = new DrawingHistory();
+});
+
+/** A stroke that is its own name. */
+const stroke = (name) => [[name, 0]];
+
+function add(name) {
+  history.add(stroke(name), () => {
+    begun += 1;
+    return { key: `drawing ${begun}`, began: 0, version: 0 };
+  });
+}
+
+const shown = () => history.present.strokes.map(([[name]]) => name).join("");
+
+test("the strokes of a drawing belong together until the pad is cleared", () => {
+  for (const name of "ab") add(name);
+  const { drawing } = history.present;
+  assert.equal(drawing.key, "drawing 1");
+  history.clear();
+  assert.equal(history.present.drawing, null);
+  add("c");
+  assert.equal(history.present.drawing.key, "drawing 2");
+});
+
+test("undo takes strokes, then brings back the drawing that was cleared", () => {
+  for (const name of "ab") add(name);
+  const cleared = history.present.drawing;
+  history.clear();
+  add("c");
+  const steps = [];
+  while (history.undo()) steps.push(shown());
+  assert.deepEqual(steps, ["", "ab", "a", ""]);
+  history.redo();
+  assert.equal(history.present.drawing, cleared);
+});
+
+test("redo repeats what was undone, until something new is drawn", () => {
+  for (const name of "abc") add(name);
+  history.undo();
+  history.undo();
+  assert.equal(history.redo(), true);
+  assert.equal(shown(), "ab");
+  add("x");
+  assert.equal(shown(), "abx");
+  assert.equal(history.canRedo, false);
+  assert.equal(history.redo(), false);
+});
+
+test("a drawing that comes back can be undone stroke by stroke", () => {
+  const drawing = { key: "k", began: 1, version: 3 };
+  history.restore({ strokes: [stroke("a"), stroke("b")], drawing });
+  assert.equal(shown(), "ab");
+  history.undo();
+  assert.equal(shown(), "a");
+  assert.equal(history.present.drawing, drawing);
+  history.undo();
+  assert.equal(history.present.drawing, null);
+  assert.equal(history.canUndo, false);
+});
+
+test("what was deleted does not come back", () => {
+  add("a");
+  history.clear();
+  history.forgetSteps();
+  assert.equal(history.undo(), false);
+  assert.equal(history.redo(), false);
+});
