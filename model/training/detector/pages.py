@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from itertools import pairwise
 
 import cv2
@@ -10,23 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.training.detector import MAX_DIGIT, MIN_DIGIT
+from model.training.detector.framing import Page, coarsen, crop_page, place
 from model.training.detector.paper import make_paper, photograph
-from model.training.detector.symbols import Mask, SymbolSource, lengthen, render_scribble, slant
-
-
-@dataclass
-class Page:
-    """A synthetic page.
-
-    picture: uint8 (side, side, 3), RGB. boxes: left, top, right, bottom of each digit in pixels.
-    values: 0-9, its class. ink: uint8 (side, side), 255 where ink belongs to a digit.
-    """
-
-    picture: NDArray[np.uint8]
-    ink: NDArray[np.uint8]
-    boxes: list[tuple[float, float, float, float]] = field(default_factory=list)
-    values: list[int] = field(default_factory=list)
-
+from model.training.detector.symbols import (
+    Mask,
+    SymbolSource,
+    kern,
+    lengthen,
+    render_scribble,
+    slant,
+)
 
 _EMPTY_SHARE = 0.17
 _MIN_INK = 24  # of 255, from which a pixel of a scan belongs to its digit
@@ -88,64 +80,6 @@ class PageGenerator:
         x, y, width, height = cv2.boundingRect(ink)
         box = (float(x), float(y), float(x + width), float(y + height))
         return place(Page(picture, ink, [box], [value]), self._side, rng)
-
-
-def place(page: Page, side: int, rng: np.random.Generator) -> Page:
-    """Return a smaller page with a margin of its border's median color, as in serving."""
-    height, width = page.ink.shape
-    border = np.concatenate(
-        [page.picture[0], page.picture[-1], page.picture[:, 0], page.picture[:, -1]]
-    )
-    picture = np.empty((side, side, 3), np.uint8)
-    picture[:] = np.median(border, axis=0)
-    ink = np.zeros((side, side), np.uint8)
-    # In serving the margin is even; a random one serves the training as well.
-    top, left = (int(rng.integers(0, side - n + 1)) for n in (height, width))
-    picture[top : top + height, left : left + width] = page.picture
-    ink[top : top + height, left : left + width] = page.ink
-    boxes = [(x0 + left, y0 + top, x1 + left, y1 + top) for x0, y0, x1, y1 in page.boxes]
-    return Page(picture, ink, boxes, page.values)
-
-
-def crop_page(page: Page, rng: np.random.Generator) -> Page:
-    """Return a page cut close to its digits, which then fill the picture."""
-    side = page.ink.shape[0]
-    boxes = np.array(page.boxes)
-    margin = rng.uniform(-1, 12, 4)
-    left, top = np.maximum(np.floor(boxes[:, :2].min(axis=0) - margin[:2]), 0).astype(int)
-    right, bottom = np.minimum(np.ceil(boxes[:, 2:].max(axis=0) + margin[2:]), side).astype(int)
-    cut = np.clip(boxes, (left, top, left, top), (right, bottom, right, bottom))
-    cut -= (left, top, left, top)
-    window = slice(top, bottom), slice(left, right)
-    inner = Page(
-        page.picture[window], page.ink[window], [tuple(b) for b in cut.tolist()], page.values
-    )
-    return place(inner, side, rng)
-
-
-def coarsen(picture: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
-    """Return a picture of fewer pixels enlarged to the same size."""
-    side = picture.shape[0]
-    small = int(side / rng.uniform(1.3, 3))
-    reduced = cv2.resize(picture, (small, small), interpolation=cv2.INTER_AREA)
-    method = int(rng.choice([cv2.INTER_LINEAR, cv2.INTER_CUBIC]))
-    return np.asarray(cv2.resize(reduced, (side, side), interpolation=method), np.uint8)
-
-
-def _kern(previous: Mask, mask: Mask) -> float:
-    """Return how far the mask can move left until its ink meets that of the previous one."""
-    height = max(previous.shape[0], mask.shape[0])
-    right, left = np.zeros(height), np.full(height, 1e3)
-    for target, source, flip in ((right, previous, True), (left, mask, False)):
-        ink = source > 100
-        rows = np.flatnonzero(ink.any(axis=1))
-        line = ink[rows]
-        first = (line[:, ::-1] if flip else line).argmax(axis=1)
-        offset = height - source.shape[0]
-        target[rows + offset] = (source.shape[1] - first) if flip else first
-    right = cv2.dilate(right.reshape(-1, 1), np.ones((5, 1))).ravel()
-    gaps = previous.shape[1] - right + left
-    return float(np.clip(gaps.min(), 0, 0.6 * mask.shape[1]))
 
 
 class _Sheet:
@@ -264,7 +198,7 @@ class _Sheet:
         previous = None
         for value, mask, drop in zip(values.tolist(), masks, drops.tolist(), strict=True):
             if kerned and previous is not None:
-                x -= _kern(previous, mask)
+                x -= kern(previous, mask)
             previous = mask
             top = baseline - mask.shape[0] + drop + slope * x + rng.normal(0, 0.04) * height
             self.add_digit(value, mask, round(x), round(top))

@@ -166,6 +166,22 @@ def slant(mask: Mask, shear: float) -> Mask:
     return crop(np.asarray(cv2.warpAffine(mask, matrix, size), np.uint8))
 
 
+def kern(previous: Mask, mask: Mask) -> float:
+    """Return how far the mask can move left until its ink meets that of the previous one."""
+    height = max(previous.shape[0], mask.shape[0])
+    right, left = np.zeros(height), np.full(height, 1e3)
+    for target, source, flip in ((right, previous, True), (left, mask, False)):
+        ink = source > 100
+        rows = np.flatnonzero(ink.any(axis=1))
+        line = ink[rows]
+        first = (line[:, ::-1] if flip else line).argmax(axis=1)
+        offset = height - source.shape[0]
+        target[rows + offset] = (source.shape[1] - first) if flip else first
+    right = cv2.dilate(right.reshape(-1, 1), np.ones((5, 1))).ravel()
+    gaps = previous.shape[1] - right + left
+    return float(np.clip(gaps.min(), 0, 0.6 * mask.shape[1]))
+
+
 def crop(mask: Mask) -> Mask:
     """Return the bounding box of the ink; a single pixel for an empty mask."""
     x, y, width, height = cv2.boundingRect((mask > 24).astype(np.uint8))
