@@ -16,6 +16,7 @@ from model.training.detector.symbols import (
     SymbolSource,
     kern,
     lengthen,
+    render_bars,
     render_scribble,
     slant,
 )
@@ -327,19 +328,8 @@ class _Sheet:
         self._line(tuple(start), tuple(start + reach), width, check=True)
 
     def _bars(self) -> None:
-        """Draw at least six parallel bars: a barcode, hatching, a ruler."""
-        rng = self.rng
-        count, spacing = int(rng.integers(6, 30)), rng.uniform(3, 14)
-        height, x, y = rng.uniform(6, 80), *rng.uniform(0, 0.7 * self.side, 2)
-        shear = rng.choice([0, rng.uniform(-1, 1)])
-        width = max(1, round(spacing * rng.uniform(0.1, 0.7)))
-        mask = np.zeros((self.side, self.side), np.uint8)
-        for index in range(count):
-            left = x + index * spacing * rng.uniform(0.97, 1.03)
-            start, end = (round(left), round(y)), (round(left + shear * height), round(y + height))
-            cv2.line(mask, start, end, 255, width, cv2.LINE_AA)
-        if rng.random() < 0.3:
-            mask = np.ascontiguousarray(mask.T)
+        """Draw parallel bars where no digit is."""
+        mask = render_bars(self.side, self.rng)
         if not self.ink[cv2.dilate(mask, np.ones((5, 5))) > 0].any():
             self.stamp(mask, 0, 0, self.pen_color)
 

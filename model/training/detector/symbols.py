@@ -133,6 +133,20 @@ def render_scribble(size: float, pen: float, rng: np.random.Generator) -> Mask:
     return render_strokes(strokes, size, pen)
 
 
+def render_bars(side: int, rng: np.random.Generator) -> Mask:
+    """Return (side, side) with at least six parallel bars: a barcode, hatching, a ruler."""
+    count, spacing = int(rng.integers(6, 30)), rng.uniform(3, 14)
+    height, x, y = rng.uniform(6, 80), *rng.uniform(0, 0.7 * side, 2)
+    shear = rng.choice([0, rng.uniform(-1, 1)])
+    width = max(1, round(spacing * rng.uniform(0.1, 0.7)))
+    mask = np.zeros((side, side), np.uint8)
+    for index in range(count):
+        left = x + index * spacing * rng.uniform(0.97, 1.03)
+        start, end = (round(left), round(y)), (round(left + shear * height), round(y + height))
+        cv2.line(mask, start, end, 255, width, cv2.LINE_AA)
+    return np.ascontiguousarray(mask.T) if rng.random() < 0.3 else mask
+
+
 def cut_gaps(mask: Mask, rng: np.random.Generator) -> Mask:
     """Return the mask with two to eight thin gaps, like a drying pen."""
     cut = mask.copy()
