@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from model.training.detector import MAX_DIGIT, MIN_DIGIT
 from model.training.detector.framing import Page, coarsen, crop_page, place
-from model.training.detector.paper import make_paper, photograph
+from model.training.detector.paper import choose_ink_color, make_paper, photograph
 from model.training.detector.symbols import (
     Mask,
     SymbolSource,
@@ -94,20 +94,12 @@ class _Sheet:
         self.boxes: list[tuple[float, float, float, float]] = []
         self.values: list[int] = []
         brightness = float(self.page.mean())
-        self.pen_color = self._color(brightness)
+        self.pen_color = choose_ink_color(brightness, rng)
         self.several_pens = rng.random() < 0.15
         self.brightness = brightness
 
-    def _color(self, brightness: float) -> NDArray[np.float64]:
-        """Return an ink colour that stands out from paper of that mean brightness."""
-        rng = self.rng
-        if rng.random() < 0.45:
-            return rng.uniform(0, 60, 3)
-        while True:
-            color = rng.uniform(0, 255, 3)
-            least = 35 if rng.random() < 0.15 else 70
-            if np.abs(color - brightness).max() > least and brightness - color.mean() > 18:
-                return color
+    def _color(self) -> NDArray[np.float64]:
+        return choose_ink_color(self.brightness, self.rng)
 
     def _size(self) -> float:
         return float(np.exp(self.rng.uniform(np.log(MIN_DIGIT), np.log(MAX_DIGIT))))
@@ -138,7 +130,7 @@ class _Sheet:
 
     def add_digit(self, value: int, mask: Mask, left: int, top: int) -> bool:
         """Stamp a digit and remember its box and ink."""
-        color = self._color(self.brightness) if self.several_pens else self.pen_color
+        color = self._color() if self.several_pens else self.pen_color
         if not self.stamp(mask, left, top, color):
             return False
         height, width = mask.shape
@@ -342,7 +334,7 @@ class _Sheet:
             if not self.ink[
                 max(top - 2, 0) : top + height + 2, max(left - 2, 0) : left + width + 2
             ].any():
-                color = self._color(self.brightness) if self.rng.random() < 0.2 else self.pen_color
+                color = self._color() if self.rng.random() < 0.2 else self.pen_color
                 self.stamp(mask, int(left), int(top), color)
                 return
 
@@ -364,9 +356,7 @@ class _Sheet:
         cv2.polylines(mask, [path], False, 255, width or int(rng.integers(1, 6)), cv2.LINE_AA, 4)
         if check and (self.ink[mask > 0]).any():
             return
-        self.stamp(
-            mask, 0, 0, self.pen_color if rng.random() < 0.6 else self._color(self.brightness)
-        )
+        self.stamp(mask, 0, 0, self.pen_color if rng.random() < 0.6 else self._color())
 
     def _frame(self, box: tuple[float, ...], check: bool = False) -> None:
         """Draw a rectangle or an ellipse around a box."""
@@ -384,9 +374,7 @@ class _Sheet:
             cv2.ellipse(mask, center, axes, rng.normal(0, 8), 0, 360, 255, width, cv2.LINE_AA)
         if check and self.ink[mask > 0].any():
             return
-        self.stamp(
-            mask, 0, 0, self.pen_color if rng.random() < 0.6 else self._color(self.brightness)
-        )
+        self.stamp(mask, 0, 0, self.pen_color if rng.random() < 0.6 else self._color())
 
     def _comb(self, row: list[tuple[float, float, float, float]], height: float) -> None:
         """Draw a baseline with ticks between the digits."""
