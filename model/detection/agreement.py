@@ -12,7 +12,7 @@ from model.prediction import Box, DigitPrediction, Prediction
 _MIN_OVERLAP = 0.35  # intersection over union of a digit and its detection
 _MIN_INK_HEIGHT = 0.6  # share of a digit's rows with ink of digits, where it has no detection
 _MIN_BACKED_SHARE = 0.85  # in a long number one digit may lack a detection
-_CLEAR_SCORE = 0.5  # below which a detected digit is at most "unsure"
+_CLEAR_SCORE = 0.7  # below which a detected digit is at most "unsure"
 _CERTAIN_SCORE = 0.6  # from which a detection is a digit that a prediction must not miss
 _MIN_RELATIVE_SIZE = 0.35  # of the tallest digit; a smaller detection may be missed
 _MIN_CONFIDENCE = 0.9  # mean, of a prediction with more digits than were found

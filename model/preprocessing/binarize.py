@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.preprocessing.background import RgbImage, estimate_background, measure_contrast
-from model.preprocessing.ruled_lines import find_ruled_lines
 from model.preprocessing.small_pictures import MAX_SIDE
 
 _MIN_ABSORPTION = 15  # of 255 parts of the background's light; ink absorbs at least this much
@@ -22,8 +21,7 @@ _STRONG_INK_SHARE = 0.7  # share of the ink's darkness; darker pixels determine 
 def extract_ink(image: RgbImage) -> NDArray[np.uint8]:
     """Return the ink intensity of each pixel of an RGB image, uint8 (height, width).
 
-    255 is the full darkness of the pen and 0 is background; all 0 if there is no ink. Ruled lines
-    are removed.
+    255 is the full darkness of the pen and 0 is background; all 0 if there is no ink.
     """
     dark_on_light, background = estimate_background(image)
     transmission = cv2.divide(dark_on_light, background, scale=255)
@@ -33,11 +31,6 @@ def extract_ink(image: RgbImage) -> NDArray[np.uint8]:
     if not foreground.any():
         return np.zeros(gray.shape, np.uint8)
     pen_level = float(np.percentile(gray[foreground], 90))
-    ruled = find_ruled_lines(gray, pen_level)
-    if ruled is not None and (foreground & ~ruled).any():
-        foreground &= ~ruled
-        pen_level = float(np.percentile(gray[foreground], 90))
-        absorption[ruled] = 0
     return _project_on_ink_color(absorption, foreground & (gray > _STRONG_INK_SHARE * pen_level))
 
 

@@ -10,7 +10,8 @@ from PIL import Image
 from model import Recognizer
 from model.prediction import Box, DigitPrediction
 from model.training.detector.blank_pages import BLANK_KINDS, make_blank_page
-from model.training.detector.pages import Page, PageGenerator
+from model.training.detector.framing import Page
+from model.training.detector.pages import PageGenerator
 from model.training.detector.symbols import SymbolSource
 from model.training.mnist import Images
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from itertools import pairwise
 
 import cv2
@@ -10,23 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.training.detector import MAX_DIGIT, MIN_DIGIT
-from model.training.detector.paper import make_paper, photograph
-from model.training.detector.symbols import Mask, SymbolSource, lengthen, render_scribble, slant
-
-
-@dataclass
-class Page:
-    """A synthetic page.
-
-    picture: uint8 (side, side, 3), RGB. boxes: left, top, right, bottom of each digit in pixels.
-    values: 0-9, its class. ink: uint8 (side, side), 255 where ink belongs to a digit.
-    """
-
-    picture: NDArray[np.uint8]
-    ink: NDArray[np.uint8]
-    boxes: list[tuple[float, float, float, float]] = field(default_factory=list)
-    values: list[int] = field(default_factory=list)
-
+from model.training.detector.framing import Page, coarsen, crop_page, place
+from model.training.detector.paper import choose_ink_color, make_paper, photograph
+from model.training.detector.symbols import (
+    Mask,
+    SymbolSource,
+    kern,
+    lengthen,
+    render_bars,
+    render_scribble,
+    slant,
+)
 
 _EMPTY_SHARE = 0.17
 _MIN_INK = 24  # of 255, from which a pixel of a scan belongs to its digit
@@ -90,64 +83,6 @@ class PageGenerator:
         return place(Page(picture, ink, [box], [value]), self._side, rng)
 
 
-def place(page: Page, side: int, rng: np.random.Generator) -> Page:
-    """Return a smaller page with a margin of its border's median color, as in serving."""
-    height, width = page.ink.shape
-    border = np.concatenate(
-        [page.picture[0], page.picture[-1], page.picture[:, 0], page.picture[:, -1]]
-    )
-    picture = np.empty((side, side, 3), np.uint8)
-    picture[:] = np.median(border, axis=0)
-    ink = np.zeros((side, side), np.uint8)
-    # In serving the margin is even; a random one serves the training as well.
-    top, left = (int(rng.integers(0, side - n + 1)) for n in (height, width))
-    picture[top : top + height, left : left + width] = page.picture
-    ink[top : top + height, left : left + width] = page.ink
-    boxes = [(x0 + left, y0 + top, x1 + left, y1 + top) for x0, y0, x1, y1 in page.boxes]
-    return Page(picture, ink, boxes, page.values)
-
-
-def crop_page(page: Page, rng: np.random.Generator) -> Page:
-    """Return a page cut close to its digits, which then fill the picture."""
-    side = page.ink.shape[0]
-    boxes = np.array(page.boxes)
-    margin = rng.uniform(-1, 12, 4)
-    left, top = np.maximum(np.floor(boxes[:, :2].min(axis=0) - margin[:2]), 0).astype(int)
-    right, bottom = np.minimum(np.ceil(boxes[:, 2:].max(axis=0) + margin[2:]), side).astype(int)
-    cut = np.clip(boxes, (left, top, left, top), (right, bottom, right, bottom))
-    cut -= (left, top, left, top)
-    window = slice(top, bottom), slice(left, right)
-    inner = Page(
-        page.picture[window], page.ink[window], [tuple(b) for b in cut.tolist()], page.values
-    )
-    return place(inner, side, rng)
-
-
-def coarsen(picture: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
-    """Return a picture of fewer pixels enlarged to the same size."""
-    side = picture.shape[0]
-    small = int(side / rng.uniform(1.3, 3))
-    reduced = cv2.resize(picture, (small, small), interpolation=cv2.INTER_AREA)
-    method = int(rng.choice([cv2.INTER_LINEAR, cv2.INTER_CUBIC]))
-    return np.asarray(cv2.resize(reduced, (side, side), interpolation=method), np.uint8)
-
-
-def _kern(previous: Mask, mask: Mask) -> float:
-    """Return how far the mask can move left until its ink meets that of the previous one."""
-    height = max(previous.shape[0], mask.shape[0])
-    right, left = np.zeros(height), np.full(height, 1e3)
-    for target, source, flip in ((right, previous, True), (left, mask, False)):
-        ink = source > 100
-        rows = np.flatnonzero(ink.any(axis=1))
-        line = ink[rows]
-        first = (line[:, ::-1] if flip else line).argmax(axis=1)
-        offset = height - source.shape[0]
-        target[rows + offset] = (source.shape[1] - first) if flip else first
-    right = cv2.dilate(right.reshape(-1, 1), np.ones((5, 1))).ravel()
-    gaps = previous.shape[1] - right + left
-    return float(np.clip(gaps.min(), 0, 0.6 * mask.shape[1]))
-
-
 class _Sheet:
     """A page under construction."""
 
@@ -159,20 +94,12 @@ class _Sheet:
         self.boxes: list[tuple[float, float, float, float]] = []
         self.values: list[int] = []
         brightness = float(self.page.mean())
-        self.pen_color = self._color(brightness)
+        self.pen_color = choose_ink_color(brightness, rng)
         self.several_pens = rng.random() < 0.15
         self.brightness = brightness
 
-    def _color(self, brightness: float) -> NDArray[np.float64]:
-        """Return an ink colour that stands out from paper of that mean brightness."""
-        rng = self.rng
-        if rng.random() < 0.45:
-            return rng.uniform(0, 60, 3)
-        while True:
-            color = rng.uniform(0, 255, 3)
-            least = 35 if rng.random() < 0.15 else 70
-            if np.abs(color - brightness).max() > least and brightness - color.mean() > 18:
-                return color
+    def _color(self) -> NDArray[np.float64]:
+        return choose_ink_color(self.brightness, self.rng)
 
     def _size(self) -> float:
         return float(np.exp(self.rng.uniform(np.log(MIN_DIGIT), np.log(MAX_DIGIT))))
@@ -203,7 +130,7 @@ class _Sheet:
 
     def add_digit(self, value: int, mask: Mask, left: int, top: int) -> bool:
         """Stamp a digit and remember its box and ink."""
-        color = self._color(self.brightness) if self.several_pens else self.pen_color
+        color = self._color() if self.several_pens else self.pen_color
         if not self.stamp(mask, left, top, color):
             return False
         height, width = mask.shape
@@ -264,7 +191,7 @@ class _Sheet:
         previous = None
         for value, mask, drop in zip(values.tolist(), masks, drops.tolist(), strict=True):
             if kerned and previous is not None:
-                x -= _kern(previous, mask)
+                x -= kern(previous, mask)
             previous = mask
             top = baseline - mask.shape[0] + drop + slope * x + rng.normal(0, 0.04) * height
             self.add_digit(value, mask, round(x), round(top))
@@ -393,19 +320,8 @@ class _Sheet:
         self._line(tuple(start), tuple(start + reach), width, check=True)
 
     def _bars(self) -> None:
-        """Draw at least six parallel bars: a barcode, hatching, a ruler."""
-        rng = self.rng
-        count, spacing = int(rng.integers(6, 30)), rng.uniform(3, 14)
-        height, x, y = rng.uniform(6, 80), *rng.uniform(0, 0.7 * self.side, 2)
-        shear = rng.choice([0, rng.uniform(-1, 1)])
-        width = max(1, round(spacing * rng.uniform(0.1, 0.7)))
-        mask = np.zeros((self.side, self.side), np.uint8)
-        for index in range(count):
-            left = x + index * spacing * rng.uniform(0.97, 1.03)
-            start, end = (round(left), round(y)), (round(left + shear * height), round(y + height))
-            cv2.line(mask, start, end, 255, width, cv2.LINE_AA)
-        if rng.random() < 0.3:
-            mask = np.ascontiguousarray(mask.T)
+        """Draw parallel bars where no digit is."""
+        mask = render_bars(self.side, self.rng)
         if not self.ink[cv2.dilate(mask, np.ones((5, 5))) > 0].any():
             self.stamp(mask, 0, 0, self.pen_color)
 
@@ -418,7 +334,7 @@ class _Sheet:
             if not self.ink[
                 max(top - 2, 0) : top + height + 2, max(left - 2, 0) : left + width + 2
             ].any():
-                color = self._color(self.brightness) if self.rng.random() < 0.2 else self.pen_color
+                color = self._color() if self.rng.random() < 0.2 else self.pen_color
                 self.stamp(mask, int(left), int(top), color)
                 return
 
@@ -440,9 +356,7 @@ class _Sheet:
         cv2.polylines(mask, [path], False, 255, width or int(rng.integers(1, 6)), cv2.LINE_AA, 4)
         if check and (self.ink[mask > 0]).any():
             return
-        self.stamp(
-            mask, 0, 0, self.pen_color if rng.random() < 0.6 else self._color(self.brightness)
-        )
+        self.stamp(mask, 0, 0, self.pen_color if rng.random() < 0.6 else self._color())
 
     def _frame(self, box: tuple[float, ...], check: bool = False) -> None:
         """Draw a rectangle or an ellipse around a box."""
@@ -460,9 +374,7 @@ class _Sheet:
             cv2.ellipse(mask, center, axes, rng.normal(0, 8), 0, 360, 255, width, cv2.LINE_AA)
         if check and self.ink[mask > 0].any():
             return
-        self.stamp(
-            mask, 0, 0, self.pen_color if rng.random() < 0.6 else self._color(self.brightness)
-        )
+        self.stamp(mask, 0, 0, self.pen_color if rng.random() < 0.6 else self._color())
 
     def _comb(self, row: list[tuple[float, float, float, float]], height: float) -> None:
         """Draw a baseline with ticks between the digits."""

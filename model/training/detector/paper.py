@@ -39,6 +39,17 @@ def make_paper(side: int, rng: np.random.Generator) -> Image:
     return paper
 
 
+def choose_ink_color(brightness: float, rng: np.random.Generator) -> NDArray[np.float64]:
+    """Return an ink colour that stands out from paper of that mean brightness."""
+    if rng.random() < 0.45:
+        return rng.uniform(0, 60, 3)
+    while True:
+        color = rng.uniform(0, 255, 3)
+        least = 35 if rng.random() < 0.15 else 70
+        if np.abs(color - brightness).max() > least and brightness - color.mean() > 18:
+            return color
+
+
 def photograph(page: Image, rng: np.random.Generator) -> NDArray[np.uint8]:
     """Return the page as uint8 after blur, sensor noise, changed contrast and JPEG compression."""
     if rng.random() < 0.3:

@@ -133,6 +133,20 @@ def render_scribble(size: float, pen: float, rng: np.random.Generator) -> Mask:
     return render_strokes(strokes, size, pen)
 
 
+def render_bars(side: int, rng: np.random.Generator) -> Mask:
+    """Return (side, side) with at least six parallel bars: a barcode, hatching, a ruler."""
+    count, spacing = int(rng.integers(6, 30)), rng.uniform(3, 14)
+    height, x, y = rng.uniform(6, 80), *rng.uniform(0, 0.7 * side, 2)
+    shear = rng.choice([0, rng.uniform(-1, 1)])
+    width = max(1, round(spacing * rng.uniform(0.1, 0.7)))
+    mask = np.zeros((side, side), np.uint8)
+    for index in range(count):
+        left = x + index * spacing * rng.uniform(0.97, 1.03)
+        start, end = (round(left), round(y)), (round(left + shear * height), round(y + height))
+        cv2.line(mask, start, end, 255, width, cv2.LINE_AA)
+    return np.ascontiguousarray(mask.T) if rng.random() < 0.3 else mask
+
+
 def cut_gaps(mask: Mask, rng: np.random.Generator) -> Mask:
     """Return the mask with two to eight thin gaps, like a drying pen."""
     cut = mask.copy()
@@ -164,6 +178,22 @@ def slant(mask: Mask, shear: float) -> Mask:
         matrix[0, 2] = 0
     size = (width + reach + 1, height)
     return crop(np.asarray(cv2.warpAffine(mask, matrix, size), np.uint8))
+
+
+def kern(previous: Mask, mask: Mask) -> float:
+    """Return how far the mask can move left until its ink meets that of the previous one."""
+    height = max(previous.shape[0], mask.shape[0])
+    right, left = np.zeros(height), np.full(height, 1e3)
+    for target, source, flip in ((right, previous, True), (left, mask, False)):
+        ink = source > 100
+        rows = np.flatnonzero(ink.any(axis=1))
+        line = ink[rows]
+        first = (line[:, ::-1] if flip else line).argmax(axis=1)
+        offset = height - source.shape[0]
+        target[rows + offset] = (source.shape[1] - first) if flip else first
+    right = cv2.dilate(right.reshape(-1, 1), np.ones((5, 1))).ravel()
+    gaps = previous.shape[1] - right + left
+    return float(np.clip(gaps.min(), 0, 0.6 * mask.shape[1]))
 
 
 def crop(mask: Mask) -> Mask:

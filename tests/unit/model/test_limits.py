@@ -65,7 +65,7 @@ def noise() -> NDArray[np.uint8]:
 
 
 def ruled(height: int, width: int) -> NDArray[np.uint8]:
-    """Lines that end before the edge, so that they are not removed as ruled lines."""
+    """Lines that end before the edge."""
     pixels = np.full((height, width), 235, np.uint8)
     pixels[20:-20:12, 30:-30] = 150
     return pixels

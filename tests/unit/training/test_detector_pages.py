@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from model.training.detector.pages import Page, PageGenerator
+from model.training.detector.framing import Page
+from model.training.detector.pages import PageGenerator
 from model.training.detector.symbols import SymbolSource
 from model.training.mnist import Images
 
