@@ -93,9 +93,11 @@ class Recognizer:
                 for (scale_x, scale_y), segments in segment_hypotheses(ink)
             ]
         )
-        if single is None or best.confidence > max(single.confidence, _MIN_SINGLE_CONFIDENCE):
+        if single is None:
             return best
-        return single
+        # Several digits have to be surer than one digit, which the picture probably shows.
+        is_likely = single.confidence >= _MIN_SINGLE_CONFIDENCE and len(best.digits) != 1
+        return single if is_likely or single.confidence >= best.confidence else best
 
     def _predict_whole_picture(
         self, ink: NDArray[np.uint8], thumbnail: NDArray[np.uint8], scale: float
