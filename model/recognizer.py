@@ -50,7 +50,6 @@ from model.stroke_network import StrokeNetwork, add_second_opinion
 _MIN_TOUCHING_ASPECT = 0.5  # width / height from which a segment may be touching digits
 _MIN_SINGLE_CONFIDENCE = 0.5  # of the whole picture as one digit
 _BROKEN_DIGIT_PENALTY = 3.0  # log odds by which broken digits in images are rarer than two strokes
-_SCAN_SIDE = 64  # pixels; an image up to this size is a scan of digits alone, as in data sets
 _COMPONENTS_PER_DIGIT, _EXTRA_COMPONENTS = 4, 12  # connected components in an image without clutter
 
 
@@ -99,7 +98,8 @@ class Recognizer:
         pixels = to_rgb(image)
         del image  # up to 64 MB, which may be freed before segmentation needs memory
         thumbnail = image_thumbnail(pixels)
-        if max(pixels.shape[:2]) <= _SCAN_SIDE:
+        # A picture of this size is a scan of digits alone, as in data sets.
+        if max(pixels.shape[:2]) <= MAX_SCAN_SIDE:
             prediction = self._read_whole(pixels, thumbnail, MAX_SEGMENTS)
         else:
             prediction = self._read_page(pixels, thumbnail)
@@ -149,9 +149,11 @@ class Recognizer:
                 for (scale_x, scale_y), segments in segment_hypotheses(ink, limit)
             ]
         )
-        if single is None or best.confidence > max(single.confidence, _MIN_SINGLE_CONFIDENCE):
+        if single is None:
             return best
-        return single
+        # Several digits have to be surer than one digit, which the picture probably shows.
+        is_likely = single.confidence >= _MIN_SINGLE_CONFIDENCE and len(best.digits) != 1
+        return single if is_likely or single.confidence >= best.confidence else best
 
     def _predict_whole_picture(
         self, ink: NDArray[np.uint8], thumbnail: NDArray[np.uint8]

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.preprocessing.background import RgbImage, estimate_background, measure_contrast
-from model.preprocessing.small_pictures import MAX_SIDE
+from model.preprocessing.small_pictures import MAX_SCAN_SIDE
 
 _MIN_ABSORPTION = 15  # of 255 parts of the background's light; ink absorbs at least this much
 _NOISE_ESTIMATE_CAP = (
@@ -37,9 +37,9 @@ def extract_ink(image: RgbImage) -> NDArray[np.uint8]:
 def _find_foreground(gray: NDArray[np.uint8]) -> NDArray[np.bool_]:
     """Return where light is absorbed more than the background's noise explains."""
     contrast = measure_contrast(gray)
-    is_small = max(gray.shape) <= MAX_SIDE  # where ink may cover most of the picture
+    is_scan = max(gray.shape) <= MAX_SCAN_SIDE  # where ink may cover most of the picture
     background = gray
-    if contrast.is_evenly_lit or is_small:
+    if contrast.is_evenly_lit or is_scan:
         background = gray[gray <= contrast.threshold]
     median, upper_quartile = np.percentile(background, (50, 75))
     noise = min(_NOISE_ESTIMATE_CAP, (upper_quartile - median) / _UPPER_QUARTILE)

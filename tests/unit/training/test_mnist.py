@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from model.training.mnist import HELD_OUT_COUNT, load_mnist, read_images
+from model.training.evaluation_sets import UPLOADS, make_uploads
+from model.training.mnist import HELD_OUT_COUNT, Images, load_mnist, read_images
 
 
 def write_file(file: Path, count: int = 10, **changes: np.ndarray) -> Path:
@@ -48,3 +49,15 @@ def test_the_error_names_the_required_shape(tmp_path: Path, glyphs: np.ndarray) 
     file = write_file(tmp_path / "invalid.npz", x_train=glyphs)
     with pytest.raises(ValueError, match=r"it needs uint8 \(n, 28, 28\)"):
         read_images(file, "train")
+
+
+def test_uploads_are_pictures_of_the_glyphs() -> None:
+    glyphs = np.zeros((2, 28, 28), np.uint8)
+    glyphs[:, 10:18, 12:15] = 255
+    images = Images(glyphs, np.array([1, 1]))
+    sizes = {name: make_uploads(images, name).samples[0].size for name in UPLOADS}
+    assert list(sizes.values()) == [(28, 28), (28, 28), (56, 56), (112, 112)]
+    assert (
+        make_uploads(images, "MNIST test as PNG, dark on light").samples[0].getpixel((0, 0)) == 255
+    )
+    assert make_uploads(images, "MNIST test as PNG").labels == ["1", "1"]
