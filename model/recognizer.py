@@ -26,6 +26,7 @@ from model.prediction import Box, DigitPrediction, Prediction
 from model.preprocessing.binarize import extract_ink
 from model.preprocessing.decode import full_size
 from model.preprocessing.rgb import to_rgb
+from model.preprocessing.small_pictures import MAX_SCAN_SIDE
 from model.preprocessing.stretched_scans import most_confident, segment_hypotheses
 from model.preprocessing.strokes import clean_strokes
 from model.preprocessing.thumbnail import EMPTY_THUMBNAIL, image_thumbnail, strokes_thumbnail

@@ -39,8 +39,9 @@ def _find_foreground(gray: NDArray[np.uint8]) -> NDArray[np.bool_]:
     contrast = measure_contrast(gray)
     is_scan = max(gray.shape) <= MAX_SCAN_SIDE  # where ink may cover most of the picture
     background = gray
-    if contrast.is_evenly_lit or is_scan:
-        background = gray[gray <= contrast.threshold]
+    below_threshold = gray[gray <= contrast.threshold]
+    if (contrast.is_evenly_lit or is_scan) and below_threshold.size:  # none in a single color
+        background = below_threshold
     median, upper_quartile = np.percentile(background, (50, 75))
     noise = min(_NOISE_ESTIMATE_CAP, (upper_quartile - median) / _UPPER_QUARTILE)
     return np.asarray(gray > median + max(_MIN_ABSORPTION, _NOISE_FACTOR * noise), np.bool_)

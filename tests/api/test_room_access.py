@@ -17,6 +17,7 @@ from api.websockets import CloseConnectionError
 from core.rate_limits import CONCURRENT, RateLimitedError, RateLimits
 from db import PredictionRecord, new_id
 from services.predictions import PredictionService
+from tests.run_async import run_async
 
 WAIT_SECONDS = 20
 SCHOOL, HOME, PRESENTER = "192.0.2.1", "192.0.2.2", "192.0.2.3"
@@ -102,7 +103,7 @@ def in_building(
             async with open_building(service) as building, asyncio.timeout(WAIT_SECONDS):
                 await test(building)
 
-        asyncio.run(main())
+        run_async(main())
 
     run.__name__, run.__doc__ = test.__name__, test.__doc__
     return run

@@ -1,6 +1,5 @@
 """The limiter runs a few tasks, lets some wait, and refuses the rest."""
 
-import asyncio
 import threading
 
 import httpx
@@ -9,6 +8,7 @@ from fastapi import FastAPI
 
 from api.errors import add_error_handlers
 from core.concurrency_limit import BusyError, ConcurrencyLimiter
+from tests.run_async import run_async
 
 
 def test_a_task_beyond_the_capacity_is_refused() -> None:
@@ -64,7 +64,7 @@ def test_a_refused_http_request_is_answered_with_retry_after() -> None:
         async with httpx.AsyncClient(transport=transport, base_url="http://inkling") as client:
             return await client.get("/")
 
-    response = asyncio.run(send_request())
+    response = run_async(send_request())
     assert response.status_code == 503
     assert response.json()["error"]["code"] == "busy"
     assert int(response.headers["Retry-After"]) > 0

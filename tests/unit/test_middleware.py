@@ -1,6 +1,5 @@
 """Hosts, origins, headers and rates: who is refused before a route sees the request."""
 
-import asyncio
 from collections.abc import Iterator
 
 import httpx
@@ -20,6 +19,7 @@ from api.middleware.rate_limits import RateLimitMiddleware, limited_by
 from api.middleware.security_headers import SecurityHeadersMiddleware, page_policy
 from core.rate_limits import RATES, RateLimitedError, RateLimits, client_address
 from tests.api.in_process import in_process_client
+from tests.run_async import run_async
 
 
 async def answer(request: Request) -> Response:
@@ -143,7 +143,7 @@ def test_only_http_1_0_may_leave_out_the_host(version: str, status: int) -> None
         await app({**scope, "http_version": version}, no_message, send)
         return statuses[0]
 
-    assert asyncio.run(call()) == status
+    assert run_async(call()) == status
 
 
 async def no_message() -> Message:
