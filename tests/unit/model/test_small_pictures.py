@@ -124,3 +124,11 @@ def test_a_photo_with_white_bars_keeps_its_own_background(recognizer: Recognizer
     seven[:, 20:108] = 160
     cv2.polylines(seven, [np.array([[40, 40], [88, 40], [60, 100]])], False, 30, 6)
     assert recognizer.predict_image(Image.fromarray(seven)).text == "7"
+
+
+@pytest.mark.parametrize("light", [0, 1, 128, 255])
+@pytest.mark.parametrize("size", [(1, 1), (3, 5), (28, 28)])
+def test_a_small_picture_of_one_color_is_blank(
+    recognizer: Recognizer, light: int, size: tuple[int, int]
+) -> None:
+    assert recognizer.predict_image(Image.new("L", size, light)).text == ""
