@@ -17,7 +17,7 @@ class _Drawing:
 
 
 class DrawingVersions:
-    """Lets the versions of each drawing be saved one at a time, and no older one after a newer.
+    """Saves the versions of each drawing one at a time, never an older one after a newer one.
 
     A request that was stuck in the network may arrive after the next one, which its client sent
     when it stopped waiting. A replica only knows the requests that it has seen itself.

@@ -34,7 +34,7 @@ def show_sustained(stores: dict[str, tuple[Store, Settings]]) -> None:
     rows = []
     for name, (store, settings) in stores.items():
         drawn = settings.history_similar
-        embeddings = itertools.cycle(drawn_embeddings()) if drawn else itertools.repeat(())
+        embeddings = itertools.cycle(handwritten_embeddings()) if drawn else itertools.repeat(())
         through: list[float] = []
         alone: list[float] = []
         warm = time.monotonic() + WARM_UP_SECONDS
@@ -63,7 +63,7 @@ def make_records(embeddings: Iterator[tuple[float, ...]]) -> list[PredictionReco
     ]
 
 
-def drawn_embeddings() -> Iterator[tuple[float, ...]]:
+def handwritten_embeddings() -> Iterator[tuple[float, ...]]:
     """Yield the network's embeddings of digits that people drew."""
     network = Network()
     glyphs = read_scans("optdigits", _WIDTHS).glyphs

@@ -25,7 +25,7 @@ from tools.dev_server import UNLIMITED, Server, running_server
 from tools.page_socket import open_page
 from tools.sample_strokes import SEVEN
 
-SECONDS = 6.0  # of each measurement
+MEASUREMENT_SECONDS = 6.0  # of each measurement
 ATTACKERS = 4  # connections
 
 DOTS = [[[20 * x, 20 * y]] for x in range(20) for y in range(10)]
@@ -93,7 +93,7 @@ def measure(url: str) -> list[float]:
     text = json.dumps({"seq": 1, "strokes": SEVEN})
     latencies = []
     with connect(_socket_url(url, "live")) as socket:
-        end = time.monotonic() + SECONDS
+        end = time.monotonic() + MEASUREMENT_SECONDS
         while time.monotonic() < end:
             start = time.perf_counter()
             socket.send(text)

@@ -131,7 +131,7 @@ LabelVersion = datetime | None | AnyLabel
 
 
 class LabelConflictError(Exception):
-    """A label was given for another one than the prediction has by now."""
+    """The label to be replaced is no longer the prediction's current label."""
 
     def __init__(self, prediction: PredictionRecord) -> None:
         super().__init__("The prediction was labelled by someone else in between.")

@@ -9,7 +9,7 @@ from datetime import date
 from db.records import character_pairs
 from db.store import Accuracy, Summary
 
-# How the authors of labels begin that visitors give; those count for nobody but the visitors.
+# Prefix of the author of a visitor's label; such a label does not count for reviewers.
 VISITOR = "visitor"
 _DIGITS = frozenset("0123456789")
 

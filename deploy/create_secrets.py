@@ -5,14 +5,14 @@ import secrets
 from pathlib import Path
 
 FOLDER = Path(os.environ.get("SECRET_FOLDER", "/secret"))
-CHOSEN_PASSWORD = os.environ.get("REVIEWER_PASSWORD", "")
+CHOSEN_REVIEWER_PASSWORD = os.environ.get("REVIEWER_PASSWORD", "")
 
 
 def main() -> None:
     """Create what is missing. A chosen reviewer password replaces the one of an earlier start."""
     reviewer_file = FOLDER / "reviewer-password"
-    if CHOSEN_PASSWORD:
-        write(reviewer_file, CHOSEN_PASSWORD, mode=0o400)
+    if CHOSEN_REVIEWER_PASSWORD:
+        write(reviewer_file, CHOSEN_REVIEWER_PASSWORD, mode=0o400)
     elif not reviewer_file.exists():
         write(reviewer_file, secrets.token_urlsafe(12), mode=0o400)
 

@@ -14,7 +14,9 @@ Forward = Callable[[socket.socket], None]
 @contextmanager
 def misdirecting_gateway(url: str, wrong_url: str) -> Iterator[str]:
     """Yield the URL of a gateway to `url` that leads the first room socket to `wrong_url`."""
-    with _gateway(partial(_forward_rooms, {"right": url, "first": wrong_url})) as address:
+    with _gateway(
+        partial(_misdirect_first_room_socket, {"right": url, "first": wrong_url})
+    ) as address:
         yield address
 
 
@@ -39,7 +41,7 @@ def _accept(listener: socket.socket, forward: Forward) -> None:
             threading.Thread(target=forward, args=[client], daemon=True).start()
 
 
-def _forward_rooms(urls: dict[str, str], client: socket.socket) -> None:
+def _misdirect_first_room_socket(urls: dict[str, str], client: socket.socket) -> None:
     with suppress(OSError), client:
         beginning = client.recv(2**16)
         is_room_socket = b"GET /api/rooms/" in beginning and b"pgrade: websocket" in beginning

@@ -1,4 +1,4 @@
-"""What Streamlit's script in the browser may be told by the page itself.
+"""Let the page itself send commands to Streamlit's script in the browser.
 
 Streamlit knows a site that embeds it, which may ask for heartbeats and for a new run, and hide its
 error dialogs. It asks the server for the origins of such sites. Here our own page is that site

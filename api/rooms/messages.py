@@ -52,7 +52,7 @@ def _or_default(default: Callable[[], Any]) -> WrapValidator:
 
 # Every item takes time to validate, during which the event loop serves nobody else. So these drop
 # items before that.
-def _texts(value: Any) -> Any:
+def _keep_first_texts(value: Any) -> Any:
     """Return the texts among the first MAX_REMEMBERED items of a list."""
     if not isinstance(value, list):
         return value
@@ -67,7 +67,7 @@ def _pads(value: Any) -> Any:
 # What a client remembers of an earlier connection: invalid values are dropped, because refusing
 # the client for them would lock it out of the room.
 RememberedText = Annotated[str, _or_default(str)]
-RememberedIds = Annotated[list[str], BeforeValidator(_texts), _or_default(list)]
+RememberedIds = Annotated[list[str], BeforeValidator(_keep_first_texts), _or_default(list)]
 RememberedStrokes = Annotated[
     list[Annotated[list[Point], FailFast()]],
     Field(max_length=MAX_STROKES),
@@ -278,7 +278,7 @@ class SettingsMessage(TypedDict):
     done: bool
 
 
-class RoomMessage(TypedDict):
+class RoomInfoMessage(TypedDict):
     """The room, as a presenter receives it once per connection."""
 
     code: str
@@ -309,7 +309,7 @@ class PresenterUpdate(TypedDict, total=False):
     not be saved, None when saving works again.
     """
 
-    room: RoomMessage
+    room: RoomInfoMessage
     settings: SettingsMessage
     members: dict[str, MemberMessage | None]
     ink: dict[str, DrawingUpdate]

@@ -1,8 +1,8 @@
 """Continue the drawings that clients remember: after a reconnection, on another replica, or after a
 restart of the server.
 
-A token shows that a member has drawn a drawing in this room. It is no right to change one that the
-presenter has cleared or labelled, or that was deleted from the history.
+A token shows that a member has drawn a drawing in this room. It does not permit changing one that
+the presenter has cleared or labelled, or that was deleted from the history.
 """
 
 from dataclasses import dataclass
@@ -44,8 +44,8 @@ class DrawingFinder:
     ) -> FoundDrawing:
         """Return how a drawing may be continued.
 
-        One that is not in the history has been deleted, or was never saved: what goes on of it is
-        another drawing.
+        One that is not in the history has been deleted, or was never saved: continuing it starts a
+        new drawing.
         """
         id = self._tokens.verify_drawing(code, member_id, remembered.drawing)
         if id is None:

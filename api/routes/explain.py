@@ -55,19 +55,19 @@ def explain(id: PredictionId, service: Service, identity: Caller) -> Explanation
     record = require_accessible(service.store.get(id), identity)
     prediction = service.predict_again(record)
     return ExplanationResponse(
-        stored=[_stored_digit(digit) for digit in record.digits],
-        current=[_current_digit(digit) for digit in prediction.digits],
+        stored=[_stored_digit_response(digit) for digit in record.digits],
+        current=[_current_digit_response(digit) for digit in prediction.digits],
         text=prediction.text,
         model=service.recognizer.version,
     )
 
 
-def _stored_digit(digit: DigitPredictionRecord) -> DigitExplanationResponse:
+def _stored_digit_response(digit: DigitPredictionRecord) -> DigitExplanationResponse:
     glyph = b64encode(digit.glyph).decode()
     return DigitExplanationResponse(**DigitResponse.of(digit).model_dump(), glyph=glyph, heat=None)
 
 
-def _current_digit(digit: DigitPrediction) -> DigitExplanationResponse:
+def _current_digit_response(digit: DigitPrediction) -> DigitExplanationResponse:
     return DigitExplanationResponse(
         value=digit.value,
         verdict=digit.verdict,

@@ -20,7 +20,7 @@ const REFUSALS = [400, 413, 422]; // statuses of requests that would be refused 
 /**
  * @typedef {object} SavingState
  * @property {number} count drawings that are not saved yet, of which the page has to speak
- * @property {boolean} stored they would survive that the page is closed
+ * @property {boolean} stored they would survive closing the page
  * @property {string | null} refused code of the error for which the server refused a drawing
  */
 

@@ -51,7 +51,7 @@ export class UnsavedDrawings {
     return this.items.size;
   }
 
-  /** Whether all of them would survive that the page is closed. */
+  /** Whether all of them would survive closing the page. */
   get areStored() {
     return [...this.items.keys()].every((key) => localStore.get(PREFIX + key) !== null);
   }

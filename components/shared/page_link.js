@@ -85,7 +85,7 @@ export class PageLink {
 /** @type {PageLink | null} */
 let documentLink = null;
 
-/** Return the link of the document, which lives as long as it: Streamlit creates its components again at times. */
+/** Return the document's one link. It outlives components, which Streamlit sometimes creates again. */
 export function pageLink() {
   documentLink ??= new PageLink();
   return documentLink;

@@ -57,7 +57,7 @@ function followLanguage() {
 // Before the page's own keys: while the dialog is open they must not change what is behind it.
 window.addEventListener("keydown", (event) => dialog.open && event.stopImmediatePropagation(), { capture: true });
 
-// After them: the big screen has a dialog of its own.
+// Registered after the page's own keys, because the big screen shows its own dialog on "?".
 window.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return;
   if (QUESTION_MARKS.includes(event.key)) toggleHelp().catch(() => {}); // the page itself shows that the link is down

@@ -34,7 +34,7 @@ from db.records import (
     with_label_of,
 )
 from db.sqlite import tables
-from db.sqlite.connection import SqliteConnection, execute_rows, fetch_one
+from db.sqlite.connection import SqliteConnection, execute_in_batches, fetch_one
 from db.sqlite.tables import CORRECTIONS, CORRECTIONS_AS_JSON_SQL, TABLES
 from db.store import Filters, validate_id
 
@@ -228,7 +228,7 @@ class Outbox:
                 tables.upsert(connection, [prediction])
             tables.update_label(connection, labelled)
             at = self._clock.record(connection)
-            execute_rows(connection, _ENQUEUE, [(position, at, None, None, at)])
+            execute_in_batches(connection, _ENQUEUE, [(position, at, None, None, at)])
             return labelled
 
         return self._file.write(work)
@@ -240,7 +240,7 @@ class Outbox:
             for id in ids:
                 tables.delete(connection, id)
             at = self._clock.record(connection)
-            execute_rows(
+            execute_in_batches(
                 connection, _ENQUEUE, [(position_of(id), at, at, None, None) for id in ids]
             )
 
@@ -351,7 +351,7 @@ class Outbox:
         """Queue predictions, each with a time of its own."""
         tables.upsert(connection, predictions)
         first = self._clock.record(connection, len(predictions))
-        execute_rows(
+        execute_in_batches(
             connection,
             _ENQUEUE,
             [

@@ -225,7 +225,7 @@ def fetch_one(connection: sqlite3.Connection, query: str, *values: object) -> An
         return cursor.fetchone()
 
 
-def execute_rows(
+def execute_in_batches(
     connection: sqlite3.Connection,
     statement: str,
     rows: Sequence[tuple[object, ...]],

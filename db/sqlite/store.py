@@ -12,7 +12,7 @@ from db.cursor import CursorSigner
 from db.ids import bucket_start, first_position, position_of
 from db.records import ANY_LABEL, LabelVersion, PredictionRecord, with_label
 from db.sqlite import tables
-from db.sqlite.connection import SqliteConnection, execute_rows
+from db.sqlite.connection import SqliteConnection, execute_in_batches
 from db.sqlite.nearest import NearestNeighbors
 from db.sqlite.tables import CORRECTIONS, INDEXES, TABLES
 from db.statistics import Counts, summarize
@@ -150,7 +150,7 @@ class SqliteStore(Store):
             prediction = tables.find(connection, id) if id.version == 1 else None
             if prediction is None or not prediction.embedding:
                 return []
-            among = None if owner is None else tables.readings_of_owner(connection, owner)
+            among = None if owner is None else tables.reading_keys_of_owner(connection, owner)
             nearest = self._neighbors.search(
                 connection, prediction.embedding, limit + _SPARE_NEIGHBORS, among
             )
@@ -170,7 +170,7 @@ class SqliteStore(Store):
             now = datetime.now(UTC)
             for hour in uncounted:
                 if _end_of(hour) + _GRACE_PERIOD > now:
-                    counts[hour] = _count_hour(connection, hour)
+                    counts[hour] = _counts_of_hour(connection, hour)
         for hour in uncounted:
             if hour not in counts:
                 counts[hour] = self._file.write(partial(_store_counts, hour))
@@ -231,10 +231,10 @@ def _upsert(connection: sqlite3.Connection, predictions: Sequence[PredictionReco
 
 def _invalidate_counts(connection: sqlite3.Connection, ids: Iterable[UUID]) -> None:
     hours = {int(bucket_start(id, _HOUR).timestamp()) for id in ids}
-    execute_rows(connection, _INVALIDATE, [(hour,) for hour in hours])
+    execute_in_batches(connection, _INVALIDATE, [(hour,) for hour in hours])
 
 
-def _count_hour(connection: sqlite3.Connection, hour: int) -> Counts:
+def _counts_of_hour(connection: sqlite3.Connection, hour: int) -> Counts:
     counts = Counts()
     rows = connection.execute(
         "SELECT text, source, verdict, model, label, labelled_by, count(*) FROM readings "
@@ -248,6 +248,6 @@ def _count_hour(connection: sqlite3.Connection, hour: int) -> Counts:
 
 def _store_counts(hour: int, connection: sqlite3.Connection) -> Counts:
     """Count an hour and store the result, in the writer, so that no change comes in between."""
-    counts = _count_hour(connection, hour)
+    counts = _counts_of_hour(connection, hour)
     connection.execute("UPDATE tallies SET tally = ? WHERE hour = ?", (counts.to_json(), hour))
     return counts

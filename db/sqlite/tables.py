@@ -25,7 +25,7 @@ from db.codec import (
 )
 from db.ids import first_position, id_at_position, position_of
 from db.records import PredictionRecord, all_corrections
-from db.sqlite.connection import execute_rows, fetch_one
+from db.sqlite.connection import execute_in_batches, fetch_one
 from db.sqlite.errors import CorruptRowError
 from db.store import Filters
 
@@ -123,7 +123,7 @@ def upsert(connection: sqlite3.Connection, predictions: Iterable[PredictionRecor
     Of several with the same id the last counts.
     """
     by_position = {position_of(prediction.id): prediction for prediction in predictions}
-    execute_rows(
+    execute_in_batches(
         connection,
         _UPSERT_READINGS,
         [
@@ -131,7 +131,7 @@ def upsert(connection: sqlite3.Connection, predictions: Iterable[PredictionRecor
             for position, p in by_position.items()
         ],
     )
-    execute_rows(
+    execute_in_batches(
         connection,
         _REPLACE_INKS,
         [
@@ -145,9 +145,9 @@ def upsert(connection: sqlite3.Connection, predictions: Iterable[PredictionRecor
         for position, p in by_position.items()
         if p.embedding
     ]
-    execute_rows(connection, _REPLACE_EMBEDDINGS, embedded, first=_ROW_OF_POSITION)
+    execute_in_batches(connection, _REPLACE_EMBEDDINGS, embedded, first=_ROW_OF_POSITION)
     without = [(position,) for position, p in by_position.items() if not p.embedding]
-    execute_rows(connection, _DELETE_EMBEDDINGS, without, first=_ROW_OF_POSITION)
+    execute_in_batches(connection, _DELETE_EMBEDDINGS, without, first=_ROW_OF_POSITION)
 
 
 def update_label(connection: sqlite3.Connection, prediction: PredictionRecord) -> None:
@@ -183,7 +183,7 @@ def delete(connection: sqlite3.Connection, id: UUID) -> bool:
     return bool(rows)
 
 
-def readings_of_owner(connection: sqlite3.Connection, owner: str) -> list[int]:
+def reading_keys_of_owner(connection: sqlite3.Connection, owner: str) -> list[int]:
     """Return the rows in `readings` of an owner's predictions."""
     rows = connection.execute("SELECT reading FROM readings WHERE owner = ?", (owner,))
     return [reading for (reading,) in rows]

@@ -33,7 +33,7 @@ class Backdrop(NamedTuple):
 
 
 WHITE, BLACK = Backdrop((255, 255, 255)), Backdrop((0, 0, 0))
-SILHOUETTE = Backdrop((255, 255, 255), silhouette=True)
+SILHOUETTE_BACKDROP = Backdrop((255, 255, 255), silhouette=True)
 
 
 def choose_backdrop(image: Image.Image) -> Backdrop:
@@ -56,7 +56,7 @@ def choose_backdrop(image: Image.Image) -> Backdrop:
         red, green, blue = np.median(colors[edge], axis=0).astype(int).tolist()
         return Backdrop((red, green, blue))  # a picture of one ground, which continues
     if edge_varies and opaque.mean() < 0.5:
-        return SILHOUETTE
+        return SILHOUETTE_BACKDROP
     return WHITE if float(gray[opaque].mean()) < _MID_GRAY else BLACK
 
 

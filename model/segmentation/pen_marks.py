@@ -203,7 +203,7 @@ def _find_gap(
 
 
 def _is_inside(x: float, y: float, box: Box) -> bool:
-    """Return whether a point is in a box, and not in its lowest part, where a point may be."""
+    """Return whether a position is in a box above its lowest part, where a decimal point may be."""
     left, top, width, height = box
     return left < x < left + width and y < top + _OVERHANG * height
 

@@ -17,7 +17,7 @@ import pytest
 from core.settings import ROOT, Settings
 from db import open_store
 from db.outbox.queue import Outbox
-from db.sqlite.connection import SqliteConnection, execute_rows, fetch_one
+from db.sqlite.connection import SqliteConnection, execute_in_batches, fetch_one
 from db.sqlite.store import SqliteStore
 from db.store import Filters, StoreUnavailableError
 from tests.db.records import make_record
@@ -42,7 +42,9 @@ class Words:
     def insert(self, connection: sqlite3.Connection, words: list[str]) -> None:
         """Insert words, none of which may exist yet."""
         self.batches.append(words)
-        execute_rows(connection, "INSERT INTO words VALUES {rows}", [(word,) for word in words])
+        execute_in_batches(
+            connection, "INSERT INTO words VALUES {rows}", [(word,) for word in words]
+        )
 
 
 def words_in(file: SqliteConnection) -> list[str]:
@@ -130,10 +132,14 @@ def test_a_write_that_fails_does_not_affect_the_others(file: SqliteConnection) -
 
 def test_more_rows_than_fit_into_one_statement(file: SqliteConnection) -> None:
     many = [(str(number),) for number in range(1234)]
-    file.write(lambda connection: execute_rows(connection, "INSERT INTO words VALUES {rows}", many))
+    file.write(
+        lambda connection: execute_in_batches(connection, "INSERT INTO words VALUES {rows}", many)
+    )
     with file.read() as connection:
         assert fetch_one(connection, "SELECT count(*) FROM words") == (1234,)
-    file.write(lambda connection: execute_rows(connection, "INSERT INTO words VALUES {rows}", []))
+    file.write(
+        lambda connection: execute_in_batches(connection, "INSERT INTO words VALUES {rows}", [])
+    )
     assert len(words_in(file)) == 1234
 
 

@@ -15,7 +15,7 @@ Paper = NDArray[np.float32]  # (height, width, 3), 0 to 255
 def make_blank_page(kind: str, rng: np.random.Generator) -> NDArray[np.uint8]:
     """Return a picture of that kind, one of BLANK_KINDS, uint8 (480, 640, 3).
 
-    Written apart from the pages of the training: other sizes, other lights, other lines.
+    Drawn by other code than the training pages, with other sizes, lighting and lines.
     """
     paper = np.full((_HEIGHT, _WIDTH, 3), rng.uniform(190, 250), np.float32)
     paper += rng.normal(0, 4, 3).astype(np.float32)

@@ -1,4 +1,4 @@
-"""Synthetic paper: colour, light, texture, folds, tables, ruled lines and camera effects."""
+"""Synthetic paper: color, light, texture, folds, tables, ruled lines and camera effects."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def make_paper(side: int, rng: np.random.Generator) -> Image:
 
 
 def choose_ink_color(brightness: float, rng: np.random.Generator) -> NDArray[np.float64]:
-    """Return an ink colour that stands out from paper of that mean brightness."""
+    """Return an ink color that stands out from paper of that mean brightness."""
     if rng.random() < 0.45:
         return rng.uniform(0, 60, 3)
     while True:
@@ -140,7 +140,7 @@ def _add_fold(paper: Image, rng: np.random.Generator) -> None:
 
 
 def _add_table(paper: Image, rng: np.random.Generator) -> None:
-    """Show the dark or coloured table around the sheet on one to four sides."""
+    """Show the dark or colored table around the sheet on one to four sides."""
     side = paper.shape[0]
     color = rng.uniform(10, 150, 3)
     texture = rng.normal(1, 0.06, (side, side, 1))
