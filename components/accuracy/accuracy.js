@@ -36,7 +36,7 @@ class AccuracyPage {
     /** @type {Answers | null} */
     this.answers = null;
     this.filters = new FilterBar(() => this.load(), this.stop.signal);
-    this.heading = createElement("h1");
+    this.heading = createElement("h2");
     this.status = createElement("p", "status");
     this.status.setAttribute("role", "status");
     this.retryButton = createButton("button", "", () => this.load());
@@ -242,7 +242,7 @@ class AccuracyPage {
    * @param {...Node} content
    */
   createSection(heading, note, ...content) {
-    const section = createElement("section", "card", createElement("h2", "", heading));
+    const section = createElement("section", "card", createElement("h3", "", heading));
     if (note) section.append(createElement("p", "note", note));
     section.append(...content);
     return section;

@@ -15,6 +15,7 @@ const FIRST_PAUSE = 500; // ms before the first new attempt; doubles up to LONGE
 const LONGEST_PAUSE = 10_000; // ms
 const USUAL_SECONDS = 1500; // ms that saving may take before the page speaks of it
 const LARGEST_KEEPALIVE = 60_000; // characters; browsers refuse larger requests that may outlive the page
+const CLOCK_TOLERANCE = 30_000; // ms by which the browser's clock may differ from the server's
 const REFUSALS = [400, 413, 422]; // statuses of requests that would be refused again
 
 /**
@@ -55,9 +56,14 @@ export class DrawingSaver {
     this.report();
   }
 
-  /** @param {number} now the server's time in ms since 1970 */
+  /**
+   * Correct this browser's clock if it is wrong. A small difference may be the time that the message took, and
+   * would put the drawing before others that are older.
+   * @param {number} now the server's time in ms since 1970
+   */
   setClock(now) {
-    this.clockOffset = now - Date.now();
+    const offset = now - Date.now();
+    this.clockOffset = Math.abs(offset) < CLOCK_TOLERANCE ? 0 : offset;
   }
 
   /**

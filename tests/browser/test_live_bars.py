@@ -281,7 +281,7 @@ def test_a_hidden_tab_closes_its_connection(traffic: Traffic, page: InklingPage)
 
 def test_the_prediction_is_announced_to_screen_readers(page: InklingPage) -> None:
     page.draw(SEVEN)
-    announcement = page.page.locator(".st-key-prediction_area [aria-live=polite]")
+    announcement = page.page.locator(".st-key-prediction_area .visually-hidden[aria-live=polite]")
     expect(announcement).to_have_text(re.compile(r"^Prediction 7, >?\d+(\.\d)?% confidence$"))
     page.page.keyboard.press("c")
     expect(announcement).to_have_text("The pad is empty")

@@ -12,6 +12,7 @@ from db import StoreUnavailableError, open_store
 from tests.cassandra_fixture import RunningCassandra
 from tests.db.conftest import wait_until_reachable
 from tests.db.records import AWAY, DRAWING, all_ids, make_record
+from tools.compose_stack import wait_until
 from tools.dev_server import running_server
 
 TIMEOUT_SECONDS = 60
@@ -53,6 +54,10 @@ def test_a_damaged_outbox_beside_a_working_cassandra_is_degraded(
         running_server(tmp_path, {"HISTORY": "cassandra", **cassandra.environment}) as server,
         httpx.Client(base_url=server.url, timeout=30) as client,
     ):
+        wait_until(  # before it is connected to Cassandra, nothing can be saved
+            "Cassandra is reachable",
+            lambda: client.get("/api/health/ready").json()["status"] == "degraded",
+        )
         saved = client.post("/api/strokes", json=DRAWING).raise_for_status().json()
         page = client.get("/api/history").json()
         assert ([item["id"] for item in page["items"]], page["complete"]) == ([saved["id"]], False)

@@ -201,6 +201,13 @@ test("a wrong clock is corrected by the server's", async () => {
   assert.equal(state.count, 0);
 });
 
+test("a small difference of the clocks may be the time of a message, and is ignored", () => {
+  saver.setClock(NOW - 20_000);
+  assert.equal(saver.begin().began, NOW);
+  saver.setClock(NOW - 60_000);
+  assert.equal(saver.begin().began, NOW - 60_000);
+});
+
 test("what the visitor deletes is not sent any more", async () => {
   saver.save(saver.begin(), STROKES);
   requests[0].reject(new Error("no network"));
