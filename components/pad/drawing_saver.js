@@ -31,7 +31,7 @@ export class DrawingSaver {
     this.onChange = () => {};
     this.unsaved = new UnsavedDrawings(() => this.report());
     this.backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
-    this.clockOffset = 0; // ms from this browser's clock to the server's
+    this.clockOffset = Number.NEGATIVE_INFINITY; // ms from this browser's clock to the server's
     this.sending = false;
     this.late = this.unsaved.size > 0; // saving takes longer than usual
     /** @type {string | null} */
@@ -57,13 +57,18 @@ export class DrawingSaver {
   }
 
   /**
-   * Correct this browser's clock if it is wrong. A small difference may be the time that the message took, and
-   * would put the drawing before others that are older.
-   * @param {number} now the server's time in ms since 1970
+   * Learn how wrong this browser's clock is. Messages take time, and Streamlit may deliver an old one again: the
+   * largest offset is the truest.
+   * @param {number} now the server's time in ms since 1970, when it sent the message
    */
-  setClock(now) {
-    const offset = now - Date.now();
-    this.clockOffset = Math.abs(offset) < CLOCK_TOLERANCE ? 0 : offset;
+  learnClock(now) {
+    this.clockOffset = Math.max(this.clockOffset, now - Date.now());
+  }
+
+  /** The server's time in ms since 1970. A small difference of the clocks may be a message's delay, and is ignored. */
+  get serverTime() {
+    const isWrong = Number.isFinite(this.clockOffset) && Math.abs(this.clockOffset) >= CLOCK_TOLERANCE;
+    return Math.round(Date.now() + (isWrong ? this.clockOffset : 0));
   }
 
   /**
@@ -73,7 +78,7 @@ export class DrawingSaver {
   begin() {
     const bytes = crypto.getRandomValues(new Uint8Array(16));
     const key = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-    return { key, began: Math.round(Date.now() + this.clockOffset), version: 0 };
+    return { key, began: this.serverTime, version: 0 };
   }
 
   /**
@@ -183,7 +188,7 @@ export class DrawingSaver {
   correctClock(item, response, { error }) {
     const now = Date.parse(response.headers.get("Date") ?? "");
     if (error.code === "invalid_time" && now) {
-      this.setClock(now);
+      this.clockOffset = now - Date.now();
       // A refused drawing was not stored, so it cannot be stored twice under another time.
       item.drawing.began = now;
       return true;

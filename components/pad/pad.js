@@ -40,8 +40,6 @@ class Pad {
     this.texts = {};
     /** @type {PadState["width"] | null} the chosen width, until the page knows it */
     this.chosenWidth = null;
-    /** The last time that the server sent, in ms since 1970. */
-    this.serverClock = 0;
     this.history = new DrawingHistory();
     documentSaver ??= new DrawingSaver();
     this.saver = documentSaver;
@@ -128,9 +126,7 @@ class Pad {
   update({ texts, language, width, replaced, shape, density, densities, clock }) {
     document.documentElement.lang = language;
     this.texts = texts;
-    // The same data comes again when Streamlit creates the component again; its time is then in the past.
-    if (clock !== this.serverClock) this.saver.setClock(clock);
-    this.serverClock = clock;
+    this.saver.learnClock(clock);
     for (const [name, button] of Object.entries({ undo: this.undoButton, clear: this.clearButton })) {
       button.lastElementChild?.replaceChildren(texts[name]);
       button.title = texts[`${name}_key`];

@@ -202,10 +202,19 @@ test("a wrong clock is corrected by the server's", async () => {
 });
 
 test("a small difference of the clocks may be the time of a message, and is ignored", () => {
-  saver.setClock(NOW - 20_000);
+  saver.learnClock(NOW - 20_000);
   assert.equal(saver.begin().began, NOW);
-  saver.setClock(NOW - 60_000);
+});
+
+test("a browser's clock that is wrong by a minute is corrected", () => {
+  saver.learnClock(NOW - 60_000);
   assert.equal(saver.begin().began, NOW - 60_000);
+});
+
+test("an old message that is delivered again does not change the clock", () => {
+  saver.learnClock(NOW);
+  saver.learnClock(NOW - 60_000);
+  assert.equal(saver.begin().began, NOW);
 });
 
 test("what the visitor deletes is not sent any more", async () => {
