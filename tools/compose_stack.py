@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import secrets
 import shutil
 import subprocess
 import time
@@ -128,8 +129,17 @@ def docker_available() -> bool:
 
 
 def save_seven(client: httpx.Client) -> str:
-    """Save a prediction of a seven and return its id."""
-    response = client.post("/api/strokes", json={"strokes": SEVEN})
+    """Save a prediction of a seven and return its id.
+
+    As the page does, it sends the drawing again when a connection breaks before the answer: the
+    gateway must not repeat a POST that a dying replica may have saved. The key makes that safe.
+    """
+    drawing = {"key": secrets.token_urlsafe(16), "began": round(time.time() * 1000)}
+    request = {"strokes": SEVEN, "drawing": drawing}
+    try:
+        response = client.post("/api/strokes", json=request)
+    except httpx.RemoteProtocolError:
+        response = client.post("/api/strokes", json=request)
     response.raise_for_status()
     assert response.json()["text"] == "7"
     return str(response.json()["id"])

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.browser.conftest import browser, windows
+from tests.browser.conftest import browser, playwright, windows
 from tests.conftest import unavailable
 from tools.compose_stack import ComposeStack, docker_available
 
-__all__ = ["browser", "stack", "windows"]
+__all__ = ["browser", "playwright", "stack", "windows"]
 
 
 @pytest.fixture(scope="session")
