@@ -15,7 +15,7 @@ const FIRST_PAUSE = 500; // ms before the first new attempt; doubles up to LONGE
 const LONGEST_PAUSE = 10_000; // ms
 const USUAL_SECONDS = 1500; // ms that saving may take before the page speaks of it
 const LARGEST_KEEPALIVE = 60_000; // characters; browsers refuse larger requests that may outlive the page
-const CLOCK_TOLERANCE = 30_000; // ms by which the browser's clock may differ from the server's
+const CLOCK_TOLERANCE = 300_000; // ms by which the browser's clock may differ from the server's
 const REFUSALS = [400, 413, 422]; // statuses of requests that would be refused again
 
 /**
@@ -31,6 +31,8 @@ export class DrawingSaver {
     this.onChange = () => {};
     this.unsaved = new UnsavedDrawings(() => this.report());
     this.backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
+    /** @type {number | null} the offset after the server has refused a time */
+    this.correction = null;
     this.clockOffset = Number.NEGATIVE_INFINITY; // ms from this browser's clock to the server's
     this.sending = false;
     this.late = this.unsaved.size > 0; // saving takes longer than usual
@@ -68,7 +70,7 @@ export class DrawingSaver {
   /** The server's time in ms since 1970. A small difference of the clocks may be a message's delay, and is ignored. */
   get serverTime() {
     const isWrong = Number.isFinite(this.clockOffset) && Math.abs(this.clockOffset) >= CLOCK_TOLERANCE;
-    return Math.round(Date.now() + (isWrong ? this.clockOffset : 0));
+    return Math.round(Date.now() + (this.correction ?? (isWrong ? this.clockOffset : 0)));
   }
 
   /**
@@ -188,7 +190,7 @@ export class DrawingSaver {
   correctClock(item, response, { error }) {
     const now = Date.parse(response.headers.get("Date") ?? "");
     if (error.code === "invalid_time" && now) {
-      this.clockOffset = now - Date.now();
+      this.correction = now - Date.now();
       // A refused drawing was not stored, so it cannot be stored twice under another time.
       item.drawing.began = now;
       return true;

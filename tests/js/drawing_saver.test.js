@@ -206,14 +206,14 @@ test("a small difference of the clocks may be the time of a message, and is igno
   assert.equal(saver.begin().began, NOW);
 });
 
-test("a browser's clock that is wrong by a minute is corrected", () => {
-  saver.learnClock(NOW - 60_000);
-  assert.equal(saver.begin().began, NOW - 60_000);
+test("a browser's clock that is wrong by an hour is corrected", () => {
+  saver.learnClock(NOW - 3_600_000);
+  assert.equal(saver.begin().began, NOW - 3_600_000);
 });
 
 test("an old message that is delivered again does not change the clock", () => {
   saver.learnClock(NOW);
-  saver.learnClock(NOW - 60_000);
+  saver.learnClock(NOW - 3_600_000);
   assert.equal(saver.begin().began, NOW);
 });
 
