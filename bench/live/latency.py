@@ -25,7 +25,15 @@ START_TIMEOUT = 90  # seconds for eight slow pages to become idle for the first 
 SETTLE_SECONDS = 1.6  # after a stroke, until the slowest page is idle
 # What the bars wait for after pen-up, in this order.
 STAGES = ("pen event delivered to the page", "previous answer in flight", "answer", "frame")
-_PAINTED = """() => probe.paints.at(-1) > probe.pens.find(([kind]) => kind === "mouseup")?.[1]"""
+# Whether the bars show the whole stroke. Where the pen lifted without moving, a live page may have
+# painted them before.
+_PAINTED = """() => {
+    const up = probe.drawings.findLast(([phase]) => phase === "up");
+    const send = probe.sends.findLast(([, , strokes]) => strokes === up?.[2]);
+    const answer = probe.answers.find(([seq]) => seq >= send?.[0]);
+    const since = up ? answer?.[1] : probe.pens.find(([kind]) => kind === "mouseup")?.[1];
+    return probe.paints.at(-1) > since;
+}"""
 _IDLE = "() => !(performance.now() - probe.paints.at(-1) < 1000)"
 
 

@@ -37,7 +37,7 @@
     send(text) {
       if (this.isLive) {
         const { seq, strokes } = JSON.parse(text);
-        probe.sends.push([seq, probe.drawings.length, JSON.stringify(strokes), performance.now()]);
+        if (strokes.length > 0) probe.sends.push([seq, probe.drawings.length, JSON.stringify(strokes), performance.now()]);
       }
       super.send(text);
     }

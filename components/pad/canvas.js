@@ -29,6 +29,7 @@ const POLL_INTERVAL = 50; // ms
 const DENSITY_TIMEOUT = 2000; // ms to wait for a canvas of the screen's density
 const REPLAYS = 8; // attempts to draw strokes that do not stay on the canvas
 const REPLAY_CHECK = 60; // ms after which they are looked for
+const MOST_UNDOS = 12; // steps of the canvas with which it is emptied
 const TOOLBAR_LABELS = { undo: "Undo", clear: "Reset canvas & history" }; // streamlit-drawable-canvas 0.13
 
 /**
@@ -155,15 +156,38 @@ export class PadCanvas {
     setHidden(this.hint, !visible);
   }
 
+  /** Take the last stroke off the canvas. */
+  undo() {
+    this.replays += 1; // strokes that are undone need not stay
+    this.findButton("undo")?.click();
+  }
+
   /**
-   * Press a button of the canvas's own toolbar, which is hidden here: the canvas keeps its own history of
+   * Empty the canvas, step by step: its own button for that makes Streamlit run the page, whatever
+   * `update_streamlit` says.
+   */
+  async clear() {
+    this.replays += 1;
+    const change = this.replays;
+    for (let step = 0; step < MOST_UNDOS; step += 1) {
+      const undo = this.findButton("undo");
+      if (!undo || undo.disabled) return;
+      undo.click();
+      await new Promise((resolve) => setTimeout(resolve)); // the canvas loads what it had before
+      if (change !== this.replays) return;
+      if (this.isDrawing()) break; // no time for steps
+    }
+    if (!this.findButton("undo")?.disabled) this.findButton("clear")?.click();
+  }
+
+  /**
+   * Return a button of the canvas's own toolbar, which is hidden here: the canvas keeps its own history of
    * strokes, which can be changed in no other way.
    * @param {keyof typeof TOOLBAR_LABELS} tool
    */
-  press(tool) {
-    this.replays += 1; // strokes that are undone need not stay
+  findButton(tool) {
     const selector = `.dc-toolbar button[aria-label="${TOOLBAR_LABELS[tool]}"]`;
-    /** @type {HTMLButtonElement | null | undefined} */ (this.shadow?.querySelector(selector))?.click();
+    return /** @type {HTMLButtonElement | null | undefined} */ (this.shadow?.querySelector(selector));
   }
 
   /**

@@ -10,10 +10,11 @@ import { UnsavedDrawings } from "./unsaved_drawings.js";
 /** @import { Drawing, ErrorResponse, PredictionResponse, SavedEvent, Stroke } from "../shared/types.d.ts" */
 /** @import { UnsavedDrawing } from "./unsaved_drawings.js" */
 
+const DELAY = 200; // ms from pen-up to saving: the bars come first, and a quick next stroke is saved with this one
 const TIMEOUT = 8000; // ms without an answer after which a request counts as lost
 const FIRST_PAUSE = 500; // ms before the first new attempt; doubles up to LONGEST_PAUSE
 const LONGEST_PAUSE = 10_000; // ms
-const USUAL_SECONDS = 1500; // ms that saving may take before the page speaks of it
+const USUAL_TIME = 1500; // ms that saving may take before the page speaks of it
 const LARGEST_KEEPALIVE = 60_000; // characters; browsers refuse larger requests that may outlive the page
 const CLOCK_TOLERANCE = 300_000; // ms by which the browser's clock may differ from the server's
 const REFUSALS = [400, 413, 422]; // statuses of requests that would be refused again
@@ -39,11 +40,14 @@ export class DrawingSaver {
     /** @type {string | null} */
     this.refused = null;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.saveTimer = undefined;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.retryTimer = undefined;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.lateTimer = undefined;
     window.addEventListener("online", () => this.retryNow());
-    document.addEventListener("visibilitychange", () => document.hidden || this.retryNow());
+    document.addEventListener("visibilitychange", () => (document.hidden ? this.flush() : this.retryNow()));
+    window.addEventListener("pagehide", () => this.flush());
     document.addEventListener("inkling:connected", () => this.retryNow()); // the live link is back
     document.addEventListener("inkling:deleted", () => this.forget());
     this.pump();
@@ -84,7 +88,7 @@ export class DrawingSaver {
   }
 
   /**
-   * Save a drawing as it is now.
+   * Save a drawing as it is now, after a short pause.
    * @param {Drawing} drawing
    * @param {Stroke[]} strokes
    */
@@ -92,8 +96,15 @@ export class DrawingSaver {
     drawing.version += 1;
     this.unsaved.add({ drawing, version: drawing.version, strokes });
     this.refused = null;
-    this.lateTimer ??= setTimeout(() => this.becomeLate(), USUAL_SECONDS);
+    this.lateTimer ??= setTimeout(() => this.becomeLate(), USUAL_TIME);
     this.report();
+    clearTimeout(this.saveTimer);
+    this.saveTimer = setTimeout(() => this.pump(), DELAY);
+  }
+
+  /** Send what waits for the pause after a stroke. */
+  flush() {
+    clearTimeout(this.saveTimer);
     this.pump();
   }
 

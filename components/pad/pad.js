@@ -264,8 +264,8 @@ class Pad {
    */
   contentMoved(before) {
     const { strokes } = this.history.present;
-    if (strokes.length === 0) this.canvas.press("clear");
-    else if (strokes.length < before.length) this.canvas.press("undo");
+    if (strokes.length === 0) this.canvas.clear();
+    else if (strokes.length < before.length) this.canvas.undo();
     else this.canvas.show(strokes.slice(before.length));
     this.save();
     this.drawingChanged("undone");
@@ -275,7 +275,7 @@ class Pad {
   clear(phase) {
     if (this.recorder.drawing || this.strokes.length === 0) return;
     this.history.clear();
-    this.canvas.press("clear");
+    this.canvas.clear();
     this.drawingChanged(phase);
   }
 

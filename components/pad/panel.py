@@ -54,13 +54,8 @@ def show_pad(language: Language, replaced_by: str | None) -> None:
     )
 
 
-@st.fragment
 def _show_canvas(stroke_width: int, density: int) -> None:
-    """Show the canvas.
-
-    It is a fragment because the canvas reports its drawing when it is cleared, whatever
-    `update_streamlit` says: then nothing else runs again.
-    """
+    """Show the canvas."""
     try:
         st_canvas(
             stroke_width=stroke_width,

@@ -33,13 +33,14 @@ export class LiveLink {
     this.waiting = null;
     /** @type {{ seq: number, sentAt: number, timeout: Timer } | null} */
     this.inFlight = null;
+    this.sentAt = -Infinity; // of the newest message, performance.now()
     this.pacer = new SendPacer();
     this.backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
     /** @type {Timer} */
     this.sendTimer = undefined;
     /** @type {Timer} */
     this.reconnectTimer = undefined;
-    this.heartbeat = setInterval(() => this.beat(), HEARTBEAT_INTERVAL);
+    this.heartbeat = setInterval(() => this.beat(), HEARTBEAT_INTERVAL / 2);
     this.stop = new AbortController();
     const { signal } = this.stop;
     document.addEventListener("visibilitychange", () => this.visibilityChanged(), { signal });
@@ -87,12 +88,15 @@ export class LiveLink {
     const { strokes, seq } = this.waiting;
     this.waiting = null;
     this.pacer.sent(now);
+    this.sentAt = now;
     this.inFlight = { seq, sentAt: now, timeout: setTimeout(() => this.connectionLost(), TIMEOUT) };
     this.socket?.send(`{"seq":${seq},"strokes":${strokes}}`);
   }
 
+  /** Find out whether the connection still carries anything, unless a drawing was just sent. */
   beat() {
-    if (this.connected && !this.inFlight && !this.waiting) this.send("[]", HEARTBEAT_SEQ, true);
+    const isIdle = this.connected && !this.inFlight && !this.waiting;
+    if (isIdle && performance.now() - this.sentAt >= HEARTBEAT_INTERVAL) this.send("[]", HEARTBEAT_SEQ, true);
   }
 
   networkChanged() {

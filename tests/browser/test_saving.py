@@ -8,7 +8,8 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Locator, Route, expect
+from playwright.sync_api import Locator, Route, WebSocket, expect
+from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from tests.browser.conftest import OpenPage
 from tools.dev_server import Server, free_port, running_server
@@ -256,6 +257,25 @@ def test_an_image_chosen_right_after_a_stroke_is_not_lost(page: InklingPage, pau
     page.page.get_by_role("radio", name="Broad pen").check()  # interrupts the run of the image
     page.expect_prediction("0")
     page.expect_history("0", "7")
+
+
+def test_drawing_undo_and_clear_send_nothing_to_streamlit(open_page: OpenPage) -> None:
+    messages: list[BackMsg] = []
+
+    def watch(socket: WebSocket) -> None:
+        if socket.url.endswith("/_stcore/stream"):
+            socket.on("framesent", lambda data: messages.append(BackMsg.FromString(data)))
+
+    page = open_page(watch=watch)
+    messages.clear()
+    for _ in range(2):
+        page.draw(FOUR)
+        page.button("Undo").click()
+        page.draw(FOUR[-1:])
+        clear(page)
+    wait_until(page.page, lambda: drawn_pixels(page) == 0)
+    page.expect_history("4", "4")
+    assert [message for message in messages if message.HasField("rerun_script")] == []
 
 
 def choose_sample(page: InklingPage) -> None:

@@ -45,14 +45,23 @@ function startPage() {
   });
 }
 
+/** Save strokes of a drawing, without the pause after a stroke. */
+function save(drawing, strokes = STROKES) {
+  saver.save(drawing, strokes);
+  saver.flush();
+}
+
 async function answer(status, content = { id: "1" }, headers = {}) {
   requests.at(-1).resolve(new Response(JSON.stringify(content), { status, headers }));
   await settle();
 }
 
-test("a drawing is sent at once, and the page has nothing to say of it", async () => {
+test("a drawing is sent after a pause, and the page has nothing to say of it", async () => {
   const drawing = saver.begin();
   saver.save(drawing, STROKES);
+  await wait(199);
+  assert.equal(requests.length, 0);
+  await wait(1);
   assert.deepEqual(requests[0].drawing, { key: drawing.key, began: NOW, version: 1 });
   assert.deepEqual(requests[0].strokes, STROKES);
   assert.equal(state.count, 0);
@@ -63,10 +72,27 @@ test("a drawing is sent at once, and the page has nothing to say of it", async (
   assert.equal(state.count, 0);
 });
 
-test("a drawing that grows while it is sent is sent again, with the next version", async () => {
+test("strokes that follow quickly are sent together", async () => {
   const drawing = saver.begin();
   saver.save(drawing, STROKES);
+  await wait(150);
   saver.save(drawing, [...STROKES, ...STROKES]);
+  await wait(199);
+  assert.equal(requests.length, 0);
+  await wait(1);
+  assert.equal(requests[0].strokes.length, 2);
+});
+
+test("a page that is left sends at once", () => {
+  saver.save(saver.begin(), STROKES);
+  window.dispatchEvent(new Event("pagehide"));
+  assert.equal(requests.length, 1);
+});
+
+test("a drawing that grows while it is sent is sent again, with the next version", async () => {
+  const drawing = saver.begin();
+  save(drawing);
+  save(drawing, [...STROKES, ...STROKES]);
   assert.equal(requests.length, 1);
   await answer(200);
   assert.equal(requests.length, 2);
@@ -75,7 +101,7 @@ test("a drawing that grows while it is sent is sent again, with the next version
 });
 
 test("a request without an answer is sent again, and the page says that it is not saved", async () => {
-  saver.save(saver.begin(), STROKES);
+  save(saver.begin());
   await wait(1500);
   assert.deepEqual(state, { count: 1, stored: true, refused: null });
   await wait(6500); // the request is given up
@@ -87,7 +113,7 @@ test("a request without an answer is sent again, and the page says that it is no
 });
 
 test("the pauses grow while the server does not answer, and end when the network is back", async () => {
-  saver.save(saver.begin(), STROKES);
+  save(saver.begin());
   for (const pause of [500, 1000, 2000, 4000, 8000, 10_000, 10_000]) {
     const { length } = requests;
     requests.at(-1).reject(new Error("no network"));
@@ -105,7 +131,7 @@ test("the pauses grow while the server does not answer, and end when the network
 });
 
 test("a server that is busy says when to come back", async () => {
-  saver.save(saver.begin(), STROKES);
+  save(saver.begin());
   await answer(503, {}, { "Retry-After": "7" });
   assert.equal(state.count, 1);
   await wait(6999);
@@ -116,7 +142,7 @@ test("a server that is busy says when to come back", async () => {
 
 test("several drawings wait, the newest is sent first", async () => {
   const drawings = [0, 1, 2].map(() => saver.begin());
-  for (const drawing of drawings) saver.save(drawing, STROKES);
+  for (const drawing of drawings) save(drawing);
   requests[0].reject(new Error("no network"));
   await settle();
   assert.equal(state.count, 3);
@@ -130,7 +156,7 @@ test("several drawings wait, the newest is sent first", async () => {
 });
 
 test("a page that is loaded again sends what the one before could not, with the same key", async () => {
-  saver.save(saver.begin(), STROKES);
+  save(saver.begin());
   requests[0].reject(new Error("no network"));
   await settle();
   startPage();
@@ -145,7 +171,7 @@ test("a page that is loaded again sends what the one before could not, with the 
 
 test("a drawing that goes on after a reload counts its versions on", async () => {
   const { key } = saver.begin();
-  saver.save({ key, began: NOW, version: 0 }, STROKES);
+  save({ key, began: NOW, version: 0 });
   startPage();
   const { drawing } = saver.unsaved.get(key);
   saver.save(drawing, STROKES);
@@ -155,7 +181,7 @@ test("a drawing that goes on after a reload counts its versions on", async () =>
 test("without storage the page must stay open", async () => {
   delete window.localStorage;
   startPage();
-  saver.save(saver.begin(), STROKES);
+  save(saver.begin());
   await wait(1500);
   assert.deepEqual(state, { count: 1, stored: false, refused: null });
   await answer(200);
@@ -163,7 +189,7 @@ test("without storage the page must stay open", async () => {
 });
 
 test("what another page of this browser has saved is not sent again", async () => {
-  saver.save(saver.begin(), STROKES);
+  save(saver.begin());
   requests[0].reject(new Error("no network"));
   await settle();
   startPage();
@@ -173,7 +199,7 @@ test("what another page of this browser has saved is not sent again", async () =
 });
 
 test("an older version that is confirmed does not remove a newer one of another page", async () => {
-  saver.save(saver.begin(), STROKES);
+  save(saver.begin());
   const [name] = window.localStorage.keys();
   window.localStorage.setItem(name, JSON.stringify({ ...JSON.parse(window.localStorage.getItem(name)), version: 2 }));
   await answer(200);
@@ -181,17 +207,17 @@ test("an older version that is confirmed does not remove a newer one of another 
 });
 
 test("a drawing that the server refuses is given up, with the reason", async () => {
-  saver.save(saver.begin(), STROKES);
+  save(saver.begin());
   await answer(413, { error: { code: "too_many_points" } });
   assert.deepEqual(state, { count: 0, stored: true, refused: "too_many_points" });
   assert.deepEqual(window.localStorage.keys(), []);
-  saver.save(saver.begin(), STROKES);
+  save(saver.begin());
   assert.equal(state.refused, null);
 });
 
 test("a wrong clock is corrected by the server's", async () => {
   const serverTime = NOW - 3_600_000;
-  saver.save(saver.begin(), STROKES);
+  save(saver.begin());
   const headers = { Date: new Date(serverTime).toUTCString() };
   await answer(422, { error: { code: "invalid_time" } }, headers);
   await wait(500);
@@ -218,7 +244,7 @@ test("an old message that is delivered again does not change the clock", () => {
 });
 
 test("what the visitor deletes is not sent any more", async () => {
-  saver.save(saver.begin(), STROKES);
+  save(saver.begin());
   requests[0].reject(new Error("no network"));
   await settle();
   document.dispatchEvent(new Event("inkling:deleted"));

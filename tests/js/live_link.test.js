@@ -69,7 +69,7 @@ test("a server that does not answer counts as lost after four seconds", () => {
 
 test("a connection that fell silent while nothing was drawn is found and replaced", () => {
   FakeWebSocket.newest.open();
-  wait(10_000);
+  wait(5000);
   assert.deepEqual(FakeWebSocket.newest.sent, [{ seq: -1, strokes: [] }]);
   wait(4000);
   assert.equal(link.connected, false);
@@ -77,9 +77,19 @@ test("a connection that fell silent while nothing was drawn is found and replace
   assert.equal(FakeWebSocket.created.length, 2);
 });
 
+test("a connection that carries drawings needs no heartbeat", () => {
+  FakeWebSocket.newest.open();
+  for (let seq = 1; seq <= 5; seq += 1) {
+    link.send("[]", seq, true);
+    FakeWebSocket.newest.answer({ seq });
+    wait(4000);
+  }
+  assert.deepEqual(sentNumbers(), [1, 2, 3, 4, 5]);
+});
+
 test("the answer to a heartbeat is no prediction of a drawing", () => {
   FakeWebSocket.newest.open();
-  wait(10_000);
+  wait(5000);
   FakeWebSocket.newest.answer({ seq: -1 });
   assert.deepEqual(answers, []);
   link.send("[]", 1, true);
