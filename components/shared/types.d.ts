@@ -51,10 +51,20 @@ export interface LiveRequest {
   strokes: Stroke[];
 }
 
-export type LiveAnswer = { seq: number } & (
+/** `time`: the server's, in ms since 1970. */
+export type LiveAnswer = { seq: number; time: number } & (
   | (PredictionMessage & { error?: undefined })
   | { error: { code: string; message: string } }
 );
+
+/** Detail of the document's event "inkling:server-time". */
+export interface ServerTimeEvent {
+  /** In ms since 1970. */
+  serverTime: number;
+  /** performance.now() of the request and of the answer that carried it. */
+  sentAt: number;
+  receivedAt: number;
+}
 
 // --- the pad, within a page
 
