@@ -5,11 +5,12 @@ import { applyDrawingUpdate, DrawingSurface, SurfacePen } from "../shared/drawin
 import { PRESENCE_INTERVAL, RoomLink } from "../shared/room_link.js";
 import { localStore } from "../shared/storage.js";
 
+/** @import { Stroke, Texts } from "../shared/types.d.ts" */
 /**
  * @import {
- *   AddedPoints, DrawingMessage, ParticipantHello, ParticipantRequest, ParticipantRoomMessage, ParticipantUpdate,
- *   Stroke, Texts, TilePrediction, Vote
- * } from "../shared/types.d.ts"
+ *   AddedPoints, DrawingMessage, ParticipantHello, ParticipantRequest, ParticipantRoomMessage,
+ *   ParticipantUpdate, TilePrediction, Vote
+ * } from "../shared/room_types.d.ts"
  */
 /** @import { EndReason } from "../shared/room_link.js" */
 

@@ -2,7 +2,8 @@
 
 import { SCENES, sceneAfter } from "./scenes.js";
 
-/** @import { RoomSettings, Texts } from "../shared/types.d.ts" */
+/** @import { Texts } from "../shared/types.d.ts" */
+/** @import { RoomSettings } from "../shared/room_types.d.ts" */
 /** @import { Action } from "./keyboard.js" */
 /** @import { Presenter } from "./presenter.js" */
 /** @import { Scene } from "./scenes.js" */

@@ -6,7 +6,8 @@ import { formatPercent } from "../shared/format.js";
 import { DIGITS, jointProbabilities, rankDigits } from "../shared/probabilities.js";
 import { isPad } from "./presenter_room.js";
 
-/** @import { AddedPoints, Texts, Vote } from "../shared/types.d.ts" */
+/** @import { Texts } from "../shared/types.d.ts" */
+/** @import { AddedPoints, Vote } from "../shared/room_types.d.ts" */
 /** @import { Member, MemberPrediction } from "./presenter_room.js" */
 
 const OVERLAY_SIDE = 700; // canvas pixels

@@ -10,7 +10,8 @@ import { isTour } from "./scenes.js";
 import { StatusLine } from "./status_line.js";
 import { createActionList, Toolbar } from "./toolbar.js";
 
-/** @import { AddedPoints, Texts } from "../shared/types.d.ts" */
+/** @import { Texts } from "../shared/types.d.ts" */
+/** @import { AddedPoints } from "../shared/room_types.d.ts" */
 /** @import { Action } from "./keyboard.js" */
 /** @import { PresentData } from "./present.js" */
 /** @import { Scene } from "./scenes.js" */

@@ -11,7 +11,8 @@ import { isPad, PAD_IDS, PresenterRoom } from "./presenter_room.js";
 import { RoundControl } from "./round_control.js";
 import { findScene } from "./scenes.js";
 
-/** @import { AddedPoints, PaintedEvent } from "../shared/types.d.ts" */
+/** @import { PaintedEvent } from "../shared/types.d.ts" */
+/** @import { AddedPoints } from "../shared/room_types.d.ts" */
 /** @import { DrawingView } from "./drawing_view.js" */
 /** @import { Action } from "./keyboard.js" */
 /** @import { Layout } from "./layout.js" */

@@ -4,11 +4,12 @@ import { applyDrawingUpdate } from "../shared/drawing_surface.js";
 import { PRESENCE_INTERVAL, RoomLink } from "../shared/room_link.js";
 import { sessionStore } from "../shared/storage.js";
 
+/** @import { Stroke } from "../shared/types.d.ts" */
 /**
  * @import {
- *   AddedPoints, MemberMessage, PresenterHello, PresenterRequest, PresenterUpdate, RoomPrediction, RoomResponse,
- *   RoomSettings, SettingsMessage, Stroke, TilePrediction, Vote
- * } from "../shared/types.d.ts"
+ *   AddedPoints, MemberMessage, PresenterHello, PresenterRequest, PresenterUpdate, RoomPrediction,
+ *   RoomResponse, RoomSettings, SettingsMessage, TilePrediction, Vote
+ * } from "../shared/room_types.d.ts"
  */
 /** @import { SavedRounds } from "./rounds.js" */
 /** @import { Scene } from "./scenes.js" */

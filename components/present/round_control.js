@@ -2,7 +2,7 @@
 
 import { Rounds } from "./rounds.js";
 
-/** @import { Vote } from "../shared/types.d.ts" */
+/** @import { Vote } from "../shared/room_types.d.ts" */
 /** @import { Focus } from "./focus.js" */
 /** @import { MemberPrediction, PresenterRoom } from "./presenter_room.js" */
 /** @import { SavedRounds } from "./rounds.js" */

@@ -6,7 +6,8 @@
 
 import { fillIn } from "../shared/dom.js";
 
-/** @import { RoundKind, RoundMessage, Texts, Vote } from "../shared/types.d.ts" */
+/** @import { Texts } from "../shared/types.d.ts" */
+/** @import { RoundKind, RoundMessage, Vote } from "../shared/room_types.d.ts" */
 
 /** @typedef {"model_right" | "model_wrong" | "fooled" | "fooled_saved" | "not_fooled"} RoundResult key of its text */
 

@@ -2,7 +2,7 @@
 
 import { Backoff } from "./backoff.js";
 
-/** @import { PresenceResponse } from "./types.d.ts" */
+/** @import { PresenceResponse } from "./room_types.d.ts" */
 
 const FIRST_PAUSE = 200; // ms before the first new attempt; doubles up to LONGEST_PAUSE
 const LONGEST_PAUSE = 5000; // ms
