@@ -219,6 +219,9 @@ class Rooms:
     def _handle_presenter_message(
         self, room: Room, presenter: PresenterConnection, message: dict[str, Any]
     ) -> None:
+        if message.get("ping"):
+            presenter.sender.answer_ping()
+            return
         pad = room.members.get(message["pad"]) if message.get("pad") in PADS else None
         if pad:
             received = presenter.received.get(pad.id, DrawingVersion())
@@ -331,6 +334,9 @@ class Rooms:
         self, room: Room, participant: ParticipantConnection, message: dict[str, Any]
     ) -> None:
         member = participant.member
+        if message.get("ping"):
+            participant.sender.answer_ping()
+            return
         try:
             if "name" in message:
                 member.name = clean_name(NameMessage.model_validate(message).name)

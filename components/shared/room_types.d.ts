@@ -86,13 +86,20 @@ export interface PresenterHello {
   pads: Record<string, { strokes: Stroke[]; drawing: string | undefined }>;
 }
 
+/** Find out whether the connection still carries anything; the next update has `pong`. */
+export interface Ping {
+  ping: true;
+}
+
 export type ParticipantRequest =
+  | Ping
   | ParticipantHello
   | { name: string }
   | { vote: { round: number; value: Vote } }
   | DrawingMessage;
 
 export type PresenterRequest =
+  | Ping
   | PresenterHello
   | ({ pad: string } & DrawingMessage)
   | { do: "settings"; settings: SettingsMessage }

@@ -1,15 +1,17 @@
 """A presenter's big screen and the phones in its room, each in a window of its own."""
 
+import itertools
 import re
 from pathlib import Path as FilePath
 
 import httpx
 from playwright.sync_api import Locator, expect
 
+from api.rooms.tokens import ALPHABET
 from tests.browser.pages import Presentation
 from tests.browser.windows import Windows
 from tools.dev_server import running_server
-from tools.forwarder import misdirecting_gateway
+from tools.forwarder import misdirecting_gateway, wire
 from tools.mouse import draw
 from tools.sample_strokes import FOUR, SEVEN, THREE
 
@@ -210,3 +212,39 @@ def test_the_room_survives_a_restart_of_the_server(windows: Windows, tmp_path: F
             draw(phone, phone.locator(".paper"), THREE)
             expect(presentation.digit).to_have_text("3")
         presentation.close()
+
+
+def unused_code(url: str) -> str:
+    """Return a well-formed room code of no room."""
+    codes = ("".join(code) for code in itertools.product("BCD", "FGH", "J", "K", ALPHABET))
+    return next(code for code in codes if httpx.get(f"{url}/api/rooms/{code}").is_success)
+
+
+def test_a_code_of_no_room_is_said_to_be_none(presentation: Presentation) -> None:
+    wrong = unused_code(presentation.url)
+    phone = presentation.open(f"/join?room={wrong}", width=390, height=844)
+    sentence = f"There is no room {wrong} at the moment. Check the code on the screen"
+    expect(phone.locator(".state")).to_contain_text(sentence)
+    phone.get_by_role("button", name="Enter another code").click()
+    phone.get_by_label("Code on the screen").fill(presentation.code)
+    phone.get_by_role("button", name="Join").click()
+    expect(phone.locator(".state")).to_have_attribute("data-state", "all")
+    expect(phone.get_by_role("button", name="Enter another code")).to_be_hidden()
+
+
+def test_a_phone_on_a_silent_network_says_so_and_loses_no_stroke(
+    windows: Windows, presentation: Presentation
+) -> None:
+    presentation.press("g")
+    with wire(presentation.url) as network, windows.lend(locale="en-GB") as window:
+        phone = window.new_page()
+        phone.goto(f"{network.url}/join?room={presentation.code}")
+        state = phone.locator(".state")
+        expect(state).to_have_attribute("data-state", "all")
+        network.fall_silent()
+        draw(phone, phone.locator(".paper"), SEVEN)
+        expect(state).to_have_attribute("data-state", "lost")
+        network.cut()
+        network.resume()
+        expect(presentation.tiles.locator("b")).to_have_text("7", timeout=30_000)
+        expect(state).to_have_attribute("data-state", "all")
