@@ -254,7 +254,10 @@ class Rooms:
                 self.workers.predict_once(presenter, command.strokes)
             case LabelCommand():
                 if member := room.members.get(command.member):
-                    self.saver.label(room, member, command.text, presenter.author)
+                    if command.text is None:
+                        self.saver.remove_label(room, member, presenter.author)
+                    else:
+                        self.saver.label(room, member, command.text, presenter.author)
             case MoveCommand():
                 for participant in room.participants.values():
                     participant.sender.close("move")

@@ -281,7 +281,7 @@ export class PresenterRoom {
   /**
    * Save a label for a member's drawing.
    * @param {string} id
-   * @param {string} text the true digit
+   * @param {string | null} text the true digit; null takes the last label back
    */
   label(id, text) {
     this.link.send({ do: "label", member: id, text });

@@ -107,7 +107,7 @@ export type PresenterRequest =
   | { do: "clear"; member?: string }
   | { do: "remove"; member: string }
   | { do: "read"; strokes: Stroke[] }
-  | { do: "label"; member: string; text: string }
+  | { do: "label"; member: string; /** null takes the last label back */ text: string | null }
   | { do: "move" };
 
 /** The room as a participant sees it. */

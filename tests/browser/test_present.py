@@ -12,6 +12,7 @@ from tests.browser.pages import Presentation
 from tests.browser.windows import Windows
 from tools.dev_server import running_server
 from tools.forwarder import misdirecting_gateway, wire
+from tools.inkling_page import wait_until
 from tools.mouse import draw
 from tools.sample_strokes import FOUR, SEVEN, THREE
 
@@ -45,7 +46,7 @@ def test_a_phone_draws_on_the_big_screen_while_its_pen_is_down(presentation: Pre
     expect(presentation.tiles).to_have_count(1)
     draw(phone, phone.locator(".paper"), SEVEN, lift=False)
     expect(presentation.tiles.locator("b")).to_have_text("7")
-    expect(presentation.tiles.locator("span")).to_have_text("Ada")
+    expect(presentation.tiles.locator(".name")).to_have_text("Ada")
     expect_painted(presentation.tiles.locator(".paper"))
     phone.mouse.up()
     expect(phone.locator(".read")).to_have_text("Prediction: 7")
@@ -148,6 +149,38 @@ def test_a_digit_that_fools_the_model_is_saved_as_a_hard_example(
     expect(presentation.screen.get_by_text("saved as a hard example")).to_be_visible()
     [item] = httpx.get(f"{presentation.url}/api/history?wrong=true").json()["items"]
     assert (item["text"], item["label"]) == ("7", "1")
+    presentation.press("u")
+    expect(presentation.title).to_have_text(re.compile("0 fooled"))
+    url = f"{presentation.url}/api/history?wrong=true"
+    wait_until(presentation.screen, lambda: not httpx.get(url).json()["items"])
+    expect(presentation.digit).to_have_text("7")
+
+
+def test_the_big_screen_shows_who_may_draw_and_explains_what_does_nothing(
+    presentation: Presentation,
+) -> None:
+    phone = presentation.phone("Ada")
+    sign = presentation.screen.locator(".room-state")
+    presentation.press("g", "l")
+    expect(sign).to_have_text("Drawing is locked")
+    presentation.press("n", "i")
+    expect(sign).to_have_text("Only Ada may draw · The room is closed to new participants")
+    draw(phone, phone.locator(".paper"), THREE)
+    expect(presentation.digit).to_have_text("3")
+    presentation.press("d")
+    presentation.paper.click()
+    expect(presentation.screen.get_by_text("This is the drawing of Ada.")).to_be_visible()
+    presentation.press("y")
+    draw(presentation.screen, presentation.paper, SEVEN)
+    expect(presentation.digit).to_have_text("7")
+    presentation.press("a", "i")
+    expect(sign).to_be_empty()
+
+
+def test_the_exit_keeps_the_language(presentation: Presentation) -> None:
+    screen = presentation.open("/present?lang=zh", width=1280, height=720)
+    exit = screen.get_by_role("link", name="退出")
+    expect(exit).to_have_attribute("href", "./?lang=zh", timeout=30_000)
 
 
 def test_the_session_ends_as_a_poster_and_a_link(presentation: Presentation) -> None:
