@@ -15,6 +15,7 @@ import { SessionPage } from "./session_page.js";
  * @property {Texts} texts
  * @property {string} language
  * @property {string} sheet URL of an image of twenty handwritten digits
+ * @property {string} publicUrl where phones reach this server, "" if unknown
  * @property {string | null} show name of a past session
  * @property {[keys: string, action: import("./keyboard.js").Action][]} shortcuts
  */
