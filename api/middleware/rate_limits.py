@@ -15,6 +15,7 @@ RULES: tuple[tuple[str, re.Pattern[str], tuple[str, ...]], ...] = tuple(
     for method, path, names in (
         ("POST", r"/api/predict|/eval/image|/upload", ("predictions", "images")),
         ("POST", r"/api/strokes", ("predictions",)),
+        ("POST", r"/api/feature-maps", ("searches",)),
         ("PUT|POST|DELETE", r"/api/(history|review|dataset)\b.*", ("changes",)),
         ("GET|HEAD", r"/api/history/([^/]+/(explain|similar)|summary|export\.csv)", ("searches",)),
         ("GET|HEAD", r"/api/review/.+", ("searches",)),
