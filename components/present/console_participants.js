@@ -64,6 +64,7 @@ export class ConsoleParticipants {
     const { texts } = this;
     const hasPen = state?.pen === member.id;
     if (!row.name.matches(":focus")) row.name.value = member.name;
+    row.surface.setColor(getComputedStyle(row.node).color); // a canvas does not follow the theme by itself
     row.surface.setStrokes(member.strokes);
     row.surface.paint();
     setText(row.text, member.prediction?.text ?? "");
@@ -78,7 +79,6 @@ export class ConsoleParticipants {
   add(id) {
     const { texts } = this;
     const surface = new DrawingSurface();
-    surface.setColor("currentColor");
     const name = createElement("input");
     Object.assign(name, { maxLength: 24, placeholder: texts.participant });
     name.setAttribute("aria-label", texts.console_name);
