@@ -6,6 +6,7 @@ import { DrawingView } from "./drawing_view.js";
 import { EndScene } from "./end_scene.js";
 import { Invitation } from "./invitation.js";
 import { ParticipantGrid } from "./participant_grid.js";
+import { Podium } from "./podium.js";
 import { isTour } from "./scenes.js";
 import { StatusLine } from "./status_line.js";
 import { createActionList, Toolbar } from "./toolbar.js";
@@ -57,6 +58,7 @@ export class Layout {
     });
     this.grid = new ParticipantGrid(onChoose, DARK);
     this.invitation = new Invitation();
+    this.podium = new Podium();
     this.end = new EndScene();
     this.status = new StatusLine();
     this.roomState = createElement("p", "room-state");
@@ -79,6 +81,7 @@ export class Layout {
       ...this.views.map((view) => view.node),
       this.grid.node,
       this.samples,
+      this.podium.node,
       this.end.node,
     );
     this.node = createElement(
@@ -121,7 +124,7 @@ export class Layout {
     this.node.dataset.scene = scene;
     this.node.toggleAttribute("data-tour", isTour(scene));
     if (isTour(scene)) this.setCaption(this.texts[`${scene}_title`], this.texts[scene]);
-    else this.setCaption("", "");
+    else this.setCaption(scene === "podium" ? this.texts.podium_title : "", "");
   }
 
   /**
