@@ -218,7 +218,7 @@ export class Participant {
   show() {
     const { texts, room, prediction } = this;
     const round = room?.round;
-    this.question.hidden = !round?.open;
+    this.question.hidden = !round?.open || round.kind === "race";
     for (const button of this.answerButtons) {
       const chosen = this.vote?.round === round?.number && this.vote?.value === button.dataset.value;
       button.setAttribute("aria-pressed", String(chosen));

@@ -245,7 +245,7 @@ export class Presenter {
       const state = { focus: focus.memberId, pen: room.settings.pen, recognized: times, texts: layout.texts };
       for (const member of room.participants) if (all || ids.has(member.id)) layout.grid.paint(member, state);
     }
-    if (rounds.hasRound) {
+    if (rounds.hasRound && scene !== "podium") {
       const { title, text } = rounds.rounds.caption(layout.texts);
       layout.setCaption(title, text);
     }

@@ -96,6 +96,7 @@ def test_a_race_has_a_winner_and_a_podium(presentation: Presentation, console: P
     expect(presentation.title).to_have_text("Draw a 7!")
     for phone in phones:
         expect(phone.locator(".state")).to_contain_text("Draw a 7!")
+        expect(phone.locator(".question")).to_be_hidden()
     draw(phones[2], phones[2].locator(".paper"), THREE)
     for phone in phones[:2]:
         draw(phone, phone.locator(".paper"), SEVEN)
@@ -110,6 +111,7 @@ def test_a_race_has_a_winner_and_a_podium(presentation: Presentation, console: P
     late = presentation.phone("Di")
     expect(late.locator(".result")).to_be_hidden()
     console.locator(".scenes [data-scene=podium]").click()
+    expect(presentation.title).to_have_text("Podium")
     names = presentation.screen.locator(".podium b")
     expect(names).to_have_text(["Ada", "Bo", "Cy"])
     expect(results[0]).to_be_visible()
