@@ -16,13 +16,14 @@ export class DrawingView {
    * @param {object} callbacks
    * @param {() => boolean} callbacks.canDraw called only if the view shows one of the presenter's pads
    * @param {(update: AddedPoints) => void} callbacks.onPoints
+   * @param {() => void} callbacks.onPalm called to remove the last stroke
    */
-  constructor({ canDraw, onPoints }) {
+  constructor({ canDraw, onPoints, onPalm }) {
     /** @type {string | null} id of the member whose drawing it shows; null for none */
     this.memberId = null;
     this.revision = 0;
     this.surface = new DrawingSurface();
-    this.pen = new SurfacePen(this.surface, { canDraw: () => this.showsPad && canDraw(), onPoints });
+    this.pen = new SurfacePen(this.surface, { canDraw: () => this.showsPad && canDraw(), onPoints, onPalm });
     this.overlay = createElement("canvas", "over");
     this.overlay.width = this.overlay.height = OVERLAY_SIDE;
     this.overlay.setAttribute("aria-hidden", "true");

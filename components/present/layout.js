@@ -31,6 +31,7 @@ const SAMPLE_COLUMNS = 10;
  * @property {(id: string) => void} onChoose a participant's tile was chosen
  * @property {() => boolean} canDraw on one of the presenter's pads
  * @property {(view: DrawingView, update: AddedPoints) => void} onPoints the presenter draws
+ * @property {(view: DrawingView) => void} onPalm the presenter's hand has drawn the last stroke
  */
 
 export class Layout {
@@ -38,13 +39,17 @@ export class Layout {
    * @param {Node} root
    * @param {LayoutCallbacks} callbacks
    */
-  constructor(root, { onAction, onChoose, canDraw, onPoints }) {
+  constructor(root, { onAction, onChoose, canDraw, onPoints, onPalm }) {
     /** @type {Texts} */
     this.texts = {};
     this.language = "";
     this.views = Array.from({ length: 2 }, () => {
       /** @type {DrawingView} */
-      const view = new DrawingView({ canDraw, onPoints: (update) => onPoints(view, update) });
+      const view = new DrawingView({
+        canDraw,
+        onPoints: (update) => onPoints(view, update),
+        onPalm: () => onPalm(view),
+      });
       view.surface.setColor(DARK.drawing);
       return view;
     });

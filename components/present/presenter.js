@@ -139,6 +139,15 @@ export class Presenter {
     this.queue.add([memberId]);
   }
 
+  /** @param {DrawingView} view of the pad whose last stroke is removed */
+  undoStroke({ memberId, surface }) {
+    if (memberId === null) return;
+    const pad = this.room.getMember(memberId);
+    this.room.undoPad(pad);
+    surface.setStrokes(pad.strokes);
+    this.queue.add([memberId]);
+  }
+
   /** @param {(pad: Member) => void} change what is done to each pad that is shown */
   changePads(change) {
     for (const view of this.layout.views) {

@@ -209,7 +209,6 @@ class DelayedConnection:
             self.deliver()
         return self.sent_at[before:]
 
-
     def answers_all(self) -> bool:
         """Deliver the answers whose delay has passed; return whether the page has all of them."""
         self.deliver()
