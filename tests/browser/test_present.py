@@ -54,6 +54,7 @@ def test_a_palm_that_rests_before_the_pen_comes_does_not_draw_on_the_big_screen(
     presentation: Presentation,
 ) -> None:
     phone = presentation.phone()
+    presentation.press("g")  # shows everyone's drawings
     sheet = Sheet(phone.locator(".paper"))
     hand = Hand(sheet)
     for x in range(200, 220, 4):
