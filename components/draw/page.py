@@ -25,12 +25,12 @@ def draw_page(language: Language, review: st.Page) -> None:
         st.session_state["visit"] = Visit(owner=identity.owner, has_scopes=has_scopes)
     visit: Visit = st.session_state["visit"]
     layout = st.container(key="draw_layout")
-    drawing = layout.container(key="drawing")
-    with layout.container(key="image_area"):
-        _predict_new_image(visit, language)
-    pad, prediction, history = (
-        drawing.container(key=key) for key in ("pad_area", "prediction_area", "history_area")
+    # The order of the Tab key: the answer follows the drawing, then come other ways to give one.
+    pad, prediction, image, history = (
+        layout.container(key=f"{name}_area") for name in ("pad", "prediction", "image", "history")
     )
+    with image:
+        _predict_new_image(visit, language)
     with pad:
         show_pad(language, visit.replaced_by)
     with prediction:

@@ -61,6 +61,7 @@ export class Participant {
       canDraw: () => this.canDraw,
       onPoints: (update) => this.pointsDrawn(update),
       onLift: () => this.sendPoints(),
+      onPalm: () => this.undo(),
     });
     this.hint = createElement("p", "hint", texts.hint);
     this.undoButton = createButton("button", texts.undo, () => this.undo());

@@ -98,6 +98,7 @@ class PredictionPanel {
     if (result.version === this.imageVersion) return;
     this.imageVersion = result.version;
     if (!result.prediction) return;
+    document.dispatchEvent(new CustomEvent("inkling:image", { detail: result.source }));
     this.seq += 1;
     this.minimumSeq = this.seq;
     this.link.cancel();

@@ -34,6 +34,7 @@ const SAMPLE_COLUMNS = 10;
  * @property {() => boolean} canDraw on one of the presenter's pads
  * @property {(view: DrawingView, update: AddedPoints) => void} onPoints the presenter draws
  * @property {(view: DrawingView) => void} onRefused the presenter tries to draw where it is not possible
+ * @property {(view: DrawingView) => void} onPalm the presenter's hand has drawn the last stroke
  */
 
 export class Layout {
@@ -41,7 +42,7 @@ export class Layout {
    * @param {Node} root
    * @param {LayoutCallbacks} callbacks
    */
-  constructor(root, { onAction, onChoose, canDraw, onPoints, onRefused }) {
+  constructor(root, { onAction, onChoose, canDraw, onPoints, onPalm, onRefused }) {
     /** @type {Texts} */
     this.texts = {};
     this.language = "";
@@ -52,6 +53,7 @@ export class Layout {
         canDraw,
         onPoints: (update) => onPoints(view, update),
         onRefused: () => onRefused(view),
+        onPalm: () => onPalm(view),
       });
       view.surface.setColor(DARK.drawing);
       return view;

@@ -148,6 +148,15 @@ export class Presenter {
     this.queue.add([memberId]);
   }
 
+  /** @param {DrawingView} view of the pad whose last stroke is removed */
+  undoStroke({ memberId, surface }) {
+    if (memberId === null) return;
+    const pad = this.room.getMember(memberId);
+    this.room.undoPad(pad);
+    surface.setStrokes(pad.strokes);
+    this.queue.add([memberId]);
+  }
+
   /**
    * Say why nothing can be drawn on a view.
    * @param {DrawingView} view

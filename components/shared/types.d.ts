@@ -81,7 +81,20 @@ export interface FeatureMapsResponse {
 
 // --- the pad, within a page
 
-/** Why the drawing changed: the pen moves, lifts, undo or redo, clear, an image replaces it, or it comes back. */
+/** A stroke as the pad shows it; the points alone are predicted and saved. */
+export interface PadStroke {
+  /** In canvas pixels. */
+  points: Stroke;
+  /** Of the pen, in canvas pixels. */
+  width: number;
+  /** Of a pen that measures it, at each point, 0 to 1. */
+  pressures: number[] | null;
+}
+
+/**
+ * Why the drawing changed: the pen moves, lifts, strokes go or come back (undo, redo, the eraser, a hand that drew),
+ * clear, an image replaces it, or it comes back with the page.
+ */
 export type DrawingPhase = "move" | "up" | "undone" | "cleared" | "replaced" | "restored";
 
 /** Detail of the document's event "inkling:ink". */
@@ -89,6 +102,9 @@ export interface DrawingEvent {
   strokes: Stroke[];
   phase: DrawingPhase;
 }
+
+/** Detail of the document's event "inkling:image": an image is shown from now on. */
+export type ImageEvent = Source;
 
 /** Detail of the document's event "inkling:painted": points of each member's drawing that was painted. */
 export type PaintedEvent = Record<string, number>;
