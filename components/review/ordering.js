@@ -1,6 +1,6 @@
 // The order "most likely wrong first".
 
-import { jointProbabilities } from "../shared/probabilities.js";
+import { NOT_A_DIGIT, outcomeProbabilities } from "../shared/probabilities.js";
 
 /** @import { DigitResponse, PredictionResponse } from "../shared/types.d.ts" */
 
@@ -16,7 +16,7 @@ export function chanceOfError(digits) {
 /** @param {Parameters<typeof chanceOfError>[0][number]} digit */
 function chanceRight(digit) {
   if (digit.verdict !== "not_a_digit") return digit.confidence;
-  return 1 - jointProbabilities(digit).reduce((sum, probability) => sum + probability, 0);
+  return outcomeProbabilities(digit)[NOT_A_DIGIT];
 }
 
 /**
