@@ -75,6 +75,11 @@ class InklingPage:
         return self.page.locator(".st-key-prediction_area .error")
 
     @property
+    def correction(self) -> Locator:
+        """What the visitor says of the prediction: "Right?" and what it was."""
+        return self.page.locator(".st-key-prediction_area .correction")
+
+    @property
     def rows(self) -> Locator:
         """The rows of the history."""
         return self.page.locator(".st-key-history_area li")

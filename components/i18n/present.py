@@ -55,7 +55,7 @@ ENGLISH = {
     "present.tile": "{name}: {text}",
     "present.nothing": "no digit",
     "present.sure": "{percent} confidence",
-    "present.sure_each": "At least {percent} confidence in each digit",
+    "present.sure_each": "At least {percent} for each digit",
     "present.unsure": "{first} or {second}?",
     "present.unsure_none": "{first}, or not a digit?",
     "present.not_a_digit": "Not a digit",

@@ -6,9 +6,10 @@ import { PadCanvas } from "./canvas.js";
 import { DrawingHistory } from "./drawing_history.js";
 import { DrawingSaver } from "./drawing_saver.js";
 import { keepDrawing, takeDrawing } from "./kept_drawing.js";
+import { keepLabelled, releaseLabelled, savedAs, versionOf } from "./labelled_drawing.js";
 import { StrokeRecorder } from "./stroke_recorder.js";
 
-/** @import { DrawingEvent, DrawingPhase, PadState, Stroke, Texts } from "../shared/types.d.ts" */
+/** @import { DrawingEvent, DrawingLabelEvent, DrawingPhase, PadState, Stroke, Texts } from "../shared/types.d.ts" */
 /** @import { SavingState } from "./drawing_saver.js" */
 
 const DOT_SIZES = { fine: 5, medium: 9, broad: 14 }; // CSS pixels
@@ -82,6 +83,9 @@ class Pad {
     window.addEventListener("pageshow", () => takeDrawing(), { signal });
     document.addEventListener("visibilitychange", () => (document.hidden ? this.keep() : takeDrawing()), { signal });
     document.addEventListener("inkling:deleted", () => this.forgetSteps(), { signal });
+    const labelled = (/** @type {Event} */ event) =>
+      this.labelChanged(/** @type {CustomEvent<DrawingLabelEvent>} */ (event).detail);
+    document.addEventListener("inkling:label", labelled, { signal });
     // A panel that was created after the drawing came back asks for it.
     const answer = () => this.strokes.length && this.announce("restored");
     document.addEventListener("inkling:drawing-wanted", answer, { signal });
@@ -166,6 +170,7 @@ class Pad {
     );
     // The saver may still have to send this drawing; then both must count its versions together.
     const drawing = this.saver.unsaved.get(kept.drawing.key)?.drawing ?? kept.drawing;
+    drawing.labelled = kept.drawing.labelled;
     this.history.restore({ strokes, drawing });
     this.canvas.show(strokes, { unlessShown: true });
     this.announce("restored");
@@ -207,7 +212,17 @@ class Pad {
   /** Save what is on the pad; an empty pad leaves its last drawing as it was. */
   save() {
     const { drawing, strokes } = this.history.present;
-    if (drawing) this.saver.save(drawing, strokes);
+    if (drawing) this.saver.save(savedAs(drawing, strokes), strokes);
+  }
+
+  /** @param {DrawingLabelEvent} event */
+  labelChanged({ key, text }) {
+    const { drawing, strokes } = this.history.present;
+    const current = drawing && savedAs(drawing, strokes);
+    if (current?.key !== key) return;
+    if (text === null) releaseLabelled(current);
+    else keepLabelled(current, strokes, () => this.saver.begin());
+    if (!versionOf(current).id) this.save(); // the label waits for it
   }
 
   /** @param {DrawingPhase} phase */
@@ -218,8 +233,9 @@ class Pad {
 
   /** @param {DrawingPhase} phase */
   announce(phase) {
+    const { drawing, strokes } = this.history.present;
     /** @type {DrawingEvent} */
-    const detail = { strokes: this.strokes, phase };
+    const detail = { strokes: this.strokes, phase, drawing: drawing && versionOf(savedAs(drawing, strokes)) };
     document.dispatchEvent(new CustomEvent("inkling:ink", { detail }));
   }
 

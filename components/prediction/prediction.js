@@ -1,14 +1,16 @@
 // The prediction panel: it follows the pen over the live link, shows the saved prediction if there is no link, and
-// the prediction of an image until the visitor draws.
+// the prediction of an image until the visitor draws. The visitor says there whether it is right.
 
 import { defineComponent } from "../shared/component.js";
 import { setHidden, setText } from "../shared/dom.js";
 import { pageLink } from "../shared/page_link.js";
 import { PredictionBars } from "./bars.js";
+import { Correction } from "./correction.js";
 import { LiveLink } from "./live_link.js";
 import { Pager } from "./pager.js";
 
-/** @import { DrawingEvent, ImageResult, LiveAnswer, SavedEvent, ShownPrediction, Source, Texts } from "../shared/types.d.ts" */
+/** @import { DrawingEvent, DrawingVersion, FilePage, ImageResult, LiveAnswer, SavedEvent } from "../shared/types.d.ts" */
+/** @import { ShownPrediction, Source, Texts } from "../shared/types.d.ts" */
 
 const ANNOUNCE_DELAY = 350; // ms, so that a screen reader does not announce passing predictions
 const CONNECTION_DELAY = 1000; // ms, so that a short break is not reported
@@ -16,6 +18,7 @@ const CONNECTION_DELAY = 1000; // ms, so that a short break is not reported
 /**
  * @typedef {object} PredictionData from components/prediction/panel.py
  * @property {Texts} texts
+ * @property {string | null} author of labels; null where the browser may send a name
  * @property {ImageResult | null} result of the newest image
  */
 
@@ -30,16 +33,19 @@ class PredictionPanel {
   /** @param {HTMLElement | ShadowRoot} root */
   constructor(root) {
     this.bars = new PredictionBars(root);
-    this.pager = new Pager((page) => {
-      this.show(page, this.source, page.image);
-      this.settle();
-    });
-    this.bars.panel.insertBefore(this.pager.element, this.bars.barsHeading);
+    this.pager = new Pager((page) => this.showImage(page, this.source));
+    this.stop = new AbortController();
+    this.correction = new Correction(this.stop.signal);
+    for (const part of [this.correction.root, this.pager.element]) {
+      this.bars.panel.insertBefore(part, this.bars.barsHeading);
+    }
     this.strokesJson = "[]";
     this.penDown = false;
+    /** @type {DrawingVersion | null} what the strokes are saved as */
+    this.drawing = null;
     // Drawings are numbered, so that a late answer is not shown for a newer drawing.
     this.seq = 0; // number of the newest drawing
-    this.answeredSeq = 0; // number of the newest answered drawing
+    this.answeredSeq = 0; // number of the newest drawing whose prediction is shown
     this.minimumSeq = 0; // answers to older drawings are dropped
     /** @type {string | null} */
     this.imageVersion = null;
@@ -49,13 +55,14 @@ class PredictionPanel {
     this.source = "pad";
     /** @type {string | null} */
     this.image = null;
+    /** @type {string | null} id of the image's prediction */
+    this.imageId = null;
     /** @type {number | null} */
     this.frame = null;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.announceTimer = undefined;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.connectionTimer = undefined;
-    this.stop = new AbortController();
     /**
      * @template Detail
      * @param {string} name
@@ -79,10 +86,11 @@ class PredictionPanel {
   }
 
   /** @param {PredictionData} data */
-  update({ texts, result }) {
+  update({ texts, author, result }) {
     const languageChanged = texts.heading !== this.bars.texts.heading;
     this.bars.setTexts(texts);
     this.pager.setTexts(texts);
+    this.correction.update(texts, author);
     if (!this.link.connected) this.link.connectNow(); // this data shows that the server is reachable
     if (languageChanged) {
       this.show(this.prediction, this.source, this.image);
@@ -96,8 +104,18 @@ class PredictionPanel {
     this.seq += 1;
     this.minimumSeq = this.seq;
     this.link.cancel();
-    this.show(result.prediction, result.source, result.image);
-    this.pager.setPages(result.pages, result.pageCount);
+    const { prediction, id, image, source, pages, pageCount } = result;
+    this.showImage({ ...prediction, id, image }, source);
+    this.pager.setPages(pages, pageCount);
+  }
+
+  /**
+   * @param {Pick<FilePage, "id" | "text" | "digits"> & { image: string | null }} page
+   * @param {Source} source
+   */
+  showImage(page, source) {
+    this.imageId = page.id;
+    this.show(page, source, page.image);
     this.settle();
   }
 
@@ -108,10 +126,12 @@ class PredictionPanel {
   }
 
   /** @param {DrawingEvent} event */
-  drawingChanged({ strokes, phase }) {
+  drawingChanged({ strokes, phase, drawing }) {
     const before = this.strokesJson;
     this.strokesJson = JSON.stringify(strokes);
     this.penDown = phase === "move";
+    this.drawing = this.penDown ? null : drawing;
+    if (phase === "restored" && drawing?.id) this.correction.load(drawing.id);
     if (phase === "replaced") return; // the image's prediction comes from the page
     if (this.imageVersion && this.imageVersion !== outdatedImage) {
       outdatedImage = this.imageVersion;
@@ -129,7 +149,10 @@ class PredictionPanel {
       this.link.send(this.strokesJson, this.seq, !this.penDown);
     } else if (!this.penDown) {
       this.link.sendNow();
-      if (this.answeredSeq === this.seq) this.settle();
+      if (this.answeredSeq === this.seq) {
+        this.show(this.prediction, "pad");
+        this.settle();
+      }
     }
   }
 
@@ -142,13 +165,30 @@ class PredictionPanel {
   }
 
   /**
-   * Show the saved prediction if there is no live link.
+   * A drawing can be labelled once it is saved. Show the saved prediction if there is no live link.
    * @param {SavedEvent} saved
    */
-  drawingSaved({ prediction, strokes }) {
-    if (this.link.connected || JSON.stringify(strokes) !== this.strokesJson) return;
+  drawingSaved({ prediction, strokes, drawing }) {
+    this.correction.predicted(prediction.id);
+    const isShown = this.drawing?.key === drawing.key && this.drawing.version <= drawing.version;
+    if (!isShown || JSON.stringify(strokes) !== this.strokesJson) return;
+    this.drawing = drawing;
+    if (this.link.connected) {
+      this.show(this.prediction, this.source, this.image);
+      return;
+    }
+    this.answeredSeq = this.seq;
     this.show(prediction, "pad");
     this.settle();
+  }
+
+  /**
+   * What a label would be for: the prediction that is shown, once the pen is up.
+   * @returns {import("./prediction_labels.js").LabelTarget | null}
+   */
+  get target() {
+    if (this.source !== "pad") return this.imageId === null ? null : { id: this.imageId, key: null };
+    return this.drawing && this.answeredSeq === this.seq ? this.drawing : null;
   }
 
   /**
@@ -173,6 +213,7 @@ class PredictionPanel {
     const waiting = this.strokesJson !== "[]" && !this.link.connected;
     bars.show(prediction, { blankImage, eased: prediction === null || !fromPad, waiting });
     setText(bars.origin, fromPad ? "" : bars.texts[`from_${source}`]);
+    this.correction.show(prediction, this.target);
     setHidden(bars.image, !this.image);
     if (this.image) bars.image.src = this.image;
   }

@@ -12,6 +12,12 @@ import { NOT_A_DIGIT, outcomeProbabilities, rankOutcomes } from "./probabilities
 const isRejected = ({ verdict }) => verdict === "not_a_digit";
 
 /**
+ * Return the probability that the answer for a symbol is right, whatever its verdict is.
+ * @param {JudgedDigit} digit
+ */
+export const chanceRight = (digit) => (isRejected(digit) ? outcomeProbabilities(digit)[NOT_A_DIGIT] : digit.confidence);
+
+/**
  * Return the lowest confidence of those symbols that are taken for digits: a rejected one's is that of a digit
  * that it is not taken for. null if there is none.
  * @param {readonly JudgedDigit[]} digits

@@ -45,7 +45,7 @@ def test_the_bars_of_the_ten_digits_and_of_none_add_up(open_page: OpenPage, kind
 @pytest.mark.parametrize(
     ("locale", "sentence", "note", "each"),
     [
-        ("en-GB", "Not a digit", r"^>?\d+(\.\d)?% confidence$", "in each digit"),
+        ("en-GB", "Not a digit", r"^>?\d+(\.\d)?% confidence$", "for each digit"),
         ("zh-CN", "不是数字", r"^置信度 >?\d+(\.\d)?%$", "每个数字"),
     ],
 )

@@ -1,0 +1,110 @@
+// Connects the panel in which a visitor corrects a prediction with the labels, and with the keys of the page.
+
+import { chanceRight } from "../shared/confidence.js";
+import { fillIn } from "../shared/dom.js";
+import { CorrectionPanel } from "./correction_panel.js";
+import { PredictionLabels } from "./prediction_labels.js";
+
+/** @import { ShownDigit, ShownPrediction, Texts } from "../shared/types.d.ts" */
+/** @import { LabelTarget } from "./prediction_labels.js" */
+
+export class Correction {
+  /** @param {AbortSignal} signal */
+  constructor(signal) {
+    /** @type {Texts} */
+    this.texts = {};
+    /** @type {ShownPrediction | null} */
+    this.prediction = null;
+    /** @type {LabelTarget | null} */
+    this.target = null;
+    this.labels = new PredictionLabels(() => this.render(), signal);
+    this.panel = new CorrectionPanel({
+      onLabel: (label) => this.target && this.labels.set(this.target, label),
+      onUndo: () => this.target && this.labels.undo(this.target),
+      onResolve: (choice) => this.target && this.labels.resolve(this.target, choice),
+    });
+    this.root = this.panel.root;
+    document.addEventListener("keydown", (event) => this.keyDown(event), { signal });
+    document.addEventListener("inkling:deleted", () => this.show(null, null), { signal });
+  }
+
+  /**
+   * @param {Texts} texts
+   * @param {string | null} author
+   */
+  update(texts, author) {
+    this.texts = texts;
+    this.panel.setTexts(texts);
+    this.labels.start(author);
+  }
+
+  /**
+   * Show whether a prediction is right; called in each frame in which it changes.
+   * @param {ShownPrediction | null} prediction
+   * @param {LabelTarget | null} target null while there is nothing yet that a label could be for
+   */
+  show(prediction, target) {
+    this.prediction = prediction;
+    this.target = target;
+    if (target?.id && target.key === null) this.labels.load(target.id);
+    this.render();
+  }
+
+  render() {
+    const { labels, prediction, target, texts } = this;
+    if (!prediction) {
+      this.panel.show(null);
+      return;
+    }
+    const conflict = target && labels.conflictOf(target);
+    const state = target ? labels.stateOf(target) : "none";
+    const refusal = target && state === "refused" ? labels.refusalOf(target) : null;
+    this.panel.show({
+      text: prediction.text,
+      doubtful: leastCertain(prediction.digits),
+      label: target && labels.labelOf(target),
+      state,
+      canUndo: target !== null && labels.canUndo(target),
+      enabled: true,
+      error: refusal ? fillIn(texts[refusal.text], { message: refusal.message }) : "",
+      conflict,
+    });
+  }
+
+  /** @param {string} id of a new prediction */
+  predicted(id) {
+    this.labels.predicted(id);
+  }
+
+  /** @param {string} id of a prediction that is shown again */
+  load(id) {
+    this.labels.load(id);
+  }
+
+  /** @param {KeyboardEvent} event */
+  keyDown(event) {
+    const { altKey, ctrlKey, metaKey, isComposing, repeat } = event;
+    if (altKey || ctrlKey || metaKey || isComposing || repeat || !this.target || this.isElsewhere(event)) return;
+    if (this.panel.runKey(event.key.toLowerCase())) event.preventDefault();
+  }
+
+  /**
+   * Return whether a key belongs to a control with keys of its own, or to a dialog.
+   * @param {KeyboardEvent} event
+   */
+  isElsewhere(event) {
+    const path = event.composedPath().filter((target) => target instanceof Element);
+    if (path.some((element) => element.matches("dialog, input:not([type=radio]), textarea, select, [contenteditable]")))
+      return true;
+    return path.some((element) => element.matches("input")) && !path.includes(this.root);
+  }
+}
+
+/**
+ * Return the index of the symbol that is most likely wrong.
+ * @param {ShownDigit[]} digits
+ */
+function leastCertain(digits) {
+  const chances = digits.map(chanceRight);
+  return Math.max(0, chances.indexOf(Math.min(...chances)));
+}
