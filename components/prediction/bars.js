@@ -16,6 +16,7 @@ export class PredictionBars {
   constructor(root) {
     /** @type {Texts} */
     this.texts = {};
+    this.blankImage = false;
     this.heading = createElement("h2");
     this.origin = createElement("span", "origin");
     this.text = createElement("div", "text");
@@ -69,6 +70,7 @@ export class PredictionBars {
    */
   show(prediction, { blankImage, eased, waiting }) {
     this.panel.toggleAttribute("data-eased", eased);
+    this.blankImage = blankImage;
     const digits = prediction?.digits ?? [];
     const { texts } = this;
     const single = digits.length <= 1;
@@ -81,6 +83,7 @@ export class PredictionBars {
     if (digits.length) sentences = describeConfidence(digits, texts);
     else if (blankImage) sentences = [texts.blank, texts.blank_more];
     else if (waiting) sentences = [texts.waiting, texts.link_lost];
+    else if (!this.error.hidden) sentences = ["", ""]; // it says why there is nothing to see
     const [confidence, note] = sentences;
     setText(this.confidence, confidence);
     setText(this.note, note);
@@ -143,7 +146,7 @@ export class PredictionBars {
   announce(prediction) {
     const digits = prediction?.digits ?? [];
     const { texts } = this;
-    let sentence = texts.announce_nothing;
+    let sentence = this.blankImage ? texts.blank : texts.announce_nothing;
     if (prediction && digits.length) {
       sentence = describeConfidence(digits, texts).filter(Boolean).join(" ");
       const hasText = digits.length > 1 || digits[0].verdict === "digit";

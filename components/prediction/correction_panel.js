@@ -114,7 +114,10 @@ export class CorrectionPanel {
     const { state, label, text } = shown ?? { state: "none", label: null, text: "" };
     const enabled = shown?.enabled ?? false;
     this.root.dataset.state = state;
-    this.yesButton.disabled = !enabled || text === "";
+    this.yesButton.disabled = !enabled;
+    const isBlank = shown?.text === "";
+    setHidden(this.question, isBlank);
+    setHidden(this.yesButton, isBlank);
     this.yesButton.setAttribute("aria-pressed", String(label !== null && label === text));
     this.keys.setDisabled(!enabled);
     this.field.input.disabled = !enabled;
@@ -140,7 +143,8 @@ export class CorrectionPanel {
   sentence(state, label, text) {
     const { texts } = this;
     if (state === "conflict") return "";
-    if (label === null) return state === "none" || state === "refused" ? texts.was : texts[`label_${state}`];
+    const question = this.shown?.text === "" ? texts.was_blank : texts.was;
+    if (label === null) return state === "none" || state === "refused" ? question : texts[`label_${state}`];
     const meaning = label === text ? texts.label_yes : this.describe(label);
     return fillIn(texts.label_state, { meaning, state: texts[`label_${state}`] });
   }

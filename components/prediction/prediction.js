@@ -49,6 +49,8 @@ class PredictionPanel {
     this.minimumSeq = 0; // answers to older drawings are dropped
     /** @type {string | null} */
     this.imageVersion = null;
+    this.updated = false; // the page has sent data
+    this.mustBeSeen = false; // scroll to what is shown next
     /** @type {ShownPrediction | null} */
     this.prediction = null;
     /** @type {Source} */
@@ -96,11 +98,19 @@ class PredictionPanel {
       this.show(this.prediction, this.source, this.image);
       this.showConnection();
     }
+    const isChosenNow = this.updated; // not when the visitor comes back from another page
+    this.updated = true;
     if (!result || result.version === outdatedImage) return;
     this.showError(result.error);
     if (result.version === this.imageVersion) return;
     this.imageVersion = result.version;
-    if (!result.prediction) return;
+    this.mustBeSeen = isChosenNow; // samples and files are below the answer on a phone
+    if (!result.prediction) {
+      // The answer for an earlier image would seem to be for this one; that for a drawing stays with the drawing.
+      this.show(this.source === "pad" ? this.prediction : null, "pad");
+      clearTimeout(this.announceTimer); // the error is announced
+      return;
+    }
     this.seq += 1;
     this.minimumSeq = this.seq;
     this.link.cancel();
@@ -213,9 +223,12 @@ class PredictionPanel {
     const waiting = this.strokesJson !== "[]" && !this.link.connected;
     bars.show(prediction, { blankImage, eased: prediction === null || !fromPad, waiting });
     setText(bars.origin, fromPad ? "" : bars.texts[`from_${source}`]);
-    this.correction.show(prediction, this.target);
+    const isSaved = fromPad || this.imageId !== null;
+    this.correction.show(isSaved ? prediction : null, this.target);
     setHidden(bars.image, !this.image);
     if (this.image) bars.image.src = this.image;
+    if (this.mustBeSeen) scrollIntoView(bars.panel, this.correction.root);
+    this.mustBeSeen = false;
   }
 
   /** Announce the prediction that is shown, unless a newer one follows. */
@@ -254,6 +267,19 @@ class PredictionPanel {
     clearTimeout(this.connectionTimer);
     if (this.frame !== null) cancelAnimationFrame(this.frame);
   }
+}
+
+/**
+ * Scroll so that the first of two elements is on the screen down to the end of the second one, if it is not.
+ * @param {HTMLElement} top
+ * @param {HTMLElement} bottom inside the first one; may be hidden
+ */
+function scrollIntoView(top, bottom) {
+  const start = top.getBoundingClientRect().top;
+  const end = bottom.hidden ? start + 200 : bottom.getBoundingClientRect().bottom;
+  if (start >= 0 && end <= window.innerHeight) return;
+  const isCalm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  top.scrollIntoView({ block: "start", behavior: isCalm ? "instant" : "smooth" });
 }
 
 export default defineComponent(
