@@ -30,7 +30,7 @@ export class PredictionBars {
     this.glyphCaption = createElement("figcaption");
     this.glyphFigure = createElement("figure", "seen", this.glyph, this.glyphCaption);
     const sentences = createElement("div", "summary-text", this.confidence, this.note);
-    const summary = createElement("div", "hero", this.text, sentences, this.glyphFigure, this.image);
+    this.summary = createElement("div", "hero", this.text, sentences, this.glyphFigure, this.image);
     this.barsHeading = createElement("h2");
     this.bars = OUTCOMES.map(createBar);
     this.barList = createElement("ul", "bars", ...this.bars.map(({ item }) => item));
@@ -45,7 +45,7 @@ export class PredictionBars {
     this.connectionNote = createElement("p", "sign");
     this.connectionNote.setAttribute("role", "status");
     const header = createElement("header", "", this.heading, this.origin);
-    const parts = [header, this.error, summary, this.barsHeading, this.barList, this.rowList, this.connectionNote];
+    const parts = [header, this.error, this.summary, this.barsHeading, this.barList, this.rowList, this.connectionNote];
     this.panel = createElement("section", "panel card", ...parts);
     root.append(this.panel, this.announcement);
   }
@@ -83,7 +83,8 @@ export class PredictionBars {
     if (digits.length) sentences = describeConfidence(digits, texts);
     else if (blankImage) sentences = [texts.blank, texts.blank_more];
     else if (waiting) sentences = [texts.waiting, texts.link_lost];
-    else if (!this.error.hidden) sentences = ["", ""]; // it says why there is nothing to see
+    const hasOnlyError = !this.error.hidden && !prediction && !waiting; // it says why there is nothing to see
+    setHidden(this.summary, hasOnlyError);
     const [confidence, note] = sentences;
     setText(this.confidence, confidence);
     setText(this.note, note);

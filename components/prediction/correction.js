@@ -6,7 +6,7 @@ import { CorrectionPanel } from "./correction_panel.js";
 import { PredictionLabels } from "./prediction_labels.js";
 
 /** @import { ShownDigit, ShownPrediction, Texts } from "../shared/types.d.ts" */
-/** @import { LabelTarget } from "./prediction_labels.js" */
+/** @import { LabelState, LabelTarget } from "./prediction_labels.js" */
 
 export class Correction {
   /** @param {AbortSignal} signal */
@@ -51,14 +51,13 @@ export class Correction {
   }
 
   render() {
-    const { labels, prediction, target, texts } = this;
+    const { labels, prediction, target } = this;
     if (!prediction) {
       this.panel.show(null);
       return;
     }
     const conflict = target && labels.conflictOf(target);
     const state = target ? labels.stateOf(target) : "none";
-    const refusal = target && state === "refused" ? labels.refusalOf(target) : null;
     this.panel.show({
       text: prediction.text,
       doubtful: leastCertain(prediction.digits),
@@ -66,9 +65,21 @@ export class Correction {
       state,
       canUndo: target !== null && labels.canUndo(target),
       enabled: true,
-      error: refusal ? fillIn(texts[refusal.text], { message: refusal.message }) : "",
+      note: this.describeState(state, target),
       conflict,
     });
+  }
+
+  /**
+   * Return what there is to say of a label that is not saved.
+   * @param {LabelState} state
+   * @param {LabelTarget | null} target
+   */
+  describeState(state, target) {
+    if (state === "not_saved") return this.texts.label_kept;
+    if (state !== "refused" || !target) return "";
+    const { text, message } = this.labels.refusalOf(target);
+    return fillIn(this.texts[text], { message });
   }
 
   /** @param {string} id of a new prediction */

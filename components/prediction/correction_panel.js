@@ -19,7 +19,7 @@ export const MAX_LABEL = 64; // characters
  * @property {LabelState} state
  * @property {boolean} canUndo
  * @property {boolean} enabled labels are accepted
- * @property {string} error why the newest label was refused; "" if it was not
+ * @property {string} note what there is to say of a label that is not saved; "" for nothing
  * @property {Conflict | null} conflict
  */
 
@@ -60,14 +60,14 @@ export class CorrectionPanel {
     this.field = new LabelField({
       onLabel: (label) => actions.onLabel(label),
       onLeave: () => this.field.input.blur(),
-      onInvalid: (message) => this.showError(message),
+      onInvalid: (message) => this.showNote(message),
     });
     this.field.input.addEventListener("focus", () => this.startTyping());
     this.field.input.addEventListener("blur", () => this.stopTyping());
     this.keys.root.append(this.field.input);
-    this.error = createElement("p", "refused");
-    this.error.setAttribute("role", "alert");
-    this.root = createElement("div", "correction", ask, this.conflict, this.cells, this.keys.root, this.error);
+    this.note = createElement("p", "label-note");
+    this.note.setAttribute("role", "alert");
+    this.root = createElement("div", "correction", ask, this.conflict, this.cells, this.keys.root, this.note);
     this.root.setAttribute("role", "group");
     this.root.hidden = true;
   }
@@ -123,7 +123,7 @@ export class CorrectionPanel {
     this.field.input.disabled = !enabled;
     setHidden(this.undoButton, !shown?.canUndo);
     setText(this.status, this.sentence(state, label, text));
-    setText(this.error, shown?.error ?? "");
+    setText(this.note, shown?.note ?? "");
     this.renderConflict(shown?.conflict ?? null);
     this.renderCells(enabled);
     const symbols = [...this.current].filter((symbol) => symbol !== "\n");
@@ -229,12 +229,12 @@ export class CorrectionPanel {
   stopTyping() {
     this.keys.root.toggleAttribute("data-typing", false);
     this.field.input.value = "";
-    this.showError("");
+    this.showNote("");
   }
 
   /** @param {string} message */
-  showError(message) {
-    setText(this.error, message || (this.shown?.error ?? ""));
+  showNote(message) {
+    setText(this.note, message || (this.shown?.note ?? ""));
   }
 
   undo() {

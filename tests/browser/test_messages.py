@@ -39,7 +39,8 @@ def expect_only_message(page: InklingPage, sentence: str) -> None:
     expect_on_screen(page, message.and_(page.page.locator(":not(.visually-hidden)")))
     assert announced.count() <= 1
     for other in NOTHING:
-        expect(page.page.locator(".st-key-prediction_area").get_by_text(other)).to_have_count(0)
+        said = page.page.locator(".st-key-prediction_area").get_by_text(other)
+        expect(said.locator("visible=true")).to_have_count(0)
     assert visible_texts(page.page, ".said", ".error", ".files .note").count(sentence) <= 1
 
 
