@@ -13,6 +13,7 @@ from typing import Literal
 from uuid import UUID
 
 from api.loop_budget import LoopBudget
+from api.rooms.authors import DrawingAuthors
 from api.rooms.connection import UpdateSender
 from api.rooms.drawing import Drawing, DrawingVersion, OutOfSyncError
 from api.rooms.messages import (
@@ -52,6 +53,7 @@ class Member:
     unsaved_since: when the drawing changed after the last save, None if it is saved.
     saved: ids under which drawings of this member may be in the history.
     labelled: the drawing has a label, so that the next stroke starts a new drawing.
+    labelled_id: the drawing that was labelled last.
     vote: of the current round, None without one.
     write_lock: keeps writes of this member's drawings to the history in order.
     """
@@ -66,6 +68,7 @@ class Member:
     unsaved_since: float | None = None
     saved: set[UUID] = field(default_factory=set)
     labelled: bool = False
+    labelled_id: UUID | None = None
     vote: Vote | None = None
     write_lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -113,6 +116,7 @@ class Room:
     save: called with a member whose drawing must be saved in its current state.
     sign_drawing: returns a token for a member's drawing id that only this server can create.
     ended: the newest drawings that members can no longer change: they were cleared or labelled.
+    authors: who drew what was saved.
     """
 
     def __init__(
@@ -130,6 +134,7 @@ class Room:
         self.removed: set[str] = set()
         self.removed_addresses: set[str] = set()
         self.ended: dict[UUID, None] = {}  # in order
+        self.authors = DrawingAuthors()
         self.known: set[str] = set()  # members who may rejoin a closed or full room
         self.presenters: set[PresenterConnection] = set()
         self.participants: dict[str, ParticipantConnection] = {}

@@ -15,6 +15,7 @@ import { SessionPage } from "./session_page.js";
  * @property {Texts} texts
  * @property {string} language
  * @property {string} sheet URL of an image of twenty handwritten digits
+ * @property {string} publicUrl where phones reach this server, "" if unknown
  * @property {string | null} show name of a past session
  * @property {[keys: string, action: import("./keyboard.js").Action][]} shortcuts
  */
@@ -31,6 +32,7 @@ class PresentPage {
       onChoose: (id) => this.presenter?.choose(id),
       canDraw: () => this.presenter?.canDraw ?? false,
       onPoints: (view, update) => this.presenter?.draw(view, update),
+      onRefused: (view) => this.presenter?.explainRefusal(view),
     });
     this.stop = new AbortController();
     const options = { capture: true, signal: this.stop.signal };
