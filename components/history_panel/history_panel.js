@@ -273,6 +273,10 @@ class HistoryPanel {
     time.dateTime = item.created;
     time.title = this.exactTime.format(new Date(item.created));
     const detail = createElement("span", "detail", `${texts[item.source]} · `, time);
+    if (item.label !== null) {
+      const label = item.label === "?" ? texts.labelled_none : fillIn(texts.labelled_as, { label: item.label });
+      detail.append(" · ", createElement("span", "label", label));
+    }
     const confidence = createElement("span", "sure", formatConfidence(item.digits));
     const row = createElement("li", "", image, text, confidence, detail);
     row.dataset.state = state;

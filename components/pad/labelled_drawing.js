@@ -37,8 +37,9 @@ export function releaseLabelled(drawing) {
  * @param {Drawing} drawing
  * @returns {DrawingVersion}
  */
-export function versionOf({ key, version, confirmed }) {
-  return { key, version, id: confirmed?.version === version ? confirmed.id : null };
+export function versionOf({ key, version, confirmed, labelled }) {
+  const id = confirmed?.version === version ? confirmed.id : null;
+  return { key, version, id, labelled: labelled !== undefined };
 }
 
 /**

@@ -2,6 +2,7 @@
 
 import { defineComponent } from "../shared/component.js";
 import { createElement, fillIn, isTyping, setText } from "../shared/dom.js";
+import { pendingLabels } from "../shared/pending_labels.js";
 import { PadCanvas } from "./canvas.js";
 import { DrawingHistory } from "./drawing_history.js";
 import { DrawingSaver } from "./drawing_saver.js";
@@ -41,6 +42,7 @@ class Pad {
     /** @type {PadState["width"] | null} the chosen width, until the page knows it */
     this.chosenWidth = null;
     this.history = new DrawingHistory();
+    pendingLabels(); // before the first drawing is saved
     documentSaver ??= new DrawingSaver();
     this.saver = documentSaver;
     this.kept = takeDrawing();

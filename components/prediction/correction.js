@@ -1,12 +1,16 @@
-// Connects the panel in which a visitor corrects a prediction with the labels, and with the keys of the page.
+// Connects the panel in which a visitor corrects a prediction with the labels, and with the keys of the page. It is
+// loaded after the page is ready: a first visit does not wait for it.
 
 import { chanceRight } from "../shared/confidence.js";
 import { fillIn } from "../shared/dom.js";
+import { pendingLabels } from "../shared/pending_labels.js";
 import { CorrectionPanel } from "./correction_panel.js";
 import { PredictionLabels } from "./prediction_labels.js";
 
 /** @import { ShownDigit, ShownPrediction, Texts } from "../shared/types.d.ts" */
 /** @import { LabelState, LabelTarget } from "./prediction_labels.js" */
+
+/** @typedef {LabelTarget & { labelled: boolean }} ShownTarget labelled: it may have a label that is not known here */
 
 export class Correction {
   /** @param {AbortSignal} signal */
@@ -15,9 +19,9 @@ export class Correction {
     this.texts = {};
     /** @type {ShownPrediction | null} */
     this.prediction = null;
-    /** @type {LabelTarget | null} */
+    /** @type {ShownTarget | null} */
     this.target = null;
-    this.labels = new PredictionLabels(() => this.render(), signal);
+    this.labels = new PredictionLabels(pendingLabels(), () => this.render(), signal);
     this.panel = new CorrectionPanel({
       onLabel: (label) => this.target && this.labels.set(this.target, label),
       onUndo: () => this.target && this.labels.undo(this.target),
@@ -41,12 +45,16 @@ export class Correction {
   /**
    * Show whether a prediction is right; called in each frame in which it changes.
    * @param {ShownPrediction | null} prediction
-   * @param {LabelTarget | null} target null while there is nothing yet that a label could be for
+   * @param {ShownTarget | null} target null while there is nothing yet that a label could be for
    */
   show(prediction, target) {
     this.prediction = prediction;
     this.target = target;
-    if (target?.id && target.key === null) this.labels.load(target.id);
+    if (target?.id) {
+      // A new prediction has no label that would have to be asked for.
+      if (target.labelled) this.labels.load(target.id);
+      else this.labels.predicted(target.id);
+    }
     this.render();
   }
 
@@ -80,16 +88,6 @@ export class Correction {
     if (state !== "refused" || !target) return "";
     const { text, message } = this.labels.refusalOf(target);
     return fillIn(this.texts[text], { message });
-  }
-
-  /** @param {string} id of a new prediction */
-  predicted(id) {
-    this.labels.predicted(id);
-  }
-
-  /** @param {string} id of a prediction that is shown again */
-  load(id) {
-    this.labels.load(id);
   }
 
   /** @param {KeyboardEvent} event */

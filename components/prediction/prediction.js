@@ -5,7 +5,6 @@ import { defineComponent } from "../shared/component.js";
 import { setHidden, setText } from "../shared/dom.js";
 import { pageLink } from "../shared/page_link.js";
 import { PredictionBars } from "./bars.js";
-import { Correction } from "./correction.js";
 import { LiveLink } from "./live_link.js";
 import { Pager } from "./pager.js";
 
@@ -35,10 +34,12 @@ class PredictionPanel {
     this.bars = new PredictionBars(root);
     this.pager = new Pager((page) => this.showImage(page, this.source));
     this.stop = new AbortController();
-    this.correction = new Correction(this.stop.signal);
-    for (const part of [this.correction.root, this.pager.element]) {
-      this.bars.panel.insertBefore(part, this.bars.barsHeading);
-    }
+    this.bars.panel.insertBefore(this.pager.element, this.bars.barsHeading);
+    /** @type {import("./correction.js").Correction | null} */
+    this.correction = null;
+    this.isLoading = false; // the module of the correction
+    /** @type {string | null} */
+    this.author = null;
     this.strokesJson = "[]";
     this.penDown = false;
     /** @type {DrawingVersion | null} what the strokes are saved as */
@@ -92,7 +93,8 @@ class PredictionPanel {
     const languageChanged = texts.heading !== this.bars.texts.heading;
     this.bars.setTexts(texts);
     this.pager.setTexts(texts);
-    this.correction.update(texts, author);
+    this.author = author;
+    this.correction?.update(texts, author);
     if (!this.link.connected) this.link.connectNow(); // this data shows that the server is reachable
     if (languageChanged) {
       this.show(this.prediction, this.source, this.image);
@@ -141,7 +143,6 @@ class PredictionPanel {
     this.strokesJson = JSON.stringify(strokes);
     this.penDown = phase === "move";
     this.drawing = this.penDown ? null : drawing;
-    if (phase === "restored" && drawing?.id) this.correction.load(drawing.id);
     if (phase === "replaced") return; // the image's prediction comes from the page
     if (this.imageVersion && this.imageVersion !== outdatedImage) {
       outdatedImage = this.imageVersion;
@@ -179,10 +180,9 @@ class PredictionPanel {
    * @param {SavedEvent} saved
    */
   drawingSaved({ prediction, strokes, drawing }) {
-    this.correction.predicted(prediction.id);
     const isShown = this.drawing?.key === drawing.key && this.drawing.version <= drawing.version;
     if (!isShown || JSON.stringify(strokes) !== this.strokesJson) return;
-    this.drawing = drawing;
+    this.drawing = { ...drawing, labelled: this.drawing?.labelled ?? false };
     if (this.link.connected) {
       this.show(this.prediction, this.source, this.image);
       return;
@@ -194,11 +194,29 @@ class PredictionPanel {
 
   /**
    * What a label would be for: the prediction that is shown, once the pen is up.
-   * @returns {import("./prediction_labels.js").LabelTarget | null}
+   * @returns {import("./correction.js").ShownTarget | null}
    */
   get target() {
-    if (this.source !== "pad") return this.imageId === null ? null : { id: this.imageId, key: null };
+    if (this.source !== "pad") return this.imageId === null ? null : { id: this.imageId, key: null, labelled: true };
     return this.drawing && this.answeredSeq === this.seq ? this.drawing : null;
+  }
+
+  /** Show the part in which the visitor says whether the prediction is right; load it if necessary. */
+  async showCorrection() {
+    const isSaved = this.source === "pad" || this.imageId !== null;
+    this.correction?.show(isSaved ? this.prediction : null, this.target);
+    if (this.correction || this.isLoading) return;
+    this.isLoading = true;
+    try {
+      const { Correction } = await import("./correction.js");
+      if (this.stop.signal.aborted) return;
+      this.correction = new Correction(this.stop.signal);
+      this.bars.panel.insertBefore(this.correction.root, this.pager.element);
+      this.correction.update(this.bars.texts, this.author);
+      this.show(this.prediction, this.source, this.image);
+    } catch {
+      this.isLoading = false; // tried again with the next prediction
+    }
   }
 
   /**
@@ -223,11 +241,10 @@ class PredictionPanel {
     const waiting = this.strokesJson !== "[]" && !this.link.connected;
     bars.show(prediction, { blankImage, eased: prediction === null || !fromPad, waiting });
     setText(bars.origin, fromPad ? "" : bars.texts[`from_${source}`]);
-    const isSaved = fromPad || this.imageId !== null;
-    this.correction.show(isSaved ? prediction : null, this.target);
+    if (this.updated && this.link.connected) this.showCorrection();
     setHidden(bars.image, !this.image);
     if (this.image) bars.image.src = this.image;
-    if (this.mustBeSeen) scrollIntoView(bars.panel, this.correction.root);
+    if (this.mustBeSeen) scrollIntoView(bars.panel, this.correction?.root ?? bars.panel);
     this.mustBeSeen = false;
   }
 

@@ -2,8 +2,8 @@
 
 import { fetchRecord } from "../review/api_client.js";
 import { CorrectionQueue } from "../review/correction_queue.js";
-import { PendingLabels } from "./pending_labels.js";
 
+/** @import { PendingLabels } from "../shared/pending_labels.js" */
 /** @import { DrawingLabelEvent, PredictionRecordResponse } from "../shared/types.d.ts" */
 
 /**
@@ -17,15 +17,14 @@ import { PendingLabels } from "./pending_labels.js";
 const USUAL_TIME = 1500; // ms that saving a drawing may take before the page speaks of it
 const REFUSALS = ["labelled_by_reviewer", "not_found"]; // codes that have a text of their own
 
-/** @type {PendingLabels | null} of the document: drawings are saved while another page of the site is shown, too */
-let documentLabels = null;
-
 export class PredictionLabels {
   /**
+   * @param {PendingLabels} pending
    * @param {() => void} onChange
    * @param {AbortSignal} signal
    */
-  constructor(onChange, signal) {
+  constructor(pending, onChange, signal) {
+    this.pending = pending;
     this.onChange = onChange;
     /** @type {Map<string, string | null>} by id: the label that the server has */
     this.labels = new Map();
@@ -37,9 +36,7 @@ export class PredictionLabels {
     this.known = new Set();
     /** @type {Set<string>} keys of drawings that take longer than usual to be saved */
     this.late = new Set();
-    documentLabels ??= new PendingLabels();
-    this.pending = documentLabels;
-    this.pending.onReady = (id, { text }) => {
+    pending.onReady = (id, { text }) => {
       this.known.add(id);
       this.queue.add([{ id, from: null, to: text }]);
     };
@@ -51,8 +48,11 @@ export class PredictionLabels {
       },
       signal,
     );
+    const labelled = (/** @type {Event} */ event) =>
+      this.labelledElsewhere(/** @type {CustomEvent<PredictionRecordResponse>} */ (event).detail);
+    document.addEventListener("inkling:labelled", labelled, { signal });
     signal.addEventListener("abort", () => {
-      this.pending.onReady = null;
+      pending.onReady = null;
       this.queue.destroy();
     });
   }
@@ -197,6 +197,16 @@ export class PredictionLabels {
     if (record === null || record === "gone") return;
     const [{ label }] = this.queue.applyTo([record], requestedAt);
     if (!this.queue.unsaved.has(id)) this.labels.set(id, label);
+    this.onChange();
+  }
+
+  /**
+   * Another panel of this page has labelled a prediction.
+   * @param {PredictionRecordResponse} record
+   */
+  labelledElsewhere(record) {
+    this.queue.applyTo([record], performance.now());
+    this.labels.set(record.id, record.label);
     this.onChange();
   }
 

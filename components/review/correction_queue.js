@@ -3,12 +3,12 @@
 // another one by now, the server refuses it, and the reviewer chooses between the two.
 
 import { Backoff } from "../shared/backoff.js";
+import { removeCorrection, storeCorrection, storedCorrections, watchCorrections } from "../shared/correction_store.js";
 import { localStore } from "../shared/storage.js";
 import { putLabel } from "./api_client.js";
-import { removeCorrection, storeCorrection, storedCorrections, watchCorrections } from "./correction_store.js";
 
 /** @import { PredictionRecordResponse, PredictionResponse } from "../shared/types.d.ts" */
-/** @import { Correction } from "./correction_store.js" */
+/** @import { Correction } from "../shared/correction_store.js" */
 
 const NAME_KEY = "inkling.name";
 const NAME_LENGTH = 64;

@@ -85,6 +85,8 @@ export interface DrawingVersion {
   version: number;
   /** Of its prediction; null until the server has confirmed this version. */
   id: string | null;
+  /** It was given a label, which may have been removed since. */
+  labelled: boolean;
 }
 
 /** Detail of the document's event "inkling:label": a drawing gets a label, or loses it (null). */
@@ -132,7 +134,7 @@ export interface Drawing {
 export interface SavedEvent {
   prediction: PredictionResponse;
   strokes: Stroke[];
-  drawing: DrawingVersion;
+  drawing: Pick<DrawingVersion, "key" | "version" | "id">;
 }
 
 /** The page's last image: components/draw/visit.py. */

@@ -131,6 +131,7 @@ def test_coming_back_to_an_image_does_not_scroll(open_page: OpenPage) -> None:
     choose_file(page, encoded(picture(SEVEN)))
     page.expect_history("7")
     page.page.get_by_role("link", name="Accuracy").click()
+    expect(page.pad).to_have_count(0)
     page.page.get_by_role("link", name="Draw").click()
     page.wait_until_ready()
     page.expect_prediction("7")

@@ -19,6 +19,7 @@ test("a drawing without a label is saved as itself, whatever is drawn", () => {
 test("a drawing with a label stays, and other strokes are saved as the next one", () => {
   const drawing = begin();
   keepLabelled(drawing, ONE, begin);
+  assert.ok(versionOf(drawing).labelled);
   const next = savedAs(drawing, TWO);
   assert.notEqual(next.key, drawing.key);
   assert.equal(savedAs(drawing, THREE), next);
@@ -63,7 +64,7 @@ test("a drawing has the id of its prediction only while that is of the same vers
   const drawing = { ...begin(), version: 2 };
   assert.equal(versionOf(drawing).id, null);
   drawing.confirmed = { version: 2, id: "a" };
-  assert.deepEqual(versionOf(drawing), { key: drawing.key, version: 2, id: "a" });
+  assert.deepEqual(versionOf(drawing), { key: drawing.key, version: 2, id: "a", labelled: false });
   drawing.version = 3;
   assert.equal(versionOf(drawing).id, null);
 });

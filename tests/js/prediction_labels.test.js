@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
 
+import { PredictionLabels } from "../../components/prediction/prediction_labels.js";
+import { PendingLabels } from "../../components/shared/pending_labels.js";
 import { FakeStorage, installBrowser } from "./fakes.js";
 
 const PENDING = "inkling.pending-label.";
@@ -8,8 +10,7 @@ const CORRECTION = "inkling.correction.";
 
 let announced; // labels of drawings, for the pad
 let labels;
-let load; // imports the module as another page does
-let pages = 0;
+let load; // what another page does
 let requests;
 let stop;
 
@@ -27,17 +28,15 @@ beforeEach(() => {
       const save = () => respond(200, { id, label: text, labelled_by: by, labelled_at: `time of ${text}` });
       requests.push({ method: method ?? "GET", id, text, by, replaces, respond, save, fail: reject });
     });
-  load = async () => {
-    pages += 1;
-    const { PredictionLabels } = await import(`../../components/prediction/prediction_labels.js?page=${pages}`);
+  load = () => {
     announced = [];
     globalThis.document = Object.assign(new EventTarget(), { hidden: false });
     document.addEventListener("inkling:label", ({ detail }) => announced.push(detail));
     stop = new AbortController();
-    labels = new PredictionLabels(() => {}, stop.signal);
+    labels = new PredictionLabels(new PendingLabels(), () => {}, stop.signal);
     labels.start(null);
   };
-  return load();
+  load();
 });
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
@@ -76,7 +75,7 @@ test("a label of a drawing that is not saved yet waits for it", async () => {
 test("a label that waits survives a reload", async () => {
   labels.set(DRAWING, "3");
   stop.abort();
-  await load();
+  load();
   assert.equal(labels.labelOf(DRAWING), "3");
   confirmDrawing();
   assert.deepEqual([requests[0].id, requests[0].text], ["a", "3"]);
@@ -87,7 +86,7 @@ test("a label whose drawing is saved while another page is shown is sent by the 
   stop.abort();
   confirmDrawing();
   assert.deepEqual([requests.length, localStorage(CORRECTION)], [0, 1]);
-  await load();
+  load();
   assert.deepEqual([requests[0].id, requests[0].text], ["a", "3"]);
 });
 
@@ -162,6 +161,15 @@ test("the label of a prediction that is shown again is asked for once, and then 
   assert.deepEqual([labels.labelOf(SAVED), labels.stateOf(SAVED)], ["5", "saved"]);
   labels.set(SAVED, "3");
   assert.equal(requests[1].replaces, "time of 5");
+});
+
+test("a label that another panel gave is shown, and replaced", () => {
+  labels.predicted("a");
+  const record = { id: "a", label: "5", labelled_by: null, labelled_at: "time of 5" };
+  document.dispatchEvent(Object.assign(new Event("inkling:labelled"), { detail: record }));
+  assert.deepEqual([labels.labelOf(SAVED), labels.stateOf(SAVED)], ["5", "saved"]);
+  labels.set(SAVED, "3");
+  assert.equal(requests[0].replaces, "time of 5");
 });
 
 test("labels of deleted drawings are forgotten", () => {

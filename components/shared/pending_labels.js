@@ -1,10 +1,10 @@
 // Labels of drawings that the server has not confirmed yet: a label needs the id of a prediction. They are in the
 // browser's storage, because the drawing may be saved after a reload, or by another page of this browser.
 
-import { storeCorrection } from "../review/correction_store.js";
-import { localStore } from "../shared/storage.js";
+import { storeCorrection } from "./correction_store.js";
+import { localStore } from "./storage.js";
 
-/** @import { SavedEvent } from "../shared/types.d.ts" */
+/** @import { SavedEvent } from "./types.d.ts" */
 
 const PREFIX = "inkling.pending-label."; // followed by the drawing's key, in localStorage
 const MAX_AGE = 31 * 24 * 3_600_000; // ms after which the server refuses a drawing
@@ -15,6 +15,15 @@ const MAX_AGE = 31 * 24 * 3_600_000; // ms after which the server refuses a draw
  * @property {string | null} by
  * @property {number} at by Date.now()
  */
+
+/** @type {PendingLabels | null} */
+let documentLabels = null;
+
+/** Return those of the document: drawings are saved while another page of the site is shown, too. */
+export function pendingLabels() {
+  documentLabels ??= new PendingLabels();
+  return documentLabels;
+}
 
 export class PendingLabels {
   constructor() {
