@@ -22,7 +22,8 @@ def draw_page(language: Language, review: st.Page) -> None:
     if "visit" not in st.session_state:
         identity = page_identity()
         has_scopes = identity.is_reviewer and get_settings().is_protected
-        st.session_state["visit"] = Visit(owner=identity.owner, has_scopes=has_scopes)
+        author = identity.label_author(None)
+        st.session_state["visit"] = Visit(identity.owner, has_scopes, author)
     visit: Visit = st.session_state["visit"]
     layout = st.container(key="draw_layout")
     # The order of the Tab key: the answer follows the drawing, then come other ways to give one.
@@ -34,7 +35,7 @@ def draw_page(language: Language, review: st.Page) -> None:
     with pad:
         show_pad(language, visit.replaced_by)
     with prediction:
-        show_prediction(language, visit.result)
+        show_prediction(language, visit.result, visit.label_author)
     with history:
         version = visit.result.version if visit.result else ""
         show_history(language, version, has_scopes=visit.has_scopes)

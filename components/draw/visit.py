@@ -11,7 +11,7 @@ from core.concurrency_limit import BusyError
 from db import StoreUnavailableError
 from model import InputError
 from model.prediction import PredictionMessage
-from services.predictions import FileResult, PredictionService
+from services.predictions import FileResult, PredictionResult, PredictionService
 
 log = logging.getLogger(__name__)
 
@@ -22,9 +22,10 @@ ImageSource = Literal["upload", "sample"]
 class ImageResult:
     """What became of an image that was chosen.
 
-    version: different for each image. prediction: None where the image is invalid. image_url: data
-    URL of the image, as it was predicted. error: code and message; None if all went well.
-    pages: of a file with several pages, those that are not blank, each with its number and image.
+    version: different for each image. prediction: None where the image is invalid. id: of the saved
+    prediction; None if it was not saved. image_url: data URL of the image, as it was predicted.
+    error: code and message; None if all went well. pages: of a file with several pages, those that
+    are not blank, each with its number, id and image.
     page_count: of the file, blank pages included.
     """
 
@@ -33,6 +34,7 @@ class ImageResult:
     prediction: PredictionMessage | None = None
     image_url: str | None = None
     error: tuple[str, str] | None = None
+    id: str | None = None
     pages: tuple[Mapping[str, Any], ...] = ()
     page_count: int = 1
 
@@ -43,12 +45,14 @@ class Visit:
 
     owner: opaque id of the visitor; None where the browser accepts no cookie.
     has_scopes: whether the visitor may see the predictions of all visitors as well as their own.
+    label_author: the author of labels that are given here; None in open mode.
     result: of the newest image; None before the first. replaced_by: the version of the newest
     valid image, which replaces the drawing on the pad.
     """
 
     owner: str | None = None
     has_scopes: bool = False
+    label_author: str | None = None
     result: ImageResult | None = None
     replaced_by: str | None = None
 
@@ -79,6 +83,7 @@ class Visit:
             first.prediction.to_message(),
             _data_url(first.record.image),
             error,
+            _saved_id(first),
             pages=_pages(result),
             page_count=len(result.pages),
         )
@@ -94,10 +99,19 @@ def _pages(result: FileResult) -> tuple[Mapping[str, Any], ...]:
     if len(result.pages) == 1:
         return ()
     return tuple(
-        {"page": number, "image": _data_url(page.record.image), **page.prediction.to_message()}
+        {
+            "page": number,
+            "id": _saved_id(page),
+            "image": _data_url(page.record.image),
+            **page.prediction.to_message(),
+        }
         for number, page in enumerate(result.pages, start=1)
         if any(page is written for written in result.written)
     )
+
+
+def _saved_id(page: PredictionResult) -> str | None:
+    return str(page.record.id) if page.saved else None
 
 
 def _describe(error: Exception) -> tuple[str, str]:

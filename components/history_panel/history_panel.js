@@ -1,8 +1,9 @@
 // The list of predictions, newest first, from GET /api/history, and a status line if the history is unavailable.
 
 import { defineComponent } from "../shared/component.js";
+import { formatConfidence } from "../shared/confidence.js";
 import { createButton, createElement, fillIn, setText } from "../shared/dom.js";
-import { describeAge, formatPercent } from "../shared/format.js";
+import { describeAge } from "../shared/format.js";
 import { DIGITS } from "../shared/probabilities.js";
 import { DeleteMine } from "./delete_mine.js";
 import { olderThanPage } from "./pages.js";
@@ -77,6 +78,7 @@ class HistoryPanel {
     const { signal } = this.stop;
     document.addEventListener("visibilitychange", () => document.hidden || this.becameVisible(), { signal });
     document.addEventListener("inkling:saved", () => this.refresh(), { signal });
+    document.addEventListener("inkling:labelled", () => this.refresh(), { signal });
   }
 
   /**
@@ -271,8 +273,12 @@ class HistoryPanel {
     time.dateTime = item.created;
     time.title = this.exactTime.format(new Date(item.created));
     const detail = createElement("span", "detail", `${texts[item.source]} · `, time);
-    const percent = item.verdict === "not_a_digit" ? "" : formatPercent(item.confidence);
-    const row = createElement("li", "", image, text, createElement("span", "sure", percent), detail);
+    if (item.label !== null) {
+      const label = item.label === "?" ? texts.labelled_none : fillIn(texts.labelled_as, { label: item.label });
+      detail.append(" · ", createElement("span", "label", label));
+    }
+    const confidence = createElement("span", "sure", formatConfidence(item.digits));
+    const row = createElement("li", "", image, text, confidence, detail);
     row.dataset.state = state;
     row.dataset.id = item.id;
     row.tabIndex = -1;

@@ -173,9 +173,11 @@ export class DrawingSaver {
    * @param {PredictionResponse} prediction
    */
   confirm(item, prediction) {
+    const { drawing, version, strokes } = item;
     this.unsaved.confirm(item);
+    drawing.confirmed = { version, id: prediction.id };
     /** @type {SavedEvent} */
-    const detail = { prediction, strokes: item.strokes };
+    const detail = { prediction, strokes, drawing: { key: drawing.key, version, id: prediction.id } };
     document.dispatchEvent(new CustomEvent("inkling:saved", { detail }));
   }
 

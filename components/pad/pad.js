@@ -2,16 +2,22 @@
 
 import { defineComponent } from "../shared/component.js";
 import { createElement, fillIn, isTyping, setText } from "../shared/dom.js";
+import { pendingLabels } from "../shared/pending_labels.js";
 import { ContactFilter } from "../shared/pointer_input.js";
 import { PadCanvas } from "./canvas.js";
 import { DrawingHistory } from "./drawing_history.js";
 import { DrawingSaver } from "./drawing_saver.js";
 import { Eraser, strokesLeft } from "./eraser.js";
 import { keepDrawing, takeDrawing } from "./kept_drawing.js";
+import { keepLabelled, releaseLabelled, savedAs, versionOf } from "./labelled_drawing.js";
 import { StrokeRecorder } from "./stroke_recorder.js";
 import { Toolbar } from "./toolbar.js";
 
-/** @import { DrawingEvent, DrawingPhase, PadState, PadStroke, Point, Texts } from "../shared/types.d.ts" */
+/**
+ * @import {
+ *   DrawingEvent, DrawingLabelEvent, DrawingPhase, PadState, PadStroke, Point, Texts
+ * } from "../shared/types.d.ts"
+ */
 /** @import { SavingState } from "./drawing_saver.js" */
 /** @import { Tool } from "./toolbar.js" */
 
@@ -45,6 +51,7 @@ class Pad {
     /** @type {PadState["width"] | null} the chosen width, until the page knows it */
     this.chosenWidth = null;
     this.history = new DrawingHistory();
+    pendingLabels(); // before the first drawing is saved
     documentSaver ??= new DrawingSaver();
     this.saver = documentSaver;
     this.kept = takeDrawing();
@@ -91,6 +98,9 @@ class Pad {
     window.addEventListener("pageshow", () => takeDrawing(), { signal });
     document.addEventListener("visibilitychange", () => (document.hidden ? this.keep() : takeDrawing()), { signal });
     document.addEventListener("inkling:deleted", () => this.forgetSteps(), { signal });
+    const labelled = (/** @type {Event} */ event) =>
+      this.labelChanged(/** @type {CustomEvent<DrawingLabelEvent>} */ (event).detail);
+    document.addEventListener("inkling:label", labelled, { signal });
     // A panel that was created after the drawing came back asks for it.
     const answer = () => this.strokes.length && this.announce("restored");
     document.addEventListener("inkling:drawing-wanted", answer, { signal });
@@ -168,6 +178,7 @@ class Pad {
     }));
     // The saver may still have to send this drawing; then both must count its versions together.
     const drawing = this.saver.unsaved.get(kept.drawing.key)?.drawing ?? kept.drawing;
+    drawing.labelled = kept.drawing.labelled;
     this.history.restore({ strokes, drawing });
     this.announce("restored");
   }
@@ -212,7 +223,20 @@ class Pad {
   /** Save what is on the pad; an empty pad leaves its last drawing as it was. */
   save() {
     const { drawing, strokes } = this.history.present;
-    if (drawing) this.saver.save(drawing, pointsOf(strokes));
+    if (!drawing) return;
+    const points = pointsOf(strokes);
+    this.saver.save(savedAs(drawing, points), points);
+  }
+
+  /** @param {DrawingLabelEvent} event */
+  labelChanged({ key, text }) {
+    const { drawing, strokes } = this.history.present;
+    const points = pointsOf(strokes);
+    const current = drawing && savedAs(drawing, points);
+    if (current?.key !== key) return;
+    if (text === null) releaseLabelled(current);
+    else keepLabelled(current, points, () => this.saver.begin());
+    if (!versionOf(current).id) this.save(); // the label waits for it
   }
 
   /** @param {DrawingPhase} phase */
@@ -223,8 +247,9 @@ class Pad {
 
   /** @param {DrawingPhase} phase */
   announce(phase) {
+    const { drawing, strokes } = this.history.present;
     /** @type {DrawingEvent} */
-    const detail = { strokes: this.strokes, phase };
+    const detail = { strokes: this.strokes, phase, drawing: drawing && versionOf(savedAs(drawing, pointsOf(strokes))) };
     document.dispatchEvent(new CustomEvent("inkling:ink", { detail }));
   }
 

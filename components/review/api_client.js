@@ -8,6 +8,7 @@
  */
 
 const SIMILAR_COUNT = 12;
+const LABEL_TIMEOUT = 8000; // ms without an answer after which a request counts as lost
 
 /** @typedef {"csv" | "npz" | "zip"} ExportFormat */
 
@@ -129,6 +130,7 @@ export const putLabel = (id, label) =>
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify(label),
     keepalive: true,
+    signal: AbortSignal.timeout(LABEL_TIMEOUT), // a connection may be dead without anyone noticing
   });
 
 /**

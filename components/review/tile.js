@@ -1,7 +1,7 @@
 // A prediction in the grid.
 
+import { formatConfidence } from "../shared/confidence.js";
 import { createElement, setText } from "../shared/dom.js";
-import { formatPercent } from "../shared/format.js";
 
 /** @import { Texts, ThumbnailResponse } from "../shared/types.d.ts" */
 
@@ -36,8 +36,7 @@ export class Tile {
   show(item, texts, timeFormat) {
     setText(this.text, item.text || "–");
     this.text.dataset.verdict = item.verdict;
-    const hasConfidence = item.text !== "" && item.verdict !== "not_a_digit"; // of a rejection it would be that of a digit
-    setText(this.confidence, hasConfidence ? formatPercent(item.confidence) : "");
+    setText(this.confidence, formatConfidence(item.digits));
     this.showLabel(item, texts);
     const time = timeFormat.format(new Date(item.created));
     setText(this.detail, [texts[item.source], time, item.model, item.labelled_by].filter(Boolean).join(" · "));

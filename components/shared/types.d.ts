@@ -101,6 +101,25 @@ export type DrawingPhase = "move" | "up" | "undone" | "cleared" | "replaced" | "
 export interface DrawingEvent {
   strokes: Stroke[];
   phase: DrawingPhase;
+  /** What these strokes are saved as; null for an empty pad, or a first stroke that goes on. */
+  drawing: DrawingVersion | null;
+}
+
+/** A drawing as it was at one time. */
+export interface DrawingVersion {
+  key: string;
+  version: number;
+  /** Of its prediction; null until the server has confirmed this version. */
+  id: string | null;
+  /** It was given a label, which may have been removed since. */
+  labelled: boolean;
+}
+
+/** Detail of the document's event "inkling:label": a drawing gets a label, or loses it (null). */
+export interface DrawingLabelEvent {
+  /** Of the drawing. */
+  key: string;
+  text: string | null;
 }
 
 /** Detail of the document's event "inkling:image": an image is shown from now on. */
@@ -120,6 +139,8 @@ export interface PadState {
 export interface FilePage extends PredictionMessage {
   /** Its number in the file, from 1. */
   page: number;
+  /** Of its prediction; null if it was not saved. */
+  id: string | null;
   /** Data URL. */
   image: string;
 }
@@ -132,12 +153,17 @@ export interface Drawing {
   began: number;
   /** Number of changes that were saved. */
   version: number;
+  /** The newest version that the server has confirmed, and the id of its prediction. */
+  confirmed?: { version: number; id: string };
+  /** It has a label and stays as it is: other strokes are saved as the next drawing. */
+  labelled?: { strokes: Stroke[]; next: Drawing };
 }
 
 /** Detail of the document's event "inkling:saved": the server has confirmed a drawing. */
 export interface SavedEvent {
   prediction: PredictionResponse;
   strokes: Stroke[];
+  drawing: Pick<DrawingVersion, "key" | "version" | "id">;
 }
 
 /** The page's last image: components/draw/visit.py. */
@@ -146,6 +172,8 @@ export interface ImageResult {
   version: string;
   source: Source;
   prediction: PredictionMessage | null;
+  /** Of the saved prediction; null if it was not saved. */
+  id: string | null;
   /** Data URL of the image; null if it has no prediction. */
   image: string | null;
   /** A sentence; null if all went well. */
