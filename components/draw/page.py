@@ -4,7 +4,7 @@ import streamlit as st
 
 from components.draw.visit import Visit
 from components.header import page_link
-from components.history_panel.panel import show_history
+from components.history_panel.panel import history_access, show_history
 from components.i18n import Language, texts_for
 from components.identity import page_identity
 from components.pad.panel import show_pad
@@ -20,8 +20,8 @@ def draw_page(language: Language, review: st.Page) -> None:
     """Show the page. It reruns for images and tools, not for strokes: the browser saves those."""
     if "visit" not in st.session_state:
         identity = page_identity()
-        has_scopes = identity.is_reviewer and get_settings().is_protected
-        st.session_state["visit"] = Visit(owner=identity.owner, has_scopes=has_scopes)
+        st.session_state["visit"] = Visit(owner=identity.owner)
+        st.session_state["history_access"] = history_access(identity, get_settings())
     visit: Visit = st.session_state["visit"]
     layout = st.container(key="draw_layout")
     drawing = layout.container(key="drawing")
@@ -36,7 +36,7 @@ def draw_page(language: Language, review: st.Page) -> None:
         show_prediction(language, visit.result)
     with history:
         version = visit.result.version if visit.result else ""
-        show_history(language, version, has_scopes=visit.has_scopes)
+        show_history(language, version, st.session_state["history_access"])
         page_link(review, texts_for(language, "page")["review_all"])
 
 

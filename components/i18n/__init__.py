@@ -7,7 +7,18 @@ panel's name, a dot, and the name by which the panel's scripts look the text up.
 from functools import cache
 from typing import Literal
 
-from components.i18n import accuracy, common, draw, help, join, present, review, sign_in, site
+from components.i18n import (
+    accuracy,
+    common,
+    draw,
+    help,
+    join,
+    present,
+    review,
+    share,
+    sign_in,
+    site,
+)
 
 Language = Literal["en", "zh"]
 LANGUAGE_NAMES: dict[Language, str] = {"en": "English", "zh": "中文"}
@@ -21,7 +32,8 @@ TEXTS: dict[Language, dict[str, str]] = {
     | join.ENGLISH
     | sign_in.ENGLISH
     | site.ENGLISH
-    | help.ENGLISH,
+    | help.ENGLISH
+    | share.ENGLISH,
     "zh": common.CHINESE
     | draw.CHINESE
     | review.CHINESE
@@ -30,7 +42,8 @@ TEXTS: dict[Language, dict[str, str]] = {
     | join.CHINESE
     | sign_in.CHINESE
     | site.CHINESE
-    | help.CHINESE,
+    | help.CHINESE
+    | share.CHINESE,
 }
 
 

@@ -211,6 +211,18 @@ export class PadCanvas {
     }
   }
 
+  /**
+   * Show strokes in place of all others.
+   * @param {Stroke[]} strokes
+   */
+  async replace(strokes) {
+    const cleared = this.clear();
+    const { replays } = this;
+    await cleared;
+    await new Promise((resolve) => setTimeout(resolve, REPLAY_CHECK)); // the old strokes are gone from the screen
+    if (replays === this.replays) await this.show(strokes);
+  }
+
   /** @param {Stroke[]} strokes */
   replay(strokes) {
     const { element } = this;

@@ -8,7 +8,8 @@ const LIMIT = 500; // steps that can be undone
 /**
  * @typedef {object} PadContent
  * @property {Stroke[]} strokes
- * @property {Drawing | null} drawing that the strokes belong to; null for an empty pad
+ * @property {Drawing | null} drawing that the strokes belong to; null for an empty pad, and for strokes that were
+ *   loaded and not changed since
  */
 
 /** @type {PadContent} */
@@ -45,10 +46,31 @@ export class DrawingHistory {
     this.change(EMPTY);
   }
 
-  /** Keep what is on the pad, and nothing that could come back. */
+  /**
+   * Replace what is on the pad by strokes that belong to no drawing yet: the next stroke begins one.
+   * @param {Stroke[]} strokes
+   */
+  load(strokes) {
+    this.change({ strokes, drawing: null });
+  }
+
+  /** Keep the strokes on the pad, which belong to no drawing any longer, and nothing that could come back. */
   forgetSteps() {
     this.past = [];
     this.future = [];
+    this.present = { strokes: this.present.strokes, drawing: null };
+  }
+
+  /**
+   * Let strokes whose prediction was deleted belong to no drawing: a new stroke must not bring it back.
+   * @param {string} id
+   */
+  forgetPrediction(id) {
+    const without = (/** @type {PadContent} */ content) =>
+      content.drawing?.prediction === id ? { ...content, drawing: null } : content;
+    this.past = this.past.map(without);
+    this.present = without(this.present);
+    this.future = this.future.map(without);
   }
 
   /**

@@ -6,10 +6,12 @@ import { isModalOpen } from "../shared/modal.js";
 import { PadCanvas } from "./canvas.js";
 import { DrawingHistory } from "./drawing_history.js";
 import { DrawingSaver } from "./drawing_saver.js";
+import { fitStrokes } from "./fit_strokes.js";
 import { keepDrawing, takeDrawing } from "./kept_drawing.js";
 import { StrokeRecorder } from "./stroke_recorder.js";
 
-/** @import { DrawingEvent, DrawingPhase, PadState, Stroke, Texts } from "../shared/types.d.ts" */
+/** @import { DrawingEvent, DrawingPhase, PadState, PredictionDeletedEvent, RedrawEvent } from "../shared/types.d.ts" */
+/** @import { SavedEvent, Stroke, Texts } from "../shared/types.d.ts" */
 /** @import { SavingState } from "./drawing_saver.js" */
 
 const DOT_SIZES = { fine: 5, medium: 9, broad: 14 }; // CSS pixels
@@ -83,6 +85,20 @@ class Pad {
     window.addEventListener("pageshow", () => takeDrawing(), { signal });
     document.addEventListener("visibilitychange", () => (document.hidden ? this.keep() : takeDrawing()), { signal });
     document.addEventListener("inkling:deleted", () => this.forgetSteps(), { signal });
+    /**
+     * @template Detail
+     * @param {string} name
+     * @param {(detail: Detail) => void} handler
+     */
+    const on = (name, handler) =>
+      document.addEventListener(name, (event) => handler(/** @type {CustomEvent<Detail>} */ (event).detail), {
+        signal,
+      });
+    on("inkling:saved", (/** @type {SavedEvent} */ detail) => this.saved(detail));
+    on("inkling:prediction-deleted", (/** @type {PredictionDeletedEvent} */ { id }) =>
+      this.history.forgetPrediction(id),
+    );
+    on("inkling:redraw", (/** @type {RedrawEvent} */ { strokes }) => this.redraw(strokes));
     // A panel that was created after the drawing came back asks for it.
     const answer = () => this.strokes.length && this.announce("restored");
     document.addEventListener("inkling:drawing-wanted", answer, { signal });
@@ -160,13 +176,13 @@ class Pad {
   restore() {
     const { kept } = this;
     this.kept = null;
-    if (!kept?.drawing || !this.canvas.element) return;
+    if (!kept?.strokes.length || !this.canvas.element) return;
     const scale = this.canvas.element.width / kept.width;
     const strokes = kept.strokes.map((points) =>
       points.map(([x, y]) => /** @type {[number, number]} */ ([Math.round(x * scale), Math.round(y * scale)])),
     );
     // The saver may still have to send this drawing; then both must count its versions together.
-    const drawing = this.saver.unsaved.get(kept.drawing.key)?.drawing ?? kept.drawing;
+    const drawing = this.saver.unsaved.get(kept.drawing?.key ?? "")?.drawing ?? kept.drawing;
     this.history.restore({ strokes, drawing });
     this.canvas.show(strokes, { unlessShown: true });
     this.announce("restored");
@@ -247,6 +263,12 @@ class Pad {
     this.showState();
   }
 
+  /** @param {SavedEvent} event */
+  saved({ prediction, strokes }) {
+    const { present } = this.history;
+    if (present.drawing && strokes === present.strokes) present.drawing.prediction = prediction.id;
+  }
+
   undo() {
     const before = this.history.present;
     if (this.recorder.drawing || !this.history.undo()) return;
@@ -266,10 +288,26 @@ class Pad {
   contentMoved(before) {
     const { strokes } = this.history.present;
     if (strokes.length === 0) this.canvas.clear();
-    else if (strokes.length < before.length) this.canvas.undo();
-    else this.canvas.show(strokes.slice(before.length));
+    else if (startsWith(before, strokes)) this.canvas.undo();
+    else if (startsWith(strokes, before)) this.canvas.show(strokes.slice(before.length));
+    else this.canvas.replace(strokes);
     this.save();
     this.drawingChanged("undone");
+  }
+
+  /**
+   * Put an older drawing on the pad, which can be drawn on; undo brings back what was there.
+   * @param {Stroke[]} strokes
+   */
+  redraw(strokes) {
+    const { element } = this.canvas;
+    if (!element || this.recorder.drawing) return;
+    const fitted = fitStrokes(strokes, element.width, element.height);
+    this.history.load(fitted);
+    this.canvas.replace(fitted);
+    this.drawingChanged("restored");
+    element.scrollIntoView({ block: "nearest" });
+    this.undoButton.focus({ preventScroll: true });
   }
 
   /** @param {"cleared" | "replaced"} phase */
@@ -288,6 +326,13 @@ class Pad {
     this.stop.abort();
   }
 }
+
+/**
+ * Return whether one drawing is another one with more strokes.
+ * @param {Stroke[]} longer
+ * @param {Stroke[]} shorter
+ */
+const startsWith = (longer, shorter) => shorter.every((stroke, index) => stroke === longer[index]);
 
 export default defineComponent(
   (/** @type {import("../shared/component.js").ComponentArguments<PadData>} */ { parentElement, setStateValue }) =>

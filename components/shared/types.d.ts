@@ -67,6 +67,17 @@ export interface DrawingEvent {
   phase: DrawingPhase;
 }
 
+/** Detail of the document's event "inkling:prediction-deleted": in the history, where it can be restored. */
+export interface PredictionDeletedEvent {
+  id: string;
+}
+
+/** Detail of the document's event "inkling:redraw": a drawing to put on the pad. */
+export interface RedrawEvent {
+  /** In any unit. */
+  strokes: Stroke[];
+}
+
 /** Detail of the document's event "inkling:painted": points of each member's drawing that was painted. */
 export type PaintedEvent = Record<string, number>;
 
@@ -93,6 +104,8 @@ export interface Drawing {
   began: number;
   /** Number of changes that were saved. */
   version: number;
+  /** Id of its prediction, once it is saved. */
+  prediction?: string;
 }
 
 /** Detail of the document's event "inkling:saved": the server has confirmed a drawing. */
@@ -364,6 +377,12 @@ export interface SimilarListResponse {
 export interface StrokesResponse {
   /** Empty for an image. */
   strokes: Stroke[];
+}
+
+/** GET /api/history/{id}/share. */
+export interface ShareLinkResponse {
+  /** Relative to the root of the site. */
+  path: string;
 }
 
 export interface DigitExplanationResponse extends DigitMessage {

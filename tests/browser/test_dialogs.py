@@ -2,13 +2,14 @@
 
 import re
 
+import httpx
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.browser.conftest import OpenPage
+from tests.browser.conftest import OpenPage, OpenReview
 from tests.browser.pages import Presentation
 from tools.inkling_page import InklingPage
-from tools.sample_strokes import SEVEN
+from tools.sample_strokes import FOUR, SEVEN
 
 SIZES = {"phone": (390, 844), "desktop": (1280, 900)}
 
@@ -17,15 +18,17 @@ def open_dialog(page: InklingPage, name: str) -> Locator:
     """Open a dialog of the drawing page and return it."""
     if name == "delete":
         page.button("Delete my drawings").click()
-    else:
+    elif name == "help":
         page.page.locator("a.help-link").click()
+    else:
+        page.rows.first.get_by_role("button").click()
     dialog = page.page.get_by_role("dialog")
     expect(dialog).to_be_visible()
     return dialog
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("name", ["delete", "help"])
+@pytest.mark.parametrize("name", ["delete", "help", "prediction"])
 @pytest.mark.parametrize("focused", [True, False], ids=["focused", "focus lost"])
 def test_escape_closes_a_dialog_and_leaves_the_pad(
     open_page: OpenPage, name: str, size: str, focused: bool
@@ -52,6 +55,20 @@ def test_escape_closes_a_dialog_and_leaves_the_pad(
     expect(page.button("Clear")).to_be_enabled()
     page.page.keyboard.press("Escape")  # nothing is open now: this one is the pad's
     expect(page.button("Clear")).to_be_disabled()
+
+
+def test_escape_closes_an_open_prediction_of_the_review(open_review: OpenReview) -> None:
+    page = open_review(SEVEN, FOUR)
+    page.select(0)
+    page.page.keyboard.press("Enter")
+    expect(page.dialog).to_be_visible()
+    page.dialog.get_by_placeholder("Label").fill("12")
+    page.page.keyboard.press("Escape")
+    expect(page.dialog).to_be_hidden()
+    page.expect_selected(0)
+    assert page.saved_labels() == [None, None]
+    items = httpx.get(f"{page.url}/api/history").json()["items"]
+    assert [item["text"] for item in items] == ["4", "7"]
 
 
 def test_escape_closes_the_keys_of_the_big_screen(presentation: Presentation) -> None:

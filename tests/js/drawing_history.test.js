@@ -76,3 +76,42 @@ test("what was deleted does not come back", () => {
   assert.equal(history.undo(), false);
   assert.equal(history.redo(), false);
 });
+
+test("what is on the pad after a deletion begins a new drawing", () => {
+  add("a");
+  history.forgetSteps();
+  assert.equal(shown(), "a");
+  assert.equal(history.present.drawing, null);
+});
+
+test("strokes of a deleted prediction begin a new drawing, also after undo and redo", () => {
+  const drawing = { key: "k", began: 1, version: 2, prediction: "deleted" };
+  history.restore({ strokes: [stroke("a"), stroke("b")], drawing });
+  history.undo();
+  history.forgetPrediction("deleted");
+  assert.equal(history.present.drawing, null);
+  history.redo();
+  assert.equal(shown(), "ab");
+  assert.equal(history.present.drawing, null);
+});
+
+test("another prediction's deletion changes nothing", () => {
+  const drawing = { key: "k", began: 1, version: 2, prediction: "kept" };
+  history.restore({ strokes: [stroke("a")], drawing });
+  history.forgetPrediction("deleted");
+  assert.equal(history.present.drawing, drawing);
+});
+
+test("a drawing that is loaded replaces the pad's in one step and begins a new drawing", () => {
+  add("a");
+  const { drawing } = history.present;
+  history.load([stroke("x"), stroke("y")]);
+  assert.equal(history.present.drawing, null);
+  add("z");
+  assert.equal(shown(), "xyz");
+  assert.notEqual(history.present.drawing, drawing);
+  history.undo();
+  history.undo();
+  assert.equal(shown(), "a");
+  assert.equal(history.present.drawing, drawing);
+});
