@@ -10,6 +10,7 @@ from api.routes import (
     dataset,
     drawings,
     explain,
+    feature_maps,
     health,
     history,
     legacy,
@@ -39,6 +40,7 @@ def create_api() -> FastAPI:
     api.include_router(history.router)
     api.include_router(drawings.router)
     api.include_router(explain.router)
+    api.include_router(feature_maps.router)
     api.include_router(review.router)
     api.include_router(dataset.router)
     api.include_router(health.router)

@@ -12,7 +12,12 @@ from services.access import Identity
 _history = component(
     "history_panel",
     styles=("history_panel.css",),
-    shared_styles=("labels.css", "prediction_dialog.css", "../record/record_dialog.css"),
+    shared_styles=(
+        "form.css",
+        "labels.css",
+        "prediction_dialog.css",
+        "../record/record_dialog.css",
+    ),
 )
 
 

@@ -12,6 +12,7 @@ from components.i18n import (
     common,
     draw,
     help,
+    how_it_works,
     join,
     present,
     review,
@@ -26,6 +27,7 @@ LANGUAGE_NAMES: dict[Language, str] = {"en": "English", "zh": "中文"}
 TEXTS: dict[Language, dict[str, str]] = {
     "en": common.ENGLISH
     | draw.ENGLISH
+    | how_it_works.ENGLISH
     | review.ENGLISH
     | accuracy.ENGLISH
     | present.ENGLISH
@@ -36,6 +38,7 @@ TEXTS: dict[Language, dict[str, str]] = {
     | share.ENGLISH,
     "zh": common.CHINESE
     | draw.CHINESE
+    | how_it_works.CHINESE
     | review.CHINESE
     | accuracy.CHINESE
     | present.CHINESE
