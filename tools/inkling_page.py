@@ -82,7 +82,7 @@ class InklingPage:
     @property
     def rows(self) -> Locator:
         """The rows of the history."""
-        return self.page.locator(".st-key-history_area li")
+        return self.page.locator(".st-key-history_area .rows > li")
 
     @property
     def history_status(self) -> Locator:

@@ -44,14 +44,12 @@ class Visit:
     """One visitor's page.
 
     owner: opaque id of the visitor; None where the browser accepts no cookie.
-    has_scopes: whether the visitor may see the predictions of all visitors as well as their own.
     label_author: the author of labels that are given here; None in open mode.
     result: of the newest image; None before the first. replaced_by: the version of the newest
     valid image, which replaces the drawing on the pad.
     """
 
     owner: str | None = None
-    has_scopes: bool = False
     label_author: str | None = None
     result: ImageResult | None = None
     replaced_by: str | None = None

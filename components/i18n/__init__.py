@@ -16,6 +16,7 @@ from components.i18n import (
     join,
     present,
     review,
+    share,
     sign_in,
     site,
 )
@@ -33,7 +34,8 @@ TEXTS: dict[Language, dict[str, str]] = {
     | join.ENGLISH
     | sign_in.ENGLISH
     | site.ENGLISH
-    | help.ENGLISH,
+    | help.ENGLISH
+    | share.ENGLISH,
     "zh": common.CHINESE
     | draw.CHINESE
     | how_it_works.CHINESE
@@ -43,7 +45,8 @@ TEXTS: dict[Language, dict[str, str]] = {
     | join.CHINESE
     | sign_in.CHINESE
     | site.CHINESE
-    | help.CHINESE,
+    | help.CHINESE
+    | share.CHINESE,
 }
 
 

@@ -53,13 +53,16 @@ ENGLISH = {
     "site.privacy_forever": "Until somebody deletes it: this server sets no time limit.",
     "site.privacy_days": "{days} days; then it is deleted automatically.",
     "site.privacy_delete": "You can delete your drawings yourself, one by one or all at once, "
-    "on the drawing page under the list of your predictions. That cannot be undone.",
+    "in the history of the drawing page. A single one can be restored for a few seconds; apart "
+    "from that they are gone for good.",
     "site.privacy_who": "Who sees it",
     "site.privacy_open": "Everybody who can open this site: they see, label, export and delete "
     "the drawings of all visitors.",
     "site.privacy_protected": "You, in this browser, and the reviewers of this server, who "
     "sign in. Reviewers can label, export and delete every drawing. Other visitors do not see "
     "it.",
+    "site.privacy_shared": "A link that you share shows that one drawing or image, its prediction "
+    "and its time to everyone who has the link, until the prediction is deleted.",
     "site.privacy_rooms": "Drawings made for a big screen are seen by everybody in the room, "
     "and later by everybody who has the session's link.",
     "site.privacy_browser": "In your browser",
@@ -126,11 +129,13 @@ CHINESE = {
     "site.privacy_forever": "一直保存，直到有人删除：这台服务器没有设置期限。",
     "site.privacy_days": "{days} 天，到期自动删除。",
     "site.privacy_delete": "你可以在书写页的历史记录里自行删除，逐条或一次全部删除均可。"
-    "删除后无法恢复。",
+    "单条删除后几秒内可以撤销，此外无法恢复。",
     "site.privacy_who": "谁能看到",
     "site.privacy_open": "能打开本站的所有人：他们可以查看、标注、导出和删除所有访客的记录。",
     "site.privacy_protected": "你自己（限当前浏览器），以及登录后的审阅者。审阅者可以标注、"
     "导出和删除所有记录，其他访客看不到。",
+    "site.privacy_shared": "你分享的链接会让拿到它的人看到那一条记录的笔迹或图片、"
+    "识别结果和时间，直到这条记录被删除。",
     "site.privacy_rooms": "为大屏幕写的内容，房间里的所有人都能看到；演示结束后，"
     "拿到链接的人也能看到。",
     "site.privacy_browser": "浏览器里保存的内容",

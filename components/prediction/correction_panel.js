@@ -1,8 +1,8 @@
 // "Right?" under a prediction: one tap says that it is, or what it was. A number is corrected symbol by symbol, or
 // typed.
 
-import { LabelField, LabelKeys } from "../review/label_keys.js";
 import { createButton, createElement, fillIn, setHidden, setText } from "../shared/dom.js";
+import { LabelField, LabelKeys } from "../shared/label_keys.js";
 
 /** @import { Texts } from "../shared/types.d.ts" */
 /** @import { Conflict } from "../review/correction_queue.js" */

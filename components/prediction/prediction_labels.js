@@ -1,7 +1,7 @@
 // The labels of the predictions that the page shows: which label each has, whether it is saved, and how to undo it.
 
-import { fetchRecord } from "../review/api_client.js";
 import { CorrectionQueue } from "../review/correction_queue.js";
+import { fetchRecord } from "../shared/prediction_client.js";
 
 /** @import { PendingLabels } from "../shared/pending_labels.js" */
 /** @import { DrawingLabelEvent, PredictionRecordResponse } from "../shared/types.d.ts" */

@@ -1,8 +1,8 @@
 // The drawings most similar to a prediction's.
 
+import { Section } from "../shared/controls.js";
 import { createElement, fillIn } from "../shared/dom.js";
-import { imageUrl } from "./api_client.js";
-import { Section } from "./controls.js";
+import { imageUrl } from "../shared/prediction_client.js";
 
 /** @import { SimilarListResponse, Texts } from "../shared/types.d.ts" */
 
@@ -26,6 +26,10 @@ export class SimilarDrawings {
   setTexts(texts) {
     this.texts = texts;
     this.section.setHeading(texts.similar);
+  }
+
+  clear() {
+    this.list.replaceChildren();
   }
 
   /** @param {SimilarListResponse["items"] | null} items null: the history is not responding */

@@ -125,6 +125,17 @@ export interface DrawingLabelEvent {
 /** Detail of the document's event "inkling:image": an image is shown from now on. */
 export type ImageEvent = Source;
 
+/** Detail of the document's event "inkling:prediction-deleted": in the history, where it can be restored. */
+export interface PredictionDeletedEvent {
+  id: string;
+}
+
+/** Detail of the document's event "inkling:redraw": a drawing to put on the pad. */
+export interface RedrawEvent {
+  /** In any unit. */
+  strokes: Stroke[];
+}
+
 /** Detail of the document's event "inkling:painted": points of each member's drawing that was painted. */
 export type PaintedEvent = Record<string, number>;
 
@@ -256,6 +267,12 @@ export interface SimilarListResponse {
 export interface StrokesResponse {
   /** Empty for an image. */
   strokes: Stroke[];
+}
+
+/** GET /api/history/{id}/share. */
+export interface ShareLinkResponse {
+  /** Relative to the root of the site. */
+  path: string;
 }
 
 export interface DigitExplanationResponse extends DigitMessage {

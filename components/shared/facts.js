@@ -1,10 +1,10 @@
 // What is known about a prediction, and every label it was given.
 
-import { formatConfidence } from "../shared/confidence.js";
-import { createElement, fillIn } from "../shared/dom.js";
+import { formatConfidence } from "./confidence.js";
 import { Section } from "./controls.js";
+import { createElement, fillIn } from "./dom.js";
 
-/** @import { CorrectionResponse, Explanation, PredictionResponse, Texts } from "../shared/types.d.ts" */
+/** @import { CorrectionResponse, Explanation, PredictionResponse, Texts } from "./types.d.ts" */
 
 /** @typedef {PredictionResponse & { corrections?: CorrectionResponse[] }} ShownPrediction */
 

@@ -1,11 +1,11 @@
 // A button for each label that a key gives: ten digits, no digit, and the predicted text.
 
-import { createButton, createElement, fillIn, setText } from "../shared/dom.js";
-import { DIGITS } from "../shared/probabilities.js";
 import { setTooltip } from "./controls.js";
+import { createButton, createElement, fillIn, setText } from "./dom.js";
 import { parseLabel } from "./labels.js";
+import { DIGITS } from "./probabilities.js";
 
-/** @import { Texts } from "../shared/types.d.ts" */
+/** @import { Texts } from "./types.d.ts" */
 
 export class LabelKeys {
   /**
@@ -60,10 +60,7 @@ export class LabelField {
     this.input.addEventListener("keydown", (event) => {
       if (event.isComposing) return; // Enter accepts what the input method suggests
       event.stopPropagation();
-      if (event.key === "Escape") {
-        event.preventDefault(); // it would close a dialog
-        onLeave();
-      }
+      if (event.key === "Escape") onLeave();
       if (event.key !== "Enter") return;
       const label = parseLabel(this.input.value);
       if (label === null) {

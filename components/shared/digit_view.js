@@ -1,13 +1,13 @@
 // One digit of a prediction: the network's input, the evidence for its value, the probability of each possibility.
 
-import { createButton, createElement, fillIn, setText } from "../shared/dom.js";
-import { formatPercent } from "../shared/format.js";
-import { drawGlyph, HEAT } from "../shared/glyph.js";
-import { NOT_A_DIGIT, outcomeName, outcomeProbabilities } from "../shared/probabilities.js";
 import { Section } from "./controls.js";
+import { createButton, createElement, fillIn, setText } from "./dom.js";
+import { formatPercent } from "./format.js";
+import { drawGlyph, HEAT } from "./glyph.js";
+import { NOT_A_DIGIT, outcomeName, outcomeProbabilities } from "./probabilities.js";
 
-/** @import { DigitExplanationResponse, DigitResponse, Explanation } from "../shared/types.d.ts" */
-/** @import { PredictionResponse, Texts } from "../shared/types.d.ts" */
+/** @import { DigitExplanationResponse, DigitResponse, Explanation } from "./types.d.ts" */
+/** @import { PredictionResponse, Texts } from "./types.d.ts" */
 
 export class DigitView {
   /** @param {() => void} onChoose a digit was chosen */
