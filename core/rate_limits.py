@@ -23,6 +23,8 @@ RATES = {
     # A class that draws 10 digits each in a minute: 500. A core answers about 12,000.
     "predictions": "6000/minute; 100000/hour",
     "images": "1200/minute",  # decoding one takes up to ten times as long as a drawing
+    # Frames of live cameras, which send at most 5 a second: ten cameras at the same time.
+    "frames": "3000/minute",
     # Runs of the page's script: a class that draws a stroke a second each causes 3,000.
     "page_messages": "12000/minute",
     "page_kilobytes": "1000000/minute",  # 50 photos of 4 MB are 270,000

@@ -13,6 +13,7 @@ RULES: tuple[tuple[str, re.Pattern[str], tuple[str, ...]], ...] = tuple(
     (method, re.compile(path), names)
     for method, path, names in (
         ("POST", r"/api/predict|/eval/image|/upload", ("predictions", "images")),
+        ("POST", r"/api/predict/frame", ("frames",)),
         ("POST", r"/api/strokes", ("predictions",)),
         ("PUT|POST|DELETE", r"/api/(history|review|dataset)\b.*", ("changes",)),
         ("GET|HEAD", r"/api/history/([^/]+/(explain|similar)|summary|export\.csv)", ("searches",)),

@@ -43,6 +43,9 @@ SOCKET_RULES = [rule for rule in RULES if rule.startswith("WS ")]
 # What a request needs besides its path.
 REQUESTS: dict[str, Callable[[], dict[str, Any]]] = {
     "POST /api/predict": lambda: {"files": {"file": ("7.png", encoded(picture(SEVEN)))}},
+    "POST /api/predict/frame": lambda: {
+        "files": {"file": ("frame.jpg", encoded(picture(SEVEN), "JPEG"))}
+    },
     "POST /api/strokes": lambda: {"json": {"strokes": SEVEN}},
     "PUT /api/history/{id}/label": lambda: {"json": {"text": "7"}},
     "POST /eval/image": lambda: {"files": {"the_file": ("7.png", encoded(picture(SEVEN)))}},
