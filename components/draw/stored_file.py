@@ -16,9 +16,10 @@ MayAccess = Callable[[PredictionRecord], bool]
 
 
 class PageMessage(TypedDict):
-    """A page of a file: its number from 1, its image as a data URL, and its prediction."""
+    """A page of a file: its number from 1, prediction with its id, and image as a data URL."""
 
     page: int
+    id: str
     image: str
     text: str
     digits: list[DigitMessage]
@@ -72,6 +73,7 @@ def data_url(png: bytes) -> str:
 def _page_message(number: int, record: PredictionRecord) -> PageMessage:
     return {
         "page": number,
+        "id": str(record.id),
         "image": data_url(record.image),
         "text": record.text,
         "digits": [_digit_message(digit) for digit in record.digits],

@@ -77,6 +77,7 @@ class HistoryPanel {
     const { signal } = this.stop;
     document.addEventListener("visibilitychange", () => document.hidden || this.becameVisible(), { signal });
     document.addEventListener("inkling:saved", () => this.refresh(), { signal });
+    document.addEventListener("inkling:uploaded", () => this.refresh(), { signal });
   }
 
   /**

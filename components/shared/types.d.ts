@@ -98,8 +98,7 @@ export interface Drawing {
 /** Detail of the document's event "inkling:saved": the server has confirmed a drawing. */
 export interface SavedEvent {
   prediction: PredictionResponse;
-  /** null: it was a file. */
-  strokes: Stroke[] | null;
+  strokes: Stroke[];
 }
 
 /** A prediction as it was made; it was not saved if `id` is null. */

@@ -11,7 +11,7 @@ import { sendFile } from "./predict_request.js";
 import { prepareFile } from "./prepare_file.js";
 import { UploadQueue } from "./upload_queue.js";
 
-/** @import { SavedEvent, Texts } from "../shared/types.d.ts" */
+/** @import { Texts } from "../shared/types.d.ts" */
 /** @import { UploadItem } from "./upload_queue.js" */
 
 // Some browsers do not know HEIC as an image.
@@ -184,7 +184,7 @@ class Uploader {
    */
   settled(item) {
     const isSaved = item.answer !== null && item.error === null;
-    if (isSaved) this.announceSaved(item);
+    if (isSaved) this.announceSaved();
     if (!item.alone) return;
     if (isSaved) this.show(item);
     // In a list, or with an answer that was not saved, it is the list that says what went wrong.
@@ -209,18 +209,13 @@ class Uploader {
     this.sender.send({ file: { pages: saved, pageCount: pages.length } });
   }
 
-  /**
-   * Let the history show what is new, not more often than it can be read.
-   * @param {UploadItem} item
-   */
-  announceSaved({ answer }) {
-    if (this.savedTimer !== undefined || !answer) return;
+  /** Let the history show what is new, not more often than it can be read. */
+  announceSaved() {
+    if (this.savedTimer !== undefined) return;
     this.savedTimer = setTimeout(
       () => {
         this.savedTimer = undefined;
-        /** @type {SavedEvent} */
-        const detail = { prediction: /** @type {SavedEvent["prediction"]} */ (answer), strokes: null };
-        document.dispatchEvent(new CustomEvent("inkling:saved", { detail }));
+        document.dispatchEvent(new Event("inkling:uploaded"));
       },
       this.queue.isRunning ? SAVED_INTERVAL : 0,
     );
