@@ -118,8 +118,10 @@ class PredictionService:
         """Recognize pen strokes, each (n, 2) of x and y in pixels, y down.
 
         The same `id` again replaces the stored prediction, unless that has a label: the label is
-        while save and id is not None and not is_first and self._has_label(id, drawing):
-            id = sibling_id(id)
+        for the strokes that its author saw, so that others are saved under another id, the same one
+        each time. A blank drawing is never saved.
+
+        is_first: nothing has been saved under this `id` before, so that no label is looked up.
         Raises model.InputError for invalid strokes, BusyError if too many drawings are waiting,
         db.StoreUnavailableError when the prediction can neither be stored nor queued.
         """

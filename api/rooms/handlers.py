@@ -219,6 +219,9 @@ class Rooms:
     def _handle_presenter_message(
         self, room: Room, presenter: PresenterConnection, message: dict[str, Any]
     ) -> None:
+        if message.get("ping"):
+            presenter.sender.answer_ping()
+            return
         pad = room.members.get(message["pad"]) if message.get("pad") in PADS else None
         if pad:
             received = presenter.received.get(pad.id, DrawingVersion())
@@ -251,7 +254,10 @@ class Rooms:
                 self.workers.predict_once(presenter, command.strokes)
             case LabelCommand():
                 if member := room.members.get(command.member):
-                    self.saver.label(room, member, command.text, presenter.author)
+                    if command.text is None:
+                        self.saver.remove_label(room, member, presenter.author)
+                    else:
+                        self.saver.label(room, member, command.text, presenter.author)
             case MoveCommand():
                 for participant in room.participants.values():
                     participant.sender.close("move")
@@ -331,6 +337,9 @@ class Rooms:
         self, room: Room, participant: ParticipantConnection, message: dict[str, Any]
     ) -> None:
         member = participant.member
+        if message.get("ping"):
+            participant.sender.answer_ping()
+            return
         try:
             if "name" in message:
                 member.name = clean_name(NameMessage.model_validate(message).name)

@@ -188,11 +188,11 @@ class PredictCommand(BaseModel):
 
 
 class LabelCommand(BaseModel):
-    """Label the drawing of a member: a digit, or "?" for no digit."""
+    """Label the drawing of a member: a digit, "?" for no digit, null to take the label back."""
 
     do: Literal["label"]
     member: str
-    text: str = Field(pattern=r"^[0-9?]$")
+    text: str | None = Field(pattern=r"^[0-9?]$")
 
 
 class MoveCommand(BaseModel):

@@ -52,6 +52,7 @@ class Member:
     unsaved_since: when the drawing changed after the last save, None if it is saved.
     saved: ids under which drawings of this member may be in the history.
     labelled: the drawing has a label, so that the next stroke starts a new drawing.
+    labelled_id: the drawing that was labelled last.
     vote: of the current round, None without one.
     write_lock: keeps writes of this member's drawings to the history in order.
     """
@@ -66,6 +67,7 @@ class Member:
     unsaved_since: float | None = None
     saved: set[UUID] = field(default_factory=set)
     labelled: bool = False
+    labelled_id: UUID | None = None
     vote: Vote | None = None
     write_lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 

@@ -221,6 +221,11 @@ class DrawingSaver:
         work = self._label(room, member, saving, text, author)
         self._start(room, member, work)
 
+    def remove_label(self, room: Room, member: Member, author: str) -> None:
+        """Remove the label that a member's drawing was given last."""
+        if self._is_allowed(room):
+            self._start(room, member, self._remove_label(member, author))
+
     def _is_allowed(self, room: Room) -> bool:
         """Return whether the room may write once more; if not, tell its presenters."""
         try:
@@ -271,10 +276,19 @@ class DrawingSaver:
         self, room: Room, member: Member, saving: Awaitable[UUID], text: str, author: str
     ) -> None:
         saved_id = await saving
+        member.labelled_id = saved_id
         if await run_in_threadpool(self._service.label, saved_id, text, author):
             room.notify_presenters(
                 {"labelled": {"member": member.id, "drawing": str(saved_id), "text": text}}
             )
+
+    async def _remove_label(self, member: Member, author: str) -> None:
+        id, member.labelled_id = member.labelled_id, None
+        if id is None:
+            return
+        await run_in_threadpool(self._service.label, id, None, author)
+        if member.drawing_id == id:
+            member.labelled = False  # it may go on
 
 
 def room_prediction(prediction: Prediction) -> RoomPrediction:

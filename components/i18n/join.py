@@ -16,6 +16,9 @@ ENGLISH = {
     "join.saved_note": "Your drawings are shown on the big screen and saved for the poster.",
     "join.connecting": "Connecting …",
     "join.lost": "Connection lost, reconnecting. Keep drawing, nothing is lost.",
+    "join.no_room": "There is no room {code} at the moment. Check the code on the screen, "
+    "or wait here for the presenter.",
+    "join.other_code": "Enter another code",
     "join.all": "Draw here. Your drawing appears on the big screen.",
     "join.fool": "Fool the model: draw a digit that only people recognize.",
     "join.your_pen": "It is your turn to draw!",
@@ -47,6 +50,8 @@ CHINESE = {
     "join.saved_note": "你写的内容会显示在大屏幕上，并保存到海报里。",
     "join.connecting": "正在连接 …",
     "join.lost": "连接已断开，正在重连。可以继续写，内容不会丢失。",
+    "join.no_room": "现在没有房间 {code}。请核对屏幕上的房间码，或在此等候演示者。",
+    "join.other_code": "输入其他房间码",
     "join.all": "写吧，内容会出现在大屏幕上。",
     "join.fool": "骗过模型：写一个只有人认得出的数字。",
     "join.your_pen": "轮到你写了！",

@@ -2,14 +2,15 @@
 
 import { createButton, createElement, fillIn, setHidden, setText } from "../shared/dom.js";
 import { applyDrawingUpdate, DrawingSurface, SurfacePen } from "../shared/drawing_surface.js";
-import { PRESENCE_INTERVAL, RoomLink } from "../shared/room_link.js";
+import { PRESENCE_INTERVAL, RoomLink, TRY_AGAIN_LATER } from "../shared/room_link.js";
 import { localStore } from "../shared/storage.js";
 
+/** @import { Stroke, Texts } from "../shared/types.d.ts" */
 /**
  * @import {
- *   AddedPoints, DrawingMessage, ParticipantHello, ParticipantRequest, ParticipantRoomMessage, ParticipantUpdate,
- *   Stroke, Texts, TilePrediction, Vote
- * } from "../shared/types.d.ts"
+ *   AddedPoints, DrawingMessage, ParticipantHello, ParticipantRequest, ParticipantRoomMessage,
+ *   ParticipantUpdate, TilePrediction, Vote
+ * } from "../shared/room_types.d.ts"
  */
 /** @import { EndReason } from "../shared/room_link.js" */
 
@@ -49,6 +50,8 @@ export class Participant {
     this.nameInput = this.createNameInput();
     this.status = createElement("p", "state");
     this.status.setAttribute("role", "status");
+    this.otherCode = createButton("button other-code", texts.other_code, () => this.leave());
+    this.otherCode.hidden = true;
     this.surface = new DrawingSurface();
     this.surface.canvas.setAttribute("role", "img");
     this.surface.canvas.setAttribute("aria-label", texts.pad);
@@ -72,6 +75,7 @@ export class Participant {
     this.root.replaceChildren(
       createElement("header", "", createElement("h1", "", fillIn(texts.title, { code })), this.nameInput),
       this.status,
+      this.otherCode,
       createElement("div", "sheet", this.surface.canvas, this.hint),
       createElement("div", "tools", this.predictedText, this.undoButton, this.clearButton),
       this.question,
@@ -85,7 +89,7 @@ export class Participant {
     this.link = new RoomLink(code, {
       createHello: () => this.createHello(),
       onMessage: (message) => this.messageReceived(message),
-      onConnectionChange: (connected) => connected || this.showStatus("lost"),
+      onConnectionChange: (connected, closeCode) => connected || this.connectionLost(closeCode),
       onEnd: (reason) => this.end(reason),
     });
     this.show();
@@ -169,7 +173,10 @@ export class Participant {
 
   /** @param {ParticipantUpdate} message */
   messageReceived({ room, drawing, ink: drawingUpdate, reading: prediction }) {
-    if (room) this.room = room;
+    if (room) {
+      this.room = room;
+      this.otherCode.hidden = true;
+    }
     if (drawing) this.drawingId = drawing;
     if (drawingUpdate) {
       this.pen.cancelStroke();
@@ -225,10 +232,25 @@ export class Participant {
     if (presence?.screens && !this.room.presenter) this.link.reconnect();
   }
 
+  /** @param {number} [closeCode] */
+  connectionLost(closeCode) {
+    const noRoom = closeCode === TRY_AGAIN_LATER && this.room === null;
+    this.otherCode.hidden = !noRoom;
+    this.showStatus(noRoom ? "no_room" : "lost");
+  }
+
   /** @param {string} status the key of its text */
   showStatus(status) {
     this.status.dataset.state = status;
-    setText(this.status, this.texts[status]);
+    setText(this.status, fillIn(this.texts[status], { code: this.code }));
+  }
+
+  /** Ask for another code. */
+  leave() {
+    this.link.destroy();
+    clearInterval(this.presenceTimer);
+    this.surface.destroy();
+    this.askForCode(this.code);
   }
 
   /** @param {EndReason} reason */

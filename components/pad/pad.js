@@ -23,7 +23,6 @@ const ICONS = { undo: "M9 14 4 9l5-5M4 9h10a6 6 0 0 1 0 12h-2", clear: "M4 7h16M
  * @property {string} shape width and height in CSS pixels, "480 / 360"
  * @property {number} density canvas pixels per CSS pixel that the canvas has now
  * @property {number[]} densities the possible densities
- * @property {number} clock the server's time in milliseconds since 1970
  */
 
 /** @type {DrawingSaver | null} of the document: it goes on saving while another page of the site is shown */
@@ -123,10 +122,9 @@ class Pad {
   }
 
   /** @param {PadData} data */
-  update({ texts, language, width, replaced, shape, density, densities, clock }) {
+  update({ texts, language, width, replaced, shape, density, densities }) {
     document.documentElement.lang = language;
     this.texts = texts;
-    this.saver.learnClock(clock);
     for (const [name, button] of Object.entries({ undo: this.undoButton, clear: this.clearButton })) {
       button.lastElementChild?.replaceChildren(texts[name]);
       button.title = texts[`${name}_key`];

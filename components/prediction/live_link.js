@@ -6,7 +6,7 @@
 import { Backoff } from "../shared/backoff.js";
 import { SendPacer } from "./send_pacer.js";
 
-/** @import { LiveAnswer } from "../shared/types.d.ts" */
+/** @import { LiveAnswer, ServerTimeEvent } from "../shared/types.d.ts" */
 
 const TIMEOUT = 4000; // ms without an answer after which a connection counts as lost
 const HEARTBEAT_INTERVAL = 10_000; // ms
@@ -131,7 +131,10 @@ export class LiveLink {
   /** @param {LiveAnswer} answer */
   receive(answer) {
     if (!this.inFlight || answer.seq !== this.inFlight.seq) return;
-    this.pacer.answered(performance.now() - this.inFlight.sentAt);
+    const { sentAt } = this.inFlight;
+    const receivedAt = performance.now();
+    this.pacer.answered(receivedAt - sentAt);
+    announceServerTime({ serverTime: answer.time, sentAt, receivedAt });
     this.endFlight();
     if (answer.seq !== HEARTBEAT_SEQ) this.onAnswer(answer);
     this.pump();
@@ -174,4 +177,12 @@ export class LiveLink {
     clearTimeout(this.sendTimer);
     this.disconnect();
   }
+}
+
+/**
+ * Tell the pad the server's time, by which it dates drawings.
+ * @param {ServerTimeEvent} detail
+ */
+function announceServerTime(detail) {
+  document.dispatchEvent(new CustomEvent("inkling:server-time", { detail }));
 }

@@ -4,7 +4,7 @@
 /** @import { Scene } from "./scenes.js" */
 
 /**
- * @typedef {Scene | "tour" | "next" | "back" | "nextParticipant" | "previousParticipant" | "toggleFullscreen" | "escape" | "toggleBlackScreen"
+ * @typedef {Scene | "tour" | "next" | "back" | "ownPad" | "nextParticipant" | "previousParticipant" | "toggleFullscreen" | "escape" | "toggleBlackScreen"
  *   | "help" | "toggleTheme" | "clear" | "clearAll" | "undo" | "lock" | "giveTurn" | "giveTurnToNext" | "all" | "remove" | "close"
  *   | "digit"} Action "digit" says which digit was drawn; the others' texts are `do_{action}`
  */
@@ -19,6 +19,7 @@ const KEYS = {
   arrowleft: "back",
   arrowdown: "nextParticipant",
   arrowup: "previousParticipant",
+  y: "ownPad",
   f: "toggleFullscreen",
   f5: "toggleFullscreen",
   escape: "escape",

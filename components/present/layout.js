@@ -10,7 +10,8 @@ import { isTour } from "./scenes.js";
 import { StatusLine } from "./status_line.js";
 import { createActionList, Toolbar } from "./toolbar.js";
 
-/** @import { AddedPoints, Texts } from "../shared/types.d.ts" */
+/** @import { Texts } from "../shared/types.d.ts" */
+/** @import { AddedPoints } from "../shared/room_types.d.ts" */
 /** @import { Action } from "./keyboard.js" */
 /** @import { PresentData } from "./present.js" */
 /** @import { Scene } from "./scenes.js" */
@@ -31,6 +32,7 @@ const SAMPLE_COLUMNS = 10;
  * @property {(id: string) => void} onChoose a participant's tile was chosen
  * @property {() => boolean} canDraw on one of the presenter's pads
  * @property {(view: DrawingView, update: AddedPoints) => void} onPoints the presenter draws
+ * @property {(view: DrawingView) => void} onRefused the presenter tries to draw where it is not possible
  */
 
 export class Layout {
@@ -38,13 +40,17 @@ export class Layout {
    * @param {Node} root
    * @param {LayoutCallbacks} callbacks
    */
-  constructor(root, { onAction, onChoose, canDraw, onPoints }) {
+  constructor(root, { onAction, onChoose, canDraw, onPoints, onRefused }) {
     /** @type {Texts} */
     this.texts = {};
     this.language = "";
     this.views = Array.from({ length: 2 }, () => {
       /** @type {DrawingView} */
-      const view = new DrawingView({ canDraw, onPoints: (update) => onPoints(view, update) });
+      const view = new DrawingView({
+        canDraw,
+        onPoints: (update) => onPoints(view, update),
+        onRefused: () => onRefused(view),
+      });
       view.surface.setColor(DARK.drawing);
       return view;
     });
@@ -52,6 +58,7 @@ export class Layout {
     this.invitation = new Invitation();
     this.end = new EndScene();
     this.status = new StatusLine();
+    this.roomState = createElement("p", "room-state");
     this.title = createElement("h2");
     this.text = createElement("p");
     this.caption = createElement("div", "caption", this.title, this.text);
@@ -77,6 +84,7 @@ export class Layout {
       "section", // Streamlit's <main> is around it
       "stage",
       this.caption,
+      this.roomState,
       scene,
       this.invitation.corner,
       this.status.node,
@@ -96,7 +104,7 @@ export class Layout {
     this.language = language;
     this.node.lang = language;
     this.samples.replaceChildren(...createSamples(sheet));
-    this.toolbar.setTexts(texts);
+    this.toolbar.setTexts(texts, language);
     this.help.setContent(
       texts.help,
       texts.close_help,
@@ -128,6 +136,11 @@ export class Layout {
   showParticipantCount(count) {
     this.invitation.showCount(count, this.texts);
     this.node.toggleAttribute("data-participants", count > 0);
+  }
+
+  /** @param {string} text what keeps participants from drawing or joining, "" for nothing */
+  showRoomState(text) {
+    setText(this.roomState, text);
   }
 
   /** @param {boolean} connected */

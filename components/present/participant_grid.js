@@ -10,6 +10,7 @@ import { countColumns } from "./tiling.js";
 /** @import { Member } from "./presenter_room.js" */
 
 const GAP = 8; // CSS pixels between tiles
+const TILE_ASPECT = 1.3; // height over width: a square drawing, its name and its prediction below
 const SMALLEST_TILE = 24; // CSS pixels
 const BAR_WIDTH = 4; // canvas pixels from one bar of a tile's chart to the next
 const CHART_HEIGHT = 24; // canvas pixels
@@ -56,12 +57,12 @@ export class ParticipantGrid {
     const surface = new DrawingSurface();
     surface.setColor(this.theme.drawing);
     const text = createElement("b");
-    const name = createElement("span");
+    const name = createElement("span", "name");
     const chart = createElement("canvas", "chart");
     chart.width = DIGITS.length * BAR_WIDTH;
     chart.height = CHART_HEIGHT;
     const node = createButton("tile", "", () => this.onChoose(id));
-    node.replaceChildren(surface.canvas, chart, text, name);
+    node.replaceChildren(surface.canvas, createElement("span", "foot", name, chart, text));
     this.tiles.set(id, { node, surface, chart, text, name, revision: 0 });
     this.node.append(node);
     this.arrange();
@@ -138,8 +139,9 @@ export class ParticipantGrid {
     const { clientWidth, clientHeight } = this.node;
     if (!clientWidth) return; // the scene does not show the grid
     const count = Math.max(1, this.tiles.size);
-    const columns = countColumns(count, clientWidth, Math.max(clientHeight, 1));
-    const side = Math.min(clientWidth / columns, clientHeight / Math.ceil(count / columns)) - GAP;
+    const height = Math.max(clientHeight, 1) / TILE_ASPECT;
+    const columns = countColumns(count, clientWidth, height);
+    const side = Math.min(clientWidth / columns, height / Math.ceil(count / columns)) - GAP;
     this.node.style.setProperty("--columns", String(columns));
     this.node.style.setProperty("--tile", `${Math.max(SMALLEST_TILE, Math.floor(side))}px`);
   }

@@ -4,7 +4,8 @@ import { createElement, fillIn, setText } from "../shared/dom.js";
 import { drawStroke, SURFACE_SIDE } from "../shared/drawing_surface.js";
 import { countColumns } from "./tiling.js";
 
-/** @import { DrawingListResponse, Texts } from "../shared/types.d.ts" */
+/** @import { Texts } from "../shared/types.d.ts" */
+/** @import { DrawingListResponse } from "../shared/room_types.d.ts" */
 
 /** @typedef {DrawingListResponse["items"][number]} SessionDrawing */
 

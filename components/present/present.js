@@ -31,6 +31,7 @@ class PresentPage {
       onChoose: (id) => this.presenter?.choose(id),
       canDraw: () => this.presenter?.canDraw ?? false,
       onPoints: (view, update) => this.presenter?.draw(view, update),
+      onRefused: (view) => this.presenter?.explainRefusal(view),
     });
     this.stop = new AbortController();
     const options = { capture: true, signal: this.stop.signal };

@@ -1,7 +1,7 @@
 // Runs a presentation in one room: shows scenes, applies updates from the room, and executes key commands.
 
-import { setText } from "../shared/dom.js";
-import { createActions, describeEffect } from "./actions.js";
+import { fillIn, setText } from "../shared/dom.js";
+import { createActions, describeEffect, describeRoom } from "./actions.js";
 import { Animations } from "./animations.js";
 import { Confirmation } from "./confirmation.js";
 import { countPoints } from "./example_strokes.js";
@@ -11,7 +11,8 @@ import { isPad, PAD_IDS, PresenterRoom } from "./presenter_room.js";
 import { RoundControl } from "./round_control.js";
 import { findScene } from "./scenes.js";
 
-/** @import { AddedPoints, PaintedEvent } from "../shared/types.d.ts" */
+/** @import { PaintedEvent } from "../shared/types.d.ts" */
+/** @import { AddedPoints } from "../shared/room_types.d.ts" */
 /** @import { DrawingView } from "./drawing_view.js" */
 /** @import { Action } from "./keyboard.js" */
 /** @import { Layout } from "./layout.js" */
@@ -118,7 +119,8 @@ export class Presenter {
   act(action, digit = "") {
     const { confirmation, focus, layout, room } = this;
     this.actions[action](digit);
-    const effect = describeEffect(action, room.settings, focus.memberId, confirmation.pending, layout.texts);
+    const state = { focus: focus.memberId, pending: confirmation.pending, name: this.nameOf(room.settings.pen) };
+    const effect = describeEffect(action, room.settings, state, layout.texts);
     if (effect) layout.status.showBriefly(effect);
   }
 
@@ -137,6 +139,22 @@ export class Presenter {
     pad.strokes = surface.strokes;
     this.room.sendPoints(pad, update);
     this.queue.add([memberId]);
+  }
+
+  /**
+   * Say why nothing can be drawn on a view.
+   * @param {DrawingView} view
+   */
+  explainRefusal(view) {
+    const { layout, room } = this;
+    const name = this.nameOf(view.memberId ?? "");
+    const text = view.showsPad ? layout.texts.example_shown : fillIn(layout.texts.others_drawing, { name });
+    if (room.members.has(view.memberId ?? "")) layout.status.showBriefly(text);
+  }
+
+  /** @param {string} id of a member */
+  nameOf(id) {
+    return this.room.members.get(id)?.name || this.layout.texts.participant;
   }
 
   /** @param {(pad: Member) => void} change what is done to each pad that is shown */
@@ -202,6 +220,7 @@ export class Presenter {
       const { title, text } = rounds.rounds.caption(layout.texts);
       layout.setCaption(title, text);
     }
+    if (all) layout.showRoomState(describeRoom(room.settings, this.nameOf(room.settings.pen), layout.texts));
     animations.updateHeat();
     this.reportPainted(ids);
   }

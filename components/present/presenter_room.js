@@ -4,11 +4,12 @@ import { applyDrawingUpdate } from "../shared/drawing_surface.js";
 import { PRESENCE_INTERVAL, RoomLink } from "../shared/room_link.js";
 import { sessionStore } from "../shared/storage.js";
 
+/** @import { Stroke } from "../shared/types.d.ts" */
 /**
  * @import {
- *   AddedPoints, MemberMessage, PresenterHello, PresenterRequest, PresenterUpdate, RoomPrediction, RoomResponse,
- *   RoomSettings, SettingsMessage, Stroke, TilePrediction, Vote
- * } from "../shared/types.d.ts"
+ *   AddedPoints, MemberMessage, PresenterHello, PresenterRequest, PresenterUpdate, RoomPrediction,
+ *   RoomResponse, RoomSettings, SettingsMessage, TilePrediction, Vote
+ * } from "../shared/room_types.d.ts"
  */
 /** @import { SavedRounds } from "./rounds.js" */
 /** @import { Scene } from "./scenes.js" */
@@ -280,7 +281,7 @@ export class PresenterRoom {
   /**
    * Save a label for a member's drawing.
    * @param {string} id
-   * @param {string} text the true digit
+   * @param {string | null} text the true digit; null takes the last label back
    */
   label(id, text) {
     this.link.send({ do: "label", member: id, text });

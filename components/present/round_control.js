@@ -2,7 +2,7 @@
 
 import { Rounds } from "./rounds.js";
 
-/** @import { Vote } from "../shared/types.d.ts" */
+/** @import { Vote } from "../shared/room_types.d.ts" */
 /** @import { Focus } from "./focus.js" */
 /** @import { MemberPrediction, PresenterRoom } from "./presenter_room.js" */
 /** @import { SavedRounds } from "./rounds.js" */
@@ -21,6 +21,7 @@ export class RoundControl {
     this.rounds = new Rounds(saved);
     this.onChange = onChange;
     this.labelSent = 0; // number of the last round whose hard example was sent
+    this.labelledMember = ""; // whose drawing it is
   }
 
   get hasRound() {
@@ -87,10 +88,25 @@ export class RoundControl {
     const { current } = this.rounds;
     if (current?.result === "fooled" && current.truth !== null && this.labelSent !== current.number) {
       this.labelSent = current.number;
-      this.room.label(this.focus.memberId, current.truth);
+      this.labelledMember = this.focus.memberId;
+      this.room.label(this.labelledMember, current.truth);
     }
     this.updateParticipants();
     this.onChange();
+  }
+
+  /** Take back the last step of the round, with the hard example it saved; return whether there was one. */
+  undo() {
+    const { current } = this.rounds;
+    const undone = this.rounds.undo();
+    if (undone === null || !current) return false;
+    if (undone === "result" && this.labelSent === current.number) {
+      this.labelSent = 0;
+      this.room.label(this.labelledMember, null);
+    }
+    this.updateParticipants();
+    this.onChange();
+    return true;
   }
 
   /** The hard example was saved. */

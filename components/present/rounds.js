@@ -6,7 +6,8 @@
 
 import { fillIn } from "../shared/dom.js";
 
-/** @import { RoundKind, RoundMessage, Texts, Vote } from "../shared/types.d.ts" */
+/** @import { Texts } from "../shared/types.d.ts" */
+/** @import { RoundKind, RoundMessage, Vote } from "../shared/room_types.d.ts" */
 
 /** @typedef {"model_right" | "model_wrong" | "fooled" | "fooled_saved" | "not_fooled"} RoundResult key of its text */
 
@@ -124,6 +125,26 @@ export class Rounds {
       current.result = "fooled";
       score.fooled += 1;
     }
+  }
+
+  /**
+   * Take back the last step of the current round: its result with its points, or the end of the vote. Return
+   * the step that was taken back, null if there was none.
+   * @returns {"result" | "vote" | null}
+   */
+  undo() {
+    const { current, score } = this;
+    if (!current || current.open) return null;
+    if (current.truth === null) {
+      current.open = true;
+      current.predicted = null;
+      return "vote";
+    }
+    if (current.result === "model_right") score.model -= 1;
+    if (current.kind === "guess" && this.majority === current.truth) score.people -= 1;
+    if (current.result === "fooled" || current.result === "fooled_saved") score.fooled -= 1;
+    current.truth = current.result = null;
+    return "result";
   }
 
   /** Record that the hard example of the current round was saved. */

@@ -57,6 +57,22 @@ test("each round may have a hard example", () => {
   ]);
 });
 
+test("undo takes back a hard example, then the end of the vote", () => {
+  const { control, room } = createControl();
+  control.enterScene("fool");
+  assert.equal(control.undo(), false);
+  control.settle("1");
+  assert.equal(control.rounds.score.fooled, 1);
+  assert.equal(control.undo(), true);
+  assert.equal(control.rounds.score.fooled, 0);
+  assert.deepEqual(room.labels.at(-1), ["screen1", null]);
+  control.settle("2");
+  assert.deepEqual(room.labels.at(-1), ["screen1", "2"]);
+  control.undo();
+  control.undo();
+  assert.deepEqual(room.settings.round, { number: 1, kind: "fool", open: true });
+});
+
 test("another scene ends the round", () => {
   const { control, room } = createControl();
   control.enterScene("guess");

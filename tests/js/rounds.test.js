@@ -127,3 +127,16 @@ test("without a round there is nothing to say", () => {
   assert.equal(rounds.toMessage(), null);
   assert.deepEqual(rounds.caption(texts), { title: "", text: "" });
 });
+
+test("undo takes the points of a round back", () => {
+  const rounds = roundWithVotes("guess", ["7", "7"]);
+  rounds.close("7");
+  assert.deepEqual(rounds.score, { people: 1, model: 1, fooled: 0 });
+  assert.equal(rounds.undo(), "result");
+  assert.deepEqual(rounds.score, { people: 0, model: 0, fooled: 0 });
+  rounds.settle("1");
+  assert.deepEqual(rounds.score, { people: 0, model: 0, fooled: 0 });
+  assert.equal(rounds.undo(), "result");
+  assert.equal(rounds.undo(), "vote");
+  assert.equal(rounds.current?.open, true);
+});
