@@ -223,7 +223,8 @@ class Pad {
 
   /** @param {KeyboardEvent} event */
   keyDown(event) {
-    if (isTyping(event)) return;
+    const inDialog = event.composedPath().some((target) => target instanceof HTMLDialogElement);
+    if (isTyping(event) || inDialog) return;
     const command = event.ctrlKey || event.metaKey;
     const key = event.key.toLowerCase();
     if (event.altKey || (command && key !== "z" && key !== "y")) return;

@@ -72,7 +72,8 @@ class Samples {
   /** @param {KeyboardEvent} event */
   keyDown(event) {
     if (event.key.toLowerCase() !== "n" || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (isTyping(event)) return;
+    const inDialog = event.composedPath().some((target) => target instanceof HTMLDialogElement);
+    if (isTyping(event) || inDialog) return;
     event.preventDefault();
     this.choose((this.lastIndex + 1) % this.tiles.length);
   }

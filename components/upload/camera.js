@@ -56,7 +56,7 @@ export class Camera {
     const view = createElement("div", "view", this.video, this.prediction.boxes);
     const tools = createElement("div", "tools", this.snapButton, this.cancelButton);
     this.dialog = createElement("dialog", "camera", view, this.prediction.root, this.note, this.hint, tools);
-    // Esc closes a dialog by itself: every way of closing ends here.
+    // Every way of closing ends here, also that of a browser's own button for going back.
     this.dialog.addEventListener("close", () => {
       this.turnOff();
       onClose();

@@ -175,7 +175,8 @@ export class FileList {
     let sentence = fillIn(texts.summary, { count: finished, total: items.length });
     if (failed > 0) sentence += fillIn(texts.summary_failed, { count: failed });
     if (!isMany) sentence = "";
-    if (queue.isRunning && paused !== null) sentence = `${sentence} ${paused === "offline" ? texts.offline : texts.busy}`.trim();
+    if (queue.isRunning && paused !== null)
+      sentence = `${sentence} ${paused === "offline" ? texts.offline : texts.busy}`.trim();
     setText(this.summary, sentence);
     setHidden(this.summary, sentence === "");
     setHidden(this.tools, !isMany);

@@ -4,6 +4,7 @@
 // as the document: it goes on while the visitor looks at other pages of the site.
 
 import { Backoff } from "../shared/backoff.js";
+import { ServerClock } from "../shared/server_clock.js";
 
 /** @import { ErrorResponse, FilePredictionResponse } from "../shared/types.d.ts" */
 
@@ -32,7 +33,7 @@ const BUSY_STATUSES = [429, 502, 503, 504];
  * @property {FilePredictionResponse | null} answer
  * @property {string | null} error code of a text "error.…"; with an answer: it was not saved
  * @property {string} key
- * @property {number} began ms since 1970, by the server's clock
+ * @property {number} began when it was sent first, in ms since 1970 by the server's clock; 0 before
  * @property {number} failures
  * @property {AbortController} stop
  */
@@ -98,7 +99,7 @@ export class UploadQueue {
     /** @type {(item: UploadItem) => void} called once for each file that has an answer, or none for good */
     this.onSettled = () => {};
     this.backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
-    this.clockOffset = 0; // ms from this browser's clock to the server's
+    this.clock = new ServerClock();
     this.pausedUntil = 0; // ms since 1970
     /** @type {"busy" | "offline" | null} why the queue pauses */
     this.paused = null;
@@ -140,7 +141,7 @@ export class UploadQueue {
       answer: null,
       error: null,
       key: randomKey(),
-      began: Math.round(Date.now() + this.clockOffset),
+      began: 0,
       failures: 0,
       stop: new AbortController(),
     };
@@ -229,6 +230,7 @@ export class UploadQueue {
     let { content, thumbnail } = await this.prepare(item.source, false);
     if (item.stop.signal.aborted) return;
     item.thumbnail ??= thumbnail;
+    item.began ||= this.clock.now;
     let answer = await this.request(item, content, true);
     if (answer.status === 413 && errorCode(answer) === "image_too_large") {
       ({ content } = await this.prepare(item.source, true));
@@ -269,8 +271,9 @@ export class UploadQueue {
     } else if (BUSY_STATUSES.includes(answer.status)) {
       this.pause(item, "busy", answer.retryAfter);
     } else if (code === "invalid_time" && answer.serverTime && item.failures === 0) {
+      const received = performance.now();
+      this.clock.learn(answer.serverTime + 500, received - 500, received + 500); // it leaves out milliseconds
       // A file that was refused was not saved, so it cannot be saved twice under another time.
-      this.clockOffset = answer.serverTime - Date.now();
       item.began = answer.serverTime;
       item.failures += 1;
       item.state = "waiting";

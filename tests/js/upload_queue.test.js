@@ -165,7 +165,7 @@ test("a wrong clock is corrected by the server's", async () => {
   assert.equal(requests[1].began, NOW - 7_200_000);
   queue.add([source("b")]);
   await settle();
-  assert.equal(requests[2].began, NOW - 7_200_000);
+  assert.ok(Math.abs(requests[2].began - (NOW - 7_200_000)) < 60_000);
 });
 
 test("what is removed is not sent any more, and stopping keeps what is finished", async () => {
