@@ -184,19 +184,24 @@ export class FileList {
     setHidden(this.exportButton, finished === 0);
     setHidden(this.stopButton, !queue.isRunning);
     setHidden(this.clearButton, queue.isRunning);
-    this.announce();
+    const [first] = items;
+    const isOnly = sentence === "" && first?.state === "sending";
+    this.announce(isOnly ? fillIn(texts.sending_name, { name: first.source.name }) : sentence);
   }
 
-  /** Announce the progress to screen readers, at most every few seconds. */
-  announce() {
+  /**
+   * Announce the progress to screen readers, at most every few seconds.
+   * @param {string} sentence
+   */
+  announce(sentence) {
     clearTimeout(this.announceTimer);
     const pause = this.announcedAt + ANNOUNCE_INTERVAL - Date.now();
     if (pause > 0 && this.queue.isRunning) {
-      this.announceTimer = setTimeout(() => this.announce(), pause);
+      this.announceTimer = setTimeout(() => this.announce(sentence), pause);
       return;
     }
     this.announcedAt = Date.now();
-    setText(this.announcement, this.summary.textContent ?? "");
+    setText(this.announcement, sentence);
   }
 
   /** @param {UploadItem} item */

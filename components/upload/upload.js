@@ -12,7 +12,7 @@ import { prepareFile } from "./prepare_file.js";
 import { UploadQueue } from "./upload_queue.js";
 
 /** @import { ServerTimeEvent, Texts } from "../shared/types.d.ts" */
-/** @import { UploadItem } from "./upload_queue.js" */
+/** @import { QueueView, UploadItem } from "./upload_queue.js" */
 
 // Some browsers do not know HEIC as an image.
 const ACCEPTED_FILES = "image/*,.heic,.heif,application/pdf,.zip";
@@ -50,6 +50,7 @@ function uploadQueue() {
   return queue;
 }
 
+/** @implements {QueueView} */
 class Uploader {
   /**
    * @param {HTMLElement | ShadowRoot} root
@@ -77,11 +78,14 @@ class Uploader {
     this.folderInput = createElement("input");
     Object.assign(this.folderInput, { type: "file", webkitdirectory: true });
     this.folderInput.addEventListener("change", () => this.takeChosen(this.folderInput));
+    this.photoInput = createElement("input");
+    Object.assign(this.photoInput, { type: "file", accept: "image/*", capture: "environment" });
+    this.photoInput.addEventListener("change", () => this.takeChosen(this.photoInput));
     this.folderButton = createButton("link", "", () => this.folderInput.click());
     // Phones have no folders to choose; some browsers there know the attribute and show nothing.
-    this.hasFolders = "webkitdirectory" in this.input && !window.matchMedia("(pointer: coarse)").matches;
+    this.hasFolders = "webkitdirectory" in this.input && !isTouchDevice();
     this.cameraButtonText = createElement("span");
-    this.cameraButton = createButton("button", "", () => this.camera.open());
+    this.cameraButton = createButton("button", "", () => this.openCamera());
     this.cameraButton.innerHTML = CAMERA_ICON;
     this.cameraButton.append(this.cameraButtonText);
     this.folderChoice = createElement("span");
@@ -98,8 +102,7 @@ class Uploader {
     const parts = [this.heading, this.panel, this.message, this.list.root, this.camera.dialog];
     root.append(createElement("section", "", ...parts));
 
-    this.queue.onChange = (item) => this.list.changed(item);
-    this.queue.onSettled = (item) => this.settled(item);
+    this.queue.view = this;
     this.stop = new AbortController();
     const { signal } = this.stop;
     window.addEventListener("paste", (event) => this.pasted(event), { signal });
@@ -130,6 +133,12 @@ class Uploader {
   /** @param {string} sentence */
   say(sentence) {
     setText(this.message, sentence);
+  }
+
+  openCamera() {
+    // Without HTTPS there is no live camera, but a phone can still take a photo with its own.
+    if (!navigator.mediaDevices && isTouchDevice()) this.photoInput.click();
+    else this.camera.open();
   }
 
   /** @param {ClipboardEvent} event */
@@ -180,6 +189,11 @@ class Uploader {
     else if (skipped > 0) sentence = fillIn(skipped === 1 ? texts.skipped_one : texts.skipped, { count: skipped });
     this.say(sentence);
     this.queue.add(sources);
+  }
+
+  /** @param {UploadItem | null} item */
+  changed(item) {
+    this.list.changed(item);
   }
 
   /**
@@ -241,9 +255,12 @@ class Uploader {
     this.camera.destroy();
     this.list.destroy();
     clearTimeout(this.savedTimer);
-    this.queue.onChange = () => {};
-    this.queue.onSettled = () => {};
+    if (this.queue.view === this) this.queue.view = null; // Streamlit may have created the next one already
   }
+}
+
+function isTouchDevice() {
+  return window.matchMedia("(pointer: coarse)").matches;
 }
 
 export default defineComponent(

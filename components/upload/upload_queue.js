@@ -60,6 +60,12 @@ const BUSY_STATUSES = [429, 502, 503, 504];
  */
 
 /**
+ * @typedef {object} QueueView what shows the list while the visitor is on the page
+ * @property {(item: UploadItem | null) => void} changed called with the file that has changed, null for the list
+ * @property {(item: UploadItem) => void} settled called once for each file that has an answer, or none for good
+ */
+
+/**
  * @typedef {object} SendOptions
  * @property {string} name
  * @property {string} key
@@ -94,10 +100,8 @@ export class UploadQueue {
     this.send = send;
     /** @type {UploadItem[]} */
     this.items = [];
-    /** @type {(item: UploadItem | null) => void} called with the item that has changed, null for the list */
-    this.onChange = () => {};
-    /** @type {(item: UploadItem) => void} called once for each file that has an answer, or none for good */
-    this.onSettled = () => {};
+    /** @type {QueueView | null} */
+    this.view = null;
     this.backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
     this.clock = new ServerClock();
     this.pausedUntil = 0; // ms since 1970
@@ -120,7 +124,7 @@ export class UploadQueue {
     if (this.items.every(({ state }) => state === "failed")) this.clear();
     const alone = sources.length === 1;
     for (const source of sources) this.items.push(this.createItem(source, alone));
-    this.onChange(null);
+    this.view?.changed(null);
     this.pump();
   }
 
@@ -150,7 +154,7 @@ export class UploadQueue {
   /** @param {UploadItem} item */
   retry(item) {
     Object.assign(item, { state: "waiting", progress: 0, answer: null, error: null, failures: 0 });
-    this.onChange(item);
+    this.view?.changed(item);
     this.resume();
   }
 
@@ -162,14 +166,14 @@ export class UploadQueue {
   remove(item) {
     this.items = this.items.filter((other) => other !== item);
     this.release(item);
-    this.onChange(null);
+    this.view?.changed(null);
     this.pump();
   }
 
   clear() {
     for (const item of this.items) this.release(item);
     this.items = [];
-    this.onChange(null);
+    this.view?.changed(null);
   }
 
   /** Leave out what has not been sent yet; what is finished stays. */
@@ -177,7 +181,7 @@ export class UploadQueue {
     const isOpen = (/** @type {UploadItem} */ { state }) => state === "waiting" || state === "sending";
     for (const item of this.items) if (isOpen(item)) this.release(item);
     this.items = this.items.filter((item) => !isOpen(item));
-    this.onChange(null);
+    this.view?.changed(null);
   }
 
   /** @param {UploadItem} item */
@@ -211,7 +215,7 @@ export class UploadQueue {
   /** @param {UploadItem} item */
   async process(item) {
     item.state = "sending";
-    this.onChange(item);
+    this.view?.changed(item);
     try {
       await this.attempt(item);
     } catch (error) {
@@ -251,7 +255,7 @@ export class UploadQueue {
     const { key, began, stop } = item;
     const onProgress = (/** @type {number} */ share) => {
       item.progress = share;
-      this.onChange(item);
+      this.view?.changed(item);
     };
     return this.send(content, { name: item.source.name, key, began, save, signal: stop.signal, onProgress });
   }
@@ -296,7 +300,7 @@ export class UploadQueue {
     this.pausedUntil = Date.now() + pause;
     this.paused = reason;
     Object.assign(item, { state: "waiting", progress: 0 });
-    this.onChange(item);
+    this.view?.changed(item);
   }
 
   /**
@@ -315,8 +319,8 @@ export class UploadQueue {
   settle(item, state, error) {
     item.state = state;
     item.error = error;
-    this.onChange(item);
-    this.onSettled(item);
+    this.view?.changed(item);
+    this.view?.settled(item);
   }
 }
 

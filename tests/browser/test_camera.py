@@ -6,8 +6,18 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, Playwright, Request, Route, expect
+from playwright.sync_api import (
+    Browser,
+    FilePayload,
+    Locator,
+    Page,
+    Playwright,
+    Request,
+    Route,
+    expect,
+)
 
 from tests.conftest import unavailable
 from tools.chromium import ChromiumNotFoundError, launch
@@ -229,11 +239,25 @@ def test_a_camera_that_cannot_be_used_has_a_clear_sentence(
     expect(button).to_be_focused()
 
 
+WITHOUT_HTTPS = (
+    """Object.defineProperty(Navigator.prototype, "mediaDevices", { value: undefined });"""
+)
+
+
 def test_without_https_the_page_says_that_the_camera_needs_it(open_page: OpenCamera) -> None:
-    script = """Object.defineProperty(Navigator.prototype, "mediaDevices", { value: undefined });"""
-    page = open_page(script, **PHONE)
+    page = open_page(WITHOUT_HTTPS, **LAPTOP)
     page.button("Take a photo").click()
     expect(page.page.locator(".said")).to_contain_text("over HTTPS only")
+    expect(dialog(page)).to_be_hidden()
+
+
+def test_without_https_a_phone_takes_the_photo_with_its_own_camera(open_page: OpenCamera) -> None:
+    page = open_page(WITHOUT_HTTPS, **PHONE)
+    with page.page.expect_file_chooser() as chooser:
+        page.button("Take a photo").click()
+    photo = FilePayload(name="image.jpg", mimeType="image/jpeg", buffer=frame(SEVEN))
+    chooser.value.set_files(photo)
+    page.expect_prediction("7")
 
 
 def test_frames_are_small_and_one_is_under_way_at_a_time(open_page: OpenCamera) -> None:
@@ -278,3 +302,12 @@ def test_a_busy_server_gets_no_frame_before_its_time(open_page: OpenCamera) -> N
     page.page.unroute("**/api/predict/frame")
     expect(reading(page)).to_have_text("7")
     expect(page.page.locator(".camera .note")).to_be_empty()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_camera_has_no_accessibility_problem(open_page: OpenCamera, scheme: str) -> None:
+    page = open_page(color_scheme=scheme, **PHONE)
+    open_camera(page)
+    expect(reading(page)).to_have_text("7")
+    problems = Axe().run(page.page).response["violations"]
+    assert [(problem["id"], problem["nodes"]) for problem in problems] == []

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import FilePayload, Locator, Route, expect
 
@@ -22,14 +23,16 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobil
 LAPTOP = {"viewport": {"width": 1280, "height": 900}}
 HEIC = Path("tests/data/pictures/photo.heic").read_bytes()
 
-_DROP = """(files) => {
+_PASTE_OR_DROP = """([kind, files]) => {
   const transfer = new DataTransfer();
   for (const [name, content] of files) {
     const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
     transfer.items.add(new File([bytes], name));
   }
   const options = { bubbles: true, cancelable: true, composed: true };
-  document.body.dispatchEvent(new DragEvent("drop", { ...options, dataTransfer: transfer }));
+  document.body.dispatchEvent(kind === "paste"
+    ? new ClipboardEvent("paste", { ...options, clipboardData: transfer })
+    : new DragEvent("drop", { ...options, dataTransfer: transfer }));
 }"""
 
 # A file of another program that is deleted, and a folder, fail as soon as they are read.
@@ -129,7 +132,8 @@ def test_a_tap_on_a_file_shows_its_prediction(open_page: OpenPage) -> None:
     expect(page.rows).to_have_count(3)  # showing one saves nothing
 
 
-def test_dropped_files_with_errors_say_why_and_the_others_go_on(open_page: OpenPage) -> None:
+@pytest.mark.parametrize("kind", ["paste", "drop"])
+def test_files_with_errors_say_why_and_the_others_go_on(open_page: OpenPage, kind: str) -> None:
     page = open_page(**LAPTOP)
     files = [
         ("7.png", seven()),
@@ -138,7 +142,8 @@ def test_dropped_files_with_errors_say_why_and_the_others_go_on(open_page: OpenP
         ("cut.jpg", encoded(picture(SEVEN), "JPEG")[:900]),
         ("blank.png", encoded(picture([]))),
     ]
-    page.page.evaluate(_DROP, [[name, base64.b64encode(data).decode()] for name, data in files])
+    encoded_files = [[name, base64.b64encode(data).decode()] for name, data in files]
+    page.page.evaluate(_PASTE_OR_DROP, [kind, encoded_files])
     notes = rows(page).locator(".note")
     expect(notes).to_have_text(
         [
@@ -344,3 +349,18 @@ def test_sending_goes_on_while_another_page_is_shown(page: InklingPage) -> None:
     wait_until(page.page, lambda: len(page.saved()) == 2)
     page.page.get_by_role("link", name="Draw", exact=True).click()
     expect(rows(page).locator(".answer")).to_have_text(["7", "3"])
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_list_has_no_accessibility_problem(open_page: OpenPage, scheme: str) -> None:
+    page = open_page(media={"color_scheme": scheme}, **PHONE)
+    choose(page, ("7.png", seven()), ("notes.png", b"just words"))
+    expect(rows(page).nth(1)).to_have_attribute("data-state", "failed")
+    expect(rows(page).nth(0).locator(".answer")).to_have_text("7")
+    problems = Axe().run(page.page).response["violations"]
+    assert [(problem["id"], problem["nodes"]) for problem in problems] == []
+    rows(page).nth(0).locator(".open").focus()  # every control is reached with the keyboard
+    page.page.keyboard.press("Enter")
+    page.expect_prediction("7")
+    page.page.keyboard.press("Tab")
+    expect(page.button("Remove 7.png from the list")).to_be_focused()

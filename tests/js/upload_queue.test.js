@@ -41,7 +41,7 @@ beforeEach(() => {
         requests.push({ content, ...options, resolve, reject });
       }),
   });
-  queue.onSettled = (item) => settled.push(item);
+  queue.view = { changed: () => {}, settled: (item) => settled.push(item) };
 });
 
 test("every file is sent, a few at a time, in their order", async () => {
