@@ -27,7 +27,7 @@ RATES = {
     "frames": "3000/minute",
     # Runs of the page's script: a class that draws a stroke a second each causes 3,000.
     "page_messages": "12000/minute",
-    "page_kilobytes": "1000000/minute",  # 50 photos of 4 MB are 270,000
+    "page_kilobytes": "200000/minute",  # a class that draws a stroke of 4 KB a second each: 12,000
     # Heat maps, similar drawings, statistics, exports: a few milliseconds to seconds each.
     "searches": "3000/minute",
     "reads": "30000/minute",  # a class that opens a page with 50 thumbnails each needs 2,500

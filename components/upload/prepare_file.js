@@ -25,7 +25,7 @@ export async function prepareFile(source, smaller, limit) {
   if (content) return { content, thumbnail };
   await readAll(file.slice(0, 1)); // throws if it cannot be read at all
   if (thumbnail) URL.revokeObjectURL(thumbnail);
-  throw new FileError(smaller ? "image_too_large" : "cannot_shrink");
+  throw new FileError("cannot_shrink");
 }
 
 /**

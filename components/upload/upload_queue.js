@@ -231,14 +231,14 @@ export class UploadQueue {
    * @param {UploadItem} item
    */
   async attempt(item) {
-    let { content, thumbnail } = await this.prepare(item.source, false);
+    const { content, thumbnail } = await this.prepare(item.source, false);
     if (item.stop.signal.aborted) return;
     item.thumbnail ??= thumbnail;
     item.began ||= this.clock.now;
     let answer = await this.request(item, content, true);
-    if (answer.status === 413 && errorCode(answer) === "image_too_large") {
-      ({ content } = await this.prepare(item.source, true));
-      answer = await this.request(item, content, true);
+    if (answer.status === 413) {
+      const copy = await this.prepare(item.source, true).catch(() => null);
+      if (copy) answer = await this.request(item, copy.content, true);
     }
     const isUnsaved = answer.status === 503 && errorCode(answer) === "history_unavailable";
     if (isUnsaved) answer = await this.request(item, content, false);
@@ -285,7 +285,8 @@ export class UploadQueue {
       item.failures += 1;
       this.pause(item, "busy", answer.retryAfter);
     } else {
-      this.fail(item, code ?? "unexpected");
+      // Proxies answer 413 without a code of ours.
+      this.fail(item, code ?? (answer.status === 413 ? "file_too_large" : "unexpected"));
     }
   }
 

@@ -130,6 +130,17 @@ test("an image with too many pixels is sent once more, smaller", async () => {
   assert.equal(queue.items[0].error, "image_too_large");
 });
 
+test("a file that a proxy refuses for its size is sent once more, smaller", async () => {
+  queue.add([source("a large image")]);
+  await settle();
+  requests[0].resolve(answer(413, null));
+  await settle();
+  assert.equal(await requests[1].content.text(), "small");
+  requests[1].resolve(answer(413, null));
+  await settle();
+  assert.equal(queue.items[0].error, "file_too_large");
+});
+
 test("without a history, the prediction is shown and said to be unsaved", async () => {
   queue.add([source("a")]);
   await settle();
