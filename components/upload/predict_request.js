@@ -1,8 +1,10 @@
-// POST /api/predict with the progress of sending, which `fetch` does not report.
+// POST /api/predict with the progress of sending, which `fetch` does not report, and the server's time.
 
+/** @import { ServerClock } from "../shared/server_clock.js" */
 /** @import { SendOptions, UploadAnswer } from "./upload_queue.js" */
 
 const TIMEOUT = 130_000; // ms; the server gives a request 120 s
+const TIME_TIMEOUT = 3000; // ms
 
 /**
  * Send a file; resolves with any answer and rejects if there is none.
@@ -34,6 +36,21 @@ export function sendFile(content, { name, key, began, save, signal, onProgress }
     if (signal.aborted) fail();
     else request.send(body);
   });
+}
+
+/**
+ * Learn the server's time, by which files are dated, unless the live link has told it.
+ * @param {ServerClock} clock
+ */
+export async function learnServerTime(clock) {
+  if (Number.isFinite(clock.uncertainty)) return;
+  const sentAt = performance.now();
+  try {
+    const response = await fetch("api/health/live", { cache: "no-store", signal: AbortSignal.timeout(TIME_TIMEOUT) });
+    clock.learn((await response.json()).time, sentAt, performance.now());
+  } catch {
+    // This browser's own time will do.
+  }
 }
 
 /**

@@ -7,7 +7,7 @@ import { Camera } from "./camera.js";
 import { filesToCsv } from "./csv.js";
 import { FileList } from "./file_list.js";
 import { findFiles, MAX_FILES, transferredItems } from "./file_sources.js";
-import { sendFile } from "./predict_request.js";
+import { learnServerTime, sendFile } from "./predict_request.js";
 import { prepareFile } from "./prepare_file.js";
 import { UploadQueue } from "./upload_queue.js";
 
@@ -37,7 +37,10 @@ let documentQueue = null;
 function uploadQueue() {
   if (documentQueue) return documentQueue;
   const queue = new UploadQueue({
-    prepare: (source, smaller) => prepareFile(source, smaller, limit),
+    prepare: async (source, smaller) => {
+      await learnServerTime(queue.clock);
+      return prepareFile(source, smaller, limit);
+    },
     send: sendFile,
   });
   window.addEventListener("online", () => queue.resume());

@@ -15,7 +15,8 @@ from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import FilePayload, Locator, Route, expect
 
-from tests.browser.conftest import OpenPage
+from tests.browser.conftest import OpenPage, save_drawings
+from tools.dev_server import Server
 from tools.inkling_page import InklingPage, wait_until
 from tools.sample_strokes import FOUR, SEVEN, THREE, encoded, picture
 
@@ -317,6 +318,23 @@ def test_without_a_connection_files_wait_and_are_saved_once(page: InklingPage) -
     expect(page.rows).to_have_count(2)
     assert 200 in answers_lost
     assert len(page.saved()) == 2
+
+
+@pytest.mark.parametrize("offset", [-7_200_000, 7_200_000])
+def test_files_are_in_order_in_the_history_when_the_clock_of_the_browser_is_wrong(
+    open_page: OpenPage, server: Server, offset: int
+) -> None:
+    page = open_page()
+    page.page.add_init_script(f"const now = Date.now; Date.now = () => now() + {offset};")
+    page.page.reload()
+    page.wait_until_ready()
+    save_drawings(server, THREE)
+    choose(page, ("7.png", seven()))
+    page.expect_prediction("7")
+    save_drawings(server, FOUR)
+    choose(page, ("7.png", seven()))
+    wait_until(page.page, lambda: len(page.saved()) == 4)
+    assert [item["text"] for item in page.saved()] == ["7", "4", "7", "3"]
 
 
 def test_waiting_files_can_be_cancelled_and_removed(page: InklingPage) -> None:
