@@ -32,6 +32,8 @@ from db import (
 from db.codec import pack_strokes
 from db.ids import keyed_id, sibling_id
 from model import Prediction, Recognizer, decode_frame, decode_image, decode_pages
+from model.feature_maps import FeatureMapExtractor, FeatureMaps
+from model.preprocessing.normalize import Glyph
 from services.access import is_visitor
 
 Strokes = Sequence[NDArray[np.floating]]
@@ -214,6 +216,15 @@ class PredictionService:
                 )
         with self._image_limiter.slot():
             return self.recognizer.predict_image(decode_image(record.image))
+
+    def feature_maps(self, glyph: Glyph) -> FeatureMaps:
+        """Return what each layer computes for a glyph; raises BusyError if too many wait."""
+        with self._drawing_limiter.slot():
+            return self._feature_maps.extract(glyph)
+
+    @cached_property
+    def _feature_maps(self) -> FeatureMapExtractor:
+        return FeatureMapExtractor()
 
     def drawing_id(self, key: str, began: datetime, owner: str | None) -> UUID:
         """Return the id of the drawing that a browser calls `key`, on every replica the same.

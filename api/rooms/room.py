@@ -13,6 +13,7 @@ from typing import Literal
 from uuid import UUID
 
 from api.loop_budget import LoopBudget
+from api.rooms.authors import DrawingAuthors
 from api.rooms.connection import UpdateSender
 from api.rooms.drawing import Drawing, DrawingVersion, OutOfSyncError
 from api.rooms.messages import (
@@ -115,6 +116,7 @@ class Room:
     save: called with a member whose drawing must be saved in its current state.
     sign_drawing: returns a token for a member's drawing id that only this server can create.
     ended: the newest drawings that members can no longer change: they were cleared or labelled.
+    authors: who drew what was saved.
     """
 
     def __init__(
@@ -132,6 +134,7 @@ class Room:
         self.removed: set[str] = set()
         self.removed_addresses: set[str] = set()
         self.ended: dict[UUID, None] = {}  # in order
+        self.authors = DrawingAuthors()
         self.known: set[str] = set()  # members who may rejoin a closed or full room
         self.presenters: set[PresenterConnection] = set()
         self.participants: dict[str, ParticipantConnection] = {}

@@ -191,7 +191,8 @@ class DrawingSaver:
             is_first = drawing_id not in member.saved
             member.saved.add(drawing_id)
             owner = room.session.owner
-            self._start(room, member, self._save(member, drawing_id, owner, strokes, is_first))
+            saving = self._save(room, member, drawing_id, owner, strokes, is_first)
+            self._start(room, member, saving)
         elif drawing_id in member.saved:
             member.saved.remove(drawing_id)
             self.delete(room, member, drawing_id)
@@ -217,7 +218,7 @@ class DrawingSaver:
         member.unsaved_since, member.labelled = None, True
         is_first = member.drawing_id not in member.saved
         member.saved.add(member.drawing_id)
-        saving = self._save(member, member.drawing_id, room.session.owner, strokes, is_first)
+        saving = self._save(room, member, member.drawing_id, room.session.owner, strokes, is_first)
         work = self._label(room, member, saving, text, author)
         self._start(room, member, work)
 
@@ -255,7 +256,13 @@ class DrawingSaver:
             room.notify_presenters({"trouble": "A drawing could not be saved."})
 
     async def _save(
-        self, member: Member, drawing_id: UUID, owner: str, strokes: Strokes, is_first: bool
+        self,
+        room: Room,
+        member: Member,
+        drawing_id: UUID,
+        owner: str,
+        strokes: Strokes,
+        is_first: bool,
     ) -> UUID:
         """Save strokes and return their id: a new one if others have a label under this one."""
         result = await run_in_threadpool(
@@ -266,6 +273,7 @@ class DrawingSaver:
             is_first=is_first,
         )
         saved_id = result.record.id
+        room.authors.remember(saved_id, member.id, member.name)
         if saved_id != drawing_id:
             member.saved.add(saved_id)
             if member.drawing_id == drawing_id:

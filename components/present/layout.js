@@ -44,6 +44,7 @@ export class Layout {
     /** @type {Texts} */
     this.texts = {};
     this.language = "";
+    this.publicUrl = "";
     this.views = Array.from({ length: 2 }, () => {
       /** @type {DrawingView} */
       const view = new DrawingView({
@@ -99,9 +100,10 @@ export class Layout {
    * Show the page in another language.
    * @param {PresentData} data
    */
-  setTexts({ texts, language, sheet, shortcuts }) {
+  setTexts({ texts, language, sheet, shortcuts, publicUrl }) {
     this.texts = texts;
     this.language = language;
+    this.publicUrl = publicUrl;
     this.node.lang = language;
     this.samples.replaceChildren(...createSamples(sheet));
     this.toolbar.setTexts(texts, language);
@@ -132,10 +134,15 @@ export class Layout {
     this.caption.hidden = !title && !text;
   }
 
-  /** @param {number} count */
-  showParticipantCount(count) {
-    this.invitation.showCount(count, this.texts);
-    this.node.toggleAttribute("data-participants", count > 0);
+  /** @param {string} code the room's */
+  showInvitation(code) {
+    this.invitation.show(code, this.texts, this.publicUrl);
+  }
+
+  /** @param {string[]} names of the connected participants, "" for those who gave none */
+  showParticipants(names) {
+    this.invitation.showParticipants(names, this.texts);
+    this.node.toggleAttribute("data-participants", names.length > 0);
   }
 
   /** @param {string} text what keeps participants from drawing or joining, "" for nothing */

@@ -6,6 +6,7 @@ import { actionForKey, pressesButton } from "./keyboard.js";
 import { Layout } from "./layout.js";
 import { Presenter } from "./presenter.js";
 import { openRoom } from "./presenter_room.js";
+import { findScene } from "./scenes.js";
 import { SessionPage } from "./session_page.js";
 
 /** @import { Texts } from "../shared/types.d.ts" */
@@ -15,6 +16,7 @@ import { SessionPage } from "./session_page.js";
  * @property {Texts} texts
  * @property {string} language
  * @property {string} sheet URL of an image of twenty handwritten digits
+ * @property {string} publicUrl where phones reach this server, "" if unknown
  * @property {string | null} show name of a past session
  * @property {[keys: string, action: import("./keyboard.js").Action][]} shortcuts
  */
@@ -54,6 +56,7 @@ class PresentPage {
     while (!this.stop.signal.aborted) {
       try {
         const room = await openRoom();
+        room.scene ??= sceneOfUrl();
         return this.stop.signal.aborted ? null : room;
       } catch {
         await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER));
@@ -91,6 +94,11 @@ class PresentPage {
     this.presenter?.destroy();
     this.layout.destroy();
   }
+}
+
+/** The scene that a link to this page asks for: /present?scene=tour1. */
+function sceneOfUrl() {
+  return findScene(new URLSearchParams(window.location.search).get("scene") ?? undefined);
 }
 
 /** Prevent the screen saver during a talk. Browsers allow it over HTTPS and for pages of the same machine only. */

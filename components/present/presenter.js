@@ -44,8 +44,8 @@ export class Presenter {
     this.saveError = null;
     this.actions = createActions(this);
     layout.grid.clear();
-    layout.invitation.show(this.room.code, layout.texts);
-    layout.showParticipantCount(0);
+    layout.showInvitation(this.room.code);
+    this.showParticipants();
     this.showScene(this.scene, { restart: true });
   }
 
@@ -72,8 +72,8 @@ export class Presenter {
 
   /** Show everything in the layout's new language. */
   updateTexts() {
-    this.layout.invitation.show(this.room.code, this.layout.texts);
-    this.layout.showParticipantCount(this.room.presentParticipants.length);
+    this.layout.showInvitation(this.room.code);
+    this.showParticipants();
     this.showScene(this.scene);
   }
 
@@ -176,6 +176,10 @@ export class Presenter {
     layout.showConnection(connected);
   }
 
+  showParticipants() {
+    this.layout.showParticipants(this.room.presentParticipants.map(({ name }) => name));
+  }
+
   /** @param {string[]} ids of members who came, went or changed */
   updateMembers(ids) {
     const { focus, layout, room } = this;
@@ -185,7 +189,7 @@ export class Presenter {
       else layout.grid.remove(id);
     }
     if (focus.memberLeft) this.showMember(PAD_IDS[0]);
-    layout.showParticipantCount(room.presentParticipants.length);
+    this.showParticipants();
     this.queue.addAll();
   }
 

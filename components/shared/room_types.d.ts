@@ -176,8 +176,20 @@ export interface PresenceResponse {
   guests: number;
 }
 
+/** A drawing of a session; `name`: of the participant, "" if unknown. */
+export interface SessionDrawing {
+  id: string;
+  created: string;
+  name: string;
+  text: string;
+  verdict: Verdict;
+  confidence: number;
+  label: string | null;
+  strokes: Stroke[];
+}
+
 /** GET /api/rooms/{code}/drawings. */
 export interface DrawingListResponse {
   began: string;
-  items: { id: string; text: string; verdict: Verdict; label: string | null; strokes: Stroke[] }[];
+  items: SessionDrawing[];
 }

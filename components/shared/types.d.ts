@@ -66,6 +66,19 @@ export interface ServerTimeEvent {
   receivedAt: number;
 }
 
+/** Detail of the document's event "inkling:predicted": what the prediction panel shows now that the pen is up. */
+export interface PredictedEvent {
+  prediction: ShownPrediction | null;
+}
+
+/** POST /api/feature-maps: api/routes/feature_maps.py. */
+export interface FeatureMapsResponse {
+  /** `maps`: one after the other, a byte for each position, base64. */
+  stages: { side: number; channels: number; maps: string }[];
+  /** What each map of the last stage adds to each of the eleven outputs. */
+  contributions: number[][];
+}
+
 // --- the pad, within a page
 
 /** Why the drawing changed: the pen moves, lifts, undo or redo, clear, an image replaces it, or it comes back. */

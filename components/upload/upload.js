@@ -4,7 +4,7 @@ import { ChoiceSender } from "../shared/choice.js";
 import { defineComponent } from "../shared/component.js";
 import { createButton, createElement, fillIn, setText } from "../shared/dom.js";
 import { Camera } from "./camera.js";
-import { filesToCsv } from "./csv.js";
+import { filesToCsv } from "./files_csv.js";
 import { FileList } from "./file_list.js";
 import { findFiles, MAX_FILES, transferredItems } from "./file_sources.js";
 import { learnServerTime, sendFile } from "./predict_request.js";

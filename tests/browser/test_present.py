@@ -201,6 +201,33 @@ def test_the_session_ends_as_a_poster_and_a_link(presentation: Presentation) -> 
     expect(session.get_by_role("img", name="All drawings of this session: 7")).to_be_visible()
 
 
+def test_names_appear_in_the_lobby_and_on_the_poster(presentation: Presentation) -> None:
+    lobby = presentation.screen.locator(".invitation .names li")
+    ada = presentation.phone("Ada")
+    presentation.phone()
+    expect(presentation.screen.locator(".invitation .count")).to_have_text("2 participants")
+    expect(lobby).to_have_text(["Ada"])
+    draw(ada, ada.locator(".paper"), SEVEN)
+    expect(ada.locator(".read")).to_have_text("Prediction: 7")
+    presentation.press("e")
+    with presentation.screen.expect_download() as download:
+        presentation.screen.get_by_role("link", name="Download the table (CSV)").click()
+    header, row = download.value.path().read_text().splitlines()
+    assert header == "created,name,prediction,label,confidence,id"
+    assert row.split(",")[1:4] == ["Ada", "7", ""]
+
+
+def test_the_qr_code_has_an_address_that_phones_reach(windows: Windows, tmp_path: FilePath) -> None:
+    address = "http://192.0.2.7:8501"
+    with running_server(tmp_path, {"PUBLIC_URL": address}) as server:
+        presentation = Presentation(windows, server.url)
+        qr = presentation.screen.locator(".invitation .qr")
+        alt = f"QR code of {address}/join?room={presentation.code}"
+        expect(qr).to_have_attribute("alt", alt)
+        expect(presentation.screen.locator(".invitation .warning")).to_be_empty()
+        presentation.close()
+
+
 def test_a_phone_on_the_wrong_replica_moves_to_the_presenters(
     windows: Windows, tmp_path: FilePath
 ) -> None:
