@@ -223,8 +223,7 @@ class Pad {
 
   /** @param {KeyboardEvent} event */
   keyDown(event) {
-    const inDialog = event.composedPath().some((target) => target instanceof HTMLDialogElement);
-    if (isTyping(event) || inDialog) return;
+    if (isTyping(event)) return;
     const command = event.ctrlKey || event.metaKey;
     const key = event.key.toLowerCase();
     if (event.altKey || (command && key !== "z" && key !== "y")) return;

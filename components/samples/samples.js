@@ -72,8 +72,7 @@ class Samples {
   /** @param {KeyboardEvent} event */
   keyDown(event) {
     if (event.key.toLowerCase() !== "n" || event.ctrlKey || event.metaKey || event.altKey) return;
-    const inDialog = event.composedPath().some((target) => target instanceof HTMLDialogElement);
-    if (isTyping(event) || inDialog) return;
+    if (isTyping(event)) return;
     event.preventDefault();
     this.choose((this.lastIndex + 1) % this.tiles.length);
   }
