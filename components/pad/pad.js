@@ -2,6 +2,7 @@
 
 import { defineComponent } from "../shared/component.js";
 import { createElement, fillIn, isTyping, setText } from "../shared/dom.js";
+import { isModalOpen } from "../shared/modal.js";
 import { PadCanvas } from "./canvas.js";
 import { DrawingHistory } from "./drawing_history.js";
 import { DrawingSaver } from "./drawing_saver.js";
@@ -223,7 +224,7 @@ class Pad {
 
   /** @param {KeyboardEvent} event */
   keyDown(event) {
-    if (isTyping(event)) return;
+    if (isTyping(event) || isModalOpen()) return;
     const command = event.ctrlKey || event.metaKey;
     const key = event.key.toLowerCase();
     if (event.altKey || (command && key !== "z" && key !== "y")) return;
