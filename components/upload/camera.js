@@ -2,6 +2,7 @@
 // a photo. The camera is on only while the dialog is open and the page visible.
 
 import { createButton, createElement, setHidden, setText } from "../shared/dom.js";
+import { createModal, openModal } from "../shared/modal.js";
 import { CameraPrediction } from "./camera_prediction.js";
 import { FrameReader } from "./frame_reader.js";
 
@@ -55,7 +56,7 @@ export class Camera {
     this.cancelButton = createButton("button cancel", "", () => this.close());
     const view = createElement("div", "view", this.video, this.prediction.boxes);
     const tools = createElement("div", "tools", this.snapButton, this.cancelButton);
-    this.dialog = createElement("dialog", "camera", view, this.prediction.root, this.note, this.hint, tools);
+    this.dialog = createModal("camera", view, this.prediction.root, this.note, this.hint, tools);
     // Every way of closing ends here, also that of a browser's own button for going back.
     this.dialog.addEventListener("close", () => {
       this.turnOff();
@@ -89,7 +90,7 @@ export class Camera {
     this.onError(null);
     this.snapButton.disabled = true;
     setText(this.note, this.texts.camera_starting);
-    this.dialog.showModal();
+    openModal(this.dialog);
     try {
       if (!navigator.mediaDevices) throw new DOMException("", "insecure"); // undefined without HTTPS
       const stream = await navigator.mediaDevices.getUserMedia({ video: VIDEO });
@@ -129,7 +130,6 @@ export class Camera {
 
   /** @param {KeyboardEvent} event */
   keyPressed(event) {
-    event.stopPropagation(); // the page's own keys are not for the dialog
     const isButton = event.target instanceof HTMLButtonElement;
     if (isButton || event.repeat || (event.key !== " " && event.key !== "Enter")) return;
     event.preventDefault();
