@@ -27,7 +27,10 @@ from tools.sample_strokes import SEVEN, THREE, Stroke, encoded, picture
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 LAPTOP = {"viewport": {"width": 1280, "height": 900}}
-SIZES = pytest.mark.parametrize("size", [PHONE, LAPTOP], ids=["phone", "laptop"])
+SIDEWAYS = {"viewport": {"width": 844, "height": 390}, "has_touch": True, "is_mobile": True}
+SIZES = pytest.mark.parametrize(
+    "size", [PHONE, SIDEWAYS, LAPTOP], ids=["phone", "phone on its side", "laptop"]
+)
 FRAMES_EACH = 90  # of the video; it is played at 30 frames a second, over and over
 PAPER = (320, 90, 300, 300)  # where the paper lies in the video: x, y, width, height
 
