@@ -112,6 +112,7 @@ class PresenterHello(BaseModel):
 
     hello: Literal["presenter"]
     token: RememberedText = ""
+    console: bool = Field(False, description="it controls the projected screen, and is not shown")
     settings: RoomSettings | None = None
     known: RememberedIds = []
     removed: RememberedIds = []
@@ -195,6 +196,21 @@ class LabelCommand(BaseModel):
     text: str | None = Field(pattern=r"^[0-9?]$")
 
 
+class RenameCommand(BaseModel):
+    """Give a participant another name."""
+
+    do: Literal["rename"]
+    member: str
+    name: RememberedText
+
+
+class RelayCommand(BaseModel):
+    """Send a message to the presenter's other screens: from the console, or from what is shown."""
+
+    do: Literal["relay"]
+    message: dict[str, Any]
+
+
 class MoveCommand(BaseModel):
     """Make everyone in the room reconnect: the gateway now routes to another replica."""
 
@@ -208,6 +224,8 @@ PresenterCommand = (
     | RemoveCommand
     | PredictCommand
     | LabelCommand
+    | RenameCommand
+    | RelayCommand
     | MoveCommand
 )
 _COMMANDS: TypeAdapter[PresenterCommand] = TypeAdapter(
@@ -306,7 +324,7 @@ class PresenterUpdate(TypedDict, total=False):
     """Changes that a presenter has not received yet, by member id where they concern members.
 
     members: None for one who left. read: answers a PredictCommand. trouble: why a drawing could
-    not be saved, None when saving works again.
+    not be saved, None when saving works again. relayed: messages of the presenter's other screens.
     """
 
     room: RoomInfoMessage
@@ -318,6 +336,7 @@ class PresenterUpdate(TypedDict, total=False):
     read: RoomPrediction | None
     trouble: str | None
     labelled: LabelledMessage
+    relayed: list[dict[str, Any]]
 
 
 class ParticipantRoomMessage(TypedDict):

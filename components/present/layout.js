@@ -155,6 +155,15 @@ export class Layout {
     this.node.dataset.link = connected ? "up" : "down";
   }
 
+  get isBlack() {
+    return this.node.hasAttribute("data-black");
+  }
+
+  /** @param {boolean} shows whether the toolbar appears when the mouse moves */
+  set showsToolbar(shows) {
+    this.node.toggleAttribute("data-controlled", !shows);
+  }
+
   /** @param {boolean} [black] toggled if omitted */
   toggleBlackScreen(black) {
     this.node.toggleAttribute("data-black", black);

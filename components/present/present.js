@@ -2,6 +2,7 @@
 
 import { defineComponent } from "../shared/component.js";
 import { isTyping } from "../shared/dom.js";
+import { ConsolePage } from "./console.js";
 import { actionForKey, pressesButton } from "./keyboard.js";
 import { Layout } from "./layout.js";
 import { Presenter } from "./presenter.js";
@@ -114,6 +115,8 @@ async function keepScreenOn() {
 export default defineComponent(
   (/** @type {import("../shared/component.js").ComponentArguments<PresentData>} */ args) => {
     const { parentElement, data } = args;
-    return data[0].show ? new SessionPage(parentElement) : new PresentPage(parentElement);
+    if (data[0].show) return new SessionPage(parentElement);
+    const isConsole = new URLSearchParams(window.location.search).has("console");
+    return isConsole ? new ConsolePage(parentElement) : new PresentPage(parentElement);
   },
 );

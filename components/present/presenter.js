@@ -8,6 +8,7 @@ import { countPoints } from "./example_strokes.js";
 import { Focus } from "./focus.js";
 import { FrameQueue } from "./frame_queue.js";
 import { isPad, PAD_IDS, PresenterRoom } from "./presenter_room.js";
+import { RemoteControl } from "./remote_control.js";
 import { RoundControl } from "./round_control.js";
 import { findScene } from "./scenes.js";
 
@@ -43,6 +44,7 @@ export class Presenter {
     /** @type {string | null} why drawings cannot be saved at the moment */
     this.saveError = null;
     this.actions = createActions(this);
+    this.remote = new RemoteControl(this);
     layout.grid.clear();
     layout.showInvitation(this.room.code);
     this.showParticipants();
@@ -66,6 +68,7 @@ export class Presenter {
         this.showConnection();
       },
       onLabelSaved: () => this.rounds.confirmSaved(),
+      onRelayed: (message) => this.remote.receive(message),
       onEnd,
     });
   }
@@ -119,6 +122,7 @@ export class Presenter {
   act(action, digit = "") {
     const { confirmation, focus, layout, room } = this;
     this.actions[action](digit);
+    this.queue.addAll();
     const state = { focus: focus.memberId, pending: confirmation.pending, name: this.nameOf(room.settings.pen) };
     const effect = describeEffect(action, room.settings, state, layout.texts);
     if (effect) layout.status.showBriefly(effect);
@@ -155,6 +159,18 @@ export class Presenter {
   /** @param {string} id of a member */
   nameOf(id) {
     return this.room.members.get(id)?.name || this.layout.texts.participant;
+  }
+
+  clearAll() {
+    this.animations.stop();
+    this.changePads((pad) => this.room.clearPad(pad));
+    this.room.clearAllDrawings();
+  }
+
+  /** @param {string} id of the participant who may not come back, and whose drawings are deleted */
+  remove(id) {
+    this.focus.chosen = false;
+    this.room.removeParticipant(id);
   }
 
   /** @param {(pad: Member) => void} change what is done to each pad that is shown */
@@ -224,6 +240,7 @@ export class Presenter {
       const { title, text } = rounds.rounds.caption(layout.texts);
       layout.setCaption(title, text);
     }
+    if (all) this.remote.report();
     if (all) layout.showRoomState(describeRoom(room.settings, this.nameOf(room.settings.pen), layout.texts));
     animations.updateHeat();
     this.reportPainted(ids);

@@ -78,7 +78,9 @@ export interface ParticipantHello {
 export interface PresenterHello {
   hello: "presenter";
   token: string;
-  settings: SettingsMessage;
+  /** This screen controls the projected one. */
+  console?: boolean;
+  settings: SettingsMessage | null;
   /** Ids of the members that this presenter has seen. */
   known: string[];
   removed: string[];
@@ -108,7 +110,37 @@ export type PresenterRequest =
   | { do: "remove"; member: string }
   | { do: "read"; strokes: Stroke[] }
   | { do: "label"; member: string; /** null takes the last label back */ text: string | null }
+  | { do: "rename"; member: string; name: string }
+  | { do: "relay"; message: RelayedMessage }
   | { do: "move" };
+
+/** A round as the console shows it; `text`: its caption. */
+export interface ProjectedRound {
+  title: string;
+  text: string;
+  open: boolean;
+  settled: boolean;
+}
+
+/** What the projected screen shows. */
+export interface ProjectedState {
+  scene: string;
+  focus: string;
+  pen: string;
+  closed: boolean;
+  black: boolean;
+  round: ProjectedRound | null;
+}
+
+/** Messages between the presenter's screens: the console asks and commands, the projected screen answers. */
+export type RelayedMessage =
+  | { ask: true }
+  | { act: string; digit?: string }
+  | { choose: string }
+  | { pen: string }
+  | { remove: string }
+  | { clearAll: true }
+  | { state: ProjectedState };
 
 /** The room as a participant sees it. */
 export interface ParticipantRoomMessage {
@@ -157,6 +189,8 @@ export interface PresenterUpdate {
   read?: RoomPrediction | null;
   /** Why drawings cannot be saved at the moment; null once saving works again. */
   trouble?: string | null;
+  /** Messages of the presenter's other screens. */
+  relayed?: RelayedMessage[];
   /** A label that was saved. */
   labelled?: { member: string; drawing: string; text: string };
 }
