@@ -43,11 +43,9 @@ def draw_page(language: Language, review: st.Page) -> None:
 
 
 def _predict_new_image(visit: Visit, language: Language) -> None:
-    """Predict the sample or file that was chosen since the last run."""
+    """Predict the sample, or show the file, that was chosen since the last run."""
     service = get_service()
     sample = show_samples(language)
-    upload = show_upload(language, service.settings.max_upload_megabytes)
+    show_upload(language, visit, service)
     if sample is not None:
         visit.predict_image(service, lambda: sample.image, "sample")
-    if upload is not None:
-        visit.predict_image(service, upload.content, "upload")

@@ -1,12 +1,12 @@
 """The state of one visitor's page: the result of the image that they chose last."""
 
-import base64
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import uuid4
 
+from components.draw.stored_file import MayAccess, StoredFile, data_url, load_pages
 from core.concurrency_limit import BusyError
 from db import StoreUnavailableError
 from model import InputError
@@ -79,12 +79,41 @@ class Visit:
             version,
             source,
             first.prediction.to_message(),
-            _data_url(first.record.image),
+            data_url(first.record.image),
             error,
             _saved_id(first),
             pages=_pages(result),
             page_count=len(result.pages),
         )
+
+    def show_stored(
+        self, service: PredictionService, file: StoredFile, may_access: MayAccess
+    ) -> None:
+        """Show the predictions of a file that the browser has sent; it replaces the drawing."""
+        version = uuid4().hex
+        try:
+            pages = load_pages(service, file, may_access)
+        except StoreUnavailableError:
+            self.show_error("history_unreachable")
+            return
+        if not pages:
+            self.show_error("not_found")
+            return
+        self.replaced_by = version
+        first = pages[0]
+        self.result = ImageResult(
+            version,
+            "upload",
+            {"text": first["text"], "digits": first["digits"]},
+            first["image"],
+            id=first["id"],
+            pages=tuple(pages) if file.page_count > 1 else (),
+            page_count=file.page_count,
+        )
+
+    def show_error(self, code: str) -> None:
+        """Show why there is no prediction of a file; the drawing stays on the pad."""
+        self.result = ImageResult(uuid4().hex, "upload", error=(code, code))
 
     def _predict(
         self, service: PredictionService, content: bytes, source: ImageSource, *, save: bool
@@ -100,11 +129,10 @@ def _pages(result: FileResult) -> tuple[Mapping[str, Any], ...]:
         {
             "page": number,
             "id": _saved_id(page),
-            "image": _data_url(page.record.image),
+            "image": data_url(page.record.image),
             **page.prediction.to_message(),
         }
-        for number, page in enumerate(result.pages, start=1)
-        if any(page is written for written in result.written)
+        for number, page in ((index + 1, result.pages[index]) for index in result.written_indices)
     )
 
 
@@ -120,7 +148,3 @@ def _describe(error: Exception) -> tuple[str, str]:
         return "busy", "The server is busy: try again in a moment."
     log.error("the page failed unexpectedly", exc_info=error)
     return "unexpected", "Something went wrong on our side: please try again."
-
-
-def _data_url(png: bytes) -> str:
-    return "data:image/png;base64," + base64.b64encode(png).decode()

@@ -84,6 +84,7 @@ class HistoryPanel {
     document.addEventListener("visibilitychange", () => document.hidden || this.becameVisible(), { signal });
     document.addEventListener("inkling:saved", () => this.refresh(), { signal });
     document.addEventListener("inkling:labelled", () => this.refresh(), { signal });
+    document.addEventListener("inkling:uploaded", () => this.refresh(), { signal });
   }
 
   /** @param {HistoryData} data */

@@ -177,6 +177,21 @@ export interface SavedEvent {
   drawing: Pick<DrawingVersion, "key" | "version" | "id">;
 }
 
+/** A prediction as it was made; it was not saved if `id` is null. */
+export type MadePrediction = Omit<PredictionResponse, "id"> & { id: string | null };
+
+/** POST /api/predict: of the first page that is not blank; `text` and `digits` are of all pages. */
+export interface FilePredictionResponse extends MadePrediction {
+  /** Each page, blank ones included. */
+  pages: MadePrediction[];
+}
+
+/** POST /api/predict/frame. */
+export interface FrameResponse {
+  text: string;
+  digits: DigitResponse[];
+}
+
 /** The page's last image: components/draw/visit.py. */
 export interface ImageResult {
   /** Different for each image. */
