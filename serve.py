@@ -5,9 +5,11 @@ import hashlib
 import os
 import secrets
 import signal
+import socket
 import sys
 from contextlib import ExitStack, suppress
 from ipaddress import ip_address
+from pathlib import Path
 from types import FrameType
 
 import uvicorn
@@ -22,6 +24,8 @@ from core.settings import Settings, get_settings
 from core.signing import WeakSecretError, create_secret_file, signing_secret
 from core.websocket_protocol import max_page_message, websocket_protocol_for
 
+_ALL_ADDRESSES = ("0.0.0.0", "::")
+_CONTAINER_FILES = ("/.dockerenv", "/run/.containerenv")
 _OPEN_TO_STRANGERS = (
     "{host} can be reached by others, who could see and delete everything: set REVIEWER_PASSWORD "
     "(docs/security.md), or OPEN=1 if everybody may."
@@ -34,6 +38,8 @@ def main() -> None:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
     parser.add_argument("--port", default=8501, type=int, help="port to listen on")
     arguments = parser.parse_args()
+    if not os.environ.get("PUBLIC_URL"):
+        os.environ["PUBLIC_URL"] = find_public_url(arguments.host, arguments.port)
     try:
         protect_files(get_settings())
         _generate_password(get_settings())
@@ -71,6 +77,27 @@ def main() -> None:
             server.run()
         if not server.started:
             sys.exit(3)  # as uvicorn.run
+
+
+def find_public_url(host: str, port: int) -> str:
+    """Return the URL for other devices of a server that listens on `host`; "" if unknown.
+
+    In a container it is unknown: its address is not that of the machine.
+    """
+    if is_loopback(host) or any(Path(file).exists() for file in _CONTAINER_FILES):
+        return ""
+    return f"http://{network_address() if host in _ALL_ADDRESSES else host}:{port}"
+
+
+def network_address() -> str:
+    """Return this machine's address in its network: that from which it would reach others."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # sends nothing
+        except OSError:
+            return "127.0.0.1"
+        address: str = probe.getsockname()[0]
+        return address
 
 
 def is_loopback(host: str) -> bool:

@@ -9,6 +9,7 @@ from api.middleware.request_log import RequestLogMiddleware
 from api.routes import (
     dataset,
     explain,
+    feature_maps,
     health,
     history,
     legacy,
@@ -37,6 +38,7 @@ def create_api() -> FastAPI:
     api.include_router(owner_history.router)  # before history: /history/mine is not an id
     api.include_router(history.router)
     api.include_router(explain.router)
+    api.include_router(feature_maps.router)
     api.include_router(review.router)
     api.include_router(dataset.router)
     api.include_router(health.router)

@@ -97,6 +97,13 @@ class Settings(BaseSettings):
         description="no access rules, also where strangers reach the server: everybody may do "
         "everything",
     )
+    public_url: str = Field(
+        "",
+        pattern=r"^(https?://[^/\s]+)?$",
+        description="where phones reach the server, for the presenter's QR code when the page is "
+        "open under a loopback name; by default this machine's address in its network, if `HOST` "
+        "is no loopback address",
+    )
     allowed_hosts: CommaSeparated = Field(
         (),
         description="names under which browsers reach the server, separated by commas (loopback "

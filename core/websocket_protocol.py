@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 from uvicorn.middleware.proxy_headers import _TrustedHosts
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
-from websockets.frames import Frame
+from websockets.frames import CloseCode, Frame
 from websockets.http11 import Request
 
 PAGE_PATH = "/_stcore/stream"  # under whatever prefix Streamlit is served
@@ -26,9 +26,6 @@ _INVALID_HANDSHAKE = (
     b"HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain; charset=utf-8\r\n"
     b"content-length: 25\r\nconnection: close\r\n\r\nThe handshake is invalid."
 )
-_TRY_AGAIN_LATER = 1013
-_POLICY_VIOLATION = 1008
-_INVALID_DATA = 1007
 
 
 def max_page_message(upload_megabytes: float) -> int:
@@ -70,7 +67,7 @@ class LimitedWebSocketProtocol(WebSocketsSansIOProtocol):
     def handle_cont(self, event: Frame) -> None:
         """Add a fragment to the message, unless it has too many."""
         if len(self.frames) >= MAX_FRAGMENTS:
-            self._fail(_POLICY_VIOLATION, "too many fragments")
+            self._fail(CloseCode.POLICY_VIOLATION, "too many fragments")
         else:
             super().handle_cont(event)
 
@@ -89,7 +86,7 @@ class LimitedWebSocketProtocol(WebSocketsSansIOProtocol):
                 self.frames = [b"".join(self.frames)]
                 self.frames[0].decode()
             except UnicodeDecodeError:  # uvicorn would log a traceback
-                self._fail(_INVALID_DATA, "invalid UTF-8")
+                self._fail(CloseCode.INVALID_DATA, "invalid UTF-8")
                 return
         super().send_receive_event_to_app()
 
@@ -103,11 +100,11 @@ class LimitedWebSocketProtocol(WebSocketsSansIOProtocol):
         counts = self._large_messages
         is_full = counts.total() >= MAX_LARGE_MESSAGES
         if is_full or counts[self._address] >= MAX_LARGE_MESSAGES_OF_CLIENT:
-            self._fail(_TRY_AGAIN_LATER, "too many images at a time")
+            self._fail(CloseCode.TRY_AGAIN_LATER, "too many images at a time")
             return
         counts[self._address] += 1
         self._deadline = self.loop.call_later(
-            LARGE_MESSAGE_SECONDS, self._fail, _TRY_AGAIN_LATER, "too slow"
+            LARGE_MESSAGE_SECONDS, self._fail, CloseCode.TRY_AGAIN_LATER, "too slow"
         )
 
     def _end_large_message(self) -> None:

@@ -45,6 +45,11 @@ def new_id() -> UUID:
     return _uuid(_clock.tick(), (0x8000 | _clock.sequence) << 48 | _clock.node)
 
 
+def current_time() -> int:
+    """Return the time of ids made now in ms since 1970: never before that of an earlier id."""
+    return (_clock.tick() - _UNIX_EPOCH_TICKS) // 10_000
+
+
 def id_at(moment: datetime, node: int = 0) -> UUID:
     """Return a version 1 UUID of that moment, for imported data; `node` has 48 bits."""
     return _uuid(_ticks(moment), 0x8000 << 48 | node)

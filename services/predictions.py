@@ -32,6 +32,8 @@ from db import (
 from db.codec import pack_strokes
 from db.ids import keyed_id, sibling_id
 from model import Prediction, Recognizer, decode_image, decode_pages
+from model.feature_maps import FeatureMapExtractor, FeatureMaps
+from model.preprocessing.normalize import Glyph
 from services.access import is_visitor
 
 Strokes = Sequence[NDArray[np.floating]]
@@ -110,8 +112,10 @@ class PredictionService:
         """Recognize pen strokes, each (n, 2) of x and y in pixels, y down.
 
         The same `id` again replaces the stored prediction, unless that has a label: the label is
-        while save and id is not None and not is_first and self._has_label(id, drawing):
-            id = sibling_id(id)
+        for the strokes that its author saw, so that others are saved under another id, the same one
+        each time. A blank drawing is never saved.
+
+        is_first: nothing has been saved under this `id` before, so that no label is looked up.
         Raises model.InputError for invalid strokes, BusyError if too many drawings are waiting,
         db.StoreUnavailableError when the prediction can neither be stored nor queued.
         """
@@ -193,6 +197,15 @@ class PredictionService:
                 )
         with self._image_limiter.slot():
             return self.recognizer.predict_image(decode_image(record.image))
+
+    def feature_maps(self, glyph: Glyph) -> FeatureMaps:
+        """Return what each layer computes for a glyph; raises BusyError if too many wait."""
+        with self._drawing_limiter.slot():
+            return self._feature_maps.extract(glyph)
+
+    @cached_property
+    def _feature_maps(self) -> FeatureMapExtractor:
+        return FeatureMapExtractor()
 
     def drawing_id(self, key: str, began: datetime, owner: str | None) -> UUID:
         """Return the id of the drawing that a browser calls `key`, on every replica the same.

@@ -7,6 +7,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.middleware.refusal import refuse
 from core.rate_limits import RateLimitedError, RateLimits, client_address
+from core.websocket_protocol import PAGE_PATH
 
 # Method, path, and the names in core.rate_limits.RATES that a request counts for.
 RULES: tuple[tuple[str, re.Pattern[str], tuple[str, ...]], ...] = tuple(
@@ -14,6 +15,7 @@ RULES: tuple[tuple[str, re.Pattern[str], tuple[str, ...]], ...] = tuple(
     for method, path, names in (
         ("POST", r"/api/predict|/eval/image|/upload", ("predictions", "images")),
         ("POST", r"/api/strokes", ("predictions",)),
+        ("POST", r"/api/feature-maps", ("searches",)),
         ("PUT|POST|DELETE", r"/api/(history|review|dataset)\b.*", ("changes",)),
         ("GET|HEAD", r"/api/history/([^/]+/(explain|similar)|summary|export\.csv)", ("searches",)),
         ("GET|HEAD", r"/api/review/.+", ("searches",)),
@@ -22,7 +24,6 @@ RULES: tuple[tuple[str, re.Pattern[str], tuple[str, ...]], ...] = tuple(
         ("GET|HEAD", r"/api/rooms/[^/]+/qr\.svg", ("qr_codes",)),
     )
 )
-_PAGE_SOCKET = "/_stcore/stream"
 
 
 class RateLimitMiddleware:
@@ -45,7 +46,7 @@ class RateLimitMiddleware:
                         self._limits.take(name, client)
                 else:
                     held.enter_context(self._limits.hold("sockets", client))
-                    if scope["path"] == _PAGE_SOCKET:
+                    if scope["path"] == PAGE_PATH:
                         held.enter_context(self._limits.hold("pages", client))
             except RateLimitedError as error:
                 await refuse(

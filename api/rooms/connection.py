@@ -46,10 +46,16 @@ class UpdateSender:
         self._interval = interval
         self._budget = budget
         self._changed = asyncio.Event()
+        self._is_pinged = False
         self._close_reason: str | None = None
 
     def notify(self) -> None:
         """Schedule an update."""
+        self._changed.set()
+
+    def answer_ping(self) -> None:
+        """Show the client that its messages arrive, with the next update."""
+        self._is_pinged = True
         self._changed.set()
 
     def close(self, reason: str) -> None:
@@ -67,6 +73,9 @@ class UpdateSender:
                 start = clock()
                 with self._budget.spending():
                     update = self.compose()
+                    if self._is_pinged:
+                        update = {**(update or {}), "pong": True}
+                        self._is_pinged = False
                     text = json.dumps(update, ensure_ascii=False, separators=(",", ":"))
                 if update is not None and self._close_reason is None:
                     async with asyncio.timeout(SEND_SECONDS):

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from starlette.concurrency import run_in_threadpool
 
 from api.rooms.drawing import Drawing, OutOfSyncError
+from api.rooms.members import Member, PresenterConnection
 from api.rooms.messages import Point, RoomDigit, RoomPrediction
-from api.rooms.room import Member, PresenterConnection, Room
+from api.rooms.room import Room
 from core.rate_limits import RateLimitedError, RateLimits
 from db import StoreUnavailableError
 from model import DigitPrediction, InputError, Prediction, Verdict
@@ -191,7 +192,8 @@ class DrawingSaver:
             is_first = drawing_id not in member.saved
             member.saved.add(drawing_id)
             owner = room.session.owner
-            self._start(room, member, self._save(member, drawing_id, owner, strokes, is_first))
+            saving = self._save(room, member, drawing_id, owner, strokes, is_first)
+            self._start(room, member, saving)
         elif drawing_id in member.saved:
             member.saved.remove(drawing_id)
             self.delete(room, member, drawing_id)
@@ -217,9 +219,14 @@ class DrawingSaver:
         member.unsaved_since, member.labelled = None, True
         is_first = member.drawing_id not in member.saved
         member.saved.add(member.drawing_id)
-        saving = self._save(member, member.drawing_id, room.session.owner, strokes, is_first)
+        saving = self._save(room, member, member.drawing_id, room.session.owner, strokes, is_first)
         work = self._label(room, member, saving, text, author)
         self._start(room, member, work)
+
+    def remove_label(self, room: Room, member: Member, author: str) -> None:
+        """Remove the label that a member's drawing was given last."""
+        if self._is_allowed(room):
+            self._start(room, member, self._remove_label(member, author))
 
     def _is_allowed(self, room: Room) -> bool:
         """Return whether the room may write once more; if not, tell its presenters."""
@@ -250,7 +257,13 @@ class DrawingSaver:
             room.notify_presenters({"trouble": "A drawing could not be saved."})
 
     async def _save(
-        self, member: Member, drawing_id: UUID, owner: str, strokes: Strokes, is_first: bool
+        self,
+        room: Room,
+        member: Member,
+        drawing_id: UUID,
+        owner: str,
+        strokes: Strokes,
+        is_first: bool,
     ) -> UUID:
         """Save strokes and return their id: a new one if others have a label under this one."""
         result = await run_in_threadpool(
@@ -261,6 +274,7 @@ class DrawingSaver:
             is_first=is_first,
         )
         saved_id = result.record.id
+        room.authors.remember(saved_id, member.id, member.name)
         if saved_id != drawing_id:
             member.saved.add(saved_id)
             if member.drawing_id == drawing_id:
@@ -271,10 +285,19 @@ class DrawingSaver:
         self, room: Room, member: Member, saving: Awaitable[UUID], text: str, author: str
     ) -> None:
         saved_id = await saving
+        member.labelled_id = saved_id
         if await run_in_threadpool(self._service.label, saved_id, text, author):
             room.notify_presenters(
                 {"labelled": {"member": member.id, "drawing": str(saved_id), "text": text}}
             )
+
+    async def _remove_label(self, member: Member, author: str) -> None:
+        id, member.labelled_id = member.labelled_id, None
+        if id is None:
+            return
+        await run_in_threadpool(self._service.label, id, None, author)
+        if member.drawing_id == id:
+            member.labelled = False  # it may go on
 
 
 def room_prediction(prediction: Prediction) -> RoomPrediction:

@@ -28,6 +28,7 @@ from api.websockets import (
     close,
     count_brackets,
 )
+from db.ids import current_time
 from model import InputError, Prediction, Recognizer
 from model.prediction import PredictionMessage
 
@@ -68,9 +69,13 @@ class LiveRequest(TypedDict):
 
 
 class LiveAnswer(PredictionMessage):
-    """The answer: the prediction for the strokes of the request with this `seq`."""
+    """The answer: the prediction for the strokes of the request with this `seq`.
+
+    time: the server's, in ms since 1970, by which the page dates drawings.
+    """
 
     seq: int | None
+    time: int
 
 
 class ErrorMessage(TypedDict):
@@ -84,6 +89,7 @@ class LiveError(TypedDict):
     """The answer to an invalid request; `seq` is null if the request has no valid one."""
 
     seq: int | None
+    time: int
     error: ErrorMessage
 
 
@@ -115,10 +121,11 @@ class LivePredictor:
         except InputError as error:
             failure: LiveError = {
                 "seq": seq,
+                "time": current_time(),
                 "error": {"code": error.code, "message": str(error)},
             }
             return json.dumps(failure, ensure_ascii=False)
-        answer: LiveAnswer = {"seq": seq, **prediction.to_message()}
+        answer: LiveAnswer = {"seq": seq, "time": current_time(), **prediction.to_message()}
         return json.dumps(answer)
 
     async def _predict(self, strokes: Strokes) -> Prediction:

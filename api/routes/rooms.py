@@ -13,6 +13,7 @@ drawn, `{"ink": [[stroke, start, [[x, y], …]], …]}`, on a pad 1000 units wid
 """
 
 import io
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -62,8 +63,13 @@ class DrawingResponse(BaseModel):
     """A drawing of a session with its prediction and its label."""
 
     id: UUID
+    created: datetime
+    name: str = Field(
+        description="of the participant who drew it; empty without one, or if the room is over"
+    )
     text: str
     verdict: Verdict
+    confidence: float = Field(description="0 to 1, of the least certain digit")
     label: str | None
     strokes: list[list[tuple[float, float]]]
 
@@ -125,13 +131,19 @@ def drawings(
     if verified is None or verified.code != code:
         return _no_such_room()
     records = _session_records(service.store, verified)
+    room = rooms.rooms.get(code)
+    if room is not None and room.session != verified:
+        room = None  # another session has this code now
     return DrawingListResponse(
         began=verified.began.isoformat(),
         items=[
             DrawingResponse(
                 id=record.id,
+                created=record.created,
+                name=room.authors.name_of(record.id) if room else "",
                 text=record.text,
                 verdict=record.verdict,
+                confidence=record.confidence,
                 label=record.label,
                 strokes=[list(stroke) for stroke in record.strokes],
             )

@@ -5,6 +5,7 @@ import streamlit as st
 from components.draw.visit import Visit
 from components.header import page_link
 from components.history_panel.panel import show_history
+from components.how_it_works.panel import show_how_it_works
 from components.i18n import Language, texts_for
 from components.identity import page_identity
 from components.pad.panel import show_pad
@@ -38,6 +39,7 @@ def draw_page(language: Language, review: st.Page) -> None:
         version = visit.result.version if visit.result else ""
         show_history(language, version, has_scopes=visit.has_scopes)
         page_link(review, texts_for(language, "page")["review_all"])
+    show_how_it_works(language)
 
 
 def _predict_new_image(visit: Visit, language: Language) -> None:

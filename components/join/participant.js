@@ -2,14 +2,15 @@
 
 import { createButton, createElement, fillIn, setHidden, setText } from "../shared/dom.js";
 import { applyDrawingUpdate, DrawingSurface, SurfacePen } from "../shared/drawing_surface.js";
-import { PRESENCE_INTERVAL, RoomLink } from "../shared/room_link.js";
+import { PRESENCE_INTERVAL, RoomLink, TRY_AGAIN_LATER } from "../shared/room_link.js";
 import { localStore } from "../shared/storage.js";
 
+/** @import { Stroke, Texts } from "../shared/types.d.ts" */
 /**
  * @import {
- *   AddedPoints, DrawingMessage, ParticipantHello, ParticipantRequest, ParticipantRoomMessage, ParticipantUpdate,
- *   Stroke, Texts, TilePrediction, Vote
- * } from "../shared/types.d.ts"
+ *   AddedPoints, DrawingMessage, ParticipantHello, ParticipantRequest, ParticipantRoomMessage,
+ *   ParticipantUpdate, TilePrediction, Vote
+ * } from "../shared/room_types.d.ts"
  */
 /** @import { EndReason } from "../shared/room_link.js" */
 
@@ -17,6 +18,8 @@ const KEY = "inkling.guest"; // in local storage: the key that identifies this b
 const NAME = "inkling.name"; // in local storage
 const NAME_LENGTH = 24; // characters
 const ANSWERS = [..."0123456789", "x"];
+const BUZZ_RIGHT = [120]; // ms
+const BUZZ_WRONG = [40, 60, 40];
 const SHORTEST_PACE = 8; // ms; in a small room every point is sent immediately
 
 export class Participant {
@@ -49,6 +52,8 @@ export class Participant {
     this.nameInput = this.createNameInput();
     this.status = createElement("p", "state");
     this.status.setAttribute("role", "status");
+    this.otherCode = createButton("button other-code", texts.other_code, () => this.leave());
+    this.otherCode.hidden = true;
     this.surface = new DrawingSurface();
     this.surface.canvas.setAttribute("role", "img");
     this.surface.canvas.setAttribute("aria-label", texts.pad);
@@ -61,6 +66,11 @@ export class Participant {
     this.hint = createElement("p", "hint", texts.hint);
     this.undoButton = createButton("button", texts.undo, () => this.undo());
     this.clearButton = createButton("button", texts.clear, () => this.clear());
+    this.resultNote = createElement("p", "result");
+    this.resultNote.setAttribute("role", "status");
+    this.raceEndsAt = 0; // performance.now()
+    this.buzzedRound = 0; // number of the last round whose result was felt
+    this.raceTimer = setInterval(() => this.room?.round?.kind === "race" && this.show(), 500);
     this.predictedText = createElement("output", "read");
     this.answerButtons = ANSWERS.map((answer) => this.createAnswerButton(answer));
     this.question = createElement(
@@ -73,6 +83,8 @@ export class Participant {
     this.root.replaceChildren(
       createElement("header", "", createElement("h1", "", fillIn(texts.title, { code })), this.nameInput),
       this.status,
+      this.otherCode,
+      this.resultNote,
       createElement("div", "sheet", this.surface.canvas, this.hint),
       createElement("div", "tools", this.predictedText, this.undoButton, this.clearButton),
       this.question,
@@ -86,7 +98,7 @@ export class Participant {
     this.link = new RoomLink(code, {
       createHello: () => this.createHello(),
       onMessage: (message) => this.messageReceived(message),
-      onConnectionChange: (connected) => connected || this.showStatus("lost"),
+      onConnectionChange: (connected, closeCode) => connected || this.connectionLost(closeCode),
       onEnd: (reason) => this.end(reason),
     });
     this.show();
@@ -170,7 +182,11 @@ export class Participant {
 
   /** @param {ParticipantUpdate} message */
   messageReceived({ room, drawing, ink: drawingUpdate, reading: prediction }) {
-    if (room) this.room = room;
+    if (room) {
+      this.room = room;
+      this.raceEndsAt = performance.now() + (room.round?.seconds ?? 0) * 1000;
+      this.otherCode.hidden = true;
+    }
     if (drawing) this.drawingId = drawing;
     if (drawingUpdate) {
       this.pen.cancelStroke();
@@ -203,7 +219,7 @@ export class Participant {
   show() {
     const { texts, room, prediction } = this;
     const round = room?.round;
-    this.question.hidden = !round?.open;
+    this.question.hidden = !round?.open || round.kind === "race";
     for (const button of this.answerButtons) {
       const chosen = this.vote?.round === round?.number && this.vote?.value === button.dataset.value;
       button.setAttribute("aria-pressed", String(chosen));
@@ -213,6 +229,7 @@ export class Participant {
     if (room?.session) this.sessionLink.href = `present?show=${encodeURIComponent(room.session)}`;
     this.root.toggleAttribute("data-locked", !this.canDraw);
     if (room && this.link.connected) this.showStatus(roomStatus(room));
+    this.showResult();
     this.paint();
   }
 
@@ -226,14 +243,48 @@ export class Participant {
     if (presence?.screens && !this.room.presenter) this.link.reconnect();
   }
 
+  /** @param {number} [closeCode] */
+  connectionLost(closeCode) {
+    const noRoom = closeCode === TRY_AGAIN_LATER && this.room === null;
+    this.otherCode.hidden = !noRoom;
+    this.showStatus(noRoom ? "no_room" : "lost");
+  }
+
   /** @param {string} status the key of its text */
   showStatus(status) {
     this.status.dataset.state = status;
-    setText(this.status, this.texts[status]);
+    const seconds = Math.max(0, Math.ceil((this.raceEndsAt - performance.now()) / 1000));
+    const values = { code: this.code, target: this.room?.round?.target, seconds };
+    setText(this.status, fillIn(this.texts[status], values));
+  }
+
+  /** Show what the last round brought to this participant; where possible, it can be felt. */
+  showResult() {
+    const { buzzedRound, room, texts } = this;
+    const result = room?.result ?? null;
+    this.resultNote.hidden = result === null;
+    if (!room?.round || !result) return;
+    const sentence = fillIn(texts[result.right ? "result_right" : "result_wrong"], { ...result });
+    const streak = result.streak > 1 ? ` ${fillIn(texts.result_streak, { ...result })}` : "";
+    setText(this.resultNote, sentence + streak);
+    this.resultNote.dataset.right = String(result.right);
+    if (buzzedRound === room.round.number) return;
+    this.buzzedRound = room.round.number;
+    navigator.vibrate?.(result.right ? BUZZ_RIGHT : BUZZ_WRONG);
+  }
+
+  /** Ask for another code. */
+  leave() {
+    this.link.destroy();
+    clearInterval(this.raceTimer);
+    clearInterval(this.presenceTimer);
+    this.surface.destroy();
+    this.askForCode(this.code);
   }
 
   /** @param {EndReason} reason */
   end(reason) {
+    clearInterval(this.raceTimer);
     clearInterval(this.presenceTimer);
     this.surface.destroy();
     this.root.dataset.stage = "ended";
@@ -250,6 +301,7 @@ export class Participant {
  */
 export function roomStatus(room) {
   if (!room.presenter) return "no_presenter";
+  if (room.round?.kind === "race" && room.round.open) return room.draw ? "race" : "locked";
   if (room.pen === "you") return "your_pen";
   if (room.pen === "all") return room.round?.kind === "fool" ? "fool" : "all";
   return room.pen === "nobody" ? "locked" : "others_pen";

@@ -5,9 +5,10 @@
 // document, so that it goes on while the visitor looks at other pages of the site.
 
 import { Backoff } from "../shared/backoff.js";
+import { ServerClock } from "../shared/server_clock.js";
 import { UnsavedDrawings } from "./unsaved_drawings.js";
 
-/** @import { Drawing, ErrorResponse, PredictionResponse, SavedEvent, Stroke } from "../shared/types.d.ts" */
+/** @import { Drawing, ErrorResponse, PredictionResponse, SavedEvent, ServerTimeEvent, Stroke } from "../shared/types.d.ts" */
 /** @import { UnsavedDrawing } from "./unsaved_drawings.js" */
 
 const DELAY = 200; // ms from pen-up to saving: the bars come first, and a quick next stroke is saved with this one
@@ -16,7 +17,6 @@ const FIRST_PAUSE = 500; // ms before the first new attempt; doubles up to LONGE
 const LONGEST_PAUSE = 10_000; // ms
 const USUAL_TIME = 1500; // ms that saving may take before the page speaks of it
 const LARGEST_KEEPALIVE = 60_000; // characters; browsers refuse larger requests that may outlive the page
-const CLOCK_TOLERANCE = 300_000; // ms by which the browser's clock may differ from the server's
 const REFUSALS = [400, 413, 422]; // statuses of requests that would be refused again
 
 /**
@@ -32,9 +32,7 @@ export class DrawingSaver {
     this.onChange = () => {};
     this.unsaved = new UnsavedDrawings(() => this.report());
     this.backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
-    /** @type {number | null} the offset after the server has refused a time */
-    this.correction = null;
-    this.clockOffset = Number.NEGATIVE_INFINITY; // ms from this browser's clock to the server's
+    this.serverClock = new ServerClock();
     this.sending = false;
     this.late = this.unsaved.size > 0; // saving takes longer than usual
     /** @type {string | null} */
@@ -49,6 +47,10 @@ export class DrawingSaver {
     document.addEventListener("visibilitychange", () => (document.hidden ? this.flush() : this.retryNow()));
     window.addEventListener("pagehide", () => this.flush());
     document.addEventListener("inkling:connected", () => this.retryNow()); // the live link is back
+    document.addEventListener("inkling:server-time", (event) => {
+      const { serverTime, sentAt, receivedAt } = /** @type {CustomEvent<ServerTimeEvent>} */ (event).detail;
+      this.serverClock.learn(serverTime, sentAt, receivedAt);
+    });
     document.addEventListener("inkling:deleted", () => this.forget());
     this.pump();
   }
@@ -63,28 +65,13 @@ export class DrawingSaver {
   }
 
   /**
-   * Learn how wrong this browser's clock is. Messages take time, and Streamlit may deliver an old one again: the
-   * largest offset is the truest.
-   * @param {number} now the server's time in ms since 1970, when it sent the message
-   */
-  learnClock(now) {
-    this.clockOffset = Math.max(this.clockOffset, now - Date.now());
-  }
-
-  /** The server's time in ms since 1970. A small difference of the clocks may be a message's delay, and is ignored. */
-  get serverTime() {
-    const isWrong = Number.isFinite(this.clockOffset) && Math.abs(this.clockOffset) >= CLOCK_TOLERANCE;
-    return Math.round(Date.now() + (this.correction ?? (isWrong ? this.clockOffset : 0)));
-  }
-
-  /**
-   * Return a new drawing, which begins now.
+   * Return a new drawing, which begins now. The live link has learned the server's time during its first stroke.
    * @returns {Drawing}
    */
   begin() {
     const bytes = crypto.getRandomValues(new Uint8Array(16));
     const key = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-    return { key, began: this.serverTime, version: 0 };
+    return { key, began: this.serverClock.now, version: 0 };
   }
 
   /**
@@ -201,7 +188,8 @@ export class DrawingSaver {
   correctClock(item, response, { error }) {
     const now = Date.parse(response.headers.get("Date") ?? "");
     if (error.code === "invalid_time" && now) {
-      this.correction = now - Date.now();
+      const received = performance.now();
+      this.serverClock.learn(now + 500, received - 500, received + 500); // the header leaves out milliseconds
       // A refused drawing was not stored, so it cannot be stored twice under another time.
       item.drawing.began = now;
       return true;

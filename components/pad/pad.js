@@ -28,7 +28,6 @@ const KEYS = { u: "undo", r: "redo", e: "eraser", c: "clear", delete: "clear", e
  * @property {string} shape width and height in CSS pixels, "480 / 360"
  * @property {number} density canvas pixels per CSS pixel that the canvas has now
  * @property {number[]} densities the possible densities
- * @property {number} clock the server's time in milliseconds since 1970
  */
 
 /** @type {DrawingSaver | null} of the document: it goes on saving while another page of the site is shown */
@@ -132,10 +131,9 @@ class Pad {
   }
 
   /** @param {PadData} data */
-  update({ texts, language, width, penWidths, replaced, shape, density, densities, clock }) {
+  update({ texts, language, width, penWidths, replaced, shape, density, densities }) {
     document.documentElement.lang = language;
     this.texts = texts;
-    this.saver.learnClock(clock);
     this.toolbar.setTexts(texts);
     this.penWidths = penWidths;
     if (width === this.chosenWidth) this.chosenWidth = null;

@@ -4,7 +4,6 @@ The browser predicts and saves what is drawn by itself (pad.js); the page only k
 """
 
 import logging
-import time
 
 import streamlit as st
 from streamlit_drawable_canvas import st_canvas
@@ -47,7 +46,6 @@ def show_pad(language: Language, replaced_by: str | None) -> None:
             "shape": f"{WIDTH} / {HEIGHT}",
             "density": density,
             "densities": DENSITIES,
-            "clock": round(time.time() * 1000),
         },
         default={"width": width, "density": density},
         on_width_change=lambda: None,

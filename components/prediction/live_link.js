@@ -7,7 +7,7 @@
 import { Backoff } from "../shared/backoff.js";
 import { SendPacer } from "./send_pacer.js";
 
-/** @import { LiveAnswer } from "../shared/types.d.ts" */
+/** @import { LiveAnswer, ServerTimeEvent } from "../shared/types.d.ts" */
 
 const TIMEOUT = 4000; // ms without an answer after which a connection counts as lost
 const HEARTBEAT_INTERVAL = 10_000; // ms
@@ -136,7 +136,10 @@ export class LiveLink {
     if (!oldest || answer.seq !== oldest.seq) return;
     this.inFlight.shift();
     clearTimeout(oldest.timeout);
-    this.pacer.answered(performance.now() - oldest.sentAt);
+    const { sentAt } = oldest;
+    const receivedAt = performance.now();
+    this.pacer.answered(receivedAt - sentAt);
+    announceServerTime({ serverTime: answer.time, sentAt, receivedAt });
     if (answer.seq !== HEARTBEAT_SEQ) this.onAnswer(answer);
     this.pump();
   }
@@ -174,4 +177,12 @@ export class LiveLink {
     clearTimeout(this.sendTimer);
     this.disconnect();
   }
+}
+
+/**
+ * Tell the pad the server's time, by which it dates drawings.
+ * @param {ServerTimeEvent} detail
+ */
+function announceServerTime(detail) {
+  document.dispatchEvent(new CustomEvent("inkling:server-time", { detail }));
 }

@@ -8,7 +8,11 @@ import { PredictionBars } from "./bars.js";
 import { LiveLink } from "./live_link.js";
 import { Pager } from "./pager.js";
 
-/** @import { DrawingEvent, ImageResult, LiveAnswer, SavedEvent, ShownPrediction, Source, Texts } from "../shared/types.d.ts" */
+/**
+ * @import {
+ *   DrawingEvent, ImageResult, LiveAnswer, PredictedEvent, SavedEvent, ShownPrediction, Source, Texts
+ * } from "../shared/types.d.ts"
+ */
 
 const ANNOUNCE_DELAY = 350; // ms, so that a screen reader does not announce passing predictions
 const CONNECTION_DELAY = 1000; // ms, so that a short break is not reported
@@ -66,6 +70,7 @@ class PredictionPanel {
         signal: this.stop.signal,
       });
     on("inkling:ink", (/** @type {DrawingEvent} */ detail) => this.drawingChanged(detail));
+    on("inkling:prediction-wanted", () => this.publish());
     on("inkling:saved", (/** @type {SavedEvent} */ detail) => this.drawingSaved(detail));
     const url = new URL("api/live", window.location.href);
     url.protocol = url.protocol.replace("http", "ws");
@@ -182,6 +187,14 @@ class PredictionPanel {
   settle() {
     clearTimeout(this.announceTimer);
     this.announceTimer = setTimeout(() => this.bars.announce(this.prediction), ANNOUNCE_DELAY);
+    this.publish();
+  }
+
+  /** Let the page's other parts follow what is shown. */
+  publish() {
+    /** @type {PredictedEvent} */
+    const detail = { prediction: this.prediction };
+    document.dispatchEvent(new CustomEvent("inkling:predicted", { detail }));
   }
 
   /** @param {boolean} connected */

@@ -1,8 +1,11 @@
 // What each action of the presenter does, and what the status line says of it.
 
+import { fillIn } from "../shared/dom.js";
+import { PAD_IDS } from "./presenter_room.js";
 import { SCENES, sceneAfter } from "./scenes.js";
 
-/** @import { RoomSettings, Texts } from "../shared/types.d.ts" */
+/** @import { Texts } from "../shared/types.d.ts" */
+/** @import { RoomSettings } from "../shared/room_types.d.ts" */
 /** @import { Action } from "./keyboard.js" */
 /** @import { Presenter } from "./presenter.js" */
 /** @import { Scene } from "./scenes.js" */
@@ -26,11 +29,14 @@ export function createActions(presenter) {
     tour: scenes.tour1,
     next: () => (rounds.open ? rounds.close() : presenter.showScene(sceneAfter(presenter.scene, 1))),
     back: () => presenter.showScene(sceneAfter(presenter.scene, -1)),
+    ownPad: () => presenter.choose(PAD_IDS[0]),
     nextParticipant: () => presenter.choose(focus.neighbor(1)),
     previousParticipant: () => presenter.choose(focus.neighbor(-1)),
     toggleFullscreen,
     toggleBlackScreen: () => layout.toggleBlackScreen(),
     escape: () => layout.toggleBlackScreen(false),
+    resetScores: () => rounds.resetScores(),
+    console: () => openConsole(layout.language),
     help: () => layout.help.toggle(),
     toggleTheme() {
       layout.toggleTheme();
@@ -42,12 +48,10 @@ export function createActions(presenter) {
       else room.clearDrawing(focus.memberId);
     },
     clearAll() {
-      if (!confirmation.request(EVERYBODY)) return;
-      presenter.animations.stop();
-      presenter.changePads((pad) => room.clearPad(pad));
-      room.clearAllDrawings();
+      if (confirmation.request(EVERYBODY)) presenter.clearAll();
     },
     undo() {
+      if (rounds.undo()) return;
       if (focus.onPad) presenter.changePads((pad) => room.undoPad(pad));
     },
     lock: () => room.changeSettings({ pen: room.settings.pen === "nobody" ? "all" : "nobody" }),
@@ -63,15 +67,21 @@ export function createActions(presenter) {
       presenter.choose(next);
     },
     remove() {
-      if (focus.onPad || !confirmation.request(focus.memberId)) return;
-      focus.chosen = false;
-      room.removeParticipant(focus.memberId);
+      if (!focus.onPad && confirmation.request(focus.memberId)) presenter.remove(focus.memberId);
     },
     close: () => room.changeSettings({ closed: !room.settings.closed }),
     digit(digit) {
-      if (rounds.hasRound) rounds.settle(digit);
+      if (rounds.hasRound && presenter.scene !== "race") rounds.settle(digit);
     },
   };
+}
+
+/**
+ * Open the console in a window of its own, which gets a copy of this tab's room.
+ * @param {string} language
+ */
+function openConsole(language) {
+  window.open(`present?console&lang=${language}`, "inkling-console", "popup,width=980,height=760");
 }
 
 function toggleFullscreen() {
@@ -80,23 +90,29 @@ function toggleFullscreen() {
 }
 
 /**
+ * @typedef {object} ActionState
+ * @property {string} focus id of the member in focus
+ * @property {string | null} pending what waits to be confirmed
+ * @property {string} name of the only participant who may draw, if there is one
+ */
+
+/**
  * Return what an action has changed, "" if it is visible anyway.
  * @param {Action} action that was done
  * @param {Pick<RoomSettings, "pen" | "closed">} settings
- * @param {string} focus id of the member in focus
- * @param {string | null} pending what waits to be confirmed
+ * @param {ActionState} state
  * @param {Texts} texts
  */
-export function describeEffect(action, { pen, closed }, focus, pending, texts) {
+export function describeEffect(action, { pen, closed }, { focus, pending, name }, texts) {
   switch (action) {
     case "lock":
       return pen === "nobody" ? texts.status_locked : texts.status_all;
     case "all":
       return texts.status_all;
     case "giveTurn":
-      return pen === focus ? texts.status_one : "";
+      return pen === focus ? fillIn(texts.status_one, { name }) : "";
     case "giveTurnToNext":
-      return texts.status_one;
+      return isOne(pen) ? fillIn(texts.status_one, { name }) : "";
     case "close":
       return closed ? texts.status_closed : texts.status_open;
     case "remove":
@@ -107,3 +123,20 @@ export function describeEffect(action, { pen, closed }, focus, pending, texts) {
       return "";
   }
 }
+
+/**
+ * Return what keeps participants from drawing or joining, "" for nothing.
+ * @param {Pick<RoomSettings, "pen" | "closed">} settings
+ * @param {string} name of the only participant who may draw, if there is one
+ * @param {Texts} texts
+ */
+export function describeRoom({ pen, closed }, name, texts) {
+  const parts = [];
+  if (pen === "nobody") parts.push(texts.status_locked);
+  else if (isOne(pen)) parts.push(fillIn(texts.status_one, { name }));
+  if (closed) parts.push(texts.status_closed);
+  return parts.join(" · ");
+}
+
+/** @param {string} pen of the settings */
+const isOne = (pen) => pen !== "all" && pen !== "nobody";

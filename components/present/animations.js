@@ -3,7 +3,8 @@
 import { EXAMPLE_SEVEN, oneToSeven, takeFirstPoints } from "./example_strokes.js";
 import { paintFilters, paintHeat, paintMorph } from "./explanation_overlays.js";
 
-/** @import { RoomPrediction, Stroke, Texts } from "../shared/types.d.ts" */
+/** @import { Stroke, Texts } from "../shared/types.d.ts" */
+/** @import { RoomPrediction } from "../shared/room_types.d.ts" */
 /** @import { DrawingView } from "./drawing_view.js" */
 /** @import { Member, MemberPrediction } from "./presenter_room.js" */
 /** @import { Scene } from "./scenes.js" */

@@ -6,7 +6,8 @@ import { formatPercent } from "../shared/format.js";
 import { DIGITS, jointProbabilities, rankDigits } from "../shared/probabilities.js";
 import { isPad } from "./presenter_room.js";
 
-/** @import { AddedPoints, Texts, Vote } from "../shared/types.d.ts" */
+/** @import { Texts } from "../shared/types.d.ts" */
+/** @import { AddedPoints, Vote } from "../shared/room_types.d.ts" */
 /** @import { Member, MemberPrediction } from "./presenter_room.js" */
 
 const OVERLAY_SIDE = 700; // canvas pixels
@@ -17,13 +18,17 @@ export class DrawingView {
    * @param {() => boolean} callbacks.canDraw called only if the view shows one of the presenter's pads
    * @param {(update: AddedPoints) => void} callbacks.onPoints
    * @param {() => void} callbacks.onPalm called to remove the last stroke
+   * @param {() => void} callbacks.onRefused somebody tried to draw where it is not possible
    */
-  constructor({ canDraw, onPoints, onPalm }) {
+  constructor({ canDraw, onPoints, onPalm, onRefused }) {
     /** @type {string | null} id of the member whose drawing it shows; null for none */
     this.memberId = null;
     this.revision = 0;
     this.surface = new DrawingSurface();
     this.pen = new SurfacePen(this.surface, { canDraw: () => this.showsPad && canDraw(), onPoints, onPalm });
+    this.surface.canvas.addEventListener("pointerdown", () => {
+      if (!this.showsPad || !canDraw()) onRefused();
+    });
     this.overlay = createElement("canvas", "over");
     this.overlay.width = this.overlay.height = OVERLAY_SIDE;
     this.overlay.setAttribute("aria-hidden", "true");

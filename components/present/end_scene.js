@@ -15,7 +15,7 @@ export class EndScene {
     this.qr = createElement("img", "qr");
     this.link = createElement("a", "address");
     this.hardExamples = createElement("a", "address hard");
-    const links = createElement("div", "", this.link, this.hardExamples, this.poster.download);
+    const links = createElement("div", "", this.link, this.hardExamples, this.poster.download, this.poster.table);
     this.node = createElement("section", "ending", this.poster.canvas, createElement("div", "links", this.qr, links));
   }
 

@@ -4,7 +4,8 @@ import { createElement } from "../shared/dom.js";
 import { drawStroke, PEN_WIDTH, SURFACE_SIDE } from "../shared/drawing_surface.js";
 import { createPalette, decodeBytes, drawLevels, GLYPH_SIDE } from "../shared/glyph.js";
 
-/** @import { DigitMessage, RoomPrediction, Stroke } from "../shared/types.d.ts" */
+/** @import { DigitMessage, Stroke } from "../shared/types.d.ts" */
+/** @import { RoomPrediction } from "../shared/room_types.d.ts" */
 
 /** @typedef {RoomPrediction["digits"][number]} RoomDigit */
 /** @typedef {[left: number, top: number, right: number, bottom: number]} Bounds in glyph pixels */

@@ -19,8 +19,9 @@ export class Invitation {
     this.code = createElement("b", "code");
     this.where = createElement("p", "where");
     this.count = createElement("p", "count");
+    this.names = createElement("ul", "names");
     this.warning = createElement("p", "warning");
-    const text = createElement("div", "", this.where, this.code, this.count, this.warning);
+    const text = createElement("div", "", this.where, this.code, this.count, this.names, this.warning);
     this.node = createElement("section", "invitation", this.qr, text);
     this.smallQr = createElement("img", "qr");
     this.smallQr.alt = "";
@@ -32,26 +33,34 @@ export class Invitation {
   /**
    * @param {string} code the room's
    * @param {Texts} texts
+   * @param {string} publicUrl where phones reach this server if they cannot by this page's own address
    */
-  show(code, texts) {
+  show(code, texts, publicUrl) {
+    const isLocal = LOCAL_HOSTS.includes(window.location.hostname);
     const page = new URL("join", window.location.href); // below the base path that this page has
+    if (isLocal && publicUrl) {
+      const { protocol, host } = new URL(publicUrl);
+      Object.assign(page, { protocol, host });
+    }
     const address = `${page.href}?room=${code}`;
     this.qr.src = this.smallQr.src = qrSource(code, address);
     this.qr.alt = fillIn(texts.qr, { address });
     setText(this.code, code);
     setText(this.smallCode, code);
     setText(this.where, fillIn(texts.where, { address: `${page.host}${page.pathname}` }));
-    setText(this.warning, LOCAL_HOSTS.includes(window.location.hostname) ? texts.local : "");
+    setText(this.warning, isLocal && !publicUrl ? texts.local : "");
     this.corner.replaceChildren(this.smallQr, this.smallCode, this.smallCount);
   }
 
   /**
-   * @param {number} count number of connected participants
+   * @param {string[]} names of the connected participants, "" for those who gave none
    * @param {Texts} texts
    */
-  showCount(count, texts) {
-    setText(this.count, describeCount(count, texts));
-    setText(this.smallCount, count ? String(count) : "");
+  showParticipants(names, texts) {
+    setText(this.count, describeCount(names.length, texts));
+    setText(this.smallCount, names.length ? String(names.length) : "");
+    const items = names.filter(Boolean).map((name) => createElement("li", "", name));
+    this.names.replaceChildren(...items);
   }
 }
 

@@ -4,8 +4,8 @@
 /** @import { Scene } from "./scenes.js" */
 
 /**
- * @typedef {Scene | "tour" | "next" | "back" | "nextParticipant" | "previousParticipant" | "toggleFullscreen" | "escape" | "toggleBlackScreen"
- *   | "help" | "toggleTheme" | "clear" | "clearAll" | "undo" | "lock" | "giveTurn" | "giveTurnToNext" | "all" | "remove" | "close"
+ * @typedef {Scene | "tour" | "next" | "back" | "ownPad" | "nextParticipant" | "previousParticipant" | "toggleFullscreen" | "escape" | "toggleBlackScreen"
+ *   | "help" | "console" | "resetScores" | "toggleTheme" | "clear" | "clearAll" | "undo" | "lock" | "giveTurn" | "giveTurnToNext" | "all" | "remove" | "close"
  *   | "digit"} Action "digit" says which digit was drawn; the others' texts are `do_{action}`
  */
 
@@ -19,6 +19,7 @@ const KEYS = {
   arrowleft: "back",
   arrowdown: "nextParticipant",
   arrowup: "previousParticipant",
+  y: "ownPad",
   f: "toggleFullscreen",
   f5: "toggleFullscreen",
   escape: "escape",
@@ -26,6 +27,7 @@ const KEYS = {
   b: "toggleBlackScreen",
   ".": "toggleBlackScreen",
   "?": "help",
+  r: "console",
   v: "toggleTheme",
   j: "join",
   d: "draw",
@@ -37,6 +39,8 @@ const KEYS = {
   t: "tour",
   w: "guess",
   x: "fool",
+  z: "race",
+  q: "podium",
   e: "end",
   c: "clear",
   u: "undo",

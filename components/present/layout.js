@@ -6,11 +6,13 @@ import { DrawingView } from "./drawing_view.js";
 import { EndScene } from "./end_scene.js";
 import { Invitation } from "./invitation.js";
 import { ParticipantGrid } from "./participant_grid.js";
+import { Podium } from "./podium.js";
 import { isTour } from "./scenes.js";
 import { StatusLine } from "./status_line.js";
 import { createActionList, Toolbar } from "./toolbar.js";
 
-/** @import { AddedPoints, Texts } from "../shared/types.d.ts" */
+/** @import { Texts } from "../shared/types.d.ts" */
+/** @import { AddedPoints } from "../shared/room_types.d.ts" */
 /** @import { Action } from "./keyboard.js" */
 /** @import { PresentData } from "./present.js" */
 /** @import { Scene } from "./scenes.js" */
@@ -32,6 +34,7 @@ const SAMPLE_COLUMNS = 10;
  * @property {() => boolean} canDraw on one of the presenter's pads
  * @property {(view: DrawingView, update: AddedPoints) => void} onPoints the presenter draws
  * @property {(view: DrawingView) => void} onPalm the presenter's hand has drawn the last stroke
+ * @property {(view: DrawingView) => void} onRefused the presenter tries to draw where it is not possible
  */
 
 export class Layout {
@@ -39,24 +42,28 @@ export class Layout {
    * @param {Node} root
    * @param {LayoutCallbacks} callbacks
    */
-  constructor(root, { onAction, onChoose, canDraw, onPoints, onPalm }) {
+  constructor(root, { onAction, onChoose, canDraw, onPoints, onPalm, onRefused }) {
     /** @type {Texts} */
     this.texts = {};
     this.language = "";
+    this.publicUrl = "";
     this.views = Array.from({ length: 2 }, () => {
       /** @type {DrawingView} */
       const view = new DrawingView({
         canDraw,
         onPoints: (update) => onPoints(view, update),
         onPalm: () => onPalm(view),
+        onRefused: () => onRefused(view),
       });
       view.surface.setColor(DARK.drawing);
       return view;
     });
     this.grid = new ParticipantGrid(onChoose, DARK);
     this.invitation = new Invitation();
+    this.podium = new Podium();
     this.end = new EndScene();
     this.status = new StatusLine();
+    this.roomState = createElement("p", "room-state");
     this.title = createElement("h2");
     this.text = createElement("p");
     this.caption = createElement("div", "caption", this.title, this.text);
@@ -76,12 +83,14 @@ export class Layout {
       ...this.views.map((view) => view.node),
       this.grid.node,
       this.samples,
+      this.podium.node,
       this.end.node,
     );
     this.node = createElement(
       "section", // Streamlit's <main> is around it
       "stage",
       this.caption,
+      this.roomState,
       scene,
       this.invitation.corner,
       this.status.node,
@@ -96,12 +105,13 @@ export class Layout {
    * Show the page in another language.
    * @param {PresentData} data
    */
-  setTexts({ texts, language, sheet, shortcuts }) {
+  setTexts({ texts, language, sheet, shortcuts, publicUrl }) {
     this.texts = texts;
     this.language = language;
+    this.publicUrl = publicUrl;
     this.node.lang = language;
     this.samples.replaceChildren(...createSamples(sheet));
-    this.toolbar.setTexts(texts);
+    this.toolbar.setTexts(texts, language);
     this.help.setContent(
       texts.help,
       texts.close_help,
@@ -116,7 +126,7 @@ export class Layout {
     this.node.dataset.scene = scene;
     this.node.toggleAttribute("data-tour", isTour(scene));
     if (isTour(scene)) this.setCaption(this.texts[`${scene}_title`], this.texts[scene]);
-    else this.setCaption("", "");
+    else this.setCaption(scene === "podium" ? this.texts.podium_title : "", "");
   }
 
   /**
@@ -129,15 +139,34 @@ export class Layout {
     this.caption.hidden = !title && !text;
   }
 
-  /** @param {number} count */
-  showParticipantCount(count) {
-    this.invitation.showCount(count, this.texts);
-    this.node.toggleAttribute("data-participants", count > 0);
+  /** @param {string} code the room's */
+  showInvitation(code) {
+    this.invitation.show(code, this.texts, this.publicUrl);
+  }
+
+  /** @param {string[]} names of the connected participants, "" for those who gave none */
+  showParticipants(names) {
+    this.invitation.showParticipants(names, this.texts);
+    this.node.toggleAttribute("data-participants", names.length > 0);
+  }
+
+  /** @param {string} text what keeps participants from drawing or joining, "" for nothing */
+  showRoomState(text) {
+    setText(this.roomState, text);
   }
 
   /** @param {boolean} connected */
   showConnection(connected) {
     this.node.dataset.link = connected ? "up" : "down";
+  }
+
+  get isBlack() {
+    return this.node.hasAttribute("data-black");
+  }
+
+  /** @param {boolean} shows whether the toolbar appears when the mouse moves */
+  set showsToolbar(shows) {
+    this.node.toggleAttribute("data-controlled", !shows);
   }
 
   /** @param {boolean} [black] toggled if omitted */

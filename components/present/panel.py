@@ -6,9 +6,17 @@ from components.assets import component
 from components.help.page import name_keys, shortcut_rows
 from components.i18n import Language, texts_for
 from components.samples.samples import sheet_url
+from core.settings import get_settings
 
 _stage = component(
-    "present", styles=("present.css", "drawing_view.css", "participant_grid.css", "scenes.css")
+    "present",
+    styles=(
+        "present.css",
+        "drawing_view.css",
+        "participant_grid.css",
+        "scenes.css",
+        "console.css",
+    ),
 )
 
 
@@ -21,6 +29,7 @@ def present_page(language: Language) -> None:
             "texts": texts_for(language, "present"),
             "language": language,
             "sheet": sheet_url(),
+            "publicUrl": get_settings().public_url,
             "show": show,
             "shortcuts": [
                 [name_keys(keys, language), action] for keys, action in shortcut_rows()["present"]

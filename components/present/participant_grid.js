@@ -10,6 +10,7 @@ import { countColumns } from "./tiling.js";
 /** @import { Member } from "./presenter_room.js" */
 
 const GAP = 8; // CSS pixels between tiles
+const TILE_ASPECT = 1.3; // height over width: a square drawing, its name and its prediction below
 const SMALLEST_TILE = 24; // CSS pixels
 const BAR_WIDTH = 4; // canvas pixels from one bar of a tile's chart to the next
 const CHART_HEIGHT = 24; // canvas pixels
@@ -29,6 +30,7 @@ const OTHER_BARS = "#767d96";
  * @typedef {object} TileState state that all tiles share
  * @property {string} focus id of the member that is shown large
  * @property {string} pen id of the only member who may draw, "all" or "nobody"
+ * @property {ReadonlyMap<string, number>} recognized the members whose digit was recognized in a race
  * @property {Texts} texts
  */
 
@@ -56,12 +58,12 @@ export class ParticipantGrid {
     const surface = new DrawingSurface();
     surface.setColor(this.theme.drawing);
     const text = createElement("b");
-    const name = createElement("span");
+    const name = createElement("span", "name");
     const chart = createElement("canvas", "chart");
     chart.width = DIGITS.length * BAR_WIDTH;
     chart.height = CHART_HEIGHT;
     const node = createButton("tile", "", () => this.onChoose(id));
-    node.replaceChildren(surface.canvas, chart, text, name);
+    node.replaceChildren(surface.canvas, createElement("span", "foot", name, chart, text));
     this.tiles.set(id, { node, surface, chart, text, name, revision: 0 });
     this.node.append(node);
     this.arrange();
@@ -86,7 +88,7 @@ export class ParticipantGrid {
    * @param {Member} member
    * @param {TileState} state
    */
-  paint(member, { focus, pen, texts }) {
+  paint(member, { focus, pen, recognized, texts }) {
     const tile = this.tiles.get(member.id);
     if (!tile) return;
     const { node, surface, chart, text, name } = tile;
@@ -101,6 +103,7 @@ export class ParticipantGrid {
     node.toggleAttribute("data-away", member.away);
     node.toggleAttribute("data-focus", member.id === focus);
     node.toggleAttribute("data-pen", member.id === pen);
+    node.toggleAttribute("data-recognized", recognized.has(member.id));
     const label = { name: member.name || texts.participant, text: prediction?.text || texts.nothing };
     node.setAttribute("aria-label", fillIn(texts.tile, label));
   }
@@ -138,8 +141,9 @@ export class ParticipantGrid {
     const { clientWidth, clientHeight } = this.node;
     if (!clientWidth) return; // the scene does not show the grid
     const count = Math.max(1, this.tiles.size);
-    const columns = countColumns(count, clientWidth, Math.max(clientHeight, 1));
-    const side = Math.min(clientWidth / columns, clientHeight / Math.ceil(count / columns)) - GAP;
+    const height = Math.max(clientHeight, 1) / TILE_ASPECT;
+    const columns = countColumns(count, clientWidth, height);
+    const side = Math.min(clientWidth / columns, height / Math.ceil(count / columns)) - GAP;
     this.node.style.setProperty("--columns", String(columns));
     this.node.style.setProperty("--tile", `${Math.max(SMALLEST_TILE, Math.floor(side))}px`);
   }

@@ -1,17 +1,19 @@
 // Runs a presentation in one room: shows scenes, applies updates from the room, and executes key commands.
 
-import { setText } from "../shared/dom.js";
-import { createActions, describeEffect } from "./actions.js";
+import { fillIn, setText } from "../shared/dom.js";
+import { createActions, describeEffect, describeRoom } from "./actions.js";
 import { Animations } from "./animations.js";
 import { Confirmation } from "./confirmation.js";
 import { countPoints } from "./example_strokes.js";
 import { Focus } from "./focus.js";
 import { FrameQueue } from "./frame_queue.js";
 import { isPad, PAD_IDS, PresenterRoom } from "./presenter_room.js";
+import { RemoteControl } from "./remote_control.js";
 import { RoundControl } from "./round_control.js";
 import { findScene } from "./scenes.js";
 
-/** @import { AddedPoints, PaintedEvent } from "../shared/types.d.ts" */
+/** @import { PaintedEvent } from "../shared/types.d.ts" */
+/** @import { AddedPoints } from "../shared/room_types.d.ts" */
 /** @import { DrawingView } from "./drawing_view.js" */
 /** @import { Action } from "./keyboard.js" */
 /** @import { Layout } from "./layout.js" */
@@ -42,9 +44,10 @@ export class Presenter {
     /** @type {string | null} why drawings cannot be saved at the moment */
     this.saveError = null;
     this.actions = createActions(this);
+    this.remote = new RemoteControl(this);
     layout.grid.clear();
-    layout.invitation.show(this.room.code, layout.texts);
-    layout.showParticipantCount(0);
+    layout.showInvitation(this.room.code);
+    this.showParticipants();
     this.showScene(this.scene, { restart: true });
   }
 
@@ -58,21 +61,25 @@ export class Presenter {
       onRoomChange: () => this.queue.addAll(),
       onMembersChange: (ids) => this.updateMembers(ids),
       onDrawingsChange: (ids) => this.updateDrawings(ids),
-      onPredictionsChange: (ids) => this.queue.add(ids),
+      onPredictionsChange: (ids) => {
+        this.rounds.predictionsChanged(ids);
+        this.queue.add(ids);
+      },
       onVote: (id, vote) => this.rounds.vote(id, vote),
       onSaveError: (error) => {
         this.saveError = error;
         this.showConnection();
       },
       onLabelSaved: () => this.rounds.confirmSaved(),
+      onRelayed: (message) => this.remote.receive(message),
       onEnd,
     });
   }
 
   /** Show everything in the layout's new language. */
   updateTexts() {
-    this.layout.invitation.show(this.room.code, this.layout.texts);
-    this.layout.showParticipantCount(this.room.presentParticipants.length);
+    this.layout.showInvitation(this.room.code);
+    this.showParticipants();
     this.showScene(this.scene);
   }
 
@@ -118,7 +125,9 @@ export class Presenter {
   act(action, digit = "") {
     const { confirmation, focus, layout, room } = this;
     this.actions[action](digit);
-    const effect = describeEffect(action, room.settings, focus.memberId, confirmation.pending, layout.texts);
+    this.queue.addAll();
+    const state = { focus: focus.memberId, pending: confirmation.pending, name: this.nameOf(room.settings.pen) };
+    const effect = describeEffect(action, room.settings, state, layout.texts);
     if (effect) layout.status.showBriefly(effect);
   }
 
@@ -148,6 +157,39 @@ export class Presenter {
     this.queue.add([memberId]);
   }
 
+  /**
+   * Say why nothing can be drawn on a view.
+   * @param {DrawingView} view
+   */
+  explainRefusal(view) {
+    const { layout, room } = this;
+    const name = this.nameOf(view.memberId ?? "");
+    const text = view.showsPad ? layout.texts.example_shown : fillIn(layout.texts.others_drawing, { name });
+    if (room.members.has(view.memberId ?? "")) layout.status.showBriefly(text);
+  }
+
+  /** Names and points of the participants, the best first. */
+  get ranking() {
+    return this.rounds.rounds.scoreboard.ranking.map(({ id, score }) => ({ name: this.nameOf(id), score }));
+  }
+
+  /** @param {string} id of a member */
+  nameOf(id) {
+    return this.room.members.get(id)?.name || this.layout.texts.participant;
+  }
+
+  clearAll() {
+    this.animations.stop();
+    this.changePads((pad) => this.room.clearPad(pad));
+    this.room.clearAllDrawings();
+  }
+
+  /** @param {string} id of the participant who may not come back, and whose drawings are deleted */
+  remove(id) {
+    this.focus.chosen = false;
+    this.room.removeParticipant(id);
+  }
+
   /** @param {(pad: Member) => void} change what is done to each pad that is shown */
   changePads(change) {
     for (const view of this.layout.views) {
@@ -167,6 +209,10 @@ export class Presenter {
     layout.showConnection(connected);
   }
 
+  showParticipants() {
+    this.layout.showParticipants(this.room.presentParticipants.map(({ name }) => name));
+  }
+
   /** @param {string[]} ids of members who came, went or changed */
   updateMembers(ids) {
     const { focus, layout, room } = this;
@@ -176,7 +222,7 @@ export class Presenter {
       else layout.grid.remove(id);
     }
     if (focus.memberLeft) this.showMember(PAD_IDS[0]);
-    layout.showParticipantCount(room.presentParticipants.length);
+    this.showParticipants();
     this.queue.addAll();
   }
 
@@ -203,14 +249,18 @@ export class Presenter {
     for (const view of layout.views) {
       if (view.memberId !== null && (all || ids.has(view.memberId))) this.paintView(view);
     }
-    if (scene === "everyone") {
-      const state = { focus: focus.memberId, pen: room.settings.pen, texts: layout.texts };
+    if (scene === "everyone" || scene === "race") {
+      const { times } = rounds.rounds;
+      const state = { focus: focus.memberId, pen: room.settings.pen, recognized: times, texts: layout.texts };
       for (const member of room.participants) if (all || ids.has(member.id)) layout.grid.paint(member, state);
     }
-    if (rounds.hasRound) {
+    if (rounds.hasRound && scene !== "podium") {
       const { title, text } = rounds.rounds.caption(layout.texts);
       layout.setCaption(title, text);
     }
+    if (all && scene === "podium") layout.podium.show(this.ranking, layout.texts);
+    if (all) this.remote.report();
+    if (all) layout.showRoomState(describeRoom(room.settings, this.nameOf(room.settings.pen), layout.texts));
     animations.updateHeat();
     this.reportPainted(ids);
   }
@@ -247,6 +297,7 @@ export class Presenter {
   destroy() {
     this.animations.stop();
     this.confirmation.cancel();
+    this.rounds.destroy();
     this.queue.destroy();
     this.room.destroy();
   }

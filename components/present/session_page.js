@@ -11,7 +11,14 @@ export class SessionPage {
     this.poster = new Poster();
     this.problem = createElement("p", "sign");
     this.language = "";
-    const node = createElement("section", "album", this.poster.canvas, this.poster.download, this.problem);
+    const node = createElement(
+      "section",
+      "album",
+      this.poster.canvas,
+      this.poster.download,
+      this.poster.table,
+      this.problem,
+    );
     root.appendChild(node);
   }
 

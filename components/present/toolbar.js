@@ -8,7 +8,19 @@ import { createButton, createElement } from "../shared/dom.js";
 const HIDE_AFTER = 3000; // ms
 
 /** @type {Action[]} */
-const BUTTONS = ["back", "next", "clear", "undo", "lock", "giveTurn", "remove", "toggleFullscreen", "help"];
+const BUTTONS = [
+  "back",
+  "next",
+  "ownPad",
+  "clear",
+  "undo",
+  "lock",
+  "giveTurn",
+  "remove",
+  "console",
+  "toggleFullscreen",
+  "help",
+];
 
 /**
  * Return a button for an action.
@@ -48,10 +60,13 @@ export class Toolbar {
     this.timer = undefined;
   }
 
-  /** @param {Texts} texts */
-  setTexts(texts) {
+  /**
+   * @param {Texts} texts
+   * @param {string} language
+   */
+  setTexts(texts, language) {
     const exit = createElement("a", "button", texts.exit);
-    exit.href = "./";
+    exit.href = `./?lang=${language}`;
     this.node.setAttribute("aria-label", texts.bar);
     this.node.replaceChildren(...BUTTONS.map((action) => createActionButton(action, texts, this.onAction)), exit);
   }

@@ -5,7 +5,10 @@ from components.i18n import Language, texts_for
 from components.identity import page_identity
 from components.sign_in.prompt import show_sign_in_prompt
 
-_review = component("review", styles=("review.css", "grid.css", "detail.css"))
+_review = component(
+    "review",
+    styles=("review.css", "../shared/form.css", "correction_bar.css", "grid.css", "detail.css"),
+)
 
 
 def review_page(language: Language) -> None:

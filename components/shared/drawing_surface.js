@@ -3,7 +3,8 @@
 
 import { ContactFilter, capturePointer, coalescedEvents, contactRadius } from "./pointer_input.js";
 
-/** @import { AddedPoints, DrawingUpdate, Point, Stroke } from "./types.d.ts" */
+/** @import { Point, Stroke } from "./types.d.ts" */
+/** @import { AddedPoints, DrawingUpdate } from "./room_types.d.ts" */
 
 export const SURFACE_SIDE = 1000;
 export const PEN_WIDTH = 36; // units

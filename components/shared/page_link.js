@@ -3,7 +3,7 @@
 //
 // A connection may fall silent without an event, for example after a router has forgotten it. A heartbeat finds
 // that out: Streamlit connects again if it is not answered in time. What Streamlit had to say in the meantime may be
-// lost, so the page runs anew then.
+// lost, so the page runs again then.
 
 const HEARTBEAT_INTERVAL = 10_000; // ms
 const ANSWER_TIME = 5000; // ms
@@ -12,10 +12,10 @@ const SLOWEST_UPLINK = 20; // bytes a millisecond: a heartbeat waits behind an i
 /** @param {{ type: string, [key: string]: unknown }} message */
 const tellStreamlit = (message) => window.postMessage({ stCommVersion: 1, ...message }, window.location.origin);
 
-/** Run the page anew: what was chosen without a connection is only part of Streamlit's state until then. */
+/** Run the page again: what was chosen without a connection is only part of Streamlit's state until then. */
 export const rerunPage = () => tellStreamlit({ type: "RERUN_SCRIPT" });
 
-/** @typedef {(state: "lost" | "connected" | "up to date") => void} Listener up to date: the page has run anew */
+/** @typedef {(state: "lost" | "connected" | "up to date") => void} Listener up to date: the page has run again */
 
 export class PageLink {
   constructor() {

@@ -51,10 +51,33 @@ export interface LiveRequest {
   strokes: Stroke[];
 }
 
-export type LiveAnswer = { seq: number } & (
+/** `time`: the server's, in ms since 1970. */
+export type LiveAnswer = { seq: number; time: number } & (
   | (PredictionMessage & { error?: undefined })
   | { error: { code: string; message: string } }
 );
+
+/** Detail of the document's event "inkling:server-time". */
+export interface ServerTimeEvent {
+  /** In ms since 1970. */
+  serverTime: number;
+  /** performance.now() of the request and of the answer that carried it. */
+  sentAt: number;
+  receivedAt: number;
+}
+
+/** Detail of the document's event "inkling:predicted": what the prediction panel shows now that the pen is up. */
+export interface PredictedEvent {
+  prediction: ShownPrediction | null;
+}
+
+/** POST /api/feature-maps: api/routes/feature_maps.py. */
+export interface FeatureMapsResponse {
+  /** `maps`: one after the other, a byte for each position, base64. */
+  stages: { side: number; channels: number; maps: string }[];
+  /** What each map of the last stage adds to each of the eleven outputs. */
+  contributions: number[][];
+}
 
 // --- the pad, within a page
 
@@ -131,181 +154,6 @@ export interface ImageResult {
   pages: FilePage[];
   /** Of the file, blank pages included. */
   pageCount: number;
-}
-
-// --- rooms, WS /api/rooms/{code}: api/rooms/messages.py
-
-/** Points of one stroke: the stroke's index, the index of the first of the points, the points. */
-export type AddedPoints = [stroke: number, start: number, points: Point[]];
-
-/** All strokes of a drawing, in place of those that the client has. */
-export interface FullDrawing {
-  all: Stroke[];
-  more?: undefined;
-}
-
-/** Points to add to the strokes that the client has. */
-export interface DrawingExtension {
-  all?: undefined;
-  more: AddedPoints[];
-}
-
-export type DrawingUpdate = FullDrawing | DrawingExtension;
-
-/** A change of a drawing, as a participant sends it, or the presenter with `pad`. */
-export type DrawingMessage = { ink: AddedPoints[] } | { undo: true } | { clear: true };
-
-/** "guess": people answer before the prediction is shown. "fool": they draw what the model gets wrong. */
-export type RoundKind = "guess" | "fool";
-
-export interface RoundMessage {
-  number: number;
-  kind: RoundKind;
-  /** Votes are accepted. */
-  open: boolean;
-}
-
-/** A digit, or "x" for no digit. */
-export type Vote = string;
-
-/** The settings that the presenter controls, as they are sent and stored. */
-export interface SettingsMessage {
-  /** "all", "nobody", or the id of the one participant who may draw. */
-  pen: string;
-  /** New participants are refused. */
-  closed: boolean;
-  /** Participants do not see predictions. */
-  hush: boolean;
-  round: RoundMessage | null;
-  /** The session is over: participants see its link. */
-  done: boolean;
-}
-
-/** The same settings in this project's words, as RoomSettings in api/rooms/messages.py. */
-export type RoomSettings = Omit<SettingsMessage, "hush" | "done"> & { predictionsHidden: boolean; finished: boolean };
-
-/** A prediction just large enough for a small tile. */
-export interface TilePrediction {
-  text: string;
-  verdict: Verdict;
-  confidence: number;
-  /** Percent of each digit; null unless there is exactly one segment. */
-  shares: number[] | null;
-}
-
-/** A prediction as a room sends it to a screen that watches the member; others get a TilePrediction. */
-export interface RoomPrediction extends TilePrediction {
-  digits: (DigitMessage & { /** 28×28 bytes row by row, base64. */ heat: string })[];
-}
-
-export interface ParticipantHello {
-  hello: "guest";
-  /** Secret key that identifies this browser to the room. */
-  key: string;
-  name: string;
-  /** The signed id of the drawing in progress. */
-  drawing: string | null;
-  strokes: Stroke[];
-}
-
-export interface PresenterHello {
-  hello: "presenter";
-  token: string;
-  settings: SettingsMessage;
-  /** Ids of the members that this presenter has seen. */
-  known: string[];
-  removed: string[];
-  /** The drawings on the presenter's own pads. */
-  pads: Record<string, { strokes: Stroke[]; drawing: string | undefined }>;
-}
-
-export type ParticipantRequest =
-  | ParticipantHello
-  | { name: string }
-  | { vote: { round: number; value: Vote } }
-  | DrawingMessage;
-
-export type PresenterRequest =
-  | PresenterHello
-  | ({ pad: string } & DrawingMessage)
-  | { do: "settings"; settings: SettingsMessage }
-  | { do: "watch"; members: string[] }
-  | { do: "clear"; member?: string }
-  | { do: "remove"; member: string }
-  | { do: "read"; strokes: Stroke[] }
-  | { do: "label"; member: string; text: string }
-  | { do: "move" };
-
-/** The room as a participant sees it. */
-export interface ParticipantRoomMessage {
-  /** "you", "all", "nobody", or a different participant's id. */
-  pen: string;
-  /** This participant may draw. */
-  draw: boolean;
-  hush: boolean;
-  round: RoundMessage | null;
-  vote: [round: number, value: Vote] | null;
-  /** The session's name once it is over. */
-  session: string | null;
-  /** A presenter is connected. */
-  presenter: boolean;
-  /** Milliseconds for which a client collects points before it sends them. */
-  pace: number;
-}
-
-/** Changes that a participant has not received yet. */
-export interface ParticipantUpdate {
-  room?: ParticipantRoomMessage;
-  ink?: DrawingUpdate;
-  /** The signed id of the drawing in progress. */
-  drawing?: string;
-  reading?: TilePrediction | null;
-}
-
-export interface MemberMessage {
-  name: string;
-  /** Their connection is lost. */
-  away: boolean;
-  /** The signed id of the drawing in progress. */
-  drawing: string;
-}
-
-/** Changes that a presenter has not received yet, by member id if they concern members. */
-export interface PresenterUpdate {
-  room?: { code: string; session: string; replica: string };
-  settings?: SettingsMessage;
-  /** null: the member has left. */
-  members?: Record<string, MemberMessage | null>;
-  ink?: Record<string, DrawingUpdate>;
-  readings?: Record<string, RoomPrediction | TilePrediction | null>;
-  votes?: Record<string, [round: number, value: Vote]>;
-  /** The answer to `do: "read"`; null for invalid strokes. */
-  read?: RoomPrediction | null;
-  /** Why drawings cannot be saved at the moment; null once saving works again. */
-  trouble?: string | null;
-  /** A label that was saved. */
-  labelled?: { member: string; drawing: string; text: string };
-}
-
-/** POST /api/rooms: api/routes/rooms.py. */
-export interface RoomResponse {
-  code: string;
-  session: string;
-  token: string;
-}
-
-/** GET /api/rooms/{code}. */
-export interface PresenceResponse {
-  /** Random id of the server process. */
-  replica: string;
-  screens: number;
-  guests: number;
-}
-
-/** GET /api/rooms/{code}/drawings. */
-export interface DrawingListResponse {
-  began: string;
-  items: { id: string; text: string; verdict: Verdict; label: string | null; strokes: Stroke[] }[];
 }
 
 // --- history and review over HTTP: api/schemas.py, api/routes/{history,review,explain}.py

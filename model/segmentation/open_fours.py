@@ -22,7 +22,7 @@ def find_open_fours(
 ) -> list[tuple[int, int]]:
     """Return the indices of pairs of strokes that lie and look like the two strokes of a 4.
 
-    The left one goes down and turns to the right; the right one goes down beside its foot, and
+    The left one goes down and turns to the right; the right one goes down next to its foot, and
     ends below it.
     """
     stems = [

@@ -25,7 +25,7 @@ from model.preprocessing.strokes import Stroke
 MAX_SEGMENTS = 400  # limit per input; a page of 200 digits, some of them broken, has fewer
 MAX_SEGMENT_PIXELS = 16_000_000  # limit for all bounding boxes, about four of the largest images
 OUTLINE_POINTS = 24  # points that represent a segment when distances are measured
-_POINTS_PER_STROKE = 72  # points that represent a stroke where marks are told from digits
+_POINTS_PER_STROKE = 72  # points that represent a stroke when marks are distinguished from digits
 _MAX_SEPARATE_STROKES = 40  # more are hatching, where positions tell little
 _RASTER_SIDE = 512  # pixels of the longer side at which touching strokes are found
 

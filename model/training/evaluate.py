@@ -34,6 +34,7 @@ from model.training.evaluation_sets import (
     read_stroke_set,
 )
 from model.training.mnist import Images, load_mnist
+from model.training.nondigit_pictures import draw_signs, print_words
 from model.training.report import GoalRow, write_report
 
 CHARTS_FOLDER = NETWORK_FILE.parent / "report"
@@ -46,6 +47,8 @@ UPLOAD_GOAL = 0.997
 STROKE_SETS = {"numberpad_strokes": 0.997, "pendigits_train_strokes": 0.992}
 IMAGE_SETS = {"semeion": 0.985, "drawings": 0.98, "photos": 0.97}
 NUMBER_SETS = {"number_photos": 0.80, NUMBERS_BY_ONE_WRITER: 0.97}
+SIGN_PICTURES = "nondigit_omniglot_strokes as pictures"
+PRINTED_WORDS = "printed letters as pictures"
 NON_DIGIT_SETS = {"nondigit_omniglot_strokes": 0.99, "nondigit_greek": 0.95}
 
 
@@ -119,6 +122,11 @@ def evaluate_sets(recognizer: Recognizer) -> dict[str, EvaluationResult]:
         )
     marked = draw_marked_numbers()
     results.append(evaluate_samples(MARKED_NUMBERS, *marked, recognizer.predict_strokes))
+    nondigits = {PRINTED_WORDS: print_words()}
+    if signs := read_stroke_set("nondigit_omniglot_strokes"):
+        nondigits[SIGN_PICTURES] = draw_signs(signs)
+    for name, pictures in nondigits.items():
+        results.append(evaluate_samples(name, *pictures, recognizer.predict_image))
     return {result.name: result for result in results}
 
 
@@ -147,6 +155,10 @@ def make_goal_rows(results: dict[str, EvaluationResult]) -> list[GoalRow]:
     for name, goal in NON_DIGIT_SETS.items():
         rows.append(make_row(name, "not accepted as a digit", goal, "not_accepted_rate"))
         rows.append(make_row(name, "predicted as `?`", 0.92, "rejected_rate"))
+    for name in (SIGN_PICTURES, PRINTED_WORDS):
+        rows.append(
+            make_row(name, "with a digit of verdict `digit` (at most)", 0.01, "accepted_rate")
+        )
     digit_results = select_digit_results(results)
     if digit_results:
         count = sum(len(result.labels) for result in digit_results)

@@ -51,9 +51,14 @@ class EvaluationResult:
         return [index for index, correct in enumerate(self.correct) if not correct]
 
     @property
+    def accepted_rate(self) -> float:
+        """Share of samples in which a segment got the verdict "digit"."""
+        return float(np.mean(self.accepted))
+
+    @property
     def not_accepted_rate(self) -> float:
         """Share of samples in which no segment got the verdict "digit"."""
-        return 1 - float(np.mean(self.accepted))
+        return 1 - self.accepted_rate
 
     @property
     def accepted_error_rate(self) -> float:

@@ -36,6 +36,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "GET /api/review/reliability": _REVIEWERS,
     "GET /api/review/dataset.npz": _REVIEWERS,
     "GET /api/review/dataset.zip": _REVIEWERS,
+    "POST /api/feature-maps": _ANYBODY,
     "POST /api/rooms": _ANYBODY,
     "GET /api/rooms/{code}": _IN_ROOM,
     "GET /api/rooms/{code}/qr.svg": _IN_ROOM,

@@ -1,6 +1,7 @@
 """With access rules, each role may do what the table in docs/security.md says, on every route."""
 
 import json
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -44,6 +45,7 @@ SOCKET_RULES = [rule for rule in RULES if rule.startswith("WS ")]
 REQUESTS: dict[str, Callable[[], dict[str, Any]]] = {
     "POST /api/predict": lambda: {"files": {"file": ("7.png", encoded(picture(SEVEN)))}},
     "POST /api/strokes": lambda: {"json": {"strokes": SEVEN}},
+    "POST /api/feature-maps": lambda: {"json": {"glyph": b64encode(bytes(784)).decode()}},
     "PUT /api/history/{id}/label": lambda: {"json": {"text": "7"}},
     "POST /eval/image": lambda: {"files": {"the_file": ("7.png", encoded(picture(SEVEN)))}},
     "POST /upload": lambda: {"files": {"the_file": ("7.png", encoded(picture(SEVEN)))}},

@@ -21,7 +21,7 @@ from api.routes.live import LivePredictor
 from api.websockets import CloseConnectionError
 from model import Recognizer
 from services.predictions import PredictionService
-from tests.api.test_room_access import PRESENTER, open_building, until
+from tests.api.room_connections import PRESENTER, open_building, until
 from tests.run_async import run_async
 from tools.sample_strokes import SEVEN, encoded, picture
 

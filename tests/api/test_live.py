@@ -1,6 +1,7 @@
 """WS /api/live: every request is answered, in order, within stated limits."""
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from typing import Any
@@ -47,6 +48,14 @@ def test_an_answer_equals_that_of_http(
     assert answer["text"] == prediction["text"]
     digits = [{k: v for k, v in digit.items() if k != "glyph"} for digit in answer["digits"]]
     assert digits == prediction["digits"]
+
+
+@pytest.mark.parametrize("message", [request(SEVEN), "no JSON"])
+def test_an_answer_has_the_time_of_the_server(open_connection: Connect, message: str) -> None:
+    socket = open_connection()
+    before = time.time() * 1000 - 1
+    socket.send(message)
+    assert before <= receive(socket)["time"] <= time.time() * 1000
 
 
 def test_nothing_is_saved(open_connection: Connect, server_client: httpx.Client) -> None:

@@ -1,122 +1,26 @@
 """Who may open a room and who may come in, with connections that exist only in this process."""
 
-import asyncio
-import json
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from typing import Any, cast
 from uuid import UUID
 
 import pytest
-from starlette.websockets import WebSocket
 
 from api.rooms.handlers import MAX_CREATED, Rooms
 from api.rooms.room import MAX_MEMBERS, Room, public_id
 from api.rooms.tokens import Session
-from api.websockets import CloseConnectionError
-from core.rate_limits import CONCURRENT, RateLimitedError, RateLimits
+from core.rate_limits import CONCURRENT, RateLimits
 from db import PredictionRecord, new_id
 from services.predictions import PredictionService
-from tests.run_async import run_async
-
-WAIT_SECONDS = 20
-SCHOOL, HOME, PRESENTER = "192.0.2.1", "192.0.2.2", "192.0.2.3"
-
-
-class Socket:
-    """A connection to a room: what it receives is in `messages`."""
-
-    def __init__(self, address: str) -> None:
-        self.scope = {"type": "websocket", "client": (address, 1)}
-        self.messages: list[dict[str, Any]] = []
-        self.code: int | None = None
-        self._events: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
-
-    def put(self, **message: Any) -> None:
-        """Send a message to the server."""
-        self._events.put_nowait({"type": "websocket.receive", "text": json.dumps(message)})
-
-    def disconnect(self) -> None:
-        """End the connection."""
-        self._events.put_nowait({"type": "websocket.disconnect", "code": 1001})
-
-    async def receive(self) -> dict[str, Any]:
-        return await self._events.get()
-
-    async def send_text(self, text: str) -> None:
-        self.messages.append(json.loads(text))
-
-    async def close(self, code: int, _reason: str) -> None:
-        self.code = code
-        self.disconnect()
-
-
-class Building:
-    """All rooms, and connections to them."""
-
-    def __init__(self, service: PredictionService) -> None:
-        self.store = service.store
-        self.limits = RateLimits()
-        self.rooms = Rooms(service, self.limits)
-        self.tasks: list[asyncio.Task[None]] = []
-
-    def connect(self, code: str, address: str, **hello: Any) -> Socket:
-        """Connect and send a hello."""
-        socket = Socket(address)
-        socket.put(**hello)
-        self.tasks.append(asyncio.create_task(self._serve(socket, code)))
-        return socket
-
-    def present(self, code: str, token: str, **hello: Any) -> Socket:
-        return self.connect(code, PRESENTER, hello="presenter", token=token, **hello)
-
-    def join(self, code: str, number: int, address: str = SCHOOL, **hello: Any) -> Socket:
-        return self.connect(code, address, hello="guest", key=f"{number:020}", **hello)
-
-    async def _serve(self, socket: Socket, code: str) -> None:
-        try:
-            await self.rooms.connect(cast(WebSocket, socket), code)
-        except CloseConnectionError as error:
-            socket.code = error.code
-        except RateLimitedError:
-            socket.code = 429
-        except Exception:  # the client has gone
-            socket.code = socket.code or 1001
-
-
-@asynccontextmanager
-async def open_building(service: PredictionService) -> AsyncIterator[Building]:
-    building = Building(service)
-    yield building
-    for task in building.tasks:
-        task.cancel()
-    await asyncio.gather(*building.tasks, return_exceptions=True)
-
-
-def in_building(
-    test: Callable[[Building], Awaitable[None]],
-) -> Callable[[PredictionService], None]:
-    """Run an asynchronous test with rooms of its own."""
-
-    def run(service: PredictionService) -> None:
-        async def main() -> None:
-            async with open_building(service) as building, asyncio.timeout(WAIT_SECONDS):
-                await test(building)
-
-        run_async(main())
-
-    run.__name__, run.__doc__ = test.__name__, test.__doc__
-    return run
-
-
-async def until(condition: Callable[[], Any]) -> None:
-    while not condition():
-        await asyncio.sleep(0.005)
-
-
-def new_room(building: Building) -> tuple[str, str]:
-    session, token = building.rooms.create_session(PRESENTER)
-    return session.code, token
+from tests.api.room_connections import (
+    HOME,
+    PRESENTER,
+    SCHOOL,
+    Building,
+    Socket,
+    in_building,
+    joined_room,
+    new_room,
+    until,
+)
 
 
 @in_building
@@ -159,10 +63,7 @@ async def test_created_codes_are_remembered_up_to_a_limit(building: Building) ->
 async def test_a_removed_participant_does_not_come_back_with_another_key(
     building: Building,
 ) -> None:
-    code, token = new_room(building)
-    presenter = building.present(code, token)
-    participant = building.join(code, 1, HOME)
-    await until(lambda: presenter.messages and participant.messages)
+    code, presenter, participant = await joined_room(building)
     (member,) = building.rooms.rooms[code].participants
     presenter.put(do="remove", member=member)
     await until(lambda: participant.code)
@@ -177,10 +78,7 @@ async def test_a_removed_participant_does_not_come_back_with_another_key(
 async def test_a_participant_removed_while_away_does_not_come_back_with_another_key(
     building: Building,
 ) -> None:
-    code, token = new_room(building)
-    presenter = building.present(code, token)
-    participant = building.join(code, 1, HOME)
-    await until(lambda: presenter.messages and participant.messages)
+    code, presenter, participant = await joined_room(building)
     room = building.rooms.rooms[code]
     (member,) = room.participants
     participant.disconnect()
@@ -336,10 +234,7 @@ async def test_a_participant_with_a_drawing_opens_the_room_of_a_restarted_server
 
 async def draw_and_leave(building: Building) -> tuple[Room, Socket, str, UUID]:
     """Return a room, its presenter, the token of a saved drawing of someone away, and its id."""
-    code, token = new_room(building)
-    presenter = building.present(code, token)
-    participant = building.join(code, 1, HOME)
-    await until(lambda: presenter.messages and participant.messages)
+    code, presenter, participant = await joined_room(building)
     participant.put(ink=[[0, 0, [[100, 100], [100, 800]]]])
     await until(lambda: building.store.page().items)
     drawing = next(m["drawing"] for m in participant.messages if "drawing" in m)

@@ -1,16 +1,19 @@
 """A presenter's big screen and the phones in its room, each in a window of its own."""
 
+import itertools
 import re
 from pathlib import Path as FilePath
 
 import httpx
 from playwright.sync_api import Locator, expect
 
+from api.rooms.tokens import ALPHABET
 from tests.browser.hands import Hand, Pen, Sheet
 from tests.browser.pages import Presentation
 from tests.browser.windows import Windows
 from tools.dev_server import running_server
-from tools.forwarder import misdirecting_gateway
+from tools.forwarder import misdirecting_gateway, wire
+from tools.inkling_page import wait_until
 from tools.mouse import draw
 from tools.sample_strokes import FOUR, SEVEN, THREE
 
@@ -44,7 +47,7 @@ def test_a_phone_draws_on_the_big_screen_while_its_pen_is_down(presentation: Pre
     expect(presentation.tiles).to_have_count(1)
     draw(phone, phone.locator(".paper"), SEVEN, lift=False)
     expect(presentation.tiles.locator("b")).to_have_text("7")
-    expect(presentation.tiles.locator("span")).to_have_text("Ada")
+    expect(presentation.tiles.locator(".name")).to_have_text("Ada")
     expect_painted(presentation.tiles.locator(".paper"))
     phone.mouse.up()
     expect(phone.locator(".read")).to_have_text("Prediction: 7")
@@ -169,6 +172,38 @@ def test_a_digit_that_fools_the_model_is_saved_as_a_hard_example(
     expect(presentation.screen.get_by_text("saved as a hard example")).to_be_visible()
     [item] = httpx.get(f"{presentation.url}/api/history?wrong=true").json()["items"]
     assert (item["text"], item["label"]) == ("7", "1")
+    presentation.press("u")
+    expect(presentation.title).to_have_text(re.compile("0 fooled"))
+    url = f"{presentation.url}/api/history?wrong=true"
+    wait_until(presentation.screen, lambda: not httpx.get(url).json()["items"])
+    expect(presentation.digit).to_have_text("7")
+
+
+def test_the_big_screen_shows_who_may_draw_and_explains_what_does_nothing(
+    presentation: Presentation,
+) -> None:
+    phone = presentation.phone("Ada")
+    sign = presentation.screen.locator(".room-state")
+    presentation.press("g", "l")
+    expect(sign).to_have_text("Drawing is locked")
+    presentation.press("n", "i")
+    expect(sign).to_have_text("Only Ada may draw · The room is closed to new participants")
+    draw(phone, phone.locator(".paper"), THREE)
+    expect(presentation.digit).to_have_text("3")
+    presentation.press("d")
+    presentation.paper.click()
+    expect(presentation.screen.get_by_text("This is the drawing of Ada.")).to_be_visible()
+    presentation.press("y")
+    draw(presentation.screen, presentation.paper, SEVEN)
+    expect(presentation.digit).to_have_text("7")
+    presentation.press("a", "i")
+    expect(sign).to_be_empty()
+
+
+def test_the_exit_keeps_the_language(presentation: Presentation) -> None:
+    screen = presentation.open("/present?lang=zh", width=1280, height=720)
+    exit = screen.get_by_role("link", name="退出")
+    expect(exit).to_have_attribute("href", "./?lang=zh", timeout=30_000)
 
 
 def test_the_session_ends_as_a_poster_and_a_link(presentation: Presentation) -> None:
@@ -187,6 +222,33 @@ def test_the_session_ends_as_a_poster_and_a_link(presentation: Presentation) -> 
     session = presentation.open(url.removeprefix(presentation.url), width=1280, height=720)
     expect(session.locator("canvas.poster")).to_have_attribute("data-drawings", "1", timeout=30_000)
     expect(session.get_by_role("img", name="All drawings of this session: 7")).to_be_visible()
+
+
+def test_names_appear_in_the_lobby_and_on_the_poster(presentation: Presentation) -> None:
+    lobby = presentation.screen.locator(".invitation .names li")
+    ada = presentation.phone("Ada")
+    presentation.phone()
+    expect(presentation.screen.locator(".invitation .count")).to_have_text("2 participants")
+    expect(lobby).to_have_text(["Ada"])
+    draw(ada, ada.locator(".paper"), SEVEN)
+    expect(ada.locator(".read")).to_have_text("Prediction: 7")
+    presentation.press("e")
+    with presentation.screen.expect_download() as download:
+        presentation.screen.get_by_role("link", name="Download the table (CSV)").click()
+    header, row = download.value.path().read_text().splitlines()
+    assert header == "created,name,prediction,label,confidence,id"
+    assert row.split(",")[1:4] == ["Ada", "7", ""]
+
+
+def test_the_qr_code_has_an_address_that_phones_reach(windows: Windows, tmp_path: FilePath) -> None:
+    address = "http://192.0.2.7:8501"
+    with running_server(tmp_path, {"PUBLIC_URL": address}) as server:
+        presentation = Presentation(windows, server.url)
+        qr = presentation.screen.locator(".invitation .qr")
+        alt = f"QR code of {address}/join?room={presentation.code}"
+        expect(qr).to_have_attribute("alt", alt)
+        expect(presentation.screen.locator(".invitation .warning")).to_be_empty()
+        presentation.close()
 
 
 def test_a_phone_on_the_wrong_replica_moves_to_the_presenters(
@@ -233,3 +295,39 @@ def test_the_room_survives_a_restart_of_the_server(windows: Windows, tmp_path: F
             draw(phone, phone.locator(".paper"), THREE)
             expect(presentation.digit).to_have_text("3")
         presentation.close()
+
+
+def unused_code(url: str) -> str:
+    """Return a well-formed room code of no room."""
+    codes = ("".join(code) for code in itertools.product("BCD", "FGH", "J", "K", ALPHABET))
+    return next(code for code in codes if httpx.get(f"{url}/api/rooms/{code}").is_success)
+
+
+def test_a_code_of_no_room_is_said_to_be_none(presentation: Presentation) -> None:
+    wrong = unused_code(presentation.url)
+    phone = presentation.open(f"/join?room={wrong}", width=390, height=844)
+    sentence = f"There is no room {wrong} at the moment. Check the code on the screen"
+    expect(phone.locator(".state")).to_contain_text(sentence)
+    phone.get_by_role("button", name="Enter another code").click()
+    phone.get_by_label("Code on the screen").fill(presentation.code)
+    phone.get_by_role("button", name="Join").click()
+    expect(phone.locator(".state")).to_have_attribute("data-state", "all")
+    expect(phone.get_by_role("button", name="Enter another code")).to_be_hidden()
+
+
+def test_a_phone_on_a_silent_network_says_so_and_loses_no_stroke(
+    windows: Windows, presentation: Presentation
+) -> None:
+    presentation.press("g")
+    with wire(presentation.url) as network, windows.lend(locale="en-GB") as window:
+        phone = window.new_page()
+        phone.goto(f"{network.url}/join?room={presentation.code}")
+        state = phone.locator(".state")
+        expect(state).to_have_attribute("data-state", "all")
+        network.fall_silent()
+        draw(phone, phone.locator(".paper"), SEVEN)
+        expect(state).to_have_attribute("data-state", "lost")
+        network.cut()
+        network.resume()
+        expect(presentation.tiles.locator("b")).to_have_text("7", timeout=30_000)
+        expect(state).to_have_attribute("data-state", "all")

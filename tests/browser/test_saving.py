@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Locator, Route, WebSocket, expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
-from tests.browser.conftest import OpenPage
+from tests.browser.conftest import OpenPage, save_drawings
 from tools.dev_server import Server, free_port, running_server
 from tools.forwarder import Wire, wire
 from tools.inkling_page import InklingPage, wait_until
@@ -257,6 +257,23 @@ def test_an_image_chosen_right_after_a_stroke_is_not_lost(page: InklingPage, pau
     page.page.get_by_role("radio", name="Broad pen").check()  # interrupts the run of the image
     page.expect_prediction("0")
     page.expect_history("0", "7")
+
+
+@pytest.mark.parametrize("offset", [-90_000, 90_000])
+def test_the_history_is_in_order_when_the_clock_of_the_browser_is_wrong(
+    open_page: OpenPage, server: Server, offset: int
+) -> None:
+    page = open_page()
+    page.page.add_init_script(f"const now = Date.now; Date.now = () => now() + {offset};")
+    page.page.reload()
+    page.wait_until_ready()
+    save_drawings(server, THREE)
+    page.draw(SEVEN)
+    page.expect_history("7", "3")
+    page.page.keyboard.press("n")
+    page.expect_history("0", "7", "3")
+    page.draw(FOUR)
+    page.expect_history("4", "0", "7", "3")
 
 
 def test_drawing_undo_and_clear_send_nothing_to_streamlit(open_page: OpenPage) -> None:

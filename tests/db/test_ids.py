@@ -10,6 +10,7 @@ import pytest
 from db import created_at, new_id
 from db.ids import (
     bucket_start,
+    current_time,
     first_position,
     id_at,
     id_at_position,
@@ -26,6 +27,15 @@ def test_new_ids_increase_and_contain_their_time() -> None:
     assert len({id.time for id in ids}) == 1000
     assert all(id.version == 1 and id.variant == uuid.RFC_4122 for id in ids)
     assert began <= created_at(ids[0]) <= datetime.now(UTC) + timedelta(milliseconds=1)
+
+
+def test_the_current_time_is_that_of_new_ids_though_the_clock_is_set_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before = created_at(new_id())
+    monkeypatch.setattr("time.time_ns", lambda: 0)
+    assert current_time() >= int(before.timestamp() * 1000)
+    assert created_at(new_id()) >= before
 
 
 def test_threads_get_different_ids() -> None:

@@ -48,7 +48,7 @@ test("a hidden page sends no heartbeat", () => {
   assert.deepEqual(posted, []);
 });
 
-test("a page that is connected again runs anew", () => {
+test("a page that is connected again is run again", () => {
   receive("WEBSOCKET_CONNECTED"); // the first connection
   assert.deepEqual(types(), []);
   receive("WEBSOCKET_DISCONNECTED", { attemptingToReconnect: true });

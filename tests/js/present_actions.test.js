@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { describeEffect, EVERYBODY } from "../../components/present/actions.js";
+import { describeEffect, describeRoom, EVERYBODY } from "../../components/present/actions.js";
 import { Confirmation } from "../../components/present/confirmation.js";
 
 const texts = {
   status_locked: "locked",
   status_all: "all",
-  status_one: "one",
+  status_one: "only {name}",
   status_closed: "closed",
   status_open: "open",
   status_cleared: "cleared",
@@ -15,6 +15,9 @@ const texts = {
   confirm_clear: "clear?",
 };
 const open = { pen: "all", closed: false };
+
+/** What is in focus, and what waits to be confirmed. */
+const state = (focus, pending) => ({ focus, pending, name: "Ada" });
 
 test("the first request waits to be confirmed, the second confirms it", () => {
   const confirmation = new Confirmation();
@@ -43,27 +46,33 @@ test("a request is forgotten after three seconds", (context) => {
 });
 
 test("lock says whether drawing is locked now", () => {
-  assert.equal(describeEffect("lock", { pen: "nobody", closed: false }, "screen1", null, texts), "locked");
-  assert.equal(describeEffect("lock", open, "screen1", null, texts), "all");
+  assert.equal(describeEffect("lock", { pen: "nobody", closed: false }, state("screen1", null), texts), "locked");
+  assert.equal(describeEffect("lock", open, state("screen1", null), texts), "all");
 });
 
 test("the pen is handed on only to a participant", () => {
-  assert.equal(describeEffect("giveTurn", { pen: "ada", closed: false }, "ada", null, texts), "one");
-  assert.equal(describeEffect("giveTurn", open, "screen1", null, texts), "");
+  assert.equal(describeEffect("giveTurn", { pen: "ada", closed: false }, state("ada", null), texts), "only Ada");
+  assert.equal(describeEffect("giveTurn", open, state("screen1", null), texts), "");
 });
 
 test("what deletes something asks first", () => {
-  assert.equal(describeEffect("remove", open, "ada", "ada", texts), "remove?");
-  assert.equal(describeEffect("remove", open, "ada", null, texts), "");
-  assert.equal(describeEffect("clearAll", open, "ada", EVERYBODY, texts), "clear?");
-  assert.equal(describeEffect("clearAll", open, "ada", null, texts), "cleared");
+  assert.equal(describeEffect("remove", open, state("ada", "ada"), texts), "remove?");
+  assert.equal(describeEffect("remove", open, state("ada", null), texts), "");
+  assert.equal(describeEffect("clearAll", open, state("ada", EVERYBODY), texts), "clear?");
+  assert.equal(describeEffect("clearAll", open, state("ada", null), texts), "cleared");
 });
 
 test("close says whether participants may come in now", () => {
-  assert.equal(describeEffect("close", { pen: "all", closed: true }, "screen1", null, texts), "closed");
-  assert.equal(describeEffect("close", open, "screen1", null, texts), "open");
+  assert.equal(describeEffect("close", { pen: "all", closed: true }, state("screen1", null), texts), "closed");
+  assert.equal(describeEffect("close", open, state("screen1", null), texts), "open");
 });
 
 test("what can be seen anyway is not described", () => {
-  assert.equal(describeEffect("next", open, "screen1", null, texts), "");
+  assert.equal(describeEffect("next", open, state("screen1", null), texts), "");
+});
+
+test("a locked pen, a lent pen and a closed room are signs that stay", () => {
+  assert.equal(describeRoom(open, "Ada", texts), "");
+  assert.equal(describeRoom({ pen: "nobody", closed: false }, "Ada", texts), "locked");
+  assert.equal(describeRoom({ pen: "ada", closed: true }, "Ada", texts), "only Ada · closed");
 });

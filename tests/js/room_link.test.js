@@ -6,10 +6,13 @@ import { FakeWebSocket, installBrowser } from "./fakes.js";
 
 let calls;
 let link;
+let now;
 
 beforeEach(() => {
   mock.timers.reset();
-  mock.timers.enable({ apis: ["setTimeout"] });
+  mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
+  mock.method(performance, "now", () => now);
+  now = 0;
   installBrowser();
   calls = [];
   link = new RoomLink("AB12", {
@@ -88,4 +91,47 @@ test("a destroyed link does not connect again", () => {
   mock.timers.tick(60_000);
   window.dispatchEvent(new Event("online"));
   assert.equal(FakeWebSocket.created.length, 1);
+});
+
+/** Let time pass. */
+function wait(ms) {
+  for (let passed = 0; passed < ms; passed += 100) {
+    now += 100;
+    mock.timers.tick(100);
+  }
+}
+
+test("a connection that falls silent is found by a ping, and replaced", () => {
+  FakeWebSocket.newest.open();
+  FakeWebSocket.newest.answer({ room: {} });
+  wait(10_000);
+  assert.deepEqual(FakeWebSocket.newest.sent.at(-1), { ping: true });
+  FakeWebSocket.newest.answer({ pong: true });
+  wait(8000);
+  assert.equal(link.connected, true);
+  wait(6000);
+  assert.deepEqual(calls.at(-1), ["connected", false]);
+  assert.equal(FakeWebSocket.created.length, 2);
+});
+
+test("after a message to a silent server the ping follows at once", () => {
+  FakeWebSocket.newest.open();
+  FakeWebSocket.newest.answer({ room: {} });
+  link.send({ clear: true });
+  assert.equal(FakeWebSocket.newest.sent.length, 2); // the server has just been heard
+  wait(1000);
+  link.send({ clear: true });
+  assert.deepEqual(FakeWebSocket.newest.sent.at(-1), { ping: true });
+});
+
+test("a device that wakes up finds out whether its connection is alive", () => {
+  FakeWebSocket.newest.open();
+  FakeWebSocket.newest.answer({ room: {} });
+  window.dispatchEvent(new Event("online"));
+  assert.deepEqual(FakeWebSocket.newest.sent.at(-1), { ping: true });
+});
+
+test("a connection that is never made is given up", () => {
+  wait(10_500);
+  assert.equal(FakeWebSocket.created.length, 2);
 });

@@ -127,3 +127,35 @@ test("without a round there is nothing to say", () => {
   assert.equal(rounds.toMessage(), null);
   assert.deepEqual(rounds.caption(texts), { title: "", text: "" });
 });
+
+test("undo takes the points of a round back", () => {
+  const rounds = roundWithVotes("guess", ["7", "7"]);
+  rounds.close("7");
+  assert.deepEqual(rounds.score, { people: 1, model: 1, fooled: 0 });
+  assert.equal(rounds.undo(), "result");
+  assert.deepEqual(rounds.score, { people: 0, model: 0, fooled: 0 });
+  rounds.settle("1");
+  assert.deepEqual(rounds.score, { people: 0, model: 0, fooled: 0 });
+  assert.equal(rounds.undo(), "result");
+  assert.equal(rounds.undo(), "vote");
+  assert.equal(rounds.current?.open, true);
+});
+
+test("participants get points for right answers, and lose them if the result is taken back", () => {
+  const rounds = roundWithVotes("guess", ["7", "7", "1"]);
+  rounds.close("7");
+  const { results } = rounds.toMessage();
+  assert.deepEqual(results.participant0, { right: true, points: 1, score: 1, place: 1, streak: 1 });
+  assert.deepEqual(results.participant2, { right: false, points: 0, score: 0, place: 3, streak: 0 });
+  rounds.undo();
+  assert.deepEqual(rounds.scoreboard.ranking, []);
+  rounds.settle("1");
+  assert.deepEqual(rounds.scoreboard.ranking[0], { id: "participant2", score: 1 });
+});
+
+test("whoever drew what fooled the model gets two points", () => {
+  const rounds = roundWithVotes("fool", ["1"]);
+  rounds.close("7");
+  rounds.settle("1", "artist");
+  assert.equal(rounds.toMessage().results.artist.points, 2);
+});

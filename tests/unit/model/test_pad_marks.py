@@ -126,5 +126,5 @@ def test_a_two_whose_foot_is_a_stroke_of_its_own_stays_a_two(recognizer: Recogni
 def test_the_strokes_of_an_open_four_are_no_ones(recognizer: Recognizer) -> None:
     four = [spaced(FOUR_FOOT), spaced(FOUR_STEM)]
     assert recognizer.predict_strokes(four).text == "4"
-    beside = [stroke + np.array([150.0, 0.0]) for stroke in four]
-    assert recognizer.predict_strokes([*four, *beside]).text == "44"
+    second = [stroke + np.array([150.0, 0.0]) for stroke in four]
+    assert recognizer.predict_strokes([*four, *second]).text == "44"
