@@ -12,7 +12,9 @@ from pydantic import ValidationError
 from starlette.websockets import WebSocket
 
 from api.rooms.connection import CLOSE_CODES, UpdateSender, receive_message, sending
+from api.rooms.console import is_first_projector, relay
 from api.rooms.drawing import DrawingVersion, OutOfSyncError
+from api.rooms.members import PADS, Member, ParticipantConnection, PresenterConnection
 from api.rooms.messages import (
     ClearCommand,
     DrawingMessage,
@@ -22,7 +24,9 @@ from api.rooms.messages import (
     ParticipantHello,
     PredictCommand,
     PresenterHello,
+    RelayCommand,
     RemoveCommand,
+    RenameCommand,
     RoomSettings,
     SettingsCommand,
     VoteMessage,
@@ -32,10 +36,6 @@ from api.rooms.messages import (
 from api.rooms.restoring import DrawingFinder, FoundDrawing, restore_drawing
 from api.rooms.room import (
     MAX_KNOWN,
-    PADS,
-    Member,
-    ParticipantConnection,
-    PresenterConnection,
     Room,
     clean_name,
     public_id,
@@ -172,8 +172,8 @@ class Rooms:
         room.session = session
         sender = UpdateSender(socket, PRESENTER_UPDATE_SECONDS, room.budget)
         author = self._label_author(socket, room)
-        presenter = PresenterConnection(sender, client, author)
-        if not room.presenters:
+        presenter = PresenterConnection(sender, client, author, is_console=hello.console)
+        if not hello.console and is_first_projector(room):
             self._restore_room(room, hello, pads)
         presenter.pending = {
             "room": {"code": room.code, "session": session.name, "replica": self.replica},
@@ -247,7 +247,9 @@ class Rooms:
                     presenter.changed.setdefault(member_id, set()).add("prediction")
                 presenter.sender.notify()
             case ClearCommand():
-                self._clear(room, command.member)
+                for each in list(room.members.values()):
+                    if command.member in (None, each.id):
+                        room.clear(each)
             case RemoveCommand():
                 self._remove(room, command.member)
             case PredictCommand():
@@ -258,16 +260,16 @@ class Rooms:
                         self.saver.remove_label(room, member, presenter.author)
                     else:
                         self.saver.label(room, member, command.text, presenter.author)
+            case RenameCommand():
+                if member := room.members.get(command.member):
+                    room.rename(member, command.name)
+            case RelayCommand():
+                relay(room, presenter, command.message)
             case MoveCommand():
                 for participant in room.participants.values():
                     participant.sender.close("move")
                 for other in room.presenters:
                     other.sender.close("move")
-
-    def _clear(self, room: Room, member_id: str | None) -> None:
-        for member in list(room.members.values()):
-            if member_id in (None, member.id):
-                room.clear(member)
 
     def _remove(self, room: Room, member_id: str) -> None:
         member = room.members.get(member_id)
@@ -342,8 +344,7 @@ class Rooms:
             return
         try:
             if "name" in message:
-                member.name = clean_name(NameMessage.model_validate(message).name)
-                room.mark_changed(member, ("member",))
+                room.rename(member, NameMessage.model_validate(message).name)
                 return
             if "vote" in message:
                 room.vote(member, VoteMessage.model_validate(message).vote)

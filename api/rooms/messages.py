@@ -76,12 +76,25 @@ RememberedStrokes = Annotated[
 ]
 
 
+class RoundResult(BaseModel):
+    """What a round brought to one participant."""
+
+    right: bool
+    points: int = Field(ge=0, le=100, description="of this round")
+    score: int = Field(ge=0, le=1_000_000, description="of all rounds")
+    place: int = Field(ge=1, le=10_000, description="among all participants")
+    streak: int = Field(ge=0, le=10_000, description="rounds in a row that they got right")
+
+
 class Round(BaseModel):
-    """A question to all participants: which digit is this?"""
+    """A question to all participants, which digit is this, or a digit that all of them draw."""
 
     number: int = Field(ge=1, le=10_000)
-    kind: Literal["guess", "fool"]
-    open: bool = Field(description="votes are accepted")
+    kind: Literal["guess", "fool", "race"]
+    open: bool = Field(description="votes or drawings count")
+    target: str = Field("", pattern=r"^[0-9]?$", description="the digit to draw in a race")
+    seconds: int = Field(0, ge=0, le=600, description="that a race lasts")
+    results: dict[Annotated[str, Field(max_length=16)], RoundResult] = Field({}, max_length=500)
 
 
 class RoomSettings(BaseModel):
@@ -112,6 +125,7 @@ class PresenterHello(BaseModel):
 
     hello: Literal["presenter"]
     token: RememberedText = ""
+    console: bool = Field(False, description="it controls the projected screen, and is not shown")
     settings: RoomSettings | None = None
     known: RememberedIds = []
     removed: RememberedIds = []
@@ -195,6 +209,21 @@ class LabelCommand(BaseModel):
     text: str | None = Field(pattern=r"^[0-9?]$")
 
 
+class RenameCommand(BaseModel):
+    """Give a participant another name."""
+
+    do: Literal["rename"]
+    member: str
+    name: RememberedText
+
+
+class RelayCommand(BaseModel):
+    """Send a message to the presenter's other screens: from the console, or from what is shown."""
+
+    do: Literal["relay"]
+    message: dict[str, Any]
+
+
 class MoveCommand(BaseModel):
     """Make everyone in the room reconnect: the gateway now routes to another replica."""
 
@@ -208,6 +237,8 @@ PresenterCommand = (
     | RemoveCommand
     | PredictCommand
     | LabelCommand
+    | RenameCommand
+    | RelayCommand
     | MoveCommand
 )
 _COMMANDS: TypeAdapter[PresenterCommand] = TypeAdapter(
@@ -261,11 +292,24 @@ class RoomPrediction(TilePrediction):
 
 
 class RoundMessage(TypedDict):
-    """A Round as it is sent."""
+    """A Round as it is sent; seconds: that are left of a race."""
 
     number: int
-    kind: Literal["guess", "fool"]
+    kind: Literal["guess", "fool", "race"]
     open: bool
+    target: str
+    seconds: float
+
+
+class RoundResultMessage(TypedDict):
+    """A RoundResult as it is sent; players: number of participants who have played."""
+
+    right: bool
+    points: int
+    score: int
+    place: int
+    streak: int
+    players: int
 
 
 class SettingsMessage(TypedDict):
@@ -306,7 +350,7 @@ class PresenterUpdate(TypedDict, total=False):
     """Changes that a presenter has not received yet, by member id where they concern members.
 
     members: None for one who left. read: answers a PredictCommand. trouble: why a drawing could
-    not be saved, None when saving works again.
+    not be saved, None when saving works again. relayed: messages of the presenter's other screens.
     """
 
     room: RoomInfoMessage
@@ -318,6 +362,7 @@ class PresenterUpdate(TypedDict, total=False):
     read: RoomPrediction | None
     trouble: str | None
     labelled: LabelledMessage
+    relayed: list[dict[str, Any]]
 
 
 class ParticipantRoomMessage(TypedDict):
@@ -332,6 +377,7 @@ class ParticipantRoomMessage(TypedDict):
     draw: bool
     hush: bool
     round: RoundMessage | None
+    result: RoundResultMessage | None
     vote: Vote | None
     session: str | None
     presenter: bool

@@ -11,8 +11,9 @@ from uuid import UUID
 from starlette.concurrency import run_in_threadpool
 
 from api.rooms.drawing import OutOfSyncError
+from api.rooms.members import Member
 from api.rooms.messages import Point, RememberedDrawing
-from api.rooms.room import Member, Room
+from api.rooms.room import Room
 from api.rooms.tokens import RoomTokens
 from db import Store, StoreUnavailableError, new_id
 from model import InputError

@@ -4,18 +4,21 @@ All of it lives in the memory of one replica and is used on its event loop only.
 blocks: predicting and saving are in api.rooms.workers, sending is in api.rooms.connection.
 """
 
-import asyncio
 import hashlib
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from typing import Literal
 from uuid import UUID
 
 from api.loop_budget import LoopBudget
 from api.rooms.authors import DrawingAuthors
-from api.rooms.connection import UpdateSender
-from api.rooms.drawing import Drawing, DrawingVersion, OutOfSyncError
+from api.rooms.drawing import DrawingVersion, OutOfSyncError
+from api.rooms.members import (
+    ALL_PARTS,
+    Member,
+    Part,
+    ParticipantConnection,
+    PresenterConnection,
+)
 from api.rooms.messages import (
     DrawingMessage,
     MemberMessage,
@@ -25,10 +28,10 @@ from api.rooms.messages import (
     RoomPrediction,
     RoomSettings,
     RoundMessage,
+    RoundResultMessage,
     RoundVote,
     SettingsMessage,
     TilePrediction,
-    Vote,
 )
 from api.rooms.tokens import Session
 from db import new_id
@@ -36,77 +39,7 @@ from db import new_id
 MAX_MEMBERS = 150
 MAX_KNOWN = 5_000  # participants that a room remembers, or has removed
 MAX_ENDED = 10_000  # drawings that a room remembers
-PADS = ("screen1", "screen2")  # the presenter's pads, which are members like the participants
 NAME_LENGTH = 24
-
-Part = Literal["member", "drawing", "prediction", "vote"]
-_ALL_PARTS: tuple[Part, ...] = ("member", "drawing", "prediction", "vote")
-
-
-@dataclass(slots=True, eq=False)
-class Member:
-    """A participant, or one of the presenter's pads.
-
-    address: of the participant's last connection, None for a pad.
-    away_since: when the connection was lost (monotonic seconds), None while connected.
-    prediction: of the drawing as it is or was a moment ago, None for a blank one.
-    unsaved_since: when the drawing changed after the last save, None if it is saved.
-    saved: ids under which drawings of this member may be in the history.
-    labelled: the drawing has a label, so that the next stroke starts a new drawing.
-    labelled_id: the drawing that was labelled last.
-    vote: of the current round, None without one.
-    write_lock: keeps writes of this member's drawings to the history in order.
-    """
-
-    id: str
-    drawing_id: UUID = field(default_factory=new_id)
-    drawing: Drawing = field(default_factory=Drawing)
-    name: str = ""
-    address: str | None = None
-    away_since: float | None = None
-    prediction: RoomPrediction | None = None
-    unsaved_since: float | None = None
-    saved: set[UUID] = field(default_factory=set)
-    labelled: bool = False
-    labelled_id: UUID | None = None
-    vote: Vote | None = None
-    write_lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-
-    @property
-    def is_pad(self) -> bool:
-        """Whether it is a pad of the presenter."""
-        return self.id in PADS
-
-
-@dataclass(slots=True, eq=False)
-class PresenterConnection:
-    """A presenter's connection and its pending changes.
-
-    author: of the labels that the presenter gives.
-    received: the version of each member's drawing that it has. changed: parts of members that
-    changed. watched: members whose predictions it gets in full. pending: everything else.
-    """
-
-    sender: UpdateSender
-    address: str
-    author: str
-    received: dict[str, DrawingVersion] = field(default_factory=dict)
-    changed: dict[str, set[Part]] = field(default_factory=dict)
-    watched: frozenset[str] = frozenset(PADS)
-    pending: PresenterUpdate = field(default_factory=lambda: PresenterUpdate())
-
-
-@dataclass(slots=True, eq=False)
-class ParticipantConnection:
-    """A participant's connection and its pending changes."""
-
-    member: Member
-    sender: UpdateSender
-    address: str
-    received: DrawingVersion = field(default_factory=DrawingVersion)
-    changed: set[Literal["room", "prediction", "drawing_id"]] = field(
-        default_factory=lambda: {"room", "prediction", "drawing_id"}
-    )
 
 
 class Room:
@@ -130,6 +63,7 @@ class Room:
         self.creator = creator
         self.session: Session | None = None
         self.settings = RoomSettings()
+        self.round_began = 0.0  # monotonic seconds
         self.members: dict[str, Member] = {}
         self.removed: set[str] = set()
         self.removed_addresses: set[str] = set()
@@ -163,6 +97,11 @@ class Room:
                 self.known.add(member_id)
             self.notify_participants()  # their send interval depends on how many there are
         return self.members[member_id]
+
+    def rename(self, member: Member, name: str) -> None:
+        """Give a member another name."""
+        member.name = clean_name(name)
+        self.mark_changed(member, ("member",))
 
     def may_draw(self, member: Member) -> bool:
         """Return whether the settings allow this member to draw."""
@@ -212,7 +151,7 @@ class Room:
         member.unsaved_since = time.monotonic()
         self.mark_changed(member, ("drawing",))
 
-    def mark_changed(self, member: Member, parts: Iterable[Part] = _ALL_PARTS) -> None:
+    def mark_changed(self, member: Member, parts: Iterable[Part] = ALL_PARTS) -> None:
         """Schedule updates with these parts of a member to all who see them."""
         for presenter in self.presenters:
             presenter.changed.setdefault(member.id, set()).update(parts)
@@ -228,6 +167,7 @@ class Room:
         if settings.round and (
             not self.settings.round or self.settings.round.number != settings.round.number
         ):
+            self.round_began = time.monotonic()
             for member in self.members.values():
                 member.vote = None
         self.settings = settings
@@ -367,6 +307,7 @@ class Room:
             "draw": self.may_draw(member),
             "hush": settings.predictions_hidden,
             "round": self._round_message(),
+            "result": self._result_message(member),
             "vote": member.vote,
             "session": self.session.name if settings.finished and self.session else None,
             "presenter": bool(self.presenters),
@@ -377,7 +318,27 @@ class Room:
         current = self.settings.round
         if current is None:
             return None
-        return {"number": current.number, "kind": current.kind, "open": current.open}
+        left = current.seconds - (time.monotonic() - self.round_began)
+        return {
+            "number": current.number,
+            "kind": current.kind,
+            "open": current.open,
+            "target": current.target,
+            "seconds": round(max(0.0, left), 1),
+        }
+
+    def _result_message(self, member: Member) -> RoundResultMessage | None:
+        results = self.settings.round.results if self.settings.round else {}
+        if (result := results.get(member.id)) is None:
+            return None
+        return {
+            "right": result.right,
+            "points": result.points,
+            "score": result.score,
+            "place": result.place,
+            "streak": result.streak,
+            "players": len(results),
+        }
 
 
 def tile_prediction(prediction: RoomPrediction | None) -> TilePrediction | None:

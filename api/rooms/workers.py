@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from starlette.concurrency import run_in_threadpool
 
 from api.rooms.drawing import Drawing, OutOfSyncError
+from api.rooms.members import Member, PresenterConnection
 from api.rooms.messages import Point, RoomDigit, RoomPrediction
-from api.rooms.room import Member, PresenterConnection, Room
+from api.rooms.room import Room
 from core.rate_limits import RateLimitedError, RateLimits
 from db import StoreUnavailableError
 from model import DigitPrediction, InputError, Prediction, Verdict

@@ -5,6 +5,7 @@ import streamlit as st
 from components.draw.visit import Visit
 from components.header import page_link
 from components.history_panel.panel import show_history
+from components.how_it_works.panel import show_how_it_works
 from components.i18n import Language, texts_for
 from components.identity import page_identity
 from components.pad.panel import show_pad
@@ -25,12 +26,12 @@ def draw_page(language: Language, review: st.Page) -> None:
         st.session_state["visit"] = Visit(identity.owner, has_scopes, author)
     visit: Visit = st.session_state["visit"]
     layout = st.container(key="draw_layout")
-    drawing = layout.container(key="drawing")
-    with layout.container(key="image_area"):
-        _predict_new_image(visit, language)
-    pad, prediction, history = (
-        drawing.container(key=key) for key in ("pad_area", "prediction_area", "history_area")
+    # The order of the Tab key: the answer follows the drawing, then come other ways to give one.
+    pad, prediction, image, history = (
+        layout.container(key=f"{name}_area") for name in ("pad", "prediction", "image", "history")
     )
+    with image:
+        _predict_new_image(visit, language)
     with pad:
         show_pad(language, visit.replaced_by)
     with prediction:
@@ -39,6 +40,7 @@ def draw_page(language: Language, review: st.Page) -> None:
         version = visit.result.version if visit.result else ""
         show_history(language, version, has_scopes=visit.has_scopes)
         page_link(review, texts_for(language, "page")["review_all"])
+    show_how_it_works(language)
 
 
 def _predict_new_image(visit: Visit, language: Language) -> None:

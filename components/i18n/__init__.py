@@ -7,7 +7,18 @@ panel's name, a dot, and the name by which the panel's scripts look the text up.
 from functools import cache
 from typing import Literal
 
-from components.i18n import accuracy, common, draw, help, join, present, review, sign_in, site
+from components.i18n import (
+    accuracy,
+    common,
+    draw,
+    help,
+    how_it_works,
+    join,
+    present,
+    review,
+    sign_in,
+    site,
+)
 
 Language = Literal["en", "zh"]
 LANGUAGE_NAMES: dict[Language, str] = {"en": "English", "zh": "中文"}
@@ -15,6 +26,7 @@ LANGUAGE_NAMES: dict[Language, str] = {"en": "English", "zh": "中文"}
 TEXTS: dict[Language, dict[str, str]] = {
     "en": common.ENGLISH
     | draw.ENGLISH
+    | how_it_works.ENGLISH
     | review.ENGLISH
     | accuracy.ENGLISH
     | present.ENGLISH
@@ -24,6 +36,7 @@ TEXTS: dict[Language, dict[str, str]] = {
     | help.ENGLISH,
     "zh": common.CHINESE
     | draw.CHINESE
+    | how_it_works.CHINESE
     | review.CHINESE
     | accuracy.CHINESE
     | present.CHINESE

@@ -1,13 +1,13 @@
 // What is on the pad, and what can be brought back by undo and redo: strokes, and whole drawings that were
 // cleared or replaced.
 
-/** @import { Drawing, Stroke } from "../shared/types.d.ts" */
+/** @import { Drawing, PadStroke } from "../shared/types.d.ts" */
 
 const LIMIT = 500; // steps that can be undone
 
 /**
  * @typedef {object} PadContent
- * @property {Stroke[]} strokes
+ * @property {PadStroke[]} strokes
  * @property {Drawing | null} drawing that the strokes belong to; null for an empty pad
  */
 
@@ -22,6 +22,8 @@ export class DrawingHistory {
     this.past = [];
     /** @type {PadContent[]} the next one last */
     this.future = [];
+    /** @type {object | null} the movement of the eraser that made the newest step */
+    this.erasure = null;
   }
 
   get canUndo() {
@@ -34,11 +36,23 @@ export class DrawingHistory {
 
   /**
    * Add a stroke; the first one begins a drawing.
-   * @param {Stroke} stroke
+   * @param {PadStroke} stroke
    * @param {() => Drawing} begin
    */
   add(stroke, begin) {
     this.change({ strokes: [...this.present.strokes, stroke], drawing: this.present.drawing ?? begin() });
+  }
+
+  /**
+   * Keep only the strokes that are left by a movement of the eraser; all that it erases is one step.
+   * @param {PadStroke[]} strokes
+   * @param {object | null} movement the same object until the eraser is lifted
+   */
+  erase(strokes, movement) {
+    const content = strokes.length ? { strokes, drawing: this.present.drawing } : EMPTY;
+    if (movement && movement === this.erasure) this.present = content;
+    else this.change(content);
+    this.erasure = movement;
   }
 
   clear() {
@@ -77,6 +91,7 @@ export class DrawingHistory {
     this.past = [...this.past, this.present].slice(-LIMIT);
     this.future = [];
     this.present = next;
+    this.erasure = null;
   }
 
   /**
@@ -88,6 +103,7 @@ export class DrawingHistory {
     if (!next) return false;
     to.push(this.present);
     this.present = next;
+    this.erasure = null;
     return true;
   }
 }

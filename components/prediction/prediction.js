@@ -8,8 +8,12 @@ import { PredictionBars } from "./bars.js";
 import { LiveLink } from "./live_link.js";
 import { Pager } from "./pager.js";
 
-/** @import { DrawingEvent, DrawingVersion, FilePage, ImageResult, LiveAnswer, SavedEvent } from "../shared/types.d.ts" */
-/** @import { ShownPrediction, Source, Texts } from "../shared/types.d.ts" */
+/**
+ * @import {
+ *   DrawingEvent, DrawingVersion, FilePage, ImageResult, LiveAnswer, PredictedEvent, SavedEvent, ShownPrediction,
+ *   Source, Texts
+ * } from "../shared/types.d.ts"
+ */
 
 const ANNOUNCE_DELAY = 350; // ms, so that a screen reader does not announce passing predictions
 const CONNECTION_DELAY = 1000; // ms, so that a short break is not reported
@@ -76,6 +80,7 @@ class PredictionPanel {
         signal: this.stop.signal,
       });
     on("inkling:ink", (/** @type {DrawingEvent} */ detail) => this.drawingChanged(detail));
+    on("inkling:prediction-wanted", () => this.publish());
     on("inkling:saved", (/** @type {SavedEvent} */ detail) => this.drawingSaved(detail));
     const url = new URL("api/live", window.location.href);
     url.protocol = url.protocol.replace("http", "ws");
@@ -113,6 +118,7 @@ class PredictionPanel {
       clearTimeout(this.announceTimer); // the error is announced
       return;
     }
+    document.dispatchEvent(new CustomEvent("inkling:image", { detail: result.source }));
     this.seq += 1;
     this.minimumSeq = this.seq;
     this.link.cancel();
@@ -252,6 +258,14 @@ class PredictionPanel {
   settle() {
     clearTimeout(this.announceTimer);
     this.announceTimer = setTimeout(() => this.bars.announce(this.prediction), ANNOUNCE_DELAY);
+    this.publish();
+  }
+
+  /** Let the page's other parts follow what is shown. */
+  publish() {
+    /** @type {PredictedEvent} */
+    const detail = { prediction: this.prediction };
+    document.dispatchEvent(new CustomEvent("inkling:predicted", { detail }));
   }
 
   /** @param {boolean} connected */

@@ -35,6 +35,8 @@ export function createActions(presenter) {
     toggleFullscreen,
     toggleBlackScreen: () => layout.toggleBlackScreen(),
     escape: () => layout.toggleBlackScreen(false),
+    resetScores: () => rounds.resetScores(),
+    console: () => openConsole(layout.language),
     help: () => layout.help.toggle(),
     toggleTheme() {
       layout.toggleTheme();
@@ -46,10 +48,7 @@ export function createActions(presenter) {
       else room.clearDrawing(focus.memberId);
     },
     clearAll() {
-      if (!confirmation.request(EVERYBODY)) return;
-      presenter.animations.stop();
-      presenter.changePads((pad) => room.clearPad(pad));
-      room.clearAllDrawings();
+      if (confirmation.request(EVERYBODY)) presenter.clearAll();
     },
     undo() {
       if (rounds.undo()) return;
@@ -68,15 +67,21 @@ export function createActions(presenter) {
       presenter.choose(next);
     },
     remove() {
-      if (focus.onPad || !confirmation.request(focus.memberId)) return;
-      focus.chosen = false;
-      room.removeParticipant(focus.memberId);
+      if (!focus.onPad && confirmation.request(focus.memberId)) presenter.remove(focus.memberId);
     },
     close: () => room.changeSettings({ closed: !room.settings.closed }),
     digit(digit) {
-      if (rounds.hasRound) rounds.settle(digit);
+      if (rounds.hasRound && presenter.scene !== "race") rounds.settle(digit);
     },
   };
+}
+
+/**
+ * Open the console in a window of its own, which gets a copy of this tab's room.
+ * @param {string} language
+ */
+function openConsole(language) {
+  window.open(`present?console&lang=${language}`, "inkling-console", "popup,width=980,height=760");
 }
 
 function toggleFullscreen() {

@@ -18,14 +18,15 @@ export class DrawingView {
    * @param {object} callbacks
    * @param {() => boolean} callbacks.canDraw called only if the view shows one of the presenter's pads
    * @param {(update: AddedPoints) => void} callbacks.onPoints
+   * @param {() => void} callbacks.onPalm called to remove the last stroke
    * @param {() => void} callbacks.onRefused somebody tried to draw where it is not possible
    */
-  constructor({ canDraw, onPoints, onRefused }) {
+  constructor({ canDraw, onPoints, onPalm, onRefused }) {
     /** @type {string | null} id of the member whose drawing it shows; null for none */
     this.memberId = null;
     this.revision = 0;
     this.surface = new DrawingSurface();
-    this.pen = new SurfacePen(this.surface, { canDraw: () => this.showsPad && canDraw(), onPoints });
+    this.pen = new SurfacePen(this.surface, { canDraw: () => this.showsPad && canDraw(), onPoints, onPalm });
     this.surface.canvas.addEventListener("pointerdown", () => {
       if (!this.showsPad || !canDraw()) onRefused();
     });

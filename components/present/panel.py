@@ -9,7 +9,14 @@ from components.samples.samples import sheet_url
 from core.settings import get_settings
 
 _stage = component(
-    "present", styles=("present.css", "drawing_view.css", "participant_grid.css", "scenes.css")
+    "present",
+    styles=(
+        "present.css",
+        "drawing_view.css",
+        "participant_grid.css",
+        "scenes.css",
+        "console.css",
+    ),
 )
 
 

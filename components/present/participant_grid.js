@@ -30,6 +30,7 @@ const OTHER_BARS = "#767d96";
  * @typedef {object} TileState state that all tiles share
  * @property {string} focus id of the member that is shown large
  * @property {string} pen id of the only member who may draw, "all" or "nobody"
+ * @property {ReadonlyMap<string, number>} recognized the members whose digit was recognized in a race
  * @property {Texts} texts
  */
 
@@ -87,7 +88,7 @@ export class ParticipantGrid {
    * @param {Member} member
    * @param {TileState} state
    */
-  paint(member, { focus, pen, texts }) {
+  paint(member, { focus, pen, recognized, texts }) {
     const tile = this.tiles.get(member.id);
     if (!tile) return;
     const { node, surface, chart, text, name } = tile;
@@ -102,6 +103,7 @@ export class ParticipantGrid {
     node.toggleAttribute("data-away", member.away);
     node.toggleAttribute("data-focus", member.id === focus);
     node.toggleAttribute("data-pen", member.id === pen);
+    node.toggleAttribute("data-recognized", recognized.has(member.id));
     const label = { name: member.name || texts.participant, text: prediction?.text || texts.nothing };
     node.setAttribute("aria-label", fillIn(texts.tile, label));
   }

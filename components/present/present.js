@@ -2,10 +2,12 @@
 
 import { defineComponent } from "../shared/component.js";
 import { isTyping } from "../shared/dom.js";
+import { ConsolePage } from "./console.js";
 import { actionForKey, pressesButton } from "./keyboard.js";
 import { Layout } from "./layout.js";
 import { Presenter } from "./presenter.js";
 import { openRoom } from "./presenter_room.js";
+import { findScene } from "./scenes.js";
 import { SessionPage } from "./session_page.js";
 
 /** @import { Texts } from "../shared/types.d.ts" */
@@ -33,6 +35,7 @@ class PresentPage {
       canDraw: () => this.presenter?.canDraw ?? false,
       onPoints: (view, update) => this.presenter?.draw(view, update),
       onRefused: (view) => this.presenter?.explainRefusal(view),
+      onPalm: (view) => this.presenter?.undoStroke(view),
     });
     this.stop = new AbortController();
     const options = { capture: true, signal: this.stop.signal };
@@ -55,6 +58,7 @@ class PresentPage {
     while (!this.stop.signal.aborted) {
       try {
         const room = await openRoom();
+        room.scene ??= sceneOfUrl();
         return this.stop.signal.aborted ? null : room;
       } catch {
         await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER));
@@ -94,6 +98,11 @@ class PresentPage {
   }
 }
 
+/** The scene that a link to this page asks for: /present?scene=tour1. */
+function sceneOfUrl() {
+  return findScene(new URLSearchParams(window.location.search).get("scene") ?? undefined);
+}
+
 /** Prevent the screen saver during a talk. Browsers allow it over HTTPS and for pages of the same machine only. */
 async function keepScreenOn() {
   if (document.hidden) return; // the browser releases the lock of a hidden page
@@ -107,6 +116,8 @@ async function keepScreenOn() {
 export default defineComponent(
   (/** @type {import("../shared/component.js").ComponentArguments<PresentData>} */ args) => {
     const { parentElement, data } = args;
-    return data[0].show ? new SessionPage(parentElement) : new PresentPage(parentElement);
+    if (data[0].show) return new SessionPage(parentElement);
+    const isConsole = new URLSearchParams(window.location.search).has("console");
+    return isConsole ? new ConsolePage(parentElement) : new PresentPage(parentElement);
   },
 );

@@ -8,6 +8,7 @@ import { countPoints } from "./example_strokes.js";
 import { Focus } from "./focus.js";
 import { FrameQueue } from "./frame_queue.js";
 import { isPad, PAD_IDS, PresenterRoom } from "./presenter_room.js";
+import { RemoteControl } from "./remote_control.js";
 import { RoundControl } from "./round_control.js";
 import { findScene } from "./scenes.js";
 
@@ -43,6 +44,7 @@ export class Presenter {
     /** @type {string | null} why drawings cannot be saved at the moment */
     this.saveError = null;
     this.actions = createActions(this);
+    this.remote = new RemoteControl(this);
     layout.grid.clear();
     layout.showInvitation(this.room.code);
     this.showParticipants();
@@ -59,13 +61,17 @@ export class Presenter {
       onRoomChange: () => this.queue.addAll(),
       onMembersChange: (ids) => this.updateMembers(ids),
       onDrawingsChange: (ids) => this.updateDrawings(ids),
-      onPredictionsChange: (ids) => this.queue.add(ids),
+      onPredictionsChange: (ids) => {
+        this.rounds.predictionsChanged(ids);
+        this.queue.add(ids);
+      },
       onVote: (id, vote) => this.rounds.vote(id, vote),
       onSaveError: (error) => {
         this.saveError = error;
         this.showConnection();
       },
       onLabelSaved: () => this.rounds.confirmSaved(),
+      onRelayed: (message) => this.remote.receive(message),
       onEnd,
     });
   }
@@ -119,6 +125,7 @@ export class Presenter {
   act(action, digit = "") {
     const { confirmation, focus, layout, room } = this;
     this.actions[action](digit);
+    this.queue.addAll();
     const state = { focus: focus.memberId, pending: confirmation.pending, name: this.nameOf(room.settings.pen) };
     const effect = describeEffect(action, room.settings, state, layout.texts);
     if (effect) layout.status.showBriefly(effect);
@@ -141,6 +148,15 @@ export class Presenter {
     this.queue.add([memberId]);
   }
 
+  /** @param {DrawingView} view of the pad whose last stroke is removed */
+  undoStroke({ memberId, surface }) {
+    if (memberId === null) return;
+    const pad = this.room.getMember(memberId);
+    this.room.undoPad(pad);
+    surface.setStrokes(pad.strokes);
+    this.queue.add([memberId]);
+  }
+
   /**
    * Say why nothing can be drawn on a view.
    * @param {DrawingView} view
@@ -152,9 +168,26 @@ export class Presenter {
     if (room.members.has(view.memberId ?? "")) layout.status.showBriefly(text);
   }
 
+  /** Names and points of the participants, the best first. */
+  get ranking() {
+    return this.rounds.rounds.scoreboard.ranking.map(({ id, score }) => ({ name: this.nameOf(id), score }));
+  }
+
   /** @param {string} id of a member */
   nameOf(id) {
     return this.room.members.get(id)?.name || this.layout.texts.participant;
+  }
+
+  clearAll() {
+    this.animations.stop();
+    this.changePads((pad) => this.room.clearPad(pad));
+    this.room.clearAllDrawings();
+  }
+
+  /** @param {string} id of the participant who may not come back, and whose drawings are deleted */
+  remove(id) {
+    this.focus.chosen = false;
+    this.room.removeParticipant(id);
   }
 
   /** @param {(pad: Member) => void} change what is done to each pad that is shown */
@@ -216,14 +249,17 @@ export class Presenter {
     for (const view of layout.views) {
       if (view.memberId !== null && (all || ids.has(view.memberId))) this.paintView(view);
     }
-    if (scene === "everyone") {
-      const state = { focus: focus.memberId, pen: room.settings.pen, texts: layout.texts };
+    if (scene === "everyone" || scene === "race") {
+      const { times } = rounds.rounds;
+      const state = { focus: focus.memberId, pen: room.settings.pen, recognized: times, texts: layout.texts };
       for (const member of room.participants) if (all || ids.has(member.id)) layout.grid.paint(member, state);
     }
-    if (rounds.hasRound) {
+    if (rounds.hasRound && scene !== "podium") {
       const { title, text } = rounds.rounds.caption(layout.texts);
       layout.setCaption(title, text);
     }
+    if (all && scene === "podium") layout.podium.show(this.ranking, layout.texts);
+    if (all) this.remote.report();
     if (all) layout.showRoomState(describeRoom(room.settings, this.nameOf(room.settings.pen), layout.texts));
     animations.updateHeat();
     this.reportPainted(ids);
@@ -261,6 +297,7 @@ export class Presenter {
   destroy() {
     this.animations.stop();
     this.confirmation.cancel();
+    this.rounds.destroy();
     this.queue.destroy();
     this.room.destroy();
   }

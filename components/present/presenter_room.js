@@ -7,7 +7,7 @@ import { sessionStore } from "../shared/storage.js";
 /** @import { Stroke } from "../shared/types.d.ts" */
 /**
  * @import {
- *   AddedPoints, MemberMessage, PresenterHello, PresenterRequest, PresenterUpdate, RoomPrediction,
+ *   AddedPoints, MemberMessage, PresenterHello, PresenterRequest, PresenterUpdate, RelayedMessage, RoomPrediction,
  *   RoomResponse, RoomSettings, SettingsMessage, TilePrediction, Vote
  * } from "../shared/room_types.d.ts"
  */
@@ -60,6 +60,7 @@ export const isPad = (id) => PAD_IDS.some((pad) => pad === id);
  * @property {(id: string, vote: [round: number, value: Vote]) => void} onVote
  * @property {(error: string | null) => void} onSaveError why drawings cannot be saved; null once saving works again
  * @property {() => void} onLabelSaved
+ * @property {(message: RelayedMessage) => void} [onRelayed] another of the presenter's screens has sent something
  * @property {() => void} onEnd the room is over or presented elsewhere
  */
 
@@ -76,7 +77,7 @@ export async function openRoom() {
 }
 
 /** @returns {SavedRoom | null} the room that this tab presented last; null also if what is stored is damaged */
-function savedRoom() {
+export function savedRoom() {
   try {
     return JSON.parse(sessionStore.get(STORAGE_KEY) ?? "null");
   } catch {
@@ -88,8 +89,10 @@ export class PresenterRoom {
   /**
    * @param {SavedRoom} saved
    * @param {RoomListener} listener
+   * @param {boolean} isConsole it controls the projected screen, whose settings it does not know
    */
-  constructor(saved, listener) {
+  constructor(saved, listener, isConsole = false) {
+    this.isConsole = isConsole;
     const { code, session, token, opened, scene, rounds } = saved;
     this.code = code;
     this.session = session;
@@ -143,6 +146,9 @@ export class PresenterRoom {
     for (const [id, { strokes, drawing }] of this.members) {
       if (isPad(id)) pads[id] = { strokes, drawing };
     }
+    if (this.isConsole) {
+      return { hello: "presenter", token: this.token, console: true, settings: null, known: [], removed: [], pads };
+    }
     this.resolvePrediction(null); // its answer was lost with the connection
     return {
       hello: "presenter",
@@ -185,7 +191,7 @@ export class PresenterRoom {
   }
 
   /** @param {ReturnType<typeof changesFromMessage>} changes that have been applied */
-  notify({ room, members, drawings, predictions, votes, saveError, labelled }) {
+  notify({ room, members, drawings, predictions, votes, saveError, labelled, relayed }) {
     const { listener } = this;
     if (room) listener.onRoomChange();
     if (Object.keys(members).length) listener.onMembersChange(Object.keys(members));
@@ -194,6 +200,7 @@ export class PresenterRoom {
     for (const [id, vote] of Object.entries(votes)) listener.onVote(id, vote);
     if (saveError !== undefined) listener.onSaveError(saveError);
     if (labelled) listener.onLabelSaved();
+    for (const message of relayed) listener.onRelayed?.(message);
   }
 
   /**
@@ -278,6 +285,19 @@ export class PresenterRoom {
     this.link.send({ do: "remove", member: id });
   }
 
+  /** @param {RelayedMessage} message to the presenter's other screens */
+  relay(message) {
+    this.link.send({ do: "relay", message });
+  }
+
+  /**
+   * @param {string} id a participant's
+   * @param {string} name
+   */
+  rename(id, name) {
+    this.link.send({ do: "rename", member: id, name });
+  }
+
   /**
    * Save a label for a member's drawing.
    * @param {string} id
@@ -322,7 +342,8 @@ export class PresenterRoom {
  * Return a message's changes in this project's words, with an empty object for each part that it lacks.
  * @param {PresenterUpdate} message
  */
-function changesFromMessage({ room, members = {}, ink = {}, readings = {}, votes = {}, read, trouble, labelled }) {
+function changesFromMessage(message) {
+  const { room, members = {}, ink = {}, readings = {}, votes = {}, read, trouble, labelled, relayed = [] } = message;
   return {
     room,
     members,
@@ -332,6 +353,7 @@ function changesFromMessage({ room, members = {}, ink = {}, readings = {}, votes
     requestedPrediction: read,
     saveError: trouble,
     labelled,
+    relayed,
   };
 }
 

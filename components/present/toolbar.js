@@ -8,7 +8,19 @@ import { createButton, createElement } from "../shared/dom.js";
 const HIDE_AFTER = 3000; // ms
 
 /** @type {Action[]} */
-const BUTTONS = ["back", "next", "ownPad", "clear", "undo", "lock", "giveTurn", "remove", "toggleFullscreen", "help"];
+const BUTTONS = [
+  "back",
+  "next",
+  "ownPad",
+  "clear",
+  "undo",
+  "lock",
+  "giveTurn",
+  "remove",
+  "console",
+  "toggleFullscreen",
+  "help",
+];
 
 /**
  * Return a button for an action.

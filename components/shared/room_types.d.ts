@@ -22,14 +22,35 @@ export type DrawingUpdate = FullDrawing | DrawingExtension;
 /** A change of a drawing, as a participant sends it, or the presenter with `pad`. */
 export type DrawingMessage = { ink: AddedPoints[] } | { undo: true } | { clear: true };
 
-/** "guess": people answer before the prediction is shown. "fool": they draw what the model gets wrong. */
-export type RoundKind = "guess" | "fool";
+/**
+ * "guess": people answer before the prediction is shown. "fool": they draw what the model gets wrong. "race": all
+ * draw the same digit, as quickly as the model recognizes it.
+ */
+export type RoundKind = "guess" | "fool" | "race";
+
+/** What a round brought to one participant. */
+export interface RoundResult {
+  right: boolean;
+  /** Of this round. */
+  points: number;
+  /** Of all rounds. */
+  score: number;
+  place: number;
+  /** Rounds in a row that they got right. */
+  streak: number;
+}
 
 export interface RoundMessage {
   number: number;
   kind: RoundKind;
-  /** Votes are accepted. */
+  /** Votes or drawings count. */
   open: boolean;
+  /** The digit to draw in a race. */
+  target?: string;
+  /** Seconds of a race: its length as the presenter sends it, what is left as the room sends it. */
+  seconds?: number;
+  /** By member, from the presenter. */
+  results?: Record<string, RoundResult>;
 }
 
 /** A digit, or "x" for no digit. */
@@ -78,7 +99,9 @@ export interface ParticipantHello {
 export interface PresenterHello {
   hello: "presenter";
   token: string;
-  settings: SettingsMessage;
+  /** This screen controls the projected one. */
+  console?: boolean;
+  settings: SettingsMessage | null;
   /** Ids of the members that this presenter has seen. */
   known: string[];
   removed: string[];
@@ -108,7 +131,37 @@ export type PresenterRequest =
   | { do: "remove"; member: string }
   | { do: "read"; strokes: Stroke[] }
   | { do: "label"; member: string; /** null takes the last label back */ text: string | null }
+  | { do: "rename"; member: string; name: string }
+  | { do: "relay"; message: RelayedMessage }
   | { do: "move" };
+
+/** A round as the console shows it; `text`: its caption. */
+export interface ProjectedRound {
+  title: string;
+  text: string;
+  open: boolean;
+  settled: boolean;
+}
+
+/** What the projected screen shows. */
+export interface ProjectedState {
+  scene: string;
+  focus: string;
+  pen: string;
+  closed: boolean;
+  black: boolean;
+  round: ProjectedRound | null;
+}
+
+/** Messages between the presenter's screens: the console asks and commands, the projected screen answers. */
+export type RelayedMessage =
+  | { ask: true }
+  | { act: string; digit?: string }
+  | { choose: string }
+  | { pen: string }
+  | { remove: string }
+  | { clearAll: true }
+  | { state: ProjectedState };
 
 /** The room as a participant sees it. */
 export interface ParticipantRoomMessage {
@@ -118,6 +171,8 @@ export interface ParticipantRoomMessage {
   draw: boolean;
   hush: boolean;
   round: RoundMessage | null;
+  /** What the round brought to this participant; null until it is settled. */
+  result: (RoundResult & { players: number }) | null;
   vote: [round: number, value: Vote] | null;
   /** The session's name once it is over. */
   session: string | null;
@@ -157,6 +212,8 @@ export interface PresenterUpdate {
   read?: RoomPrediction | null;
   /** Why drawings cannot be saved at the moment; null once saving works again. */
   trouble?: string | null;
+  /** Messages of the presenter's other screens. */
+  relayed?: RelayedMessage[];
   /** A label that was saved. */
   labelled?: { member: string; drawing: string; text: string };
 }

@@ -66,16 +66,42 @@ export interface ServerTimeEvent {
   receivedAt: number;
 }
 
+/** Detail of the document's event "inkling:predicted": what the prediction panel shows now that the pen is up. */
+export interface PredictedEvent {
+  prediction: ShownPrediction | null;
+}
+
+/** POST /api/feature-maps: api/routes/feature_maps.py. */
+export interface FeatureMapsResponse {
+  /** `maps`: one after the other, a byte for each position, base64. */
+  stages: { side: number; channels: number; maps: string }[];
+  /** What each map of the last stage adds to each of the eleven outputs. */
+  contributions: number[][];
+}
+
 // --- the pad, within a page
 
-/** Why the drawing changed: the pen moves, lifts, undo or redo, clear, an image replaces it, or it comes back. */
+/** A stroke as the pad shows it; the points alone are predicted and saved. */
+export interface PadStroke {
+  /** In canvas pixels. */
+  points: Stroke;
+  /** Of the pen, in canvas pixels. */
+  width: number;
+  /** Of a pen that measures it, at each point, 0 to 1. */
+  pressures: number[] | null;
+}
+
+/**
+ * Why the drawing changed: the pen moves, lifts, strokes go or come back (undo, redo, the eraser, a hand that drew),
+ * clear, an image replaces it, or it comes back with the page.
+ */
 export type DrawingPhase = "move" | "up" | "undone" | "cleared" | "replaced" | "restored";
 
 /** Detail of the document's event "inkling:ink". */
 export interface DrawingEvent {
   strokes: Stroke[];
   phase: DrawingPhase;
-  /** What these strokes are saved as; null for an empty pad, or a first stroke that goes on. */
+  /** What these strokes are saved as; null for an empty pad, and while the pen moves. */
   drawing: DrawingVersion | null;
 }
 
@@ -95,6 +121,9 @@ export interface DrawingLabelEvent {
   key: string;
   text: string | null;
 }
+
+/** Detail of the document's event "inkling:image": an image is shown from now on. */
+export type ImageEvent = Source;
 
 /** Detail of the document's event "inkling:painted": points of each member's drawing that was painted. */
 export type PaintedEvent = Record<string, number>;

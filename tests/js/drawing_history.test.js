@@ -12,7 +12,7 @@ beforeEach(() => {
 });
 
 /** A stroke that is its own name. */
-const stroke = (name) => [[name, 0]];
+const stroke = (name) => ({ points: [[name, 0]], width: 1, pressures: null });
 
 function add(name) {
   history.add(stroke(name), () => {
@@ -21,7 +21,7 @@ function add(name) {
   });
 }
 
-const shown = () => history.present.strokes.map(([[name]]) => name).join("");
+const shown = () => history.present.strokes.map(({ points: [[name]] }) => name).join("");
 
 test("the strokes of a drawing belong together until the pad is cleared", () => {
   for (const name of "ab") add(name);
@@ -75,4 +75,49 @@ test("what was deleted does not come back", () => {
   history.forgetSteps();
   assert.equal(history.undo(), false);
   assert.equal(history.redo(), false);
+});
+
+/** Erase strokes by name. */
+function erase(names, movement) {
+  const left = history.present.strokes.filter(({ points: [[name]] }) => !names.includes(name));
+  history.erase(left, movement);
+}
+
+test("what one movement of the eraser erases comes back by one undo", () => {
+  for (const name of "abcd") add(name);
+  const { drawing } = history.present;
+  const movement = {};
+  erase("b", movement);
+  erase("d", movement);
+  assert.equal(shown(), "ac");
+  assert.equal(history.present.drawing, drawing);
+  erase("a", {});
+  assert.equal(shown(), "c");
+  history.undo();
+  assert.equal(shown(), "ac");
+  history.undo();
+  assert.equal(shown(), "abcd");
+  history.redo();
+  assert.equal(shown(), "ac");
+});
+
+test("a movement of the eraser ends with a new stroke or an undo", () => {
+  for (const name of "abc") add(name);
+  const movement = {};
+  erase("a", movement);
+  history.undo();
+  erase("b", movement);
+  history.undo();
+  assert.equal(shown(), "abc");
+});
+
+test("erasing all strokes ends the drawing", () => {
+  add("a");
+  erase("a", {});
+  assert.equal(history.present.drawing, null);
+  add("b");
+  assert.equal(history.present.drawing.key, "drawing 2");
+  history.undo();
+  history.undo();
+  assert.equal(shown(), "a");
 });

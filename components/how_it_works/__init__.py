@@ -1,0 +1,1 @@
+"""How the model reads this drawing, step by step."""
