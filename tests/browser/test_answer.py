@@ -7,11 +7,11 @@ import pytest
 from playwright.sync_api import Locator, Route, expect
 
 from tests.browser.conftest import OpenPage
+from tests.browser.pages import PHONE
 from tests.browser.test_chances import SCRIBBLE
 from tests.browser.test_corrections import NUMBER
 from tests.browser.test_images import choose_file
 from tests.browser.test_sign_in import protected_server
-from tests.browser.test_touch import PHONE
 from tests.browser.windows import Windows
 from tools.dev_server import Server
 from tools.inkling_page import InklingPage, wait_until

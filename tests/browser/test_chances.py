@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenPage, OpenReview, save_drawings
-from tests.browser.test_touch import PHONE
+from tests.browser.pages import PHONE
 from tools.dev_server import Server
 from tools.sample_strokes import ONE, SEVEN, Stroke
 

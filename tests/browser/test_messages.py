@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import OpenPage
+from tests.browser.pages import PHONE
 from tests.browser.test_images import choose_file
-from tests.browser.test_touch import PHONE
 from tools.inkling_page import InklingPage, wait_until
 from tools.sample_strokes import SEVEN, encoded, picture
 
