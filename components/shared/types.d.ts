@@ -101,7 +101,7 @@ export type DrawingPhase = "move" | "up" | "undone" | "cleared" | "replaced" | "
 export interface DrawingEvent {
   strokes: Stroke[];
   phase: DrawingPhase;
-  /** What these strokes are saved as; null for an empty pad, or a first stroke that goes on. */
+  /** What these strokes are saved as; null for an empty pad, and while the pen moves. */
   drawing: DrawingVersion | null;
 }
 
