@@ -4,7 +4,8 @@ import { formatConfidence } from "../shared/confidence.js";
 import { createButton, createElement, fillIn, setText } from "../shared/dom.js";
 import { describeAge } from "../shared/format.js";
 
-/** @import { PredictionResponse, Texts } from "../shared/types.d.ts" */
+/** @import { Texts } from "../shared/types.d.ts" */
+/** @import { PredictionResponse } from "../shared/history_types.d.ts" */
 
 /**
  * @param {PredictionResponse} item

@@ -17,8 +17,8 @@ import { Toolbar } from "./toolbar.js";
 
 /**
  * @import {
- *   DrawingEvent, DrawingLabelEvent, DrawingPhase, PadState, PadStroke, Point, PredictionDeletedEvent, RedrawEvent,
- *   Stroke, Texts
+ *   DrawingEvent, DrawingLabelEvent, DrawingPhase, PadState, PadStroke, Point, PredictionDeletedEvent,
+ *   RedrawEvent, Stroke, Texts
  * } from "../shared/types.d.ts"
  */
 /** @import { SavingState } from "./drawing_saver.js" */

@@ -5,7 +5,7 @@ from components.draw.visit import ImageResult
 from components.i18n import Language, error_message, texts_for
 from core.settings import get_settings
 
-_prediction = component("prediction")
+_prediction = component("prediction", styles=("prediction.css", "correction_panel.css"))
 
 
 def show_prediction(language: Language, result: ImageResult | None, author: str | None) -> None:

@@ -10,8 +10,8 @@ import { Pager } from "./pager.js";
 
 /**
  * @import {
- *   DrawingEvent, DrawingVersion, FilePage, ImageResult, LiveAnswer, PredictedEvent, SavedEvent, ShownPrediction,
- *   Source, Texts
+ *   DrawingEvent, DrawingVersion, FilePage, ImageResult, LiveAnswer, PredictedEvent, SavedEvent,
+ *   ShownPrediction, Source, Texts
  * } from "../shared/types.d.ts"
  */
 

@@ -4,7 +4,8 @@ import { CorrectionQueue } from "../review/correction_queue.js";
 import { fetchRecord } from "../shared/prediction_client.js";
 
 /** @import { PendingLabels } from "../shared/pending_labels.js" */
-/** @import { DrawingLabelEvent, PredictionRecordResponse } from "../shared/types.d.ts" */
+/** @import { DrawingLabelEvent } from "../shared/types.d.ts" */
+/** @import { PredictionRecordResponse } from "../shared/history_types.d.ts" */
 
 /**
  * @typedef {object} LabelTarget a prediction

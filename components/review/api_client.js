@@ -2,8 +2,12 @@
 
 import { fetchJson } from "../shared/prediction_client.js";
 
-/** @import { CountResponse, LabelRequest, PageResponse, SimilarListResponse, SummaryResponse } from "../shared/types.d.ts" */
-/** @import { ThumbnailResponse } from "../shared/types.d.ts" */
+/**
+ * @import {
+ *   CountResponse, LabelRequest, PageResponse, SimilarListResponse, SummaryResponse
+ * } from "../shared/history_types.d.ts"
+ */
+/** @import { ThumbnailResponse } from "../shared/history_types.d.ts" */
 
 const SIMILAR_COUNT = 12;
 const LABEL_TIMEOUT = 8000; // ms without an answer after which a request counts as lost

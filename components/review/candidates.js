@@ -2,7 +2,7 @@
 
 import { outcomeName, outcomeProbabilities, rankOutcomes } from "../shared/probabilities.js";
 
-/** @import { DigitResponse } from "../shared/types.d.ts" */
+/** @import { DigitResponse } from "../shared/history_types.d.ts" */
 
 const OUTCOMES_TRIED = 3; // likeliest ones of each symbol
 const BEAM_WIDTH = 6; // texts that are carried on to the next digit

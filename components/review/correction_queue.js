@@ -7,7 +7,7 @@ import { removeCorrection, storeCorrection, storedCorrections, watchCorrections 
 import { localStore } from "../shared/storage.js";
 import { putLabel } from "./api_client.js";
 
-/** @import { PredictionRecordResponse, PredictionResponse } from "../shared/types.d.ts" */
+/** @import { PredictionRecordResponse, PredictionResponse } from "../shared/history_types.d.ts" */
 /** @import { Correction } from "../shared/correction_store.js" */
 
 const NAME_KEY = "inkling.name";

@@ -2,7 +2,7 @@
 
 import { chanceRight } from "../shared/confidence.js";
 
-/** @import { DigitResponse, PredictionResponse } from "../shared/types.d.ts" */
+/** @import { DigitResponse, PredictionResponse } from "../shared/history_types.d.ts" */
 
 /**
  * Return the probability that a prediction is wrong, whatever its verdict: that any of its digits is another one,

@@ -3,7 +3,8 @@
 import { formatConfidence } from "../shared/confidence.js";
 import { createElement, setText } from "../shared/dom.js";
 
-/** @import { Texts, ThumbnailResponse } from "../shared/types.d.ts" */
+/** @import { Texts } from "../shared/types.d.ts" */
+/** @import { ThumbnailResponse } from "../shared/history_types.d.ts" */
 
 export class Tile {
   /** @param {ThumbnailResponse} item */

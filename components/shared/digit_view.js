@@ -6,8 +6,9 @@ import { formatPercent } from "./format.js";
 import { drawGlyph, HEAT } from "./glyph.js";
 import { NOT_A_DIGIT, outcomeName, outcomeProbabilities } from "./probabilities.js";
 
-/** @import { DigitExplanationResponse, DigitResponse, Explanation } from "./types.d.ts" */
-/** @import { PredictionResponse, Texts } from "./types.d.ts" */
+/** @import { DigitExplanationResponse, DigitResponse, Explanation } from "./history_types.d.ts" */
+/** @import { Texts } from "./types.d.ts" */
+/** @import { PredictionResponse } from "./history_types.d.ts" */
 
 export class DigitView {
   /** @param {() => void} onChoose a digit was chosen */

@@ -4,7 +4,8 @@ import { formatConfidence } from "./confidence.js";
 import { Section } from "./controls.js";
 import { createElement, fillIn } from "./dom.js";
 
-/** @import { CorrectionResponse, Explanation, PredictionResponse, Texts } from "./types.d.ts" */
+/** @import { Texts } from "./types.d.ts" */
+/** @import { CorrectionResponse, Explanation, PredictionResponse } from "./history_types.d.ts" */
 
 /** @typedef {PredictionResponse & { corrections?: CorrectionResponse[] }} ShownPrediction */
 

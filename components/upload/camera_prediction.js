@@ -4,7 +4,8 @@ import { createElement, fillIn, setHidden, setText } from "../shared/dom.js";
 import { formatPercent } from "../shared/format.js";
 import { DIGITS, jointProbabilities } from "../shared/probabilities.js";
 
-/** @import { DigitResponse, FrameResponse, Texts } from "../shared/types.d.ts" */
+/** @import { FrameResponse, Texts } from "../shared/types.d.ts" */
+/** @import { DigitResponse } from "../shared/history_types.d.ts" */
 /** @import { Frame } from "./frame_reader.js" */
 
 const MAX_CHARTS = 8; // of the digits of a frame; a page of text has more, and no room for them

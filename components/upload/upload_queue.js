@@ -6,7 +6,8 @@
 import { Backoff } from "../shared/backoff.js";
 import { ServerClock } from "../shared/server_clock.js";
 
-/** @import { ErrorResponse, FilePredictionResponse } from "../shared/types.d.ts" */
+/** @import { FilePredictionResponse } from "../shared/types.d.ts" */
+/** @import { ErrorResponse } from "../shared/history_types.d.ts" */
 
 export const PARALLEL = 2; // files at a time; the server decodes no more at the same time
 const FIRST_PAUSE = 500; // ms before the first new attempt; doubles up to LONGEST_PAUSE
