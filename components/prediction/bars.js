@@ -5,7 +5,7 @@ import { describeConfidence } from "../shared/confidence.js";
 import { createElement, fillIn, setHidden, setText } from "../shared/dom.js";
 import { formatPercent } from "../shared/format.js";
 import { drawGlyph } from "../shared/glyph.js";
-import { NOT_A_DIGIT, OUTCOMES, outcomeName, outcomeProbabilities } from "../shared/probabilities.js";
+import { NOT_A_DIGIT, OUTCOMES, outcomeName, outcomeProbabilities, shownOutcome } from "../shared/probabilities.js";
 
 /** @import { ShownDigit, ShownPrediction, Texts, Verdict } from "../shared/types.d.ts" */
 
@@ -156,12 +156,6 @@ export class PredictionBars {
     this.announcement.textContent = sentence; // a new text node: some readers miss a changed one
   }
 }
-
-/**
- * Return the outcome that is shown as the answer.
- * @param {ShownDigit} digit
- */
-const shownOutcome = ({ value, verdict }) => (verdict === "not_a_digit" ? NOT_A_DIGIT : value);
 
 /** @param {number} outcome */
 function createBar(outcome) {

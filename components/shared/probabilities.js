@@ -16,6 +16,12 @@ export const OUTCOMES = [...DIGITS, NOT_A_DIGIT];
 export const outcomeName = (outcome) => (outcome === NOT_A_DIGIT ? "?" : String(outcome));
 
 /**
+ * Return the outcome that is shown as the answer.
+ * @param {Pick<DigitMessage, "value" | "verdict">} digit
+ */
+export const shownOutcome = ({ value, verdict }) => (verdict === "not_a_digit" ? NOT_A_DIGIT : value);
+
+/**
  * Return for each digit the probability that the segment is a digit at all and this one; their sum is
  * at most 1.
  *

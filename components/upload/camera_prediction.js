@@ -1,8 +1,8 @@
 // What the live camera reads: a box around each digit on the picture, the text, and a small chart for each digit.
 
+import { formatConfidence } from "../shared/confidence.js";
 import { createElement, fillIn, setHidden, setText } from "../shared/dom.js";
-import { formatPercent } from "../shared/format.js";
-import { DIGITS, jointProbabilities } from "../shared/probabilities.js";
+import { OUTCOMES, outcomeName, outcomeProbabilities, shownOutcome } from "../shared/probabilities.js";
 
 /** @import { FrameResponse, Texts } from "../shared/types.d.ts" */
 /** @import { DigitResponse } from "../shared/history_types.d.ts" */
@@ -61,8 +61,8 @@ export class CameraPrediction {
     this.placeBoxes(frame);
     this.boxes.replaceChildren(...digits.map((digit) => createBox(digit, frame)));
     this.showCharts(digits.slice(0, MAX_CHARTS));
-    const lowest = Math.min(...digits.map(({ confidence }) => confidence));
-    const sentence = fillIn(texts.confidence, { percent: formatPercent(lowest) });
+    const percent = formatConfidence(digits);
+    const sentence = percent ? fillIn(texts.confidence, { percent }) : texts.not_a_digit;
     setText(this.text, text.replaceAll("\n", " ") || "–");
     setText(this.confidence, digits.length > 0 ? sentence : texts.camera_nothing);
     if (text !== this.shownText) this.announceLater(text);
@@ -102,11 +102,12 @@ export class CameraPrediction {
     for (const [index, { root, columns }] of this.chartList.entries()) {
       const digit = digits.at(index);
       setHidden(root, index >= count);
-      const probabilities = digit ? jointProbabilities(digit) : DIGITS.map(() => 0);
-      for (const [value, { column, height }] of columns.entries()) {
-        height.style.transform = `scaleY(${probabilities[value].toFixed(4)})`;
-        column.dataset.share = probabilities[value].toFixed(4);
-        column.classList.toggle("first", value === digit?.value);
+      const probabilities = digit ? outcomeProbabilities(digit) : OUTCOMES.map(() => 0);
+      const first = digit && shownOutcome(digit);
+      for (const [outcome, { column, height }] of columns.entries()) {
+        height.style.transform = `scaleY(${probabilities[outcome].toFixed(4)})`;
+        column.dataset.share = probabilities[outcome].toFixed(4);
+        column.classList.toggle("first", outcome === first);
       }
     }
   }
@@ -128,9 +129,9 @@ function createBox({ box: [x, y, width, height], value, verdict }, frame) {
 }
 
 function createChart() {
-  const columns = DIGITS.map((digit) => {
+  const columns = OUTCOMES.map((outcome) => {
     const height = createElement("i");
-    const label = createElement("small", "", String(digit));
+    const label = createElement("small", "", outcomeName(outcome));
     return { height, column: createElement("div", "", createElement("span", "", height), label) };
   });
   return { columns, root: createElement("div", "columns", ...columns.map(({ column }) => column)) };

@@ -1,7 +1,7 @@
 // The list of files that were chosen together: a thumbnail, progress, answer or error for each.
 
+import { formatConfidence } from "../shared/confidence.js";
 import { createButton, createElement, fillIn, setHidden, setText } from "../shared/dom.js";
-import { formatPercent } from "../shared/format.js";
 import { isRetryable } from "./upload_queue.js";
 
 /** @import { Texts } from "../shared/types.d.ts" */
@@ -161,7 +161,8 @@ export class FileList {
     const { texts } = this;
     if (!answer) return "";
     if (answer.digits.length === 0) return texts.blank;
-    const sentences = [fillIn(texts.confidence, { percent: formatPercent(answer.confidence) })];
+    const percent = formatConfidence(answer.digits);
+    const sentences = [percent ? fillIn(texts.confidence, { percent }) : texts.not_a_digit];
     if (answer.pages.length > 1) sentences.unshift(fillIn(texts.pages, { count: answer.pages.length }));
     return sentences.join(" · ");
   }
