@@ -16,7 +16,11 @@ import { fetchRecord } from "../shared/prediction_client.js";
 /** @typedef {"none" | "saving" | "not_saved" | "saved" | "refused" | "conflict"} LabelState */
 
 const USUAL_TIME = 1500; // ms that saving a drawing may take before the page speaks of it
-const REFUSALS = ["labelled_by_reviewer", "not_found"]; // codes that have a text of their own
+/** @type {Record<string, string>} texts by the code of the error */
+const REFUSALS = {
+  labelled_by_reviewer: "refused_labelled_by_reviewer",
+  not_found: "refused_not_found",
+};
 
 export class PredictionLabels {
   /**
@@ -94,7 +98,7 @@ export class PredictionLabels {
    */
   refusalOf({ id }) {
     const { code, message } = this.refusals.get(id ?? "") ?? { code: "", message: "" };
-    return { text: REFUSALS.includes(code) ? `refused_${code}` : "refused", message };
+    return { text: REFUSALS[code] ?? "refused", message };
   }
 
   /** @param {LabelTarget} target */
