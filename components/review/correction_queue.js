@@ -197,7 +197,6 @@ export class CorrectionQueue {
     }
     const { text, by, replaces } = correction;
     const response = await putLabel(id, { text, by, replaces }).catch(() => null);
-    this.sending.delete(id);
     if (this.signal.aborted) {
       if (response?.ok && this.unsaved.get(id) === correction) removeCorrection(id);
       return;
@@ -205,6 +204,8 @@ export class CorrectionQueue {
     // 401: the sign-in has expired; the label is sent again after the next one.
     if (!response || response.status >= 500 || [401, 429].includes(response.status)) this.retryLater();
     else await this.handleResponse(id, correction, response);
+    // Only now: a correction that is made while the response is read would not know which label it replaces.
+    this.sending.delete(id);
     this.onChange();
     this.sendUnsaved();
   }

@@ -93,6 +93,24 @@ test("a newer label of a prediction waits for the older one's answer, and replac
   assert.deepEqual(calls, [["saved", "a", "3"]]);
 });
 
+test("a label that is given while an answer is read replaces the answered one", async () => {
+  const queue = createQueue();
+  let finishReading;
+  const slow = { ok: true, status: 200, json: () => new Promise((resolve) => (finishReading = resolve)) };
+  const { fetch } = globalThis;
+  globalThis.fetch = async () => slow;
+  queue.add([change("a", "1")]);
+  globalThis.fetch = fetch;
+  await settle();
+  queue.add([change("a", "2", "1")]);
+  await settle();
+  assert.deepEqual(sent(), []);
+  finishReading({ id: "a", label: "1", labelled_by: null, labelled_at: "time of 1" });
+  await settle();
+  assert.deepEqual(sent(), [["a", "2"]]);
+  assert.equal(requests[0].replaces, "time of 1");
+});
+
 for (const [name, answer] of [
   ["no answer", (request) => request.fail()],
   ["an error of the server", (request) => request.respond(503)],
