@@ -14,6 +14,7 @@ RULES: tuple[tuple[str, re.Pattern[str], tuple[str, ...]], ...] = tuple(
     (method, re.compile(path), names)
     for method, path, names in (
         ("POST", r"/api/predict|/eval/image|/upload", ("predictions", "images")),
+        ("POST", r"/api/predict/frame", ("frames",)),
         ("POST", r"/api/strokes", ("predictions",)),
         ("POST", r"/api/feature-maps", ("searches",)),
         ("PUT|POST|DELETE", r"/api/(history|review|dataset)\b.*", ("changes",)),

@@ -76,12 +76,25 @@ RememberedStrokes = Annotated[
 ]
 
 
+class RoundResult(BaseModel):
+    """What a round brought to one participant."""
+
+    right: bool
+    points: int = Field(ge=0, le=100, description="of this round")
+    score: int = Field(ge=0, le=1_000_000, description="of all rounds")
+    place: int = Field(ge=1, le=10_000, description="among all participants")
+    streak: int = Field(ge=0, le=10_000, description="rounds in a row that they got right")
+
+
 class Round(BaseModel):
-    """A question to all participants: which digit is this?"""
+    """A question to all participants, which digit is this, or a digit that all of them draw."""
 
     number: int = Field(ge=1, le=10_000)
-    kind: Literal["guess", "fool"]
-    open: bool = Field(description="votes are accepted")
+    kind: Literal["guess", "fool", "race"]
+    open: bool = Field(description="votes or drawings count")
+    target: str = Field("", pattern=r"^[0-9]?$", description="the digit to draw in a race")
+    seconds: int = Field(0, ge=0, le=600, description="that a race lasts")
+    results: dict[Annotated[str, Field(max_length=16)], RoundResult] = Field({}, max_length=500)
 
 
 class RoomSettings(BaseModel):
@@ -279,11 +292,24 @@ class RoomPrediction(TilePrediction):
 
 
 class RoundMessage(TypedDict):
-    """A Round as it is sent."""
+    """A Round as it is sent; seconds: that are left of a race."""
 
     number: int
-    kind: Literal["guess", "fool"]
+    kind: Literal["guess", "fool", "race"]
     open: bool
+    target: str
+    seconds: float
+
+
+class RoundResultMessage(TypedDict):
+    """A RoundResult as it is sent; players: number of participants who have played."""
+
+    right: bool
+    points: int
+    score: int
+    place: int
+    streak: int
+    players: int
 
 
 class SettingsMessage(TypedDict):
@@ -351,6 +377,7 @@ class ParticipantRoomMessage(TypedDict):
     draw: bool
     hush: bool
     round: RoundMessage | None
+    result: RoundResultMessage | None
     vote: Vote | None
     session: str | None
     presenter: bool

@@ -28,6 +28,7 @@ from api.rooms.messages import (
     RoomPrediction,
     RoomSettings,
     RoundMessage,
+    RoundResultMessage,
     RoundVote,
     SettingsMessage,
     TilePrediction,
@@ -62,6 +63,7 @@ class Room:
         self.creator = creator
         self.session: Session | None = None
         self.settings = RoomSettings()
+        self.round_began = 0.0  # monotonic seconds
         self.members: dict[str, Member] = {}
         self.removed: set[str] = set()
         self.removed_addresses: set[str] = set()
@@ -165,6 +167,7 @@ class Room:
         if settings.round and (
             not self.settings.round or self.settings.round.number != settings.round.number
         ):
+            self.round_began = time.monotonic()
             for member in self.members.values():
                 member.vote = None
         self.settings = settings
@@ -304,6 +307,7 @@ class Room:
             "draw": self.may_draw(member),
             "hush": settings.predictions_hidden,
             "round": self._round_message(),
+            "result": self._result_message(member),
             "vote": member.vote,
             "session": self.session.name if settings.finished and self.session else None,
             "presenter": bool(self.presenters),
@@ -314,7 +318,27 @@ class Room:
         current = self.settings.round
         if current is None:
             return None
-        return {"number": current.number, "kind": current.kind, "open": current.open}
+        left = current.seconds - (time.monotonic() - self.round_began)
+        return {
+            "number": current.number,
+            "kind": current.kind,
+            "open": current.open,
+            "target": current.target,
+            "seconds": round(max(0.0, left), 1),
+        }
+
+    def _result_message(self, member: Member) -> RoundResultMessage | None:
+        results = self.settings.round.results if self.settings.round else {}
+        if (result := results.get(member.id)) is None:
+            return None
+        return {
+            "right": result.right,
+            "points": result.points,
+            "score": result.score,
+            "place": result.place,
+            "streak": result.streak,
+            "players": len(results),
+        }
 
 
 def tile_prediction(prediction: RoomPrediction | None) -> TilePrediction | None:

@@ -2,7 +2,8 @@
 
 A request is `{"seq": 7, "strokes": [[[x, y], …], …]}` with all strokes of the drawing so far. Its
 answer is a LiveAnswer with the same `seq`, or a LiveError if the strokes are invalid. Every request
-is answered, in order; send the next one when the answer has arrived.
+is answered, in order: send the next one when the answer has arrived, or, from far away, as many as
+one round trip holds.
 """
 
 import asyncio

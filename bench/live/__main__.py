@@ -1,10 +1,9 @@
 """Measure how quickly the bars follow the pen, and how many pens one server can handle.
 
-`python -m bench.live` runs everything except the ten-minute `--only soak`; `--only inkling load`
-runs parts. The peers (other pages that recognize digits) are installed into `.venv-peers` on first
-use; without them the tables show Inkling alone. The bare page, a line and ten bars without a
-server, shows what the browser itself needs. `distant` is Inkling behind a proxy that delays all
-data.
+`python -m bench.live` runs everything except the ten-minute `soak`; `python -m bench.live inkling
+load` runs parts. The peers (other pages that recognize digits) are installed into `.venv-peers` on
+first use; without them the tables show Inkling alone. The bare page, a line and ten bars without a
+server, shows what the browser itself needs. `far` is Inkling behind a proxy that delays all data.
 """
 
 import argparse
@@ -28,11 +27,12 @@ from bench.table import median, percentile, print_table
 from core.settings import ROOT
 from tools.dev_server import UNLIMITED, running_server
 
-PARTS = ["bare", "inkling", "distant", "peers", "load", "soak"]
+PARTS = ["bare", "inkling", "far", "peers", "load", "soak"]
 STROKES = 30
 PAGES = 8  # pages drawn on at the same time
 STROKES_PER_PAGE = 5  # while all pages are drawn on
-ONE_WAY_DELAY = 0.025  # seconds to and from the distant server
+ROUND_TRIPS = (0, 50, 150)  # ms that the way to the server and back adds
+FAR_STROKE_SECONDS = 1.0  # longer than the others: until the first answer no update can be seen
 LOAD_SECONDS = 20.0
 SOAK_PENS = 50
 SOAK_MINUTES = 10
@@ -57,13 +57,17 @@ PLOT = ROOT / "docs" / "live-load.svg"
 def main() -> None:
     """Print the tables and write the plot."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--only", nargs="*", choices=PARTS, default=PARTS[:-1])
+    parser.add_argument("parts", nargs="*", metavar="part", help=", ".join(PARTS))
     parser.add_argument("--strokes", type=int, default=STROKES)
     parser.add_argument("--load-seconds", type=float, default=LOAD_SECONDS)
     arguments = parser.parse_args()
-    parts = arguments.only
-    if {"bare", "inkling", "distant", "peers"} & set(parts):
+    parts = arguments.parts or PARTS[:-1]
+    if unknown := set(parts) - set(PARTS):
+        parser.error(f"unknown part {min(unknown)!r}: choose from {', '.join(PARTS)}")
+    if {"bare", "inkling", "peers"} & set(parts):
         report_latency(parts, arguments.strokes)
+    if "far" in parts:
+        report_far(arguments.strokes)
     if "load" in parts:
         report_load(arguments.load_seconds)
     if "soak" in parts:
@@ -117,11 +121,6 @@ def report_latency(parts: list[str], strokes: int) -> None:
     if "inkling" in parts:
         with inkling() as subject:
             measure_subject(subject)
-    if "distant" in parts:
-        with inkling() as subject:
-            result = asyncio.run(measure_distant(subject, strokes))
-        round_trip = 2000 * ONE_WAY_DELAY
-        single.append(_latency_row(f"{subject.name}, {round_trip:g} ms away", result))
     if "peers" in parts:
         try:
             for peer in running_peers():
@@ -149,10 +148,30 @@ def report_latency(parts: list[str], strokes: int) -> None:
         print_table("What Inkling's bars wait for, ms", columns, stages)
 
 
-async def measure_distant(subject: Subject, strokes: int) -> Measurements:
-    """Measure one page of a server that every message takes ONE_WAY_DELAY to reach."""
-    async with delayed_proxy(subject.url, ONE_WAY_DELAY) as url:
-        return await measure(replace(subject, url=url), strokes)
+def report_far(strokes: int) -> None:
+    """Print the same for one page whose server is near or far away, drawn on with long strokes."""
+    rows = []
+    with inkling() as subject:
+        for round_trip in ROUND_TRIPS:
+            result = asyncio.run(measure_far(subject, strokes, round_trip))
+            updates = (percentile(result.updates, share) for share in (0.5, 0.05))
+            rows.append([round_trip, *updates, *_p50_p95(result.lift), mean(result.steal)])
+            print(*rows[-1], file=sys.stderr, flush=True)
+    columns = [
+        "round trip to the server",
+        "updates a second, pen down, p50",
+        "p5",
+        "pen-up to bars p50",
+        "p95",
+        STEAL_COLUMN,
+    ]
+    print_table(f"Far away, ms ({strokes} strokes of {FAR_STROKE_SECONDS:g} s)", columns, rows)
+
+
+async def measure_far(subject: Subject, strokes: int, round_trip: float) -> Measurements:
+    """Measure one page of a server that is `round_trip` ms away, there and back."""
+    async with delayed_proxy(subject.url, round_trip / 2000) as url:
+        return await measure(replace(subject, url=url), strokes, seconds=FAR_STROKE_SECONDS)
 
 
 def _latency_row(name: str, result: Measurements) -> list[object]:

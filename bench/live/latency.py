@@ -69,8 +69,13 @@ class Measurements:
     stages: dict[str, list[float]] = field(default_factory=lambda: {name: [] for name in STAGES})
 
 
-async def measure(subject: Subject, strokes: int, pages: int = 1) -> Measurements:
-    """Draw `strokes` strokes on each of `pages` pages in parallel, after two unmeasured ones."""
+async def measure(
+    subject: Subject, strokes: int, pages: int = 1, seconds: float = STROKE_SECONDS
+) -> Measurements:
+    """Draw `strokes` strokes on each of `pages` pages in parallel, after two unmeasured ones.
+
+    seconds: that a stroke takes.
+    """
     result = Measurements()
     async with async_playwright() as playwright:
         port = free_port()
@@ -82,8 +87,10 @@ async def measure(subject: Subject, strokes: int, pages: int = 1) -> Measurement
             for _ in range(pages):
                 page = await open_page(chromium, subject)
                 pens.append((page, await stack.enter_async_context(MousePen.connect(page, port))))
-            await asyncio.gather(*(_draw(*pen, subject, 2, Measurements()) for pen in pens))
-            await asyncio.gather(*(_draw(*pen, subject, strokes, result) for pen in pens))
+            await asyncio.gather(
+                *(_draw(*pen, subject, 2, seconds, Measurements()) for pen in pens)
+            )
+            await asyncio.gather(*(_draw(*pen, subject, strokes, seconds, result) for pen in pens))
     return result
 
 
@@ -99,7 +106,12 @@ async def open_page(chromium: Browser, subject: Subject) -> Page:
 
 
 async def _draw(
-    page: Page, pen: MousePen, subject: Subject, strokes: int, result: Measurements
+    page: Page,
+    pen: MousePen,
+    subject: Subject,
+    strokes: int,
+    seconds: float,
+    result: Measurements,
 ) -> None:
     server = psutil.Process(subject.pid) if subject.pid else None
     for index in range(strokes):
@@ -114,7 +126,7 @@ async def _draw(
             await page.evaluate("selector => watchRows(selector)", subject.rows)
         cpu_before = _cpu_seconds(server) if server else 0.0
         times_before = psutil.cpu_times()
-        await pen.draw_stroke(points, STROKE_SECONDS)
+        await pen.draw_stroke(points, seconds)
         result.steal.append(_steal_percent(times_before, psutil.cpu_times()))
         await page.wait_for_timeout(SETTLE_SECONDS * 1000)
         with suppress(TimeoutError):  # bars that were never painted count as infinitely late

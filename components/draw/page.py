@@ -21,20 +21,20 @@ def draw_page(language: Language, review: st.Page) -> None:
     """Show the page. It reruns for images and tools, not for strokes: the browser saves those."""
     if "visit" not in st.session_state:
         identity = page_identity()
-        st.session_state["visit"] = Visit(owner=identity.owner)
+        st.session_state["visit"] = Visit(identity.owner, identity.label_author(None))
         st.session_state["history_access"] = history_access(identity, get_settings())
     visit: Visit = st.session_state["visit"]
     layout = st.container(key="draw_layout")
-    drawing = layout.container(key="drawing")
-    with layout.container(key="image_area"):
-        _predict_new_image(visit, language)
-    pad, prediction, history = (
-        drawing.container(key=key) for key in ("pad_area", "prediction_area", "history_area")
+    # The order of the Tab key: the answer follows the drawing, then come other ways to give one.
+    pad, prediction, image, history = (
+        layout.container(key=f"{name}_area") for name in ("pad", "prediction", "image", "history")
     )
+    with image:
+        _predict_new_image(visit, language)
     with pad:
         show_pad(language, visit.replaced_by)
     with prediction:
-        show_prediction(language, visit.result)
+        show_prediction(language, visit.result, visit.label_author)
     with history:
         version = visit.result.version if visit.result else ""
         show_history(language, version, st.session_state["history_access"])
@@ -43,11 +43,9 @@ def draw_page(language: Language, review: st.Page) -> None:
 
 
 def _predict_new_image(visit: Visit, language: Language) -> None:
-    """Predict the sample or file that was chosen since the last run."""
+    """Predict the sample, or show the file, that was chosen since the last run."""
     service = get_service()
     sample = show_samples(language)
-    upload = show_upload(language, service.settings.max_upload_megabytes)
+    show_upload(language, visit, service)
     if sample is not None:
         visit.predict_image(service, lambda: sample.image, "sample")
-    if upload is not None:
-        visit.predict_image(service, upload.content, "upload")

@@ -3,7 +3,8 @@
 import { createButton, createElement, fillIn, setText } from "../shared/dom.js";
 import { createModal, openModal } from "../shared/modal.js";
 
-/** @import { OwnerCountResponse, OwnerDeletedResponse, Texts } from "../shared/types.d.ts" */
+/** @import { Texts } from "../shared/types.d.ts" */
+/** @import { OwnerCountResponse, OwnerDeletedResponse } from "../shared/history_types.d.ts" */
 
 const URL_PATH = "api/history/mine";
 

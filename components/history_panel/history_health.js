@@ -2,7 +2,8 @@
 
 import { fillIn } from "../shared/dom.js";
 
-/** @import { ReadinessResponse, Texts } from "../shared/types.d.ts" */
+/** @import { Texts } from "../shared/types.d.ts" */
+/** @import { ReadinessResponse } from "../shared/history_types.d.ts" */
 
 const INTERVAL = 20_000; // ms between checks
 const UNHEALTHY_INTERVAL = 3_000; // ms between checks while something is wrong

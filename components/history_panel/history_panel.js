@@ -8,7 +8,8 @@ import { HistoryHealth } from "./history_health.js";
 import { createDeletedRow, createRow, showAges } from "./history_row.js";
 import { olderThanPage } from "./pages.js";
 
-/** @import { PageResponse, PredictionResponse, ReadinessResponse, Texts } from "../shared/types.d.ts" */
+/** @import { Texts } from "../shared/types.d.ts" */
+/** @import { PageResponse, PredictionResponse, ReadinessResponse } from "../shared/history_types.d.ts" */
 
 const PAGE_SIZE = 12;
 const TIMEOUT = 10_000; // ms without an answer, after which a request counts as lost
@@ -83,6 +84,8 @@ class HistoryPanel {
     );
     document.addEventListener("visibilitychange", () => document.hidden || this.becameVisible(), { signal });
     document.addEventListener("inkling:saved", () => this.refresh(), { signal });
+    document.addEventListener("inkling:labelled", () => this.refresh(), { signal });
+    document.addEventListener("inkling:uploaded", () => this.refresh(), { signal });
   }
 
   /** @param {HistoryData} data */

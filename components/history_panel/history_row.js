@@ -1,9 +1,11 @@
 // Rows of the history: a prediction, which opens when it is pressed, or what is left of one that was deleted.
 
+import { formatConfidence } from "../shared/confidence.js";
 import { createButton, createElement, fillIn, setText } from "../shared/dom.js";
-import { describeAge, formatPercent } from "../shared/format.js";
+import { describeAge } from "../shared/format.js";
 
-/** @import { PredictionResponse, Texts } from "../shared/types.d.ts" */
+/** @import { Texts } from "../shared/types.d.ts" */
+/** @import { PredictionResponse } from "../shared/history_types.d.ts" */
 
 /**
  * @param {PredictionResponse} item
@@ -27,9 +29,8 @@ export function createRow(item, texts, exactTime, onOpen) {
     const label = item.label === "?" ? texts.labelled_none : fillIn(texts.labelled_as, { label: item.label });
     detail.append(" · ", createElement("span", "label", label));
   }
-  const percent = item.verdict === "not_a_digit" ? "" : formatPercent(item.confidence);
   const button = createButton("open", "", onOpen);
-  button.append(image, text, createElement("span", "sure", percent), detail);
+  button.append(image, text, createElement("span", "sure", formatConfidence(item.digits)), detail);
   button.title = texts.open_row;
   const row = createElement("li", "", button);
   row.dataset.state = state;

@@ -12,6 +12,7 @@ from components.i18n import (
     common,
     draw,
     help,
+    history,
     how_it_works,
     join,
     present,
@@ -27,6 +28,7 @@ LANGUAGE_NAMES: dict[Language, str] = {"en": "English", "zh": "中文"}
 TEXTS: dict[Language, dict[str, str]] = {
     "en": common.ENGLISH
     | draw.ENGLISH
+    | history.ENGLISH
     | how_it_works.ENGLISH
     | review.ENGLISH
     | accuracy.ENGLISH
@@ -38,6 +40,7 @@ TEXTS: dict[Language, dict[str, str]] = {
     | share.ENGLISH,
     "zh": common.CHINESE
     | draw.CHINESE
+    | history.CHINESE
     | how_it_works.CHINESE
     | review.CHINESE
     | accuracy.CHINESE

@@ -43,8 +43,8 @@ ENGLISH = {
     "site.privacy_stored": "What is stored",
     "site.privacy_stored_1": "Every drawing and every image that you submit, with its "
     "prediction, the time, and labels that people give it. Of an image only a small copy is "
-    "stored, not the file. Images of a camera are handled in the same way, once you take them; "
-    "nothing is recorded before.",
+    "stored, not the file. A photo of the camera is handled in the same way. While the camera is "
+    "open, what it sees is sent to the server for the live prediction; that is not stored.",
     "site.privacy_stored_2": "Your drawing is also sent to the server while the pen moves, for "
     "the live prediction. That is not stored.",
     "site.privacy_stored_3": "Drawings made for a big screen are stored with the name of the "
@@ -120,8 +120,8 @@ CHINESE = {
     "site.description_privacy": "这台服务器会保存你写的哪些内容、保存多久、谁能看到。",
     "site.privacy_stored": "保存哪些内容",
     "site.privacy_stored_1": "你写的每一份笔迹、提交的每一张图片，连同识别结果、"
-    "时间和别人给出的标注。图片只保存缩小后的副本，不保存原文件。用摄像头拍摄的照片也一样；"
-    "按下拍摄之前不会录下任何内容。",
+    "时间和别人给出的标注。图片只保存缩小后的副本，不保存原文件。用相机拍摄的照片也一样。"
+    "相机打开期间，画面会实时发给服务器用于识别，这部分不保存。",
     "site.privacy_stored_2": "书写过程中，笔迹也会实时发给服务器，用于边写边识别，这部分不保存。",
     "site.privacy_stored_3": "为大屏幕写的笔迹会与该场演示的名称一起保存。"
     "你在手机上填写的名字只显示在大屏幕上，不保存。",

@@ -18,6 +18,8 @@ const KEY = "inkling.guest"; // in local storage: the key that identifies this b
 const NAME = "inkling.name"; // in local storage
 const NAME_LENGTH = 24; // characters
 const ANSWERS = [..."0123456789", "x"];
+const BUZZ_RIGHT = [120]; // ms
+const BUZZ_WRONG = [40, 60, 40];
 const SHORTEST_PACE = 8; // ms; in a small room every point is sent immediately
 
 export class Participant {
@@ -59,10 +61,16 @@ export class Participant {
       canDraw: () => this.canDraw,
       onPoints: (update) => this.pointsDrawn(update),
       onLift: () => this.sendPoints(),
+      onPalm: () => this.undo(),
     });
     this.hint = createElement("p", "hint", texts.hint);
     this.undoButton = createButton("button", texts.undo, () => this.undo());
     this.clearButton = createButton("button", texts.clear, () => this.clear());
+    this.resultNote = createElement("p", "result");
+    this.resultNote.setAttribute("role", "status");
+    this.raceEndsAt = 0; // performance.now()
+    this.buzzedRound = 0; // number of the last round whose result was felt
+    this.raceTimer = setInterval(() => this.room?.round?.kind === "race" && this.show(), 500);
     this.predictedText = createElement("output", "read");
     this.answerButtons = ANSWERS.map((answer) => this.createAnswerButton(answer));
     this.question = createElement(
@@ -76,6 +84,7 @@ export class Participant {
       createElement("header", "", createElement("h1", "", fillIn(texts.title, { code })), this.nameInput),
       this.status,
       this.otherCode,
+      this.resultNote,
       createElement("div", "sheet", this.surface.canvas, this.hint),
       createElement("div", "tools", this.predictedText, this.undoButton, this.clearButton),
       this.question,
@@ -175,6 +184,7 @@ export class Participant {
   messageReceived({ room, drawing, ink: drawingUpdate, reading: prediction }) {
     if (room) {
       this.room = room;
+      this.raceEndsAt = performance.now() + (room.round?.seconds ?? 0) * 1000;
       this.otherCode.hidden = true;
     }
     if (drawing) this.drawingId = drawing;
@@ -209,7 +219,7 @@ export class Participant {
   show() {
     const { texts, room, prediction } = this;
     const round = room?.round;
-    this.question.hidden = !round?.open;
+    this.question.hidden = !round?.open || round.kind === "race";
     for (const button of this.answerButtons) {
       const chosen = this.vote?.round === round?.number && this.vote?.value === button.dataset.value;
       button.setAttribute("aria-pressed", String(chosen));
@@ -219,6 +229,7 @@ export class Participant {
     if (room?.session) this.sessionLink.href = `present?show=${encodeURIComponent(room.session)}`;
     this.root.toggleAttribute("data-locked", !this.canDraw);
     if (room && this.link.connected) this.showStatus(roomStatus(room));
+    this.showResult();
     this.paint();
   }
 
@@ -242,12 +253,30 @@ export class Participant {
   /** @param {string} status the key of its text */
   showStatus(status) {
     this.status.dataset.state = status;
-    setText(this.status, fillIn(this.texts[status], { code: this.code }));
+    const seconds = Math.max(0, Math.ceil((this.raceEndsAt - performance.now()) / 1000));
+    const values = { code: this.code, target: this.room?.round?.target, seconds };
+    setText(this.status, fillIn(this.texts[status], values));
+  }
+
+  /** Show what the last round brought to this participant; where possible, it can be felt. */
+  showResult() {
+    const { buzzedRound, room, texts } = this;
+    const result = room?.result ?? null;
+    this.resultNote.hidden = result === null;
+    if (!room?.round || !result) return;
+    const sentence = fillIn(texts[result.right ? "result_right" : "result_wrong"], { ...result });
+    const streak = result.streak > 1 ? ` ${fillIn(texts.result_streak, { ...result })}` : "";
+    setText(this.resultNote, sentence + streak);
+    this.resultNote.dataset.right = String(result.right);
+    if (buzzedRound === room.round.number) return;
+    this.buzzedRound = room.round.number;
+    navigator.vibrate?.(result.right ? BUZZ_RIGHT : BUZZ_WRONG);
   }
 
   /** Ask for another code. */
   leave() {
     this.link.destroy();
+    clearInterval(this.raceTimer);
     clearInterval(this.presenceTimer);
     this.surface.destroy();
     this.askForCode(this.code);
@@ -255,6 +284,7 @@ export class Participant {
 
   /** @param {EndReason} reason */
   end(reason) {
+    clearInterval(this.raceTimer);
     clearInterval(this.presenceTimer);
     this.surface.destroy();
     this.root.dataset.stage = "ended";
@@ -271,6 +301,7 @@ export class Participant {
  */
 export function roomStatus(room) {
   if (!room.presenter) return "no_presenter";
+  if (room.round?.kind === "race" && room.round.open) return room.draw ? "race" : "locked";
   if (room.pen === "you") return "your_pen";
   if (room.pen === "all") return room.round?.kind === "fool" ? "fool" : "all";
   return room.pen === "nobody" ? "locked" : "others_pen";

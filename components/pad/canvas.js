@@ -1,10 +1,17 @@
-// The canvas of streamlit-drawable-canvas: finding it, its look on this page, its undo and clear buttons.
+// The canvas of streamlit-drawable-canvas: finding it, its look on this page, and the strokes that are shown on it.
+//
+// The canvas takes the pen; what it draws itself is transparent, see StrokeLayer.
 
 import { createElement, setHidden, setText } from "../shared/dom.js";
+import { ERASER_RADIUS } from "./eraser.js";
+import { StrokeLayer } from "./stroke_layer.js";
 
-/** @import { Point, Stroke } from "../shared/types.d.ts" */
+/** @import { PadStroke } from "../shared/types.d.ts" */
 
 const CONTAINER = ".st-key-paper"; // components/pad/panel.py
+const ERASER_CURSOR = `<svg xmlns="http://www.w3.org/2000/svg" width="${2 * ERASER_RADIUS + 2}" height="${
+  2 * ERASER_RADIUS + 2
+}"><circle cx="50%" cy="50%" r="${ERASER_RADIUS}" fill="white" fill-opacity=".6" stroke="black"/></svg>`;
 const STYLES = new CSSStyleSheet();
 STYLES.replaceSync(`
   .dc-root { width: 100%; }
@@ -14,6 +21,12 @@ STYLES.replaceSync(`
   .dc-container canvas, .dc-container .canvas-container {
     width: 100% !important; height: 100% !important; outline: none;
   }
+  .dc-container .lower-canvas { visibility: hidden; }
+  .dc-container .upper-canvas { opacity: 0; }
+  .dc-root[data-erases] .upper-canvas {
+    cursor: url('data:image/svg+xml,${encodeURIComponent(ERASER_CURSOR)}') ${ERASER_RADIUS + 1} ${ERASER_RADIUS + 1}, cell;
+  }
+  .stroke-layer { position: absolute; inset: 0; z-index: 4; pointer-events: none; }
   .dc-container .upper-canvas { cursor: crosshair; touch-action: none; -webkit-touch-callout: none; }
   .dc-root { background: var(--st-secondary-background-color); border-radius: 1rem;
     box-shadow: inset 0 0 0 1.5px var(--st-border-color); }
@@ -27,10 +40,8 @@ STYLES.replaceSync(`
 
 const POLL_INTERVAL = 50; // ms
 const DENSITY_TIMEOUT = 2000; // ms to wait for a canvas of the screen's density
-const REPLAYS = 8; // attempts to draw strokes that do not stay on the canvas
-const REPLAY_CHECK = 60; // ms after which they are looked for
-const MOST_UNDOS = 12; // steps of the canvas with which it is emptied
-const TOOLBAR_LABELS = { undo: "Undo", clear: "Reset canvas & history" }; // streamlit-drawable-canvas 0.13
+const MOST_STEPS = 1000; // more than a drawing has
+const UNDO_BUTTON = '.dc-toolbar button[aria-label="Undo"]'; // streamlit-drawable-canvas 0.13
 
 /**
  * @typedef {object} CanvasOptions
@@ -46,15 +57,14 @@ export class PadCanvas {
    * @param {() => boolean} callbacks.isDrawing whether the pen is down
    * @param {() => void} callbacks.onReady called when people may draw on a new canvas
    * @param {() => void} callbacks.onLost called when Streamlit has removed the canvas
-   * @param {(draw: () => void) => void} callbacks.withoutRecording calls its argument, which sends events of a pen
    */
-  constructor({ isEmpty, isDrawing, onReady, onLost, withoutRecording }) {
+  constructor({ isEmpty, isDrawing, onReady, onLost }) {
     this.isEmpty = isEmpty;
     this.isDrawing = isDrawing;
     this.onReady = onReady;
     this.onLost = onLost;
-    this.withoutRecording = withoutRecording;
-    this.replays = 0; // number of the newest replay
+    this.layer = new StrokeLayer();
+    this.emptying = false;
     /** @type {CanvasOptions | null} */
     this.options = null;
     /** @type {HTMLCanvasElement | null} */
@@ -102,7 +112,7 @@ export class PadCanvas {
     if (!shadow || !this.element) return;
     this.foundAt = performance.now();
     shadow.adoptedStyleSheets = [...shadow.adoptedStyleSheets, STYLES];
-    shadow.querySelector(".dc-container")?.append(this.hint);
+    shadow.querySelector(".dc-container")?.append(this.layer.canvas, this.hint);
     this.applyOptions();
   }
 
@@ -156,118 +166,39 @@ export class PadCanvas {
     setHidden(this.hint, !visible);
   }
 
-  /** Take the last stroke off the canvas. */
-  undo() {
-    this.replays += 1; // strokes that are undone need not stay
-    this.findButton("undo")?.click();
+  /** Canvas pixels for each CSS pixel of the unscaled canvas. */
+  get scale() {
+    return (this.element?.width ?? 1) / Number.parseInt(this.options?.shape ?? "1", 10);
+  }
+
+  /** @param {PadStroke[]} strokes in canvas pixels */
+  show(strokes) {
+    this.layer.show(strokes, this.element?.width ?? 1);
+  }
+
+  /** @param {boolean} chosen */
+  showEraser(chosen) {
+    this.shadow?.querySelector(".dc-root")?.toggleAttribute("data-erases", chosen);
   }
 
   /**
-   * Empty the canvas, step by step: its own button for that makes Streamlit run the page, whatever
-   * `update_streamlit` says.
+   * Empty what the canvas has drawn itself, so that it does not grow for ever. It takes one step of the canvas's
+   * history after the other: the button for all of it makes Streamlit run the page, whatever `update_streamlit` says.
    */
-  async clear() {
-    this.replays += 1;
-    const change = this.replays;
-    for (let step = 0; step < MOST_UNDOS; step += 1) {
-      const undo = this.findButton("undo");
-      if (!undo || undo.disabled) return;
+  async empty() {
+    if (this.emptying) return;
+    this.emptying = true;
+    for (let step = 0; step < MOST_STEPS && !this.isDrawing(); step += 1) {
+      const undo = /** @type {HTMLButtonElement | null | undefined} */ (this.shadow?.querySelector(UNDO_BUTTON));
+      if (!undo || undo.disabled) break;
       undo.click();
       await new Promise((resolve) => setTimeout(resolve)); // the canvas loads what it had before
-      if (change !== this.replays) return;
-      if (this.isDrawing()) break; // no time for steps
     }
-    if (!this.findButton("undo")?.disabled) this.findButton("clear")?.click();
-  }
-
-  /**
-   * Return a button of the canvas's own toolbar, which is hidden here: the canvas keeps its own history of
-   * strokes, which can be changed in no other way.
-   * @param {keyof typeof TOOLBAR_LABELS} tool
-   */
-  findButton(tool) {
-    const selector = `.dc-toolbar button[aria-label="${TOOLBAR_LABELS[tool]}"]`;
-    return /** @type {HTMLButtonElement | null | undefined} */ (this.shadow?.querySelector(selector));
-  }
-
-  /**
-   * Draw strokes as the pen would.
-   *
-   * The canvas loads its own drawing without an event, after it was created and after its undo or clear, and
-   * drops what was drawn until then: the strokes are drawn again until they stay.
-   * @param {Stroke[]} strokes
-   * @param {{ unlessShown?: boolean }} options unlessShown: the canvas may be an old one that has them already
-   */
-  async show(strokes, { unlessShown = false } = {}) {
-    this.replays += 1;
-    const replay = this.replays;
-    const newPoint = strokes.flat().find((point) => this.isOnCanvas(point) && !this.isDrawn(point));
-    if (!newPoint && unlessShown) return;
-    for (let attempt = 0; attempt < REPLAYS; attempt += 1) {
-      if (!this.isDrawing()) this.replay(strokes);
-      await new Promise((resolve) => setTimeout(resolve, REPLAY_CHECK));
-      await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))); // it is painted
-      if (replay !== this.replays || !newPoint || this.isDrawn(newPoint)) return;
-    }
-  }
-
-  /**
-   * Show strokes in place of all others.
-   * @param {Stroke[]} strokes
-   */
-  async replace(strokes) {
-    const cleared = this.clear();
-    const { replays } = this;
-    await cleared;
-    await new Promise((resolve) => setTimeout(resolve, REPLAY_CHECK)); // the old strokes are gone from the screen
-    if (replays === this.replays) await this.show(strokes);
-  }
-
-  /** @param {Stroke[]} strokes */
-  replay(strokes) {
-    const { element } = this;
-    if (!element?.isConnected) return;
-    const box = element.getBoundingClientRect();
-    /**
-     * @param {string} type
-     * @param {Point} point
-     */
-    const send = (type, [x, y]) => {
-      const clientX = box.left + (x * box.width) / element.width;
-      const clientY = box.top + (y * box.height) / element.height;
-      const position = { clientX, clientY, button: 0, buttons: type === "mouseup" ? 0 : 1 };
-      element.dispatchEvent(new MouseEvent(type, { bubbles: true, composed: true, cancelable: true, ...position }));
-    };
-    this.withoutRecording(() => {
-      for (const points of strokes) {
-        send("mousedown", points[0]);
-        for (const point of points.slice(1)) send("mousemove", point);
-        send("mouseup", points[points.length - 1]);
-      }
-    });
-  }
-
-  /** @param {Point} point */
-  isOnCanvas([x, y]) {
-    const { width = 0, height = 0 } = this.element ?? {};
-    return x >= 0 && y >= 0 && x < width && y < height;
-  }
-
-  /** @param {Point} point */
-  isDrawn([x, y]) {
-    const canvas = /** @type {HTMLCanvasElement | null | undefined} */ (
-      this.shadow?.querySelector(".dc-canvas.lower-canvas")
-    );
-    // A copy of one pixel is read: reading from the canvas itself would make the browser draw it without the GPU.
-    const copy = document.createElement("canvas");
-    copy.width = copy.height = 1;
-    const context = copy.getContext("2d", { willReadFrequently: true });
-    if (canvas?.width) context?.drawImage(canvas, x, y, 1, 1, 0, 0, 1, 1);
-    return (context?.getImageData(0, 0, 1, 1).data[3] ?? 0) > 0;
+    this.emptying = false;
   }
 
   destroy() {
-    this.replays += 1; // ends the replay that is under way
+    this.layer.destroy();
     // Without this object nothing that is drawn would be recorded.
     if (this.element) this.element.style.pointerEvents = "none";
     this.element?.removeAttribute("role");

@@ -1,13 +1,13 @@
 // What is on the pad, and what can be brought back by undo and redo: strokes, and whole drawings that were
 // cleared or replaced.
 
-/** @import { Drawing, Stroke } from "../shared/types.d.ts" */
+/** @import { Drawing, PadStroke } from "../shared/types.d.ts" */
 
 const LIMIT = 500; // steps that can be undone
 
 /**
  * @typedef {object} PadContent
- * @property {Stroke[]} strokes
+ * @property {PadStroke[]} strokes
  * @property {Drawing | null} drawing that the strokes belong to; null for an empty pad, and for strokes that were
  *   loaded and not changed since
  */
@@ -23,6 +23,8 @@ export class DrawingHistory {
     this.past = [];
     /** @type {PadContent[]} the next one last */
     this.future = [];
+    /** @type {object | null} the movement of the eraser that made the newest step */
+    this.erasure = null;
   }
 
   get canUndo() {
@@ -35,11 +37,24 @@ export class DrawingHistory {
 
   /**
    * Add a stroke; the first one begins a drawing.
-   * @param {Stroke} stroke
+   * @param {PadStroke} stroke
    * @param {() => Drawing} begin
    */
   add(stroke, begin) {
     this.change({ strokes: [...this.present.strokes, stroke], drawing: this.present.drawing ?? begin() });
+  }
+
+  /**
+   * Keep only the strokes that are left by a movement of the eraser; all that it erases is one step.
+   * @param {PadStroke[]} strokes
+   * @param {object | null} movement the same object until the eraser is lifted
+   * @param {() => Drawing} begin
+   */
+  erase(strokes, movement, begin) {
+    const content = strokes.length ? { strokes, drawing: this.present.drawing ?? begin() } : EMPTY;
+    if (movement && movement === this.erasure) this.present = content;
+    else this.change(content);
+    this.erasure = movement;
   }
 
   clear() {
@@ -48,7 +63,7 @@ export class DrawingHistory {
 
   /**
    * Replace what is on the pad by strokes that belong to no drawing yet: the next stroke begins one.
-   * @param {Stroke[]} strokes
+   * @param {PadStroke[]} strokes
    */
   load(strokes) {
     this.change({ strokes, drawing: null });
@@ -67,7 +82,7 @@ export class DrawingHistory {
    */
   forgetPrediction(id) {
     const without = (/** @type {PadContent} */ content) =>
-      content.drawing?.prediction === id ? { ...content, drawing: null } : content;
+      content.drawing && isSavedAs(content.drawing, id) ? { ...content, drawing: null } : content;
     this.past = this.past.map(without);
     this.present = without(this.present);
     this.future = this.future.map(without);
@@ -99,6 +114,7 @@ export class DrawingHistory {
     this.past = [...this.past, this.present].slice(-LIMIT);
     this.future = [];
     this.present = next;
+    this.erasure = null;
   }
 
   /**
@@ -110,6 +126,17 @@ export class DrawingHistory {
     if (!next) return false;
     to.push(this.present);
     this.present = next;
+    this.erasure = null;
     return true;
   }
+}
+
+/**
+ * Return whether a drawing, or one that follows it because it has a label, is saved as this prediction.
+ * @param {Drawing} drawing
+ * @param {string} id
+ * @returns {boolean}
+ */
+function isSavedAs({ confirmed, labelled }, id) {
+  return confirmed?.id === id || (labelled !== undefined && isSavedAs(labelled.next, id));
 }

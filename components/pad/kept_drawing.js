@@ -8,7 +8,7 @@ import { sessionStore } from "../shared/storage.js";
 
 /** @import { PadContent } from "./drawing_history.js" */
 
-const NAME = "inkling.pad";
+const NAME = "inkling.drawing";
 
 /**
  * @typedef {PadContent & { width: number, replaced: string | null }} KeptDrawing width: of the canvas in

@@ -3,25 +3,36 @@
 import { defineComponent } from "../shared/component.js";
 import { createElement, fillIn, isTyping, setText } from "../shared/dom.js";
 import { isModalOpen } from "../shared/modal.js";
+import { pendingLabels } from "../shared/pending_labels.js";
+import { ContactFilter } from "../shared/pointer_input.js";
 import { PadCanvas } from "./canvas.js";
 import { DrawingHistory } from "./drawing_history.js";
 import { DrawingSaver } from "./drawing_saver.js";
+import { Eraser, strokesLeft } from "./eraser.js";
 import { fitStrokes } from "./fit_strokes.js";
 import { keepDrawing, takeDrawing } from "./kept_drawing.js";
+import { keepLabelled, releaseLabelled, savedAs, versionOf } from "./labelled_drawing.js";
 import { StrokeRecorder } from "./stroke_recorder.js";
+import { Toolbar } from "./toolbar.js";
 
-/** @import { DrawingEvent, DrawingPhase, PadState, PredictionDeletedEvent, RedrawEvent } from "../shared/types.d.ts" */
-/** @import { SavedEvent, Stroke, Texts } from "../shared/types.d.ts" */
+/**
+ * @import {
+ *   DrawingEvent, DrawingLabelEvent, DrawingPhase, PadState, PadStroke, Point, PredictionDeletedEvent,
+ *   RedrawEvent, Stroke, Texts
+ * } from "../shared/types.d.ts"
+ */
 /** @import { SavingState } from "./drawing_saver.js" */
+/** @import { Tool } from "./toolbar.js" */
 
-const DOT_SIZES = { fine: 5, medium: 9, broad: 14 }; // CSS pixels
-const ICONS = { undo: "M9 14 4 9l5-5M4 9h10a6 6 0 0 1 0 12h-2", clear: "M4 7h16M9 7V4h6v3M6 7l1 13h10l1-13" };
+/** @type {Record<string, Tool>} */
+const KEYS = { u: "undo", r: "redo", e: "eraser", c: "clear", delete: "clear", escape: "clear" };
 
 /**
  * @typedef {object} PadData from components/pad/panel.py
  * @property {Texts} texts
  * @property {string} language
  * @property {PadState["width"]} width of the pen
+ * @property {Record<PadState["width"], number>} penWidths in CSS pixels of the unscaled canvas
  * @property {string | null} replaced changes when an image has replaced the drawing
  * @property {string} shape width and height in CSS pixels, "480 / 360"
  * @property {number} density canvas pixels per CSS pixel that the canvas has now
@@ -43,26 +54,37 @@ class Pad {
     /** @type {PadState["width"] | null} the chosen width, until the page knows it */
     this.chosenWidth = null;
     this.history = new DrawingHistory();
+    pendingLabels(); // before the first drawing is saved
     documentSaver ??= new DrawingSaver();
     this.saver = documentSaver;
     this.kept = takeDrawing();
     this.replaced = this.kept?.replaced ?? null;
-    this.recorder = new StrokeRecorder(
-      (event) => this.canvas.under(event),
-      () => this.drawingChanged("move"),
-      (stroke) => this.strokeFinished(stroke),
-    );
-    this.undoButton = this.createToolButton("undo", () => this.undo());
-    this.clearButton = this.createToolButton("clear", () => this.clear("cleared"));
-    this.widthInputs = Object.keys(DOT_SIZES).map((name) =>
-      this.createWidthInput(/** @type {PadState["width"]} */ (name)),
-    );
-    this.widths = createElement("div", "widths", ...this.widthInputs.map(({ label }) => label));
-    this.widths.setAttribute("role", "radiogroup");
+    /** @type {PadState["width"]} */
+    this.width = "medium";
+    /** @type {PadData["penWidths"] | null} */
+    this.penWidths = null;
+    const findCanvas = (/** @type {Event} */ event) => this.canvas.under(event);
+    const contacts = new ContactFilter();
+    // Before the recorder, from which it hides events.
+    this.eraser = new Eraser({
+      findCanvas,
+      contacts,
+      canErase: () => !this.recorder.drawing,
+      onErase: (from, to, radius) => this.erase(from, to, radius),
+      onLift: () => this.showState(),
+    });
+    this.recorder = new StrokeRecorder({
+      findCanvas,
+      contacts,
+      penWidth: () => this.penWidth,
+      onMove: () => this.drawingChanged("move"),
+      onStroke: (stroke) => this.strokeFinished(stroke),
+      onCancel: () => this.drawingChanged("undone"),
+    });
+    this.toolbar = new Toolbar({ onTool: (tool) => this.use(tool), onWidth: (width) => this.chooseWidth(width) });
     this.savingNote = createElement("p", "saving");
     this.savingNote.setAttribute("role", "status");
-    const tools = createElement("div", "tools", this.widths, this.undoButton, this.clearButton);
-    root.append(tools, this.savingNote);
+    root.append(this.toolbar.element, this.savingNote);
     /** @type {SavingState} */
     this.saving = { count: 0, stored: true, refused: null };
     this.saver.watch((state) => this.showSaving(state));
@@ -71,11 +93,6 @@ class Pad {
       isDrawing: () => this.recorder.drawing,
       onReady: () => this.canvasReady(),
       onLost: () => this.recorder.finish(),
-      withoutRecording: (draw) => {
-        this.recorder.paused = true;
-        draw();
-        this.recorder.paused = false;
-      },
     });
     this.stop = new AbortController();
     const { signal } = this.stop;
@@ -93,7 +110,7 @@ class Pad {
       document.addEventListener(name, (event) => handler(/** @type {CustomEvent<Detail>} */ (event).detail), {
         signal,
       });
-    on("inkling:saved", (/** @type {SavedEvent} */ detail) => this.saved(detail));
+    on("inkling:label", (/** @type {DrawingLabelEvent} */ detail) => this.labelChanged(detail));
     on("inkling:prediction-deleted", (/** @type {PredictionDeletedEvent} */ { id }) =>
       this.history.forgetPrediction(id),
     );
@@ -103,56 +120,49 @@ class Pad {
     document.addEventListener("inkling:drawing-wanted", answer, { signal });
   }
 
+  /** All strokes, the current one too. */
+  get shownStrokes() {
+    const { strokes } = this.history.present;
+    const { current } = this.recorder;
+    return current ? [...strokes, current] : strokes;
+  }
+
   /** All strokes in canvas pixels, the current one with its newest point. */
   get strokes() {
-    const { strokes } = this.history.present;
+    const strokes = pointsOf(this.history.present.strokes);
     const { stroke } = this.recorder;
     return stroke ? [...strokes, stroke] : strokes;
   }
 
-  /**
-   * @param {keyof typeof ICONS} name
-   * @param {() => void} onClick
-   */
-  createToolButton(name, onClick) {
-    const button = createElement("button", "button");
-    button.dataset.tool = name;
-    button.setAttribute("aria-keyshortcuts", name === "undo" ? "U" : "C");
-    button.innerHTML = `<svg viewBox="0 0 24 24" width="18" height="18" fill="none" stroke="currentColor"
-       stroke-width="2" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><path d="${ICONS[name]}"/></svg>`;
-    button.append(createElement("span"));
-    button.addEventListener("click", onClick);
-    return button;
+  /** Whether the pen or the eraser is on the pad. */
+  get busy() {
+    return this.recorder.drawing || this.eraser.erasing;
   }
 
-  /** @param {PadState["width"]} name */
-  createWidthInput(name) {
-    const input = createElement("input");
-    Object.assign(input, { type: "radio", name: "width", value: name });
-    input.addEventListener("change", () => {
-      this.chosenWidth = name;
-      this.setState("width", name);
-    });
-    const dot = createElement("i");
-    dot.style.width = dot.style.height = `${DOT_SIZES[name]}px`;
-    return { name, input, label: createElement("label", "", input, dot) };
+  /** In canvas pixels. */
+  get penWidth() {
+    return (this.penWidths?.[this.width] ?? 1) * this.canvas.scale;
+  }
+
+  /** @param {PadState["width"]} width */
+  chooseWidth(width) {
+    this.eraser.chosen = false;
+    if (width !== this.width) {
+      this.width = this.chosenWidth = width;
+      this.setState("width", width);
+    }
+    this.showState();
   }
 
   /** @param {PadData} data */
-  update({ texts, language, width, replaced, shape, density, densities }) {
+  update({ texts, language, width, penWidths, replaced, shape, density, densities }) {
     document.documentElement.lang = language;
     this.texts = texts;
-    for (const [name, button] of Object.entries({ undo: this.undoButton, clear: this.clearButton })) {
-      button.lastElementChild?.replaceChildren(texts[name]);
-      button.title = texts[`${name}_key`];
-    }
-    this.widths.setAttribute("aria-label", texts.width);
+    this.toolbar.setTexts(texts);
+    this.penWidths = penWidths;
     if (width === this.chosenWidth) this.chosenWidth = null;
-    for (const { name, input, label } of this.widthInputs) {
-      input.checked = name === (this.chosenWidth ?? width); // the data may be of a run that began before the choice
-      input.setAttribute("aria-label", texts[name]);
-      label.title = texts[name];
-    }
+    this.width = this.chosenWidth ?? width; // the data may be of a run that began before the choice
+    this.toolbar.chooseWidth(this.width);
     if (replaced && replaced !== this.replaced) this.clear("replaced");
     this.replaced = replaced ?? this.replaced;
     const neededDensity = devicePixelRatio > 1 ? Math.max(...densities) : Math.min(...densities);
@@ -166,7 +176,6 @@ class Pad {
   /** People may draw on a new canvas: the first one, or one with which Streamlit has replaced it. */
   canvasReady() {
     if (this.kept) this.restore();
-    else if (this.strokes.length) this.canvas.show(this.strokes, { unlessShown: true });
     this.showState();
   }
 
@@ -176,13 +185,15 @@ class Pad {
     this.kept = null;
     if (!kept?.strokes.length || !this.canvas.element) return;
     const scale = this.canvas.element.width / kept.width;
-    const strokes = kept.strokes.map((points) =>
-      points.map(([x, y]) => /** @type {[number, number]} */ ([Math.round(x * scale), Math.round(y * scale)])),
-    );
+    const strokes = kept.strokes.map(({ points, width, pressures }) => ({
+      points: points.map(([x, y]) => /** @type {Point} */ ([Math.round(x * scale), Math.round(y * scale)])),
+      width: width * scale,
+      pressures,
+    }));
     // The saver may still have to send this drawing; then both must count its versions together.
     const drawing = this.saver.unsaved.get(kept.drawing?.key ?? "")?.drawing ?? kept.drawing;
+    if (drawing && kept.drawing) drawing.labelled = kept.drawing.labelled;
     this.history.restore({ strokes, drawing });
-    this.canvas.show(strokes, { unlessShown: true });
     this.announce("restored");
   }
 
@@ -195,9 +206,13 @@ class Pad {
   }
 
   showState() {
-    this.canvas.showHint(this.strokes.length === 0);
-    this.undoButton.disabled = !this.history.canUndo;
-    this.clearButton.disabled = this.strokes.length === 0;
+    const { history, eraser, canvas } = this;
+    const isEmpty = this.shownStrokes.length === 0;
+    if (isEmpty && !eraser.erasing) eraser.chosen = false; // an eraser on an empty pad would be a dead end
+    canvas.show(this.shownStrokes);
+    canvas.showHint(isEmpty);
+    canvas.showEraser(eraser.chosen);
+    this.toolbar.show({ erases: eraser.chosen, canUndo: history.canUndo, canRedo: history.canRedo, isEmpty });
   }
 
   /** @param {SavingState} state */
@@ -212,7 +227,7 @@ class Pad {
     setText(this.savingNote, sentence);
   }
 
-  /** @param {Stroke} stroke */
+  /** @param {PadStroke} stroke */
   strokeFinished(stroke) {
     this.history.add(stroke, () => this.saver.begin());
     this.save();
@@ -222,7 +237,20 @@ class Pad {
   /** Save what is on the pad; an empty pad leaves its last drawing as it was. */
   save() {
     const { drawing, strokes } = this.history.present;
-    if (drawing) this.saver.save(drawing, strokes);
+    if (!drawing) return;
+    const points = pointsOf(strokes);
+    this.saver.save(savedAs(drawing, points), points);
+  }
+
+  /** @param {DrawingLabelEvent} event */
+  labelChanged({ key, text }) {
+    const { drawing, strokes } = this.history.present;
+    const points = pointsOf(strokes);
+    const current = drawing && savedAs(drawing, points);
+    if (current?.key !== key) return;
+    if (text === null) releaseLabelled(current);
+    else keepLabelled(current, points, () => this.saver.begin());
+    if (!versionOf(current).id) this.save(); // the label waits for it
   }
 
   /** @param {DrawingPhase} phase */
@@ -233,26 +261,36 @@ class Pad {
 
   /** @param {DrawingPhase} phase */
   announce(phase) {
+    const { drawing, strokes } = this.history.present;
     /** @type {DrawingEvent} */
-    const detail = { strokes: this.strokes, phase };
+    const detail = { strokes: this.strokes, phase, drawing: drawing && versionOf(savedAs(drawing, pointsOf(strokes))) };
     document.dispatchEvent(new CustomEvent("inkling:ink", { detail }));
   }
 
   /** @param {KeyboardEvent} event */
   keyDown(event) {
-    if (isTyping(event) || isModalOpen()) return;
+    const inDialog = event.composedPath().some((target) => target instanceof HTMLDialogElement);
+    if (isTyping(event) || inDialog || isModalOpen()) return;
     const command = event.ctrlKey || event.metaKey;
     const key = event.key.toLowerCase();
-    if (event.altKey || (command && key !== "z" && key !== "y")) return;
-    const redo = command && (key === "y" || (key === "z" && event.shiftKey));
-    const undo = !redo && (key === "u" || (key === "z" && command));
-    const clear = key === "c" || key === "delete" || key === "escape";
-    if (!undo && !redo && !clear) return;
+    /** @type {Tool | undefined} */
+    let tool = event.altKey || command ? undefined : KEYS[key];
+    if (command && !event.altKey && key === "z") tool = event.shiftKey ? "redo" : "undo";
+    if (command && !event.altKey && key === "y") tool = "redo";
+    if (!tool) return;
     event.preventDefault();
-    event.stopPropagation(); // "c" would open Streamlit's own dialog
-    if (undo) this.undo();
-    else if (redo) this.redo();
-    else this.clear("cleared");
+    event.stopPropagation(); // "c" and "r" mean something to Streamlit
+    this.use(tool);
+  }
+
+  /** @param {Tool} tool */
+  use(tool) {
+    if (this.busy) return;
+    if (tool === "undo") this.undo();
+    else if (tool === "redo") this.redo();
+    else if (tool === "clear") this.clear("cleared");
+    else if (this.shownStrokes.length) this.eraser.chosen = !this.eraser.chosen;
+    this.showState();
   }
 
   /** The visitor has deleted their drawings: none comes back by undo. */
@@ -261,34 +299,31 @@ class Pad {
     this.showState();
   }
 
-  /** @param {SavedEvent} event */
-  saved({ prediction, strokes }) {
-    const { present } = this.history;
-    if (present.drawing && strokes === present.strokes) present.drawing.prediction = prediction.id;
-  }
-
   undo() {
-    const before = this.history.present;
-    if (this.recorder.drawing || !this.history.undo()) return;
-    this.contentMoved(before.strokes);
+    if (this.history.undo()) this.strokesChanged();
   }
 
   redo() {
-    const before = this.history.present;
-    if (this.recorder.drawing || !this.history.redo()) return;
-    this.contentMoved(before.strokes);
+    if (this.history.redo()) this.strokesChanged();
   }
 
   /**
-   * Show what undo or redo has brought back.
-   * @param {Stroke[]} before
+   * Erase the strokes that the eraser touches on its way; what it erases without lifting comes back in one step.
+   * @param {Point} from
+   * @param {Point} to
+   * @param {number} radius
    */
-  contentMoved(before) {
+  erase(from, to, radius) {
     const { strokes } = this.history.present;
-    if (strokes.length === 0) this.canvas.clear();
-    else if (startsWith(before, strokes)) this.canvas.undo();
-    else if (startsWith(strokes, before)) this.canvas.show(strokes.slice(before.length));
-    else this.canvas.replace(strokes);
+    const left = strokesLeft(strokes, from, to, radius);
+    if (left.length === strokes.length) return;
+    this.history.erase(left, this.eraser.contact, () => this.saver.begin());
+    this.strokesChanged();
+  }
+
+  /** Undo, redo or the eraser has changed the drawing. */
+  strokesChanged() {
+    if (this.history.present.strokes.length === 0) this.canvas.empty();
     this.save();
     this.drawingChanged("undone");
   }
@@ -299,25 +334,26 @@ class Pad {
    */
   redraw(strokes) {
     const { element } = this.canvas;
-    if (!element || this.recorder.drawing) return;
+    if (!element || this.busy) return;
     const fitted = fitStrokes(strokes, element.width, element.height);
-    this.history.load(fitted);
-    this.canvas.replace(fitted);
+    this.history.load(fitted.map((points) => ({ points, width: this.penWidth, pressures: null })));
+    this.canvas.empty();
     this.drawingChanged("restored");
     element.scrollIntoView({ block: "nearest" });
-    this.undoButton.focus({ preventScroll: true });
+    this.toolbar.focus();
   }
 
   /** @param {"cleared" | "replaced"} phase */
   clear(phase) {
-    if (this.recorder.drawing || this.strokes.length === 0) return;
+    if (this.busy || this.strokes.length === 0) return;
     this.history.clear();
-    this.canvas.clear();
+    this.canvas.empty();
     this.drawingChanged(phase);
   }
 
   destroy() {
     this.recorder.destroy();
+    this.eraser.destroy();
     this.keep();
     this.saver.watch(() => {});
     this.canvas.destroy();
@@ -325,12 +361,8 @@ class Pad {
   }
 }
 
-/**
- * Return whether one drawing is another one with more strokes.
- * @param {Stroke[]} longer
- * @param {Stroke[]} shorter
- */
-const startsWith = (longer, shorter) => shorter.every((stroke, index) => stroke === longer[index]);
+/** @param {PadStroke[]} strokes */
+const pointsOf = (strokes) => strokes.map(({ points }) => points);
 
 export default defineComponent(
   (/** @type {import("../shared/component.js").ComponentArguments<PadData>} */ { parentElement, setStateValue }) =>

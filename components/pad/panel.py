@@ -41,6 +41,7 @@ def show_pad(language: Language, replaced_by: str | None) -> None:
             "texts": texts_for(language, "pad"),
             "language": language,
             "width": width,
+            "penWidths": PEN_WIDTHS,
             "replaced": replaced_by,
             "shape": f"{WIDTH} / {HEIGHT}",
             "density": density,

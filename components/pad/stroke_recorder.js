@@ -2,40 +2,52 @@
 //
 // It handles the mouse and touch events that the canvas (fabric.js) uses before the canvas does, so that
 // it can also stop events that the canvas should ignore: palms, second fingers, and the mouse events that
-// a browser emulates after a touch.
+// a browser emulates after a touch. A touch that turns out to be the hand, because a pen comes, it grows, or the
+// system takes it back, leaves no stroke.
 
-import { ContactFilter, capturePointer } from "../shared/pointer_input.js";
+import { capturePointer } from "../shared/pointer_input.js";
 
-/** @import { Point, Stroke } from "../shared/types.d.ts" */
+/** @import { PadStroke, Point, Stroke } from "../shared/types.d.ts" */
+/** @import { ContactFilter } from "../shared/pointer_input.js" */
 
-const MOUSE_PAUSE = 450; // ms after a touch in which fabric ignores the mouse
+const MOUSE_PAUSE = 450; // ms after a touch in which a browser may emulate the mouse
 
 /** @typedef {{ clientX: number, clientY: number }} Position of a mouse or touch, in CSS pixels of the window */
 
 /**
- * @typedef {object} CurrentStroke
+ * @typedef {object} Contact
  * @property {HTMLCanvasElement} canvas
  * @property {DOMRect} box of the canvas in the window, for when Streamlit replaces the canvas during the stroke
  * @property {number | null} touchId identifier of the touch that draws; null for the mouse
- * @property {Point[]} points in whole canvas pixels, each different from the one before
+ * @property {string} pointerType
  * @property {Point | null} preview position of the pen, before the canvas receives its event
+ */
+
+/**
+ * @typedef {Contact & PadStroke} CurrentStroke its points are whole canvas pixels, each different from the one before
  */
 
 export class StrokeRecorder {
   /**
-   * @param {(event: Event) => HTMLCanvasElement | null} findCanvas the canvas under an event
-   * @param {() => void} onMove called after each change of the current stroke
-   * @param {(stroke: Stroke) => void} onStroke called with each finished stroke
+   * @param {object} options
+   * @param {(event: Event) => HTMLCanvasElement | null} options.findCanvas the canvas under an event
+   * @param {ContactFilter} options.contacts
+   * @param {() => number} options.penWidth in canvas pixels
+   * @param {() => void} options.onMove called after each change of the current stroke
+   * @param {(stroke: PadStroke) => void} options.onStroke called with each finished stroke
+   * @param {() => void} options.onCancel called when the current stroke was dropped
    */
-  constructor(findCanvas, onMove, onStroke) {
+  constructor({ findCanvas, contacts, penWidth, onMove, onStroke, onCancel }) {
     this.findCanvas = findCanvas;
+    this.contacts = contacts;
+    this.penWidth = penWidth;
     this.onMove = onMove;
     this.onStroke = onStroke;
+    this.onCancel = onCancel;
     /** @type {CurrentStroke | null} */
     this.current = null;
-    this.paused = false; // the events are not the visitor's: PadCanvas.replay
-    this.contacts = new ContactFilter();
     this.pointerType = "mouse"; // type of the newest pointerdown
+    this.pressure = 0.5; // newest of a pen, 0 to 1
     this.lastTouch = -Infinity;
     this.stop = new AbortController();
     this.listen();
@@ -62,7 +74,7 @@ export class StrokeRecorder {
      * @param {(event: WindowEventMap[Type]) => void} handler
      */
     const on = (type, handler) =>
-      window.addEventListener(type, (event) => this.paused || handler(event), {
+      window.addEventListener(type, handler, {
         capture: true,
         passive: false,
         signal: this.stop.signal,
@@ -88,7 +100,10 @@ export class StrokeRecorder {
     const canvas = this.findCanvas(event);
     if (!canvas) return;
     this.pointerType = event.pointerType;
+    this.notePressure(event);
     this.contacts.accepts(event.pointerType, 0); // records that a pen is in use
+    if (event.pointerType !== "touch") this.lastTouch = -Infinity; // its mouse events are its own
+    if (this.current && this.contacts.isPalm(this.current.pointerType, 0)) this.cancel();
     if (event.pointerType === "mouse") capturePointer(canvas, event);
   }
 
@@ -98,7 +113,8 @@ export class StrokeRecorder {
    * @param {PointerEvent} event
    */
   pointerRawUpdate(event) {
-    if (!this.current || !event.isPrimary) return;
+    if (!this.current || event.pointerType !== this.current.pointerType || !event.isPrimary) return;
+    this.notePressure(event);
     const { clientX, clientY, pointerType } = event;
     // A mousemove has whole pixels: rounding here too gives the same drawing, which is not predicted twice.
     const position = pointerType === "mouse" ? { clientX: Math.floor(clientX), clientY: Math.floor(clientY) } : event;
@@ -113,7 +129,14 @@ export class StrokeRecorder {
    * @param {PointerEvent} event
    */
   pointerMove(event) {
-    if (this.current) event.stopImmediatePropagation();
+    if (!this.current) return;
+    this.notePressure(event);
+    event.stopImmediatePropagation();
+  }
+
+  /** @param {PointerEvent} event */
+  notePressure({ pointerType, pressure }) {
+    if (pointerType === "pen") this.pressure = pressure;
   }
 
   /** @param {MouseEvent} event */
@@ -124,7 +147,7 @@ export class StrokeRecorder {
       event.stopImmediatePropagation();
       return;
     }
-    this.begin(canvas, null, event);
+    this.begin(canvas, null, this.pointerType, event);
   }
 
   /** @param {MouseEvent} event */
@@ -142,30 +165,40 @@ export class StrokeRecorder {
     const canvas = this.findCanvas(event);
     if (!canvas) return;
     const touch = event.changedTouches[0];
-    const radius = Math.max(touch.radiusX ?? 0, touch.radiusY ?? 0);
+    const radius = touchRadius(touch);
     const pointerType = this.pointerType === "pen" ? "pen" : "touch";
     if (this.current || !this.contacts.accepts(pointerType, radius)) {
       event.preventDefault();
       event.stopImmediatePropagation();
       return;
     }
-    this.begin(canvas, touch.identifier, touch);
+    this.begin(canvas, touch.identifier, pointerType, touch);
   }
 
   /** @param {TouchEvent} event */
   touchMove(event) {
-    const touch = event.changedTouches[0];
-    if (touch.identifier === this.current?.touchId) this.extend(touch, event.shiftKey);
+    const touch = this.findTouch(event);
+    if (!touch || !this.current) return;
+    if (this.contacts.isPalm(this.current.pointerType, touchRadius(touch))) this.cancel();
+    else this.extend(touch, event.shiftKey);
+  }
+
+  /**
+   * Return the touch that draws, if the event is about it.
+   * @param {TouchEvent} event
+   */
+  findTouch({ changedTouches }) {
+    return [...changedTouches].find(({ identifier }) => identifier === this.current?.touchId);
   }
 
   /** @param {TouchEvent} event */
   touchEnd(event) {
-    const touch = [...event.changedTouches].find(({ identifier }) => identifier === this.current?.touchId);
+    const touch = this.findTouch(event);
     if (!touch) return;
     this.lastTouch = performance.now();
+    if (event.type === "touchcancel") this.cancel();
     // Fabric ends a stroke only at a touchend that leaves no other touch on the glass.
-    const missedByCanvas = event.touches.length > 0 || event.type === "touchcancel";
-    if (missedByCanvas && event.isTrusted) this.endStrokeOfCanvas(touch);
+    else if (event.touches.length > 0 && event.isTrusted) this.endStrokeOfCanvas(touch);
     else this.finish();
   }
 
@@ -179,14 +212,33 @@ export class StrokeRecorder {
     this.current?.canvas.dispatchEvent(new TouchEvent("touchend", init));
   }
 
+  /** Drop the current stroke: no pen and no finger has drawn it. */
+  cancel() {
+    if (!this.current) return;
+    const { canvas } = this.current;
+    this.current = null;
+    canvas.dispatchEvent(new TouchEvent("touchend", { bubbles: true })); // for the canvas
+    this.onCancel();
+  }
+
   /**
    * @param {HTMLCanvasElement} canvas
    * @param {number | null} touchId
+   * @param {string} pointerType
    * @param {Position} position
    */
-  begin(canvas, touchId, position) {
+  begin(canvas, touchId, pointerType, position) {
     const box = canvas.getBoundingClientRect();
-    this.current = { canvas, box, touchId, points: [toCanvas({ canvas, box }, position)], preview: null };
+    this.current = {
+      canvas,
+      box,
+      touchId,
+      pointerType,
+      points: [toCanvas({ canvas, box }, position)],
+      width: this.penWidth(),
+      pressures: pointerType === "pen" ? [this.pressure] : null,
+      preview: null,
+    };
     this.onMove();
   }
 
@@ -196,20 +248,25 @@ export class StrokeRecorder {
    */
   extend(position, straight) {
     if (!this.current) return;
-    const { points } = this.current;
+    const { points, pressures } = this.current;
     const point = toCanvas(this.current, position);
     this.current.preview = null;
     if (samePoint(point, points[points.length - 1])) return;
-    if (straight && points.length > 1) points.pop();
+    if (straight && points.length > 1) {
+      points.pop();
+      pressures?.pop();
+      this.current = { ...this.current }; // a stroke that has changed, and not only grown
+    }
     points.push(point);
+    pressures?.push(this.pressure);
     this.onMove();
   }
 
   finish() {
     if (!this.current) return;
-    const { points } = this.current;
+    const { points, width, pressures } = this.current;
     this.current = null;
-    this.onStroke(points);
+    this.onStroke({ points, width, pressures });
   }
 
   destroy() {
@@ -220,19 +277,22 @@ export class StrokeRecorder {
 
 /**
  * Return a position in whole canvas pixels; the page scales the canvas to fit.
- * @param {Pick<CurrentStroke, "canvas" | "box">} stroke
+ * @param {Pick<Contact, "canvas" | "box">} contact
  * @param {Position} position
  * @returns {Point}
  */
-function toCanvas(stroke, { clientX, clientY }) {
-  const { canvas } = stroke;
-  if (canvas.isConnected) stroke.box = canvas.getBoundingClientRect(); // the page may scroll
-  const { left, top, width, height } = stroke.box;
+export function toCanvas(contact, { clientX, clientY }) {
+  const { canvas } = contact;
+  if (canvas.isConnected) contact.box = canvas.getBoundingClientRect(); // the page may scroll
+  const { left, top, width, height } = contact.box;
   return [
     Math.round((clientX - left) * (canvas.width / width)),
     Math.round((clientY - top) * (canvas.height / height)),
   ];
 }
+
+/** @param {Touch} touch */
+const touchRadius = ({ radiusX = 0, radiusY = 0 }) => Math.max(radiusX, radiusY);
 
 /**
  * @param {Point} a

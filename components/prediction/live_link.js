@@ -1,7 +1,8 @@
 // Drawings out, predictions in, over WS /api/live.
 //
-// At most one message is in flight. While it is, only the newest drawing waits: older ones are outdated. When
-// nothing was sent for a while, an empty drawing finds out whether the connection still carries anything.
+// As many messages are in flight as the way to the server holds (SendPacer). While no more may be sent, only the
+// newest drawing waits: older ones are outdated. When nothing was sent for a while, an empty drawing finds out whether
+// the connection still carries anything.
 
 import { Backoff } from "../shared/backoff.js";
 import { SendPacer } from "./send_pacer.js";
@@ -31,8 +32,8 @@ export class LiveLink {
     this.socket = null;
     /** @type {{ strokes: string, seq: number } | null} */
     this.waiting = null;
-    /** @type {{ seq: number, sentAt: number, timeout: Timer } | null} */
-    this.inFlight = null;
+    /** @type {{ seq: number, sentAt: number, timeout: Timer }[]} oldest first, the order of their answers */
+    this.inFlight = [];
     this.sentAt = -Infinity; // of the newest message, performance.now()
     this.pacer = new SendPacer();
     this.backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
@@ -78,7 +79,7 @@ export class LiveLink {
 
   pump() {
     clearTimeout(this.sendTimer);
-    if (!this.waiting || this.inFlight || !this.connected) return;
+    if (!this.waiting || this.inFlight.length >= this.pacer.window || !this.connected) return;
     const now = performance.now();
     const pause = this.pacer.pauseAt(now);
     if (pause > 0) {
@@ -89,13 +90,13 @@ export class LiveLink {
     this.waiting = null;
     this.pacer.sent(now);
     this.sentAt = now;
-    this.inFlight = { seq, sentAt: now, timeout: setTimeout(() => this.connectionLost(), TIMEOUT) };
+    this.inFlight.push({ seq, sentAt: now, timeout: setTimeout(() => this.connectionLost(), TIMEOUT) });
     this.socket?.send(`{"seq":${seq},"strokes":${strokes}}`);
   }
 
   /** Find out whether the connection still carries anything, unless a drawing was just sent. */
   beat() {
-    const isIdle = this.connected && !this.inFlight && !this.waiting;
+    const isIdle = this.connected && this.inFlight.length === 0 && !this.waiting;
     if (isIdle && performance.now() - this.sentAt >= HEARTBEAT_INTERVAL) this.send("[]", HEARTBEAT_SEQ, true);
   }
 
@@ -118,7 +119,8 @@ export class LiveLink {
     socket.addEventListener("open", () => {
       this.backoff.reset();
       this.onConnectionChange(true);
-      this.pump();
+      if (this.waiting) this.pump();
+      else this.send("[]", HEARTBEAT_SEQ, true); // finds out how far away the server is, before the visitor draws
     });
     socket.addEventListener("message", ({ data }) => this.receive(JSON.parse(data)));
     socket.addEventListener("close", ({ code }) => {
@@ -130,19 +132,15 @@ export class LiveLink {
 
   /** @param {LiveAnswer} answer */
   receive(answer) {
-    if (!this.inFlight || answer.seq !== this.inFlight.seq) return;
-    const { sentAt } = this.inFlight;
+    const oldest = this.inFlight.at(0);
+    if (!oldest || answer.seq !== oldest.seq) return;
+    this.inFlight.shift();
+    clearTimeout(oldest.timeout);
     const receivedAt = performance.now();
-    this.pacer.answered(receivedAt - sentAt);
-    announceServerTime({ serverTime: answer.time, sentAt, receivedAt });
-    this.endFlight();
+    this.pacer.answered(receivedAt - oldest.sentAt);
+    announceServerTime({ serverTime: answer.time, sentAt: oldest.sentAt, receivedAt });
     if (answer.seq !== HEARTBEAT_SEQ) this.onAnswer(answer);
     this.pump();
-  }
-
-  endFlight() {
-    clearTimeout(this.inFlight?.timeout);
-    this.inFlight = null;
   }
 
   connectionLost() {
@@ -154,7 +152,8 @@ export class LiveLink {
   }
 
   disconnect() {
-    this.endFlight();
+    for (const { timeout } of this.inFlight) clearTimeout(timeout);
+    this.inFlight = [];
     const { socket } = this;
     this.socket = null; // first, so that its "close" event is not handled as a lost connection
     socket?.close();

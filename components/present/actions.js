@@ -35,6 +35,7 @@ export function createActions(presenter) {
     toggleFullscreen,
     toggleBlackScreen: () => layout.toggleBlackScreen(),
     escape: () => layout.toggleBlackScreen(false),
+    resetScores: () => rounds.resetScores(),
     console: () => openConsole(layout.language),
     help: () => layout.help.toggle(),
     toggleTheme() {
@@ -70,7 +71,7 @@ export function createActions(presenter) {
     },
     close: () => room.changeSettings({ closed: !room.settings.closed }),
     digit(digit) {
-      if (rounds.hasRound) rounds.settle(digit);
+      if (rounds.hasRound && presenter.scene !== "race") rounds.settle(digit);
     },
   };
 }

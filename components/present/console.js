@@ -17,7 +17,17 @@ import { findScene, SCENES, sceneAfter } from "./scenes.js";
 
 const ANSWERS = [..."0123456789", "x"];
 /** @type {Action[]} */
-const ROOM_ACTIONS = ["lock", "all", "close", "toggleBlackScreen", "toggleTheme", "ownPad", "clear", "undo"];
+const ROOM_ACTIONS = [
+  "lock",
+  "all",
+  "close",
+  "toggleBlackScreen",
+  "toggleTheme",
+  "ownPad",
+  "clear",
+  "undo",
+  "resetScores",
+];
 
 export class ConsolePage {
   /** @param {Node} root */
@@ -199,9 +209,15 @@ export class ConsolePage {
     this.round.dataset.shown = shown;
     /** @type {HTMLElement[]} */
     const parts = [createElement("h2", "", round.title), createElement("p", "", round.text)];
-    if (round.open) parts.push(createButton("button", texts.console_close_vote, () => this.act("next")));
-    if (!round.settled) parts.push(this.answerButtons());
-    if (!round.open) parts.push(createButton("button", texts.console_take_back, () => this.act("undo")));
+    if (round.open)
+      parts.push(
+        createButton("button", state?.scene === "race" ? texts.console_end_race : texts.console_close_vote, () =>
+          this.act("next"),
+        ),
+      );
+    if (!round.settled && state?.scene !== "race") parts.push(this.answerButtons());
+    if (!round.open && state?.scene !== "race")
+      parts.push(createButton("button", texts.console_take_back, () => this.act("undo")));
     const scene = /** @type {Action} */ (state?.scene);
     parts.push(createButton("button", texts.console_new_round, () => this.act(scene)));
     this.round.replaceChildren(...parts);

@@ -5,7 +5,7 @@
 
 /**
  * @typedef {Scene | "tour" | "next" | "back" | "ownPad" | "nextParticipant" | "previousParticipant" | "toggleFullscreen" | "escape" | "toggleBlackScreen"
- *   | "help" | "console" | "toggleTheme" | "clear" | "clearAll" | "undo" | "lock" | "giveTurn" | "giveTurnToNext" | "all" | "remove" | "close"
+ *   | "help" | "console" | "resetScores" | "toggleTheme" | "clear" | "clearAll" | "undo" | "lock" | "giveTurn" | "giveTurnToNext" | "all" | "remove" | "close"
  *   | "digit"} Action "digit" says which digit was drawn; the others' texts are `do_{action}`
  */
 
@@ -39,6 +39,8 @@ const KEYS = {
   t: "tour",
   w: "guess",
   x: "fool",
+  z: "race",
+  q: "podium",
   e: "end",
   c: "clear",
   u: "undo",

@@ -6,6 +6,7 @@ import { DrawingView } from "./drawing_view.js";
 import { EndScene } from "./end_scene.js";
 import { Invitation } from "./invitation.js";
 import { ParticipantGrid } from "./participant_grid.js";
+import { Podium } from "./podium.js";
 import { isTour } from "./scenes.js";
 import { StatusLine } from "./status_line.js";
 import { createActionList, Toolbar } from "./toolbar.js";
@@ -33,6 +34,7 @@ const SAMPLE_COLUMNS = 10;
  * @property {() => boolean} canDraw on one of the presenter's pads
  * @property {(view: DrawingView, update: AddedPoints) => void} onPoints the presenter draws
  * @property {(view: DrawingView) => void} onRefused the presenter tries to draw where it is not possible
+ * @property {(view: DrawingView) => void} onPalm the presenter's hand has drawn the last stroke
  */
 
 export class Layout {
@@ -40,7 +42,7 @@ export class Layout {
    * @param {Node} root
    * @param {LayoutCallbacks} callbacks
    */
-  constructor(root, { onAction, onChoose, canDraw, onPoints, onRefused }) {
+  constructor(root, { onAction, onChoose, canDraw, onPoints, onPalm, onRefused }) {
     /** @type {Texts} */
     this.texts = {};
     this.language = "";
@@ -51,12 +53,14 @@ export class Layout {
         canDraw,
         onPoints: (update) => onPoints(view, update),
         onRefused: () => onRefused(view),
+        onPalm: () => onPalm(view),
       });
       view.surface.setColor(DARK.drawing);
       return view;
     });
     this.grid = new ParticipantGrid(onChoose, DARK);
     this.invitation = new Invitation();
+    this.podium = new Podium();
     this.end = new EndScene();
     this.status = new StatusLine();
     this.roomState = createElement("p", "room-state");
@@ -79,6 +83,7 @@ export class Layout {
       ...this.views.map((view) => view.node),
       this.grid.node,
       this.samples,
+      this.podium.node,
       this.end.node,
     );
     this.node = createElement(
@@ -121,7 +126,7 @@ export class Layout {
     this.node.dataset.scene = scene;
     this.node.toggleAttribute("data-tour", isTour(scene));
     if (isTour(scene)) this.setCaption(this.texts[`${scene}_title`], this.texts[scene]);
-    else this.setCaption("", "");
+    else this.setCaption(scene === "podium" ? this.texts.podium_title : "", "");
   }
 
   /**

@@ -35,6 +35,7 @@ class PresentPage {
       canDraw: () => this.presenter?.canDraw ?? false,
       onPoints: (view, update) => this.presenter?.draw(view, update),
       onRefused: (view) => this.presenter?.explainRefusal(view),
+      onPalm: (view) => this.presenter?.undoStroke(view),
     });
     this.stop = new AbortController();
     const options = { capture: true, signal: this.stop.signal };

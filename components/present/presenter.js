@@ -61,7 +61,10 @@ export class Presenter {
       onRoomChange: () => this.queue.addAll(),
       onMembersChange: (ids) => this.updateMembers(ids),
       onDrawingsChange: (ids) => this.updateDrawings(ids),
-      onPredictionsChange: (ids) => this.queue.add(ids),
+      onPredictionsChange: (ids) => {
+        this.rounds.predictionsChanged(ids);
+        this.queue.add(ids);
+      },
       onVote: (id, vote) => this.rounds.vote(id, vote),
       onSaveError: (error) => {
         this.saveError = error;
@@ -145,6 +148,15 @@ export class Presenter {
     this.queue.add([memberId]);
   }
 
+  /** @param {DrawingView} view of the pad whose last stroke is removed */
+  undoStroke({ memberId, surface }) {
+    if (memberId === null) return;
+    const pad = this.room.getMember(memberId);
+    this.room.undoPad(pad);
+    surface.setStrokes(pad.strokes);
+    this.queue.add([memberId]);
+  }
+
   /**
    * Say why nothing can be drawn on a view.
    * @param {DrawingView} view
@@ -154,6 +166,11 @@ export class Presenter {
     const name = this.nameOf(view.memberId ?? "");
     const text = view.showsPad ? layout.texts.example_shown : fillIn(layout.texts.others_drawing, { name });
     if (room.members.has(view.memberId ?? "")) layout.status.showBriefly(text);
+  }
+
+  /** Names and points of the participants, the best first. */
+  get ranking() {
+    return this.rounds.rounds.scoreboard.ranking.map(({ id, score }) => ({ name: this.nameOf(id), score }));
   }
 
   /** @param {string} id of a member */
@@ -232,14 +249,16 @@ export class Presenter {
     for (const view of layout.views) {
       if (view.memberId !== null && (all || ids.has(view.memberId))) this.paintView(view);
     }
-    if (scene === "everyone") {
-      const state = { focus: focus.memberId, pen: room.settings.pen, texts: layout.texts };
+    if (scene === "everyone" || scene === "race") {
+      const { times } = rounds.rounds;
+      const state = { focus: focus.memberId, pen: room.settings.pen, recognized: times, texts: layout.texts };
       for (const member of room.participants) if (all || ids.has(member.id)) layout.grid.paint(member, state);
     }
-    if (rounds.hasRound) {
+    if (rounds.hasRound && scene !== "podium") {
       const { title, text } = rounds.rounds.caption(layout.texts);
       layout.setCaption(title, text);
     }
+    if (all && scene === "podium") layout.podium.show(this.ranking, layout.texts);
     if (all) this.remote.report();
     if (all) layout.showRoomState(describeRoom(room.settings, this.nameOf(room.settings.pen), layout.texts));
     animations.updateHeat();
@@ -278,6 +297,7 @@ export class Presenter {
   destroy() {
     this.animations.stop();
     this.confirmation.cancel();
+    this.rounds.destroy();
     this.queue.destroy();
     this.room.destroy();
   }

@@ -1,5 +1,7 @@
 // Runs the rounds in a room: asks the participants, closes the vote, saves hard examples.
 
+import { DIGITS } from "../shared/probabilities.js";
+import { isPad } from "./presenter_room.js";
 import { Rounds } from "./rounds.js";
 
 /** @import { Vote } from "../shared/room_types.d.ts" */
@@ -7,6 +9,8 @@ import { Rounds } from "./rounds.js";
 /** @import { MemberPrediction, PresenterRoom } from "./presenter_room.js" */
 /** @import { SavedRounds } from "./rounds.js" */
 /** @import { Scene } from "./scenes.js" */
+
+const RACE_TICK = 250; // ms
 
 export class RoundControl {
   /**
@@ -22,6 +26,8 @@ export class RoundControl {
     this.onChange = onChange;
     this.labelSent = 0; // number of the last round whose hard example was sent
     this.labelledMember = ""; // whose drawing it is
+    /** @type {ReturnType<typeof setInterval> | undefined} runs during a race */
+    this.raceTimer = undefined;
   }
 
   get hasRound() {
@@ -48,10 +54,41 @@ export class RoundControl {
    */
   enterScene(scene) {
     const { round, predictionsHidden } = this.room.settings;
-    if (scene === "guess" || scene === "fool") this.rounds.begin(scene);
+    clearInterval(this.raceTimer);
+    if (scene === "podium") return; // phones go on showing what the last round brought
+    if (scene === "race") this.beginRace();
+    else if (scene === "guess" || scene === "fool") this.rounds.begin(scene);
     else if (!round && !predictionsHidden) return;
     else this.rounds.cancel();
     this.updateParticipants();
+  }
+
+  /** Let everybody draw the same digit, from a blank pad. */
+  beginRace() {
+    const before = this.rounds.current?.kind === "race" ? this.rounds.current.predicted : null;
+    const targets = DIGITS.map(String).filter((digit) => digit !== before);
+    this.rounds.begin("race", targets[Math.floor(Math.random() * targets.length)]);
+    this.room.clearAllDrawings();
+    this.raceTimer = setInterval(() => {
+      if (this.open && this.rounds.timeLeft > 0) this.onChange();
+      else this.endRace();
+    }, RACE_TICK);
+  }
+
+  endRace() {
+    clearInterval(this.raceTimer);
+    if (this.open) this.close();
+  }
+
+  /** @param {string[]} ids of members whose prediction has changed */
+  predictionsChanged(ids) {
+    if (this.rounds.current?.kind !== "race" || !this.open) return;
+    for (const id of ids) {
+      const prediction = this.room.members.get(id)?.prediction;
+      if (!isPad(id) && prediction?.verdict === "digit") this.rounds.recognized(id, prediction.text);
+    }
+    const waiting = this.room.presentParticipants.some(({ id }) => !this.rounds.times.has(id));
+    if (!waiting && this.rounds.times.size > 0) this.endRace();
   }
 
   updateParticipants() {
@@ -70,6 +107,7 @@ export class RoundControl {
 
   /** Close the vote with the prediction of the drawing in focus. */
   close() {
+    this.rounds.entrants = this.room.presentParticipants.map(({ id }) => id);
     this.rounds.close(toVote(this.focus.member.prediction));
     this.afterRound();
   }
@@ -80,7 +118,7 @@ export class RoundControl {
    */
   settle(truth) {
     if (this.open) this.close();
-    this.rounds.settle(truth);
+    this.rounds.settle(truth, this.focus.onPad ? null : this.focus.memberId);
     this.afterRound();
   }
 
@@ -107,6 +145,17 @@ export class RoundControl {
     this.updateParticipants();
     this.onChange();
     return true;
+  }
+
+  destroy() {
+    clearInterval(this.raceTimer);
+  }
+
+  /** Play again: everybody begins with no points. */
+  resetScores() {
+    this.rounds.scoreboard.reset();
+    this.room.saveProgress({ rounds: this.rounds.saved });
+    this.onChange();
   }
 
   /** The hard example was saved. */

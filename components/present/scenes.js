@@ -16,6 +16,8 @@ export const SCENES = /** @type {const} */ ([
   "tour6",
   "guess",
   "fool",
+  "race",
+  "podium",
   "end",
 ]);
 

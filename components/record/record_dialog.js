@@ -7,7 +7,8 @@ import { PendingDeletes } from "../shared/pending_deletes.js";
 import { PredictionDialog } from "../shared/prediction_dialog.js";
 import { RecordTools } from "./record_tools.js";
 
-/** @import { PredictionDeletedEvent, PredictionResponse, Texts } from "../shared/types.d.ts" */
+/** @import { PredictionDeletedEvent, Texts } from "../shared/types.d.ts" */
+/** @import { PredictionResponse } from "../shared/history_types.d.ts" */
 /** @import { LabelUpdate } from "../shared/prediction_dialog.js" */
 
 export const VISITOR = "visitor"; // author of visitors' labels: db/statistics.py

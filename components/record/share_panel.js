@@ -3,7 +3,8 @@
 import { createButton, createElement, setText } from "../shared/dom.js";
 import { fetchJson } from "../shared/prediction_client.js";
 
-/** @import { ShareLinkResponse, Texts } from "../shared/types.d.ts" */
+/** @import { Texts } from "../shared/types.d.ts" */
+/** @import { ShareLinkResponse } from "../shared/history_types.d.ts" */
 
 export class SharePanel {
   constructor() {

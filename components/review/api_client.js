@@ -2,10 +2,15 @@
 
 import { fetchJson } from "../shared/prediction_client.js";
 
-/** @import { CountResponse, LabelRequest, PageResponse, SimilarListResponse, SummaryResponse } from "../shared/types.d.ts" */
-/** @import { ThumbnailResponse } from "../shared/types.d.ts" */
+/**
+ * @import {
+ *   CountResponse, LabelRequest, PageResponse, SimilarListResponse, SummaryResponse
+ * } from "../shared/history_types.d.ts"
+ */
+/** @import { ThumbnailResponse } from "../shared/history_types.d.ts" */
 
 const SIMILAR_COUNT = 12;
+const LABEL_TIMEOUT = 8000; // ms without an answer after which a request counts as lost
 
 /** @typedef {"csv" | "npz" | "zip"} ExportFormat */
 
@@ -82,6 +87,7 @@ export const putLabel = (id, label) =>
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify(label),
     keepalive: true,
+    signal: AbortSignal.timeout(LABEL_TIMEOUT), // a connection may be dead without anyone noticing
   });
 
 /**

@@ -9,7 +9,8 @@ import { SimilarDrawings } from "./similar.js";
 
 /** @import { DialogExtension } from "../shared/prediction_dialog.js" */
 /** @import { ShownPrediction } from "../shared/facts.js" */
-/** @import { PredictionResponse, Texts } from "../shared/types.d.ts" */
+/** @import { Texts } from "../shared/types.d.ts" */
+/** @import { PredictionResponse } from "../shared/history_types.d.ts" */
 
 const RETRY_PAUSE = 2000; // ms
 const CANDIDATES_SHOWN = 4;

@@ -5,7 +5,8 @@ import { PendingDeletes } from "../shared/pending_deletes.js";
 import { CorrectionQueue } from "./correction_queue.js";
 import { DeferredActions } from "./deferred_actions.js";
 
-/** @import { PredictionResponse, Texts, ThumbnailResponse } from "../shared/types.d.ts" */
+/** @import { Texts } from "../shared/types.d.ts" */
+/** @import { PredictionResponse, ThumbnailResponse } from "../shared/history_types.d.ts" */
 /** @import { LabelChange } from "./correction_queue.js" */
 /** @import { LabelUpdate, PredictionDialog } from "../shared/prediction_dialog.js" */
 /** @import { PredictionGrid } from "./grid.js" */

@@ -5,7 +5,8 @@ import { keyOf } from "../shared/keyboard.js";
 import { Selection } from "./selection.js";
 import { Tile } from "./tile.js";
 
-/** @import { Texts, ThumbnailResponse } from "../shared/types.d.ts" */
+/** @import { Texts } from "../shared/types.d.ts" */
+/** @import { ThumbnailResponse } from "../shared/history_types.d.ts" */
 /** @import { DeletedItem } from "../shared/pending_deletes.js" */
 
 const LOAD_MARGIN = "1200px 0px"; // more is loaded when the end is that close to the window

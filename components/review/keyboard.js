@@ -2,7 +2,7 @@
 
 import { labelForKey } from "../shared/keyboard.js";
 
-/** @import { PredictionResponse } from "../shared/types.d.ts" */
+/** @import { PredictionResponse } from "../shared/history_types.d.ts" */
 
 /**
  * @typedef {{ name: "undo" } | { name: "open" } | { name: "delete" } | { name: "confirm" }

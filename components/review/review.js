@@ -18,7 +18,8 @@ import { SavedViews } from "./saved_views.js";
 import { countItems, Totals } from "./totals.js";
 import { UrlState } from "./url_state.js";
 
-/** @import { PredictionResponse, Texts } from "../shared/types.d.ts" */
+/** @import { Texts } from "../shared/types.d.ts" */
+/** @import { PredictionResponse } from "../shared/history_types.d.ts" */
 /** @import { Values } from "./filters.js" */
 /** @import { LoadedPage } from "./page_loader.js" */
 

@@ -4,7 +4,8 @@ import { Section } from "../shared/controls.js";
 import { createElement, fillIn } from "../shared/dom.js";
 import { imageUrl } from "../shared/prediction_client.js";
 
-/** @import { SimilarListResponse, Texts } from "../shared/types.d.ts" */
+/** @import { Texts } from "../shared/types.d.ts" */
+/** @import { SimilarListResponse } from "../shared/history_types.d.ts" */
 
 export class SimilarDrawings {
   /**

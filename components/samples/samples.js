@@ -5,7 +5,7 @@ import { defineComponent } from "../shared/component.js";
 import { createElement, fillIn, isTyping, setText } from "../shared/dom.js";
 import { isModalOpen } from "../shared/modal.js";
 
-/** @import { Texts } from "../shared/types.d.ts" */
+/** @import { DrawingEvent, ImageEvent, Texts } from "../shared/types.d.ts" */
 
 const COLUMNS = 10;
 
@@ -32,7 +32,10 @@ class Samples {
     this.strip.setAttribute("aria-keyshortcuts", "N");
     root.append(createElement("section", "", this.heading, this.strip));
     this.stop = new AbortController();
-    window.addEventListener("keydown", (event) => this.keyDown(event), { capture: true, signal: this.stop.signal });
+    const { signal } = this.stop;
+    window.addEventListener("keydown", (event) => this.keyDown(event), { capture: true, signal });
+    document.addEventListener("inkling:ink", (event) => this.drawingChanged(event), { signal });
+    document.addEventListener("inkling:image", (event) => this.imageShown(event), { signal });
   }
 
   /** @param {SamplesData} data */
@@ -68,6 +71,32 @@ class Samples {
   choose(index) {
     this.lastIndex = index;
     this.sender.send({ index });
+    this.mark(index);
+    const tile = this.tiles[index];
+    const { activeElement } = /** @type {ShadowRoot} */ (this.strip.getRootNode());
+    if (this.strip.contains(activeElement)) tile.focus({ preventScroll: true }); // the outline goes along with N
+    // On a phone the strip scrolls; the page must not.
+    const middle = (/** @type {Element} */ element) => element.getBoundingClientRect().left + element.clientWidth / 2;
+    this.strip.scrollBy({ left: middle(tile) - middle(this.strip) });
+  }
+
+  /** @param {Event} event */
+  drawingChanged(event) {
+    const { phase } = /** @type {CustomEvent<DrawingEvent>} */ (event).detail;
+    if (phase !== "replaced") this.mark(null); // the drawing is shown
+  }
+
+  /** @param {Event} event */
+  imageShown(event) {
+    if (/** @type {CustomEvent<ImageEvent>} */ (event).detail !== "sample") this.mark(null);
+  }
+
+  /** @param {number | null} chosen index of the sample that is shown */
+  mark(chosen) {
+    for (const [index, tile] of this.tiles.entries()) {
+      if (index === chosen) tile.setAttribute("aria-current", "true");
+      else tile.removeAttribute("aria-current");
+    }
   }
 
   /** @param {KeyboardEvent} event */

@@ -100,21 +100,24 @@ export class SurfacePen {
    * @param {() => boolean} callbacks.canDraw
    * @param {(update: AddedPoints) => void} callbacks.onPoints
    * @param {() => void} [callbacks.onLift]
+   * @param {() => void} callbacks.onPalm called to remove the last stroke: the hand has drawn it
    */
-  constructor(surface, { canDraw, onPoints, onLift = () => {} }) {
+  constructor(surface, { canDraw, onPoints, onLift = () => {}, onPalm }) {
     this.surface = surface;
     this.canDraw = canDraw;
     this.onPoints = onPoints;
     this.onLift = onLift;
+    this.onPalm = onPalm;
     this.contacts = new ContactFilter();
     /** @type {number | null} */
     this.pointerId = null;
+    this.pointerType = "mouse"; // of the contact that draws
     const { canvas } = surface;
     canvas.style.touchAction = "none";
     canvas.addEventListener("pointerdown", (event) => this.pointerDown(event));
     canvas.addEventListener("pointermove", (event) => this.pointerMove(event));
     canvas.addEventListener("pointerup", (event) => this.pointerUp(event));
-    canvas.addEventListener("pointercancel", (event) => this.pointerUp(event));
+    canvas.addEventListener("pointercancel", (event) => this.pointerCancelled(event));
   }
 
   get drawing() {
@@ -124,9 +127,11 @@ export class SurfacePen {
   /** @param {PointerEvent} event */
   pointerDown(event) {
     const accepted = this.contacts.accepts(event.pointerType, contactRadius(event));
+    if (this.drawing && this.contacts.isPalm(this.pointerType, 0)) this.dropStroke();
     if (!accepted || this.drawing || event.button !== 0 || !this.canDraw()) return;
     event.preventDefault();
     this.pointerId = event.pointerId;
+    this.pointerType = event.pointerType;
     capturePointer(this.surface.canvas, event);
     this.surface.strokes = [...this.surface.strokes, []];
     this.extend([event]);
@@ -139,7 +144,23 @@ export class SurfacePen {
       this.pointerUp(event);
       return;
     }
-    this.extend(coalescedEvents(event));
+    if (this.contacts.isPalm(this.pointerType, contactRadius(event))) this.dropStroke();
+    else this.extend(coalescedEvents(event));
+  }
+
+  /**
+   * The system takes a touch back when it finds that it is a palm or a gesture.
+   * @param {PointerEvent} event
+   */
+  pointerCancelled(event) {
+    if (event.pointerId !== this.pointerId) return;
+    if (this.pointerType === "touch") this.dropStroke();
+    else this.pointerUp(event);
+  }
+
+  dropStroke() {
+    this.pointerId = null;
+    this.onPalm();
   }
 
   /** @param {PointerEvent} event */

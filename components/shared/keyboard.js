@@ -2,7 +2,7 @@
 
 import { asciiDigits } from "./format.js";
 
-/** @import { PredictionResponse } from "./types.d.ts" */
+/** @import { PredictionResponse } from "./history_types.d.ts" */
 
 /**
  * Return the key that was pressed as the commands below name it: a digit, a small Latin letter, or

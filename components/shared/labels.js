@@ -2,7 +2,7 @@
 
 import { asciiDigits } from "./format.js";
 
-/** @import { PredictionResponse } from "./types.d.ts" */
+/** @import { PredictionResponse } from "./history_types.d.ts" */
 
 const VALID_LABEL = /^[0-9?]{1,64}$/;
 

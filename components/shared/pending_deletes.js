@@ -2,7 +2,7 @@
 
 import { deleteRecord } from "./prediction_client.js";
 
-/** @import { PredictionResponse, ThumbnailResponse } from "./types.d.ts" */
+/** @import { PredictionResponse, ThumbnailResponse } from "./history_types.d.ts" */
 
 const UNDO_TIME = 6000; // ms
 

@@ -15,6 +15,15 @@ export class ContactFilter {
     if (pointerType !== "touch") return true;
     return radius <= PALM_RADIUS && !this.penSeen;
   }
+
+  /**
+   * Return whether a contact that draws turns out to be the hand: it is a touch, and a pen has come or it has grown.
+   * @param {string} pointerType of the contact that draws
+   * @param {number} radius of that contact, CSS pixels
+   */
+  isPalm(pointerType, radius) {
+    return pointerType === "touch" && (this.penSeen || radius > PALM_RADIUS);
+  }
 }
 
 /**

@@ -1,6 +1,10 @@
 // HTTP requests about one prediction. Requests that read return null on any failure.
 
-/** @import { Explanation, ExplanationResponse, PredictionRecordResponse, StrokesResponse } from "./types.d.ts" */
+/**
+ * @import {
+ *   Explanation, ExplanationResponse, PredictionRecordResponse, StrokesResponse
+ * } from "./history_types.d.ts"
+ */
 
 /**
  * @param {string} path below api/

@@ -12,7 +12,11 @@ import { createModal, openModal } from "./modal.js";
 import { fetchExplanation, fetchRecord, fetchStrokes, imageUrl } from "./prediction_client.js";
 import { Replay } from "./replay.js";
 
-/** @import { CorrectionResponse, Explanation, PredictionRecordResponse, PredictionResponse } from "./types.d.ts" */
+/**
+ * @import {
+ *   CorrectionResponse, Explanation, PredictionRecordResponse, PredictionResponse
+ * } from "./history_types.d.ts"
+ */
 /** @import { Stroke, Texts } from "./types.d.ts" */
 /** @import { ShownPrediction } from "./facts.js" */
 

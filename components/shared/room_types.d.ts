@@ -22,14 +22,35 @@ export type DrawingUpdate = FullDrawing | DrawingExtension;
 /** A change of a drawing, as a participant sends it, or the presenter with `pad`. */
 export type DrawingMessage = { ink: AddedPoints[] } | { undo: true } | { clear: true };
 
-/** "guess": people answer before the prediction is shown. "fool": they draw what the model gets wrong. */
-export type RoundKind = "guess" | "fool";
+/**
+ * "guess": people answer before the prediction is shown. "fool": they draw what the model gets wrong. "race": all
+ * draw the same digit, as quickly as the model recognizes it.
+ */
+export type RoundKind = "guess" | "fool" | "race";
+
+/** What a round brought to one participant. */
+export interface RoundResult {
+  right: boolean;
+  /** Of this round. */
+  points: number;
+  /** Of all rounds. */
+  score: number;
+  place: number;
+  /** Rounds in a row that they got right. */
+  streak: number;
+}
 
 export interface RoundMessage {
   number: number;
   kind: RoundKind;
-  /** Votes are accepted. */
+  /** Votes or drawings count. */
   open: boolean;
+  /** The digit to draw in a race. */
+  target?: string;
+  /** Seconds of a race: its length as the presenter sends it, what is left as the room sends it. */
+  seconds?: number;
+  /** By member, from the presenter. */
+  results?: Record<string, RoundResult>;
 }
 
 /** A digit, or "x" for no digit. */
@@ -150,6 +171,8 @@ export interface ParticipantRoomMessage {
   draw: boolean;
   hush: boolean;
   round: RoundMessage | null;
+  /** What the round brought to this participant; null until it is settled. */
+  result: (RoundResult & { players: number }) | null;
   vote: [round: number, value: Vote] | null;
   /** The session's name once it is over. */
   session: string | null;

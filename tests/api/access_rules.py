@@ -15,6 +15,7 @@ _IN_ROOM = ("404", "404", "yes", "yes", "404")
 
 RULES: dict[str, tuple[str, ...]] = {
     "POST /api/predict": _ANYBODY,
+    "POST /api/predict/frame": _ANYBODY,
     "POST /api/strokes": _ANYBODY,
     "WS /api/live": _ANYBODY,
     "GET /api/history": _RECORDS,

@@ -46,6 +46,9 @@ SOCKET_RULES = [rule for rule in RULES if rule.startswith("WS ")]
 # What a request needs besides its path.
 REQUESTS: dict[str, Callable[[], dict[str, Any]]] = {
     "POST /api/predict": lambda: {"files": {"file": ("7.png", encoded(picture(SEVEN)))}},
+    "POST /api/predict/frame": lambda: {
+        "files": {"file": ("frame.jpg", encoded(picture(SEVEN), "JPEG"))}
+    },
     "POST /api/strokes": lambda: {"json": {"strokes": SEVEN}},
     "POST /api/feature-maps": lambda: {"json": {"glyph": b64encode(bytes(784)).decode()}},
     "PUT /api/history/{id}/label": lambda: {"json": {"text": "7"}},

@@ -240,11 +240,52 @@ def test_votes_reach_the_presenter_while_the_round_is_open(room: RoomClients) ->
     member_id = only_participant(presenter)
     current = {"number": 1, "kind": "guess", "open": True}
     presenter.send(do="settings", settings={"round": current, "hush": True})
-    participant.wait_until(lambda state: (state.get("room") or {}).get("round") == current)
+    sent = current | {"target": "", "seconds": 0.0}
+    participant.wait_until(lambda state: (state.get("room") or {}).get("round") == sent)
     participant.send(vote={"round": 2, "value": "4"})
     participant.send(vote={"round": 1, "value": "44"})
     participant.send(vote={"round": 1, "value": "7"})
     assert presenter.wait_until(lambda state: state.get("votes"))["votes"] == {member_id: [1, "7"]}
+
+
+def test_a_result_reaches_only_the_participant_whose_it_is(room: RoomClients) -> None:
+    presenter, participant = room.presenter(), room.participant()
+    member_id = only_participant(presenter)
+    other = room.participant("key-of-participant-2")
+    result = {"right": True, "points": 3, "score": 5, "place": 1, "streak": 2}
+    current = {"number": 1, "kind": "race", "open": False, "target": "7", "seconds": 20}
+    presenter.send(do="settings", settings={"round": current | {"results": {member_id: result}}})
+    state = participant.wait_until(lambda state: (state.get("room") or {}).get("result"))
+    assert state["room"]["result"] == result | {"players": 1}
+    state = other.wait_until(lambda state: (state.get("room") or {}).get("round"))
+    assert state["room"]["result"] is None
+    assert 0 < state["room"]["round"]["seconds"] <= 20
+
+
+def test_a_ping_is_answered_though_nothing_has_changed(room: RoomClients) -> None:
+    presenter, participant = room.presenter(), room.participant()
+    for client in (presenter, participant):
+        client.send(ping=True)
+        assert client.wait_until(lambda state: state.get("pong"))["pong"] is True
+
+
+def test_a_console_relays_renames_and_restores_nothing(room: RoomClients) -> None:
+    console = room.presenter(console=True)
+    screen = room.presenter(settings={"pen": "nobody"})
+    participant = room.participant()
+    participant.wait_until(lambda state: (state.get("room") or {}).get("pen") == "nobody")
+    console.send(do="relay", message={"act": "next"})
+    console.send(do="relay", message={"long": "x" * 8_000})
+    console.send(do="relay", message={"act": "back"})
+    relayed: list[Any] = []
+    while {"act": "back"} not in relayed:
+        relayed += screen.wait_until(lambda state: state.get("relayed")).pop("relayed")
+    assert relayed == [{"act": "next"}, {"act": "back"}]
+    assert "relayed" not in console.state
+    member_id = only_participant(screen)
+    console.send(do="rename", member=member_id, name=" Ada\n" + "x" * 50)
+    state = screen.wait_until(lambda state: state["members"][member_id]["name"])
+    assert state["members"][member_id]["name"] == "Ada" + "x" * 21
 
 
 def test_each_drawing_of_a_session_is_saved_once(room: RoomClients) -> None:

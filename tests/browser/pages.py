@@ -10,6 +10,13 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.windows import Windows
 
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 390, "height": 844},
+    "device_scale_factor": 3,
+    "has_touch": True,
+    "is_mobile": True,
+}
+
 
 class ReviewPage:
     """The review page, open in a browser."""

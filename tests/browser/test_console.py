@@ -11,7 +11,7 @@ from tools.mouse import draw
 from tools.sample_strokes import FOUR, SEVEN, THREE
 
 SCENES = ["join", "draw", "everyone", "slow", "sees", "heat", "pair"]
-SCENES += [f"tour{step}" for step in range(1, 7)] + ["guess", "fool", "end"]
+SCENES += [f"tour{step}" for step in range(1, 7)] + ["guess", "fool", "race", "podium", "end"]
 
 
 @pytest.fixture
@@ -37,18 +37,18 @@ def test_the_mouse_alone_leads_through_all_scenes(
     presentation: Presentation, console: Page
 ) -> None:
     shown = [presentation.stage.get_attribute("data-scene")]
-    for scene in SCENES[1:-2]:
+    for scene in SCENES[1:-4]:
         console.get_by_role("button", name="Next", exact=True).click()
         expect(presentation.stage).to_have_attribute("data-scene", scene)
         shown.append(scene)
-    for scene in ("guess", "fool", "end", "join"):
+    for scene in ("guess", "fool", "race", "podium", "end", "join"):
         console.locator(f".scenes [data-scene={scene}]").click()
         expect(presentation.stage).to_have_attribute("data-scene", scene)
         pressed = console.locator(f".scenes [data-scene={scene}]")
         expect(pressed).to_have_attribute("aria-pressed", "true")
     console.get_by_role("button", name="Black screen").click()
     expect(presentation.screen.locator(".blackness")).to_be_visible()
-    assert shown == SCENES[:-2]
+    assert shown == SCENES[:-4]
 
 
 def test_a_lesson_with_three_phones_and_no_key(presentation: Presentation, console: Page) -> None:
@@ -87,6 +87,36 @@ def test_a_lesson_with_three_phones_and_no_key(presentation: Presentation, conso
     row(console, "Cyrus").get_by_role("button", name="Remove").click()
     expect(phones[2].locator("main")).to_have_attribute("data-stage", "ended")
     expect(console.get_by_role("heading", name="2 participants")).to_be_visible()
+
+
+def test_a_race_has_a_winner_and_a_podium(presentation: Presentation, console: Page) -> None:
+    phones = [presentation.phone(name) for name in ("Ada", "Bo", "Cy")]
+    presentation.screen.evaluate("Math.random = () => 0.75")  # draws a 7
+    console.locator(".scenes [data-scene=race]").click()
+    expect(presentation.title).to_have_text("Draw a 7!")
+    for phone in phones:
+        expect(phone.locator(".state")).to_contain_text("Draw a 7!")
+        expect(phone.locator(".question")).to_be_hidden()
+    draw(phones[2], phones[2].locator(".paper"), THREE)
+    for phone in phones[:2]:
+        draw(phone, phone.locator(".paper"), SEVEN)
+        expect(phone.locator(".read")).to_have_text("Prediction: 7")
+        expect(presentation.screen.locator(".tile[data-recognized]").first).to_be_visible()
+    expect(presentation.screen.locator(".tile[data-recognized]")).to_have_count(2)
+    console.get_by_role("button", name="Stop now").click()
+    results = [phone.locator(".result") for phone in phones]
+    expect(results[0]).to_have_text("Right! +3. You have 3, place 1 of 3.")
+    expect(results[1]).to_have_text("Right! +2. You have 2, place 2 of 3.")
+    expect(results[2]).to_have_text("Not this time. You have 0, place 3 of 3.")
+    late = presentation.phone("Di")
+    expect(late.locator(".result")).to_be_hidden()
+    console.locator(".scenes [data-scene=podium]").click()
+    expect(presentation.title).to_have_text("Podium")
+    names = presentation.screen.locator(".podium b")
+    expect(names).to_have_text(["Ada", "Bo", "Cy"])
+    expect(results[0]).to_be_visible()
+    console.get_by_role("button", name="Play again").click()
+    expect(names).to_have_text(["Nobody has points yet"])
 
 
 def test_the_projected_screen_shows_no_tools_to_the_room(

@@ -27,7 +27,7 @@ def test_a_drawn_digit_is_predicted_and_saved(
     )
 
 
-@pytest.mark.parametrize(("width", "expected"), [(390, 358), (820, 480), (1280, 480), (1920, 480)])
+@pytest.mark.parametrize(("width", "expected"), [(390, 358), (820, 480), (1280, 480), (1920, 720)])
 def test_the_pad_is_as_wide_as_its_column(open_page: OpenPage, width: int, expected: int) -> None:
     page = open_page(viewport={"width": width, "height": 900})
     box = page.pad.bounding_box()

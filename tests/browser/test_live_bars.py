@@ -131,9 +131,14 @@ def saved_probabilities(page: InklingPage) -> list[list[float]]:
     return [digit["probabilities"] for digit in page.saved()[0]["digits"]]
 
 
-def test_at_most_one_message_is_in_flight(traffic: Traffic, page: InklingPage) -> None:
+def test_a_near_server_gets_one_message_at_a_time(traffic: Traffic, page: InklingPage) -> None:
+    page.draw(ONE)  # the first answers of a page that was just opened may take longer
+    page.page.keyboard.press("c")
+    wait_until(page.page, traffic.is_idle)
+    traffic.max_in_flight = 0
     page.draw(FOUR, steps=120)
-    page.expect_history("4")
+    page.expect_prediction("4")
+    wait_until(page.page, traffic.is_idle)
     assert len(traffic.sent) > 10
     assert traffic.max_in_flight == 1
     numbers = [message["seq"] for message in traffic.received]
@@ -157,18 +162,29 @@ def test_each_move_of_the_mouse_sends_one_message(traffic: Traffic, page: Inklin
 
 
 class DelayedConnection:
-    """A live connection whose answers are delayed by `seconds`; when the page sent messages."""
+    """A live connection whose answers are delayed by `seconds`.
+
+    sent_at: when the page sent messages. delivered: the answers that the page has received.
+    """
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
         self.sent_at: list[float] = []
+        self.delivered: list[dict[str, Any]] = []
+        self.max_in_flight = 0
         self._delayed: list[tuple[float, WebSocketRoute, str | bytes]] = []
+
+    @property
+    def in_flight(self) -> int:
+        """The number of messages whose answers the page has not received."""
+        return len(self.sent_at) - len(self.delivered)
 
     def handle(self, route: WebSocketRoute) -> None:
         server = route.connect_to_server()
 
         def forward(text: str | bytes) -> None:
             self.sent_at.append(time.monotonic())
+            self.max_in_flight = max(self.max_in_flight, self.in_flight)
             server.send(text)
 
         route.on_message(forward)
@@ -180,6 +196,7 @@ class DelayedConnection:
         """Deliver the answers whose delay has passed."""
         while self._delayed and self._delayed[0][0] < time.monotonic():
             _, route, text = self._delayed.pop(0)
+            self.delivered.append(json.loads(text))
             route.send(text)
 
     def draw_line(self, page: InklingPage, start: list[float], end: list[float]) -> list[float]:
@@ -192,12 +209,18 @@ class DelayedConnection:
             self.deliver()
         return self.sent_at[before:]
 
+    def answers_all(self) -> bool:
+        """Deliver the answers whose delay has passed; return whether the page has all of them."""
+        self.deliver()
+        return self.in_flight == 0
+
 
 def start_seven(page: InklingPage, delay: float) -> DelayedConnection:
     """Draw the bar of a seven over a connection whose answers are delayed by `delay` seconds."""
     connection = DelayedConnection(delay)
     reload_with_route(page, connection.handle)
     page.wait_until_ready()
+    wait_until(page.page, connection.answers_all)  # the page knows how far away the server is
     page.pen_down(SEVEN[0][:1])
     connection.draw_line(page, *SEVEN[0][:2])
     return connection
@@ -223,6 +246,23 @@ def test_a_page_far_from_its_server_does_not_slow_down(page: InklingPage) -> Non
     connection = start_seven(page, delay=0.1)
     sent_at = connection.draw_line(page, *SEVEN[0][1::2])
     assert min(np.diff(sent_at)) < 0.18  # a page that slowed down would wait 0.2 s
+
+
+@pytest.mark.parametrize("delay", [0.1, 0.3])
+def test_far_away_several_messages_are_in_flight_and_the_last_answer_wins(
+    page: InklingPage, delay: float
+) -> None:
+    connection = start_seven(page, delay)
+    connection.draw_line(page, *SEVEN[0][1::2])
+    page.page.mouse.up()
+    wait_until(page.page, connection.answers_all)
+    assert 1 < connection.max_in_flight <= 24  # components/prediction/send_pacer.js
+    numbers = [answer["seq"] for answer in connection.delivered]
+    assert numbers == sorted(numbers)
+    page.expect_prediction("7")
+    wait_for_frames(page.page)
+    (last,) = connection.delivered[-1]["digits"]
+    assert page.bar_lengths() == pytest.approx(expected_bar_lengths(last), abs=1e-12)
 
 
 def test_a_late_answer_to_a_cleared_drawing_is_not_shown(page: InklingPage) -> None:

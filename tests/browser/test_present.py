@@ -8,6 +8,7 @@ import httpx
 from playwright.sync_api import Locator, expect
 
 from api.rooms.tokens import ALPHABET
+from tests.browser.hands import Hand, Pen, Sheet
 from tests.browser.pages import Presentation
 from tests.browser.windows import Windows
 from tools.dev_server import running_server
@@ -50,6 +51,28 @@ def test_a_phone_draws_on_the_big_screen_while_its_pen_is_down(presentation: Pre
     expect_painted(presentation.tiles.locator(".paper"))
     phone.mouse.up()
     expect(phone.locator(".read")).to_have_text("Prediction: 7")
+
+
+def test_a_palm_that_rests_before_the_pen_comes_does_not_draw_on_the_big_screen(
+    presentation: Presentation,
+) -> None:
+    phone = presentation.phone()
+    presentation.press("g")  # shows everyone's drawings
+    sheet = Sheet(phone.locator(".paper"))
+    hand = Hand(sheet)
+    for x in range(200, 220, 4):
+        hand.touch(1, x, 270, radius=20)  # as small as a finger, until the pen comes
+    expect_painted(sheet.canvas)
+    Pen(sheet).draw(SEVEN[0])
+    expect(phone.locator(".read")).to_contain_text("7")
+    hand.lift(1)
+    tile = presentation.tiles.locator(".paper")
+    expect_painted(tile)
+    phone.get_by_role("button", name="Undo").click()  # of the only stroke
+    for paper in (sheet.canvas, tile):
+        paper.page.wait_for_function(
+            f"pad => ({COUNT_PAINTED})(pad) === 0", arg=paper.element_handle()
+        )
 
 
 def test_the_presenter_locks_passes_the_pen_and_clears(presentation: Presentation) -> None:

@@ -312,8 +312,8 @@ def clear(page: InklingPage) -> None:
 
 
 def drawn_pixels(page: InklingPage) -> int:
-    """Return how many pixels of the canvas are drawn on."""
-    canvas = page.page.locator(".st-key-paper .dc-canvas.lower-canvas")
+    """Return how many pixels of the pad are drawn on."""
+    canvas = page.page.locator(".st-key-paper .stroke-layer")
     count: int = canvas.evaluate(
         """canvas => canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height)
             .data.filter((value, index) => index % 4 === 3 && value > 0).length"""
@@ -382,7 +382,7 @@ def test_an_image_that_was_shown_does_not_come_back_over_a_newer_drawing(
 def test_a_copy_of_a_tab_begins_a_drawing_of_its_own(page: InklingPage) -> None:
     page.draw(FOUR[:1])
     expect(page.rows).to_have_count(1)
-    assert page.page.evaluate("sessionStorage.getItem('inkling.pad')") is None
+    assert page.page.evaluate("sessionStorage.getItem('inkling.drawing')") is None
 
 
 def test_deleted_drawings_do_not_come_back(page: InklingPage, server: Server) -> None:

@@ -1,66 +1,17 @@
 """Fingers, pens and palms on a phone."""
 
-from collections.abc import Callable
-from itertools import pairwise
-from typing import Any
-
 import pytest
-from playwright.sync_api import CDPSession, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenPage
+from tests.browser.hands import Hand, Pen
+from tests.browser.pages import PHONE
 from tests.browser.windows import Windows
 from tools.dev_server import Server
 from tools.inkling_page import InklingPage, wait_for_frames
-from tools.sample_strokes import SEVEN, Stroke
+from tools.sample_strokes import SEVEN
 
-PHONE: dict[str, Any] = {
-    "viewport": {"width": 390, "height": 844},
-    "device_scale_factor": 3,
-    "has_touch": True,
-    "is_mobile": True,
-}
 PALM_RADIUS = 45  # CSS pixels
-
-
-class Hand:
-    """Fingers on a touch screen. Coordinates are those of the sample drawings."""
-
-    def __init__(self, page: InklingPage) -> None:
-        self.page = page
-        self.session: CDPSession = page.page.context.new_cdp_session(page.page)
-        self.touching: dict[int, dict[str, Any]] = {}
-
-    def _dispatch(self, type: str, points: list[dict[str, Any]]) -> None:
-        self.session.send("Input.dispatchTouchEvent", {"type": type, "touchPoints": points})
-
-    def touch(self, finger: int, x: float, y: float, radius: float = 5) -> None:
-        """Put a finger down at a point of the pad, or move it there."""
-        type = "touchMove" if finger in self.touching else "touchStart"
-        left, top = self.page.window_position(x, y)
-        self.touching[finger] = {
-            "id": finger,
-            "x": left,
-            "y": top,
-            "radiusX": radius,
-            "radiusY": radius,
-        }
-        self._dispatch(type, list(self.touching.values()))
-
-    def lift(self, finger: int) -> None:
-        """Lift a finger."""
-        self._dispatch("touchEnd", [self.touching.pop(finger)])
-
-    def draw(
-        self, stroke: Stroke, finger: int = 1, midway: Callable[[], None] | None = None
-    ) -> None:
-        """Draw a stroke, and call `midway` after its first segment."""
-        for (x, y), (to_x, to_y) in pairwise(stroke):
-            for step in range(8):
-                self.touch(finger, x + (to_x - x) * step / 7, y + (to_y - y) * step / 7)
-            if midway:
-                midway()
-                midway = None
-        self.lift(finger)
 
 
 # In every frame, record the width of the canvas and whether the pad is ready.
@@ -75,10 +26,19 @@ window.canvases = [];
 """
 
 
+# The strokes of the newest drawing that was announced.
+WATCH_STROKES = """document.addEventListener("inkling:ink", ({ detail }) => {
+  window.padStrokes = detail.strokes;
+});"""
+PAD_STROKES = "window.padStrokes"
+
+
 @pytest.fixture
 def page(open_page: OpenPage) -> InklingPage:
     """The drawing page on a phone."""
-    return open_page(**PHONE)
+    page = open_page(**PHONE)
+    page.page.evaluate(WATCH_STROKES)
+    return page
 
 
 def test_a_finger_draws(page: InklingPage) -> None:
@@ -116,6 +76,32 @@ def test_a_palm_may_rest_on_the_pad_while_a_finger_draws(page: InklingPage) -> N
     page.expect_history("7")
     hand.lift(1)
     page.expect_history("7")
+
+
+@pytest.mark.parametrize("lifted", [False, True])
+def test_a_palm_that_rests_before_the_pen_comes_neither_draws_nor_blocks_it(
+    page: InklingPage, lifted: bool
+) -> None:
+    hand = Hand(page)
+    for x in range(200, 220, 4):
+        hand.touch(1, x, 250, radius=20)  # as small as a finger, until the pen comes
+    if lifted:  # by the system, which sees the pen
+        hand.cancel()
+    Pen(page).draw(SEVEN[0])
+    page.expect_prediction("7")
+    page.expect_history("7")
+    assert len(page.page.evaluate(PAD_STROKES)) == 1
+
+
+def test_a_touch_that_grows_to_a_palm_does_not_draw(page: InklingPage) -> None:
+    hand = Hand(page)
+    hand.touch(1, 150, 220)
+    hand.touch(1, 160, 230)
+    expect(page.page.locator(".hint")).to_be_hidden()
+    hand.touch(1, 165, 235, radius=PALM_RADIUS)
+    expect(page.page.locator(".hint")).to_be_visible()
+    hand.lift(1)
+    expect(page.button("Undo")).to_be_disabled()
 
 
 def test_a_swipe_scrolls_the_page_only_outside_the_pad(page: InklingPage) -> None:

@@ -12,7 +12,7 @@ beforeEach(() => {
 });
 
 /** A stroke that is its own name. */
-const stroke = (name) => [[name, 0]];
+const stroke = (name) => ({ points: [[name, 0]], width: 1, pressures: null });
 
 function add(name) {
   history.add(stroke(name), () => {
@@ -21,7 +21,7 @@ function add(name) {
   });
 }
 
-const shown = () => history.present.strokes.map(([[name]]) => name).join("");
+const shown = () => history.present.strokes.map(({ points: [[name]] }) => name).join("");
 
 test("the strokes of a drawing belong together until the pad is cleared", () => {
   for (const name of "ab") add(name);
@@ -77,6 +77,51 @@ test("what was deleted does not come back", () => {
   assert.equal(history.redo(), false);
 });
 
+/** Erase strokes by name. */
+function erase(names, movement) {
+  const left = history.present.strokes.filter(({ points: [[name]] }) => !names.includes(name));
+  history.erase(left, movement);
+}
+
+test("what one movement of the eraser erases comes back by one undo", () => {
+  for (const name of "abcd") add(name);
+  const { drawing } = history.present;
+  const movement = {};
+  erase("b", movement);
+  erase("d", movement);
+  assert.equal(shown(), "ac");
+  assert.equal(history.present.drawing, drawing);
+  erase("a", {});
+  assert.equal(shown(), "c");
+  history.undo();
+  assert.equal(shown(), "ac");
+  history.undo();
+  assert.equal(shown(), "abcd");
+  history.redo();
+  assert.equal(shown(), "ac");
+});
+
+test("a movement of the eraser ends with a new stroke or an undo", () => {
+  for (const name of "abc") add(name);
+  const movement = {};
+  erase("a", movement);
+  history.undo();
+  erase("b", movement);
+  history.undo();
+  assert.equal(shown(), "abc");
+});
+
+test("erasing all strokes ends the drawing", () => {
+  add("a");
+  erase("a", {});
+  assert.equal(history.present.drawing, null);
+  add("b");
+  assert.equal(history.present.drawing.key, "drawing 2");
+  history.undo();
+  history.undo();
+  assert.equal(shown(), "a");
+});
+
 test("what is on the pad after a deletion begins a new drawing", () => {
   add("a");
   history.forgetSteps();
@@ -85,7 +130,7 @@ test("what is on the pad after a deletion begins a new drawing", () => {
 });
 
 test("strokes of a deleted prediction begin a new drawing, also after undo and redo", () => {
-  const drawing = { key: "k", began: 1, version: 2, prediction: "deleted" };
+  const drawing = { key: "k", began: 1, version: 2, confirmed: { version: 2, id: "deleted" } };
   history.restore({ strokes: [stroke("a"), stroke("b")], drawing });
   history.undo();
   history.forgetPrediction("deleted");
@@ -96,7 +141,7 @@ test("strokes of a deleted prediction begin a new drawing, also after undo and r
 });
 
 test("another prediction's deletion changes nothing", () => {
-  const drawing = { key: "k", began: 1, version: 2, prediction: "kept" };
+  const drawing = { key: "k", began: 1, version: 2, confirmed: { version: 2, id: "kept" } };
   history.restore({ strokes: [stroke("a")], drawing });
   history.forgetPrediction("deleted");
   assert.equal(history.present.drawing, drawing);

@@ -23,6 +23,16 @@ test("the mouse draws next to a pen", () => {
   assert.equal(contacts.accepts("mouse", 0.5), true);
 });
 
+test("a touch is the hand once a pen is there or it has grown, a pen and the mouse are not", () => {
+  const contacts = new ContactFilter();
+  assert.equal(contacts.isPalm("touch", PALM_RADIUS), false);
+  assert.equal(contacts.isPalm("touch", PALM_RADIUS + 1), true);
+  contacts.accepts("pen", 1);
+  assert.equal(contacts.isPalm("touch", 8), true);
+  assert.equal(contacts.isPalm("pen", 50), false);
+  assert.equal(contacts.isPalm("mouse", 50), false);
+});
+
 test("a contact's radius is half of its larger side", () => {
   assert.equal(contactRadius({ width: 20, height: 90 }), 45);
 });

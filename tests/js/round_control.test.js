@@ -9,12 +9,19 @@ function createControl() {
   const room = {
     settings: { round: null, predictionsHidden: false },
     labels: [],
+    members: new Map(),
+    presentParticipants: [],
+    clearAllDrawings: () => {},
     saveProgress: () => {},
     changeSettings: (/** @type {object} */ settings) => Object.assign(room.settings, settings),
     label: (/** @type {string[]} */ ...label) => room.labels.push(label),
   };
   /** @type {any} */
-  const focus = { memberId: "screen1", member: { prediction: { verdict: "digit", digits: [{ value: 7 }] } } };
+  const focus = {
+    memberId: "screen1",
+    onPad: true,
+    member: { prediction: { verdict: "digit", digits: [{ value: 7 }] } },
+  };
   return { control: new RoundControl(room, focus, undefined, () => {}), room };
 }
 
@@ -71,6 +78,52 @@ test("undo takes back a hard example, then the end of the vote", () => {
   control.undo();
   control.undo();
   assert.deepEqual(room.settings.round, { number: 1, kind: "fool", open: true });
+});
+
+/** Let a member draw something that the model recognizes. */
+function recognize(control, room, id, text, verdict = "digit") {
+  room.members.set(id, { id, prediction: { text, verdict } });
+  control.predictionsChanged([id]);
+}
+
+test("in a race the quickest get most points, once", (context) => {
+  context.mock.timers.enable({ apis: ["setInterval"] });
+  const { control, room } = createControl();
+  room.presentParticipants = ["ada", "bo", "cy", "di"].map((id) => ({ id }));
+  control.enterScene("race");
+  const { target, seconds } = room.settings.round;
+  assert.equal(seconds, 20);
+  const other = target === "1" ? "2" : "1";
+  recognize(control, room, "di", other);
+  recognize(control, room, "di", target, "unsure");
+  for (const id of ["bo", "ada", "bo", "cy"]) recognize(control, room, id, target);
+  control.endRace();
+  const points = Object.entries(room.settings.round.results).map(([id, result]) => [id, result.points, result.place]);
+  assert.deepEqual(Object.fromEntries(points.map(([id, ...rest]) => [id, rest])), {
+    ada: [2, 2],
+    bo: [3, 1],
+    cy: [1, 3],
+    di: [0, 4],
+  });
+  control.destroy();
+});
+
+test("a race ends when everybody's digit is recognized, and the next one asks for another", (context) => {
+  context.mock.timers.enable({ apis: ["setInterval"] });
+  const { control, room } = createControl();
+  room.presentParticipants = [{ id: "ada" }];
+  for (let race = 0, before = ""; race < 20; race += 1) {
+    control.enterScene("race");
+    const { target } = room.settings.round;
+    assert.notEqual(target, before);
+    recognize(control, room, "ada", target);
+    assert.equal(room.settings.round.open, false);
+    before = target;
+  }
+  assert.equal(room.settings.round.results.ada.streak, 20);
+  control.resetScores();
+  assert.deepEqual(control.rounds.scoreboard.ranking, []);
+  control.destroy();
 });
 
 test("another scene ends the round", () => {

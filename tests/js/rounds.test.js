@@ -140,3 +140,22 @@ test("undo takes the points of a round back", () => {
   assert.equal(rounds.undo(), "vote");
   assert.equal(rounds.current?.open, true);
 });
+
+test("participants get points for right answers, and lose them if the result is taken back", () => {
+  const rounds = roundWithVotes("guess", ["7", "7", "1"]);
+  rounds.close("7");
+  const { results } = rounds.toMessage();
+  assert.deepEqual(results.participant0, { right: true, points: 1, score: 1, place: 1, streak: 1 });
+  assert.deepEqual(results.participant2, { right: false, points: 0, score: 0, place: 3, streak: 0 });
+  rounds.undo();
+  assert.deepEqual(rounds.scoreboard.ranking, []);
+  rounds.settle("1");
+  assert.deepEqual(rounds.scoreboard.ranking[0], { id: "participant2", score: 1 });
+});
+
+test("whoever drew what fooled the model gets two points", () => {
+  const rounds = roundWithVotes("fool", ["1"]);
+  rounds.close("7");
+  rounds.settle("1", "artist");
+  assert.equal(rounds.toMessage().results.artist.points, 2);
+});

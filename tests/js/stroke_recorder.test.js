@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
 import { StrokeRecorder } from "../../components/pad/stroke_recorder.js";
+import { ContactFilter } from "../../components/shared/pointer_input.js";
 import { installBrowser } from "./fakes.js";
 
 const canvas = {
@@ -9,23 +10,39 @@ const canvas = {
   height: 720,
   isConnected: true,
   getBoundingClientRect: () => ({ left: 10, top: 20, width: 480, height: 360 }),
+  dispatchEvent: (event) => canvasEvents.push(event.type),
 };
 
 let recorder;
-let strokes;
+let strokes; // points of the finished strokes
+let finished; // the strokes with width and pressure
 let moves;
+let cancelled;
+let canvasEvents;
 
 beforeEach(() => {
   installBrowser();
+  globalThis.TouchEvent = Event;
   strokes = [];
+  finished = [];
   moves = 0;
-  recorder = new StrokeRecorder(
-    () => canvas,
-    () => {
+  cancelled = 0;
+  canvasEvents = [];
+  recorder = new StrokeRecorder({
+    findCanvas: () => canvas,
+    contacts: new ContactFilter(),
+    penWidth: () => 19,
+    onMove: () => {
       moves += 1;
     },
-    (stroke) => strokes.push(stroke),
-  );
+    onStroke: (stroke) => {
+      finished.push(stroke);
+      strokes.push(stroke.points);
+    },
+    onCancel: () => {
+      cancelled += 1;
+    },
+  });
 });
 
 /** Send an event to the page; return it. */
@@ -65,13 +82,6 @@ test("a pen that rests adds no points, and a tap is a dot", () => {
   assert.deepEqual(strokes, [[[100, 100]]]);
 });
 
-test("events that are sent while it is paused do not draw", () => {
-  recorder.paused = true;
-  mouse("mousedown", 60, 70);
-  mouse("mouseup", 60, 70);
-  assert.deepEqual(strokes, []);
-});
-
 test("another button than the first does not draw", () => {
   mouse("mousedown", 50, 50, { button: 2 });
   assert.equal(recorder.drawing, false);
@@ -109,6 +119,79 @@ test("a finger next to a pen does not draw, the pen does", () => {
   touch("touchstart", 3, 90, 90, 1);
   assert.equal(recorder.drawing, true);
   assert.equal(strokes.length, 1);
+});
+
+const pointer = (type, pointerType, pressure = 0.5) =>
+  send(type, { pointerType, pressure, pointerId: 1, isPrimary: true, clientX: 0, clientY: 0 });
+
+test("a palm that rests on the pad before the pen comes leaves no stroke", () => {
+  pointer("pointerdown", "touch");
+  touch("touchstart", 1, 50, 50, 20);
+  touch("touchmove", 1, 52, 50, 20);
+  assert.equal(recorder.drawing, true); // it could be a finger
+  pointer("pointerdown", "pen");
+  assert.equal(cancelled, 1);
+  assert.deepEqual(canvasEvents, ["touchend"]); // the canvas no longer draws either
+  touch("touchstart", 2, 90, 90, 1, 2);
+  touch("touchmove", 1, 60, 60, 20, 2);
+  touch("touchend", 2, 90, 90, 1, 1);
+  touch("touchend", 1, 60, 60, 20);
+  assert.deepEqual(strokes, [[[160, 140]]]);
+});
+
+test("a pen whose events are those of a mouse draws right after a palm was lifted", () => {
+  pointer("pointerdown", "touch");
+  touch("touchstart", 1, 50, 50);
+  touch("touchend", 1, 50, 50);
+  pointer("pointerdown", "pen");
+  mouse("mousedown", 90, 90);
+  mouse("mouseup", 90, 90);
+  assert.equal(strokes.length, 2);
+});
+
+test("a touch that grows to a palm leaves no stroke", () => {
+  touch("touchstart", 1, 50, 50);
+  touch("touchmove", 1, 60, 50, 45);
+  touch("touchend", 1, 60, 50, 45);
+  assert.equal(cancelled, 1);
+  assert.deepEqual(strokes, []);
+});
+
+test("a touch that the system takes back leaves no stroke", () => {
+  touch("touchstart", 1, 50, 50);
+  touch("touchmove", 1, 60, 50);
+  touch("touchcancel", 1, 60, 50);
+  assert.equal(cancelled, 1);
+  assert.deepEqual(strokes, []);
+});
+
+test("a pen's pressure is recorded at each point", () => {
+  pointer("pointerdown", "pen", 0.2);
+  mouse("mousedown", 10, 20);
+  pointer("pointerrawupdate", "pen", 0.8);
+  mouse("mousemove", 60, 70);
+  pointer("pointermove", "pen", 0.9);
+  mouse("mousemove", 80, 70);
+  mouse("mouseup", 80, 70);
+  const points = [
+    [0, 0],
+    [100, 100],
+    [140, 100],
+  ];
+  assert.deepEqual(finished, [{ points, width: 19, pressures: [0.2, 0.8, 0.9] }]);
+});
+
+test("the mouse and fingers have no pressure", () => {
+  pointer("pointerdown", "mouse");
+  mouse("mousedown", 10, 20);
+  mouse("mouseup", 10, 20);
+  pointer("pointerdown", "touch", 1);
+  touch("touchstart", 1, 50, 50);
+  touch("touchend", 1, 50, 50);
+  assert.deepEqual(
+    finished.map(({ pressures }) => pressures),
+    [null, null],
+  );
 });
 
 test("a second finger is ignored while the first draws", () => {

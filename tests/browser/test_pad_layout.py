@@ -1,0 +1,188 @@
+"""The pad, its tools and the answer on screens of every size, and the order of the Tab key."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.browser.conftest import OpenPage
+from tests.browser.pages import PHONE
+from tools.inkling_page import InklingPage, wait_for_frames, wait_until
+from tools.sample_strokes import FOUR, SEVEN
+
+LANDSCAPE_PHONE: dict[str, Any] = PHONE | {"viewport": {"width": 844, "height": 390}}
+# Screens of 1280×720, 1280×800 and 1920×1080 pixels at a zoom of 200 %.
+ZOOMED: list[dict[str, Any]] = [
+    {"viewport": {"width": width, "height": height}, "device_scale_factor": 2}
+    for width, height in ((640, 360), (640, 400), (960, 540))
+]
+# The part of the pad that the drawing covers: left, top, right and bottom, 0 to 1.
+DRAWN_AREA = """canvas => {
+    const { width, height } = canvas;
+    const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+    const xs = [], ys = [];
+    for (let index = 3; index < data.length; index += 4) {
+        if (data[index] < 128) continue;
+        xs.push((index >> 2) % width / width);
+        ys.push(Math.floor((index >> 2) / width) / height);
+    }
+    const ends = values => values.reduce(([least, most], value) =>
+        [Math.min(least, value), Math.max(most, value)], [1, 0]);
+    const [[left, right], [top, bottom]] = [ends(xs), ends(ys)];
+    return [left, top, right, bottom];
+}"""
+FOCUSED = """() => {
+    let element = document.activeElement;
+    while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
+    const area = ["header", "pad_area", "prediction_area", "image_area", "history_area", "footer"]
+        .find(name => document.activeElement.closest(`.st-key-${name}`));
+    const { left, top } = element.getBoundingClientRect();
+    const style = getComputedStyle(element);
+    return { area, left, top, outline: style.outlineStyle, background: style.backgroundColor };
+}"""
+
+
+def covered_area(page: InklingPage) -> list[float]:
+    """Return the part of the pad that the drawing covers: left, top, right and bottom, 0 to 1."""
+    wait_for_frames(page.page)
+    area: list[float] = page.page.locator(".st-key-paper .stroke-layer").evaluate(DRAWN_AREA)
+    return area
+
+
+def on_screen(page: InklingPage, element: Locator) -> bool:
+    """Return whether all of an element is in the window."""
+    box, size = element.bounding_box(), page.page.viewport_size
+    assert box
+    assert size
+    return (
+        box["x"] >= 0
+        and box["y"] >= 0
+        and box["x"] + box["width"] <= size["width"]
+        and box["y"] + box["height"] <= size["height"]
+    )
+
+
+def parts(page: InklingPage) -> list[Locator]:
+    """Return the pad, its tools and the answer."""
+    tools = page.page.locator(".st-key-pad_area .tools")
+    return [page.pad, tools, tools.locator("button").last, page.text]
+
+
+@pytest.mark.parametrize("locale", ["en-GB", "zh-CN"])
+@pytest.mark.parametrize("size", [LANDSCAPE_PHONE, *ZOOMED])
+def test_pad_tools_answer_and_bars_are_on_a_low_screen(
+    open_page: OpenPage, size: dict[str, Any], locale: str
+) -> None:
+    page = open_page(locale=locale, **size)
+    page.draw(FOUR)
+    page.expect_prediction("4")
+    scroll_top = page.page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop")
+    assert scroll_top == 0
+    assert all(on_screen(page, part) for part in [*parts(page), page.bars.last])
+
+
+@pytest.mark.parametrize("height", [844, 664])  # without and with the browser's own bars
+def test_on_a_phone_the_answer_is_next_to_the_hand(open_page: OpenPage, height: int) -> None:
+    page = open_page(**PHONE | {"viewport": {"width": 390, "height": height}})
+    page.draw(FOUR)
+    page.expect_prediction("4")
+    assert all(on_screen(page, part) for part in parts(page))
+    pad, text = page.pad.bounding_box(), page.text.bounding_box()
+    assert pad
+    assert text
+    assert text["y"] - (pad["y"] + pad["height"]) < 150
+
+
+@pytest.mark.parametrize("width", [390, 820, 1280, 1920])
+def test_the_tools_are_one_row(open_page: OpenPage, width: int) -> None:
+    page = open_page(viewport={"width": width, "height": 900})
+    tools = page.page.locator(".st-key-pad_area .tools").bounding_box()
+    assert tools
+    assert tools["height"] < 50
+
+
+@pytest.mark.parametrize(
+    ("size", "widths"),
+    [((1280, 800), (480, 480)), ((1920, 1080), (700, 740)), ((2560, 1440), (800, 900))],
+)
+def test_the_pad_uses_a_large_screen(
+    open_page: OpenPage, size: tuple[int, int], widths: tuple[int, int]
+) -> None:
+    page = open_page(viewport={"width": size[0], "height": size[1]})
+    box = page.pad.bounding_box()
+    assert box
+    assert widths[0] <= box["width"] <= widths[1]
+    assert all(on_screen(page, part) for part in parts(page))
+    page.draw(SEVEN)
+    page.expect_prediction("7")
+    page.expect_history("7")
+
+
+def test_the_drawing_stays_when_the_window_changes_its_size(open_page: OpenPage) -> None:
+    page = open_page(viewport={"width": 1920, "height": 1080})
+    page.draw(FOUR[:1])
+    before = covered_area(page)
+    sizes = [(1280, 800), (390, 844), (844, 390), (640, 360), (1920, 1080)]
+    for width, height in sizes:
+        page.page.set_viewport_size({"width": width, "height": height})
+        assert covered_area(page) == pytest.approx(before, abs=0.02)
+    page.page.set_viewport_size({"width": 844, "height": 390})
+    page.draw(FOUR[1:])
+    page.expect_prediction("4")
+    page.expect_history("4")
+    page.button("Undo").click()
+    wait_until(page.page, lambda: covered_area(page) == pytest.approx(before, abs=0.02))
+
+
+def focus_path(page: InklingPage) -> list[dict[str, Any]]:
+    """Return what the Tab key visits between the header and the footer."""
+    path: list[dict[str, Any]] = []
+    page.page.evaluate("document.activeElement.blur()")
+    while not path or path[-1].get("area") != "footer":
+        page.page.keyboard.press("Tab")
+        path.append(page.page.evaluate(FOCUSED))
+        assert len(path) < 80
+    return [stop for stop in path if stop.get("area")]
+
+
+@pytest.mark.parametrize("width", [390, 820, 1280])
+def test_the_tab_key_follows_the_eye(open_page: OpenPage, width: int) -> None:
+    page = open_page(viewport={"width": width, "height": 900})
+    page.draw(SEVEN)
+    page.expect_history("7")
+    path = focus_path(page)
+    areas = [stop["area"] for stop in path]
+    order = ["header", "pad_area", "prediction_area", "image_area", "history_area", "footer"]
+    assert areas == sorted(areas, key=order.index)
+    header = [(round(stop["top"] / 30), stop["left"]) for stop in path if stop["area"] == "header"]
+    assert header == sorted(header)
+
+
+def test_the_focus_does_not_look_like_the_current_page(page: InklingPage) -> None:
+    links = page.page.locator(".st-key-navigation a")
+    current, other = (
+        link.evaluate("a => getComputedStyle(a).backgroundColor")
+        for link in (links.nth(0), links.nth(1))
+    )
+    assert current != other
+    stops = [stop for stop in focus_path(page) if stop["area"] == "header"]
+    review = stops[1]
+    assert (review["outline"], review["background"]) == ("solid", other)
+
+
+@pytest.mark.parametrize("size", [{"width": 390, "height": 844}, {"width": 1280, "height": 800}])
+def test_the_outline_of_the_samples_goes_along_with_the_n_key(
+    open_page: OpenPage, size: dict[str, int]
+) -> None:
+    page = open_page(viewport=size)
+    tiles = page.page.locator(".st-key-image_area .tile")
+    tiles.nth(2).click()
+    page.expect_prediction("2")
+    for index in (3, 4):
+        page.page.keyboard.press("n")
+        page.expect_prediction(str(index))
+        expect(tiles.nth(index)).to_be_focused()
+        expect(page.page.locator(".st-key-image_area .tile[aria-current]")).to_have_count(1)
+        expect(tiles.nth(index)).to_have_attribute("aria-current", "true")
+    page.draw(SEVEN)
+    expect(page.page.locator(".st-key-image_area .tile[aria-current]")).to_have_count(0)
