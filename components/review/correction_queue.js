@@ -280,7 +280,7 @@ export class CorrectionQueue {
   }
 
   /**
-   * Follow another tab, which has sent or replaced a correction that this page also has.
+   * Follow another tab, or another queue of this page, which has sent or replaced a correction that this page also has.
    * @param {string} id
    * @param {Correction | null} correction null: it was sent, or its conflict was resolved
    */
