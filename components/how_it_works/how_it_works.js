@@ -45,7 +45,6 @@ class HowItWorks {
       (event) => this.predicted(/** @type {CustomEvent<PredictedEvent>} */ (event).detail),
       { signal: this.stop.signal },
     );
-    document.dispatchEvent(new Event("inkling:prediction-wanted"));
   }
 
   createSteps() {
@@ -79,6 +78,7 @@ class HowItWorks {
 
   /** @param {HowItWorksData} data */
   update({ texts, language }) {
+    const isFirst = this.texts.heading === undefined;
     this.texts = texts;
     setText(this.summary, texts.heading);
     setText(this.tour, texts.tour);
@@ -88,6 +88,8 @@ class HowItWorks {
       setText(text, texts[name]);
     }
     this.show();
+    // Not before there are texts: the answer comes at once.
+    if (isFirst) document.dispatchEvent(new Event("inkling:prediction-wanted"));
   }
 
   /** @param {PredictedEvent} detail */
