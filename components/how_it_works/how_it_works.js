@@ -88,7 +88,8 @@ class HowItWorks {
       setText(text, texts[name]);
     }
     this.show();
-    if (isFirst) document.dispatchEvent(new Event("inkling:prediction-wanted")); // it can be shown from now on
+    // Not before there are texts: the answer comes at once.
+    if (isFirst) document.dispatchEvent(new Event("inkling:prediction-wanted"));
   }
 
   /** @param {PredictedEvent} detail */

@@ -16,8 +16,11 @@ import { fetchRecord } from "../shared/prediction_client.js";
 /** @typedef {"none" | "saving" | "not_saved" | "saved" | "refused" | "conflict"} LabelState */
 
 const USUAL_TIME = 1500; // ms that saving a drawing may take before the page speaks of it
-/** @type {Record<string, string>} texts of refusals, by code */
-const REFUSALS = { labelled_by_reviewer: "refused_labelled_by_reviewer", not_found: "refused_not_found" };
+/** @type {Record<string, string>} texts by the code of the error */
+const REFUSALS = {
+  labelled_by_reviewer: "refused_labelled_by_reviewer",
+  not_found: "refused_not_found",
+};
 
 export class PredictionLabels {
   /**

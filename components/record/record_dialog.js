@@ -8,7 +8,7 @@ import { PredictionDialog } from "../shared/prediction_dialog.js";
 import { RecordTools } from "./record_tools.js";
 
 /** @import { PredictionDeletedEvent, Texts } from "../shared/types.d.ts" */
-/** @import { PredictionResponse } from "../shared/history_types.d.ts" */
+/** @import { PredictionRecordResponse, PredictionResponse } from "../shared/history_types.d.ts" */
 /** @import { LabelUpdate } from "../shared/prediction_dialog.js" */
 
 export const VISITOR = "visitor"; // author of visitors' labels: db/statistics.py
@@ -37,7 +37,7 @@ export class RecordDialog {
     this.openId = null;
     this.corrections = new CorrectionQueue(
       {
-        onSaved: (record) => this.labelChanged(record),
+        onSaved: (record) => document.dispatchEvent(new CustomEvent("inkling:labelled", { detail: record })),
         onRefused: (message) => this.dialog.setNote(fillIn(this.texts.refused, { message })),
         onChange: () => this.showSaving(),
       },
@@ -63,6 +63,13 @@ export class RecordDialog {
       signal,
     );
     this.root = this.dialog.dialog;
+    // Here, or under the answer.
+    const labelled = (/** @type {Event} */ event) => {
+      const { detail } = /** @type {CustomEvent<PredictionRecordResponse>} */ (event);
+      this.corrections.applyTo([detail], performance.now());
+      this.labelChanged(detail);
+    };
+    document.addEventListener("inkling:labelled", labelled, { signal });
     window.addEventListener("pagehide", () => this.pendingDeletes.commit(), { signal });
     signal.addEventListener("abort", () => {
       this.pendingDeletes.commit();

@@ -198,7 +198,6 @@ export class CorrectionQueue {
     }
     const { text, by, replaces } = correction;
     const response = await putLabel(id, { text, by, replaces }).catch(() => null);
-    this.sending.delete(id);
     if (this.signal.aborted) {
       if (response?.ok && this.unsaved.get(id) === correction) removeCorrection(id);
       return;
@@ -206,6 +205,8 @@ export class CorrectionQueue {
     // 401: the sign-in has expired; the label is sent again after the next one.
     if (!response || response.status >= 500 || [401, 429].includes(response.status)) this.retryLater();
     else await this.handleResponse(id, correction, response);
+    // Only now: a correction that is made while the response is read would not know which label it replaces.
+    this.sending.delete(id);
     this.onChange();
     this.sendUnsaved();
   }
@@ -279,7 +280,7 @@ export class CorrectionQueue {
   }
 
   /**
-   * Follow another tab, which has sent or replaced a correction that this page also has.
+   * Follow another tab, or another queue of this page, which has sent or replaced a correction that this page also has.
    * @param {string} id
    * @param {Correction | null} correction null: it was sent, or its conflict was resolved
    */

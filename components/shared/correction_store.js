@@ -3,6 +3,7 @@
 
 import { localStore } from "./storage.js";
 
+const CHANGED = "inkling:correction-stored"; // event of the window
 const KEY_PREFIX = "inkling.correction."; // followed by the prediction's id, in localStorage
 
 /**
@@ -19,10 +20,20 @@ const KEY_PREFIX = "inkling.correction."; // followed by the prediction's id, in
  * @param {string} id of the prediction
  * @param {Correction} correction
  */
-export const storeCorrection = (id, correction) => localStore.set(KEY_PREFIX + id, JSON.stringify(correction));
+export const storeCorrection = (id, correction) => change(id, JSON.stringify(correction));
 
 /** @param {string} id of the prediction */
-export const removeCorrection = (id) => localStore.set(KEY_PREFIX + id, null);
+export const removeCorrection = (id) => change(id, null);
+
+/**
+ * @param {string} id
+ * @param {string | null} stored
+ */
+function change(id, stored) {
+  localStore.set(KEY_PREFIX + id, stored);
+  // Browsers tell only other tabs of a change; a page may have several queues, too.
+  window.dispatchEvent(new CustomEvent(CHANGED, { detail: { id, stored } }));
+}
 
 /**
  * Return the stored corrections by the predictions' ids, the oldest first.
@@ -38,7 +49,7 @@ export function storedCorrections() {
 }
 
 /**
- * Call back when another tab has stored or removed (null) a correction.
+ * Call back when another tab, or any queue of this page, has stored or removed (null) a correction.
  * @param {(id: string, correction: Correction | null) => void} onChange
  * @param {AbortSignal} signal
  */
@@ -50,6 +61,11 @@ export function watchCorrections(onChange, signal) {
     },
     { signal },
   );
+  const changedHere = (/** @type {Event} */ event) => {
+    const { id, stored } = /** @type {CustomEvent<{ id: string, stored: string | null }>} */ (event).detail;
+    onChange(id, stored === null ? null : parseCorrection(stored));
+  };
+  window.addEventListener(CHANGED, changedHere, { signal });
 }
 
 /**

@@ -161,7 +161,10 @@ export class PredictionDialog {
     this.explanation = null;
     this.setNote("");
     this.labelField.input.value = "";
-    openModal(this.dialog);
+    if (!this.dialog.open) {
+      openModal(this.dialog);
+      this.dialog.focus(); // and not its first button, which would look chosen
+    }
     this.replay.stop();
     this.digitView.clear();
     this.showItem();
@@ -235,7 +238,9 @@ export class PredictionDialog {
 
   showItem() {
     const { item, texts, explanation, extension } = this;
-    setText(this.heading, item ? fillIn(texts.one, { text: item.text || "–" }) : "…");
+    const title = item ? fillIn(texts.one, { text: item.text || "–" }) : "…";
+    setText(this.heading, title);
+    this.dialog.setAttribute("aria-label", title);
     this.digitView.show(item, explanation);
     this.showCorrection();
     const { section, corrections } = this.facts;

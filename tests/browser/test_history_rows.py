@@ -102,7 +102,7 @@ def test_the_tab_key_follows_the_eye(server: Server, open_page: OpenPage) -> Non
     save_drawings(server, SEVEN)
     page = open_page()
     dialog = open_row(page)
-    dialog.evaluate("dialog => dialog.focus()")
+    expect(page.page.get_by_role("dialog", name="Prediction 7")).to_be_focused()
     names = []
     for _ in range(10):
         page.page.keyboard.press("Tab")
@@ -170,6 +170,7 @@ def test_one_digit_of_a_number_is_corrected_in_place(server: Server, open_page: 
     dialog.get_by_placeholder("Label").fill("409")
     page.page.keyboard.press("Enter")
     expect(dialog).to_contain_text("Label: 409")
+    expect(dialog).to_be_focused()
     page.page.keyboard.press("u")
     expect(dialog).to_contain_text("Label: 41")
     wait_until(page.page, lambda: page.saved()[0]["label"] == "41")

@@ -93,6 +93,24 @@ test("a newer label of a prediction waits for the older one's answer, and replac
   assert.deepEqual(calls, [["saved", "a", "3"]]);
 });
 
+test("a label that is given while an answer is read replaces the answered one", async () => {
+  const queue = createQueue();
+  let finishReading;
+  const slow = { ok: true, status: 200, json: () => new Promise((resolve) => (finishReading = resolve)) };
+  const { fetch } = globalThis;
+  globalThis.fetch = async () => slow;
+  queue.add([change("a", "1")]);
+  globalThis.fetch = fetch;
+  await settle();
+  queue.add([change("a", "2", "1")]);
+  await settle();
+  assert.deepEqual(sent(), []);
+  finishReading({ id: "a", label: "1", labelled_by: null, labelled_at: "time of 1" });
+  await settle();
+  assert.deepEqual(sent(), [["a", "2"]]);
+  assert.equal(requests[0].replaces, "time of 1");
+});
+
 for (const [name, answer] of [
   ["no answer", (request) => request.fail()],
   ["an error of the server", (request) => request.respond(503)],
@@ -223,6 +241,40 @@ test("a label that another tab has sent is not sent again", async () => {
 });
 
 const seen = (queue, id, labelled_at, label = "0") => queue.applyTo([{ id, label, labelled_at }], performance.now());
+
+test("two queues of a page do not send the same label twice", async () => {
+  const first = createQueue();
+  first.add([change("a", "1")]);
+  requests[0].fail();
+  await settle();
+  const second = createQueue();
+  await settle();
+  assert.deepEqual(sent(), [
+    ["a", "1"],
+    ["a", "1"],
+  ]);
+  requests[1].respond();
+  await settle();
+  assert.equal(first.unsavedCount, 0);
+  assert.equal(second.unsavedCount, 0);
+  mock.timers.tick(10_000);
+  await settle();
+  assert.equal(requests.length, 2);
+});
+
+test("a label that one queue of a page replaces is not sent by the other", async () => {
+  const first = createQueue();
+  first.add([change("a", "1")]);
+  requests[0].fail();
+  await settle();
+  const second = createQueue();
+  await settle();
+  requests[1].fail();
+  await settle();
+  mock.timers.tick(1);
+  second.add([change("a", "2", "1")]);
+  assert.equal(first.unsaved.get("a").text, "2");
+});
 
 test("a label says which one it replaces: the one that is shown", async () => {
   const queue = createQueue();
