@@ -366,6 +366,18 @@ def test_the_drawing_stays_over_a_reload_and_another_page(
     expect(page.button("Clear")).to_be_disabled()
 
 
+def test_the_drawing_stays_when_streamlit_removes_the_canvas_before_the_pad_is_left(
+    page: InklingPage,
+) -> None:
+    page.draw(FOUR[:1])
+    page.page.evaluate("document.querySelector('.st-key-paper').remove()")
+    page.page.wait_for_timeout(200)  # in which the pad looks for its canvas
+    page.page.reload()
+    page.wait_until_ready()
+    page.draw(FOUR[1:])
+    page.expect_prediction("4")
+
+
 def test_an_image_that_was_shown_does_not_come_back_over_a_newer_drawing(
     page: InklingPage,
 ) -> None:
