@@ -27,7 +27,6 @@ from core.logging_config import configure_logging
 from core.private_files import protect_files
 from core.rate_limits import get_rate_limits
 from core.settings import ROOT, get_settings
-from core.websocket_protocol import max_page_message
 from services.identity import SessionCookieMiddleware
 from services.operator_port import operator_port
 from startup import BackgroundLoader
@@ -83,11 +82,7 @@ app = st.App(
         Middleware(HostMiddleware, allowed_hosts=settings.allowed_hosts),
         Middleware(OriginMiddleware, allowed_hosts=settings.allowed_hosts),
         Middleware(RateLimitMiddleware, limits=get_rate_limits()),
-        Middleware(
-            StreamlitLimitsMiddleware,
-            limits=get_rate_limits(),
-            max_image_bytes=max_page_message(settings.max_upload_megabytes),
-        ),
+        Middleware(StreamlitLimitsMiddleware, limits=get_rate_limits()),
         Middleware(HostConfigMiddleware),
         Middleware(SessionCookieMiddleware),
     ],

@@ -22,7 +22,7 @@ from core.http_protocol import protocol_for
 from core.private_files import protect_files
 from core.settings import Settings, get_settings
 from core.signing import WeakSecretError, create_secret_file, signing_secret
-from core.websocket_protocol import max_page_message, websocket_protocol_for
+from core.websocket_protocol import MAX_MESSAGE_BYTES, LimitedWebSocketProtocol
 
 _ALL_ADDRESSES = ("0.0.0.0", "::")
 _CONTAINER_FILES = ("/.dockerenv", "/run/.containerenv")
@@ -66,8 +66,8 @@ def main() -> None:
             http=protocol_for(settings.trusted_proxies),
             server_header=False,
             forwarded_allow_ips=list(settings.trusted_proxies),
-            ws=websocket_protocol_for(settings.trusted_proxies),
-            ws_max_size=max_page_message(settings.max_upload_megabytes),
+            ws=LimitedWebSocketProtocol,
+            ws_max_size=MAX_MESSAGE_BYTES,
             # Live answers are about a kilobyte: compressing them costs more time than it saves.
             ws_per_message_deflate=False,
             timeout_graceful_shutdown=3,  # seconds

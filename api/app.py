@@ -8,6 +8,7 @@ from api.middleware.body_limit import BodyLimitMiddleware
 from api.middleware.request_log import RequestLogMiddleware
 from api.routes import (
     dataset,
+    drawings,
     explain,
     feature_maps,
     health,
@@ -37,6 +38,7 @@ def create_api() -> FastAPI:
     api.include_router(predict.router)
     api.include_router(owner_history.router)  # before history: /history/mine is not an id
     api.include_router(history.router)
+    api.include_router(drawings.router)
     api.include_router(explain.router)
     api.include_router(feature_maps.router)
     api.include_router(review.router)

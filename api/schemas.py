@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field, PlainSerializer
 
 from db import DigitPredictionRecord, Page, PredictionRecord, Source, Summary, Verdict
 from db.store import Accuracy
+from model import DigitPrediction
 from services.similarity import Likeness
 
 # UTC in milliseconds, the precision that Cassandra's timestamps have.
@@ -29,13 +30,13 @@ class DigitResponse(BaseModel):
     box: tuple[float, float, float, float] = Field(description="x, y, width, height in pixels")
 
     @classmethod
-    def of(cls, digit: DigitPredictionRecord) -> Self:
+    def of(cls, digit: DigitPredictionRecord | DigitPrediction) -> Self:
         """Return the response for a digit prediction."""
         return cls(
             value=digit.value,
             verdict=digit.verdict,
             confidence=digit.confidence,
-            probabilities=list(digit.probabilities),
+            probabilities=[float(probability) for probability in digit.probabilities],
             box=digit.box,
         )
 

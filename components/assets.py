@@ -20,16 +20,23 @@ _FOLDER = Path(__file__).resolve().parent
 _STATIC_IMPORT = re.compile(r'^(?:import|export)\b[^"\';]*?["\'](\.[^"\']+)["\'];', re.MULTILINE)
 
 
-def component(name: str, styles: Sequence[str] = ()) -> Callable[..., Any]:
+def component(
+    name: str, styles: Sequence[str] = (), shared_styles: Sequence[str] = ()
+) -> Callable[..., Any]:
     """Return a renderer of the component in the folder `name`.
 
     `styles`: stylesheets in that folder, `name`.css by default; the module is named like the first.
+    `shared_styles`: stylesheets in the folder `shared`, which come before them.
     The renderer takes the `data` of the module and Streamlit's own options.
     """
     sheets = styles or (f"{name}.css",)
     mount = st.components.v2.component(
         f"inkling.{name}",
-        css=read_files("shared/theme.css", *(f"{name}/{sheet}" for sheet in sheets)),
+        css=read_files(
+            "shared/theme.css",
+            *(f"shared/{sheet}" for sheet in shared_styles),
+            *(f"{name}/{sheet}" for sheet in sheets),
+        ),
         js=inline_loader(f"{name}/{Path(sheets[0]).stem}.js"),
     )
 

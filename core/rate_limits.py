@@ -23,9 +23,11 @@ RATES = {
     # A class that draws 10 digits each in a minute: 500. A core answers about 12,000.
     "predictions": "6000/minute; 100000/hour",
     "images": "1200/minute",  # decoding one takes up to ten times as long as a drawing
+    # Frames of live cameras, which send at most 5 a second: ten cameras at the same time.
+    "frames": "3000/minute",
     # Runs of the page's script: a class that draws a stroke a second each causes 3,000.
     "page_messages": "12000/minute",
-    "page_kilobytes": "1000000/minute",  # 50 photos of 4 MB are 270,000
+    "page_kilobytes": "200000/minute",  # a class that draws a stroke of 4 KB a second each: 12,000
     # Heat maps, similar drawings, statistics, exports: a few milliseconds to seconds each.
     "searches": "3000/minute",
     "reads": "30000/minute",  # a class that opens a page with 50 thumbnails each needs 2,500

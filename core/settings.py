@@ -180,7 +180,10 @@ class Settings(BaseSettings):
         "but reports that it is not ready, so that a gateway sends no more requests",
     )
     max_upload_megabytes: float = Field(
-        10, gt=0, le=100, description="maximum size of an image file"
+        10,
+        gt=0,
+        le=100,
+        description="maximum size of an image file; the page sends larger images smaller",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "WARNING", description="minimum log level"

@@ -2,7 +2,7 @@
 
 from model.errors import InputError
 from model.prediction import DigitPrediction, Prediction, Verdict
-from model.preprocessing.decode import decode_image, decode_pages
+from model.preprocessing.decode import decode_frame, decode_image, decode_pages
 from model.recognizer import Recognizer
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "Prediction",
     "Recognizer",
     "Verdict",
+    "decode_frame",
     "decode_image",
     "decode_pages",
 ]

@@ -31,7 +31,7 @@ from db import (
 )
 from db.codec import pack_strokes
 from db.ids import keyed_id, sibling_id
-from model import Prediction, Recognizer, decode_image, decode_pages
+from model import Prediction, Recognizer, decode_frame, decode_image, decode_pages
 from model.feature_maps import FeatureMapExtractor, FeatureMaps
 from model.preprocessing.normalize import Glyph
 from services.access import is_visitor
@@ -47,6 +47,8 @@ _PNG_PARAMETERS = [cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_NONE]
 
 # More images at a time would not be faster on a few processors, and each may take 200 MB.
 _IMAGES_RUNNING, _IMAGES_WAITING = 2, 8
+# Frames of live cameras: apart from files, which they must not hold up.
+_FRAMES_RUNNING, _FRAMES_WAITING = 1, 8
 # Drawings take milliseconds; how many can wait is bounded by the callers' threads.
 _DRAWINGS_RUNNING, _DRAWINGS_WAITING = 4, 256
 
@@ -76,9 +78,14 @@ class FileResult:
     pages: tuple[PredictionResult, ...]
 
     @property
+    def written_indices(self) -> list[int]:
+        """The indices of the pages that are not blank; of the first page if all are."""
+        return _written_indices([page.prediction for page in self.pages])
+
+    @property
     def written(self) -> list[PredictionResult]:
         """The pages that are not blank; the first page if all are."""
-        return [page for page in self.pages if page.prediction.digits] or [self.pages[0]]
+        return [self.pages[index] for index in self.written_indices]
 
     @property
     def text(self) -> str:
@@ -97,6 +104,7 @@ class PredictionService:
         self.recognizer = recognizer or Recognizer.load()
         self.store: Store = open_store(settings)
         self._image_limiter = ConcurrencyLimiter(_IMAGES_RUNNING, _IMAGES_WAITING)
+        self._frame_limiter = ConcurrencyLimiter(_FRAMES_RUNNING, _FRAMES_WAITING)
         self._drawing_limiter = ConcurrencyLimiter(_DRAWINGS_RUNNING, _DRAWINGS_WAITING)
 
     def predict_strokes(
@@ -138,6 +146,7 @@ class PredictionService:
         *,
         save: bool = True,
         source: Source = "upload",
+        id: UUID | None = None,
         owner: str | None = None,
     ) -> FileResult:
         """Recognize each page of an image or PDF file; raises as `predict_strokes` does.
@@ -145,24 +154,34 @@ class PredictionService:
         Every page that is not blank is a prediction of its own, so that it can be found, labelled
         and deleted by itself. The first page gets the latest id: the history, newest first, then
         shows them in their order.
+
+        id: of the last page, from which those of the pages before follow. A file that is sent again
+        with the same one is not saved twice, and keeps its labels.
         """
         with self._image_limiter.slot(), PREDICTION_SECONDS.labels("image").time():
             # Decoded one after the other: a page may take 100 MB.
             predictions = [self.recognizer.predict_image(page) for page in decode_pages(content)]
-        ids = [new_id() for _ in predictions]
-        pages = [
-            PredictionResult(prediction, self._record(prediction, source, id, owner, ()), False)
-            for prediction, id in zip(predictions, reversed(ids), strict=True)
-        ]
-        if not save:
-            return FileResult(tuple(pages))
-        written = FileResult(tuple(pages)).written
+        ids = _page_ids(id, len(predictions))
+        saved = _written_indices(predictions) if save else []
         return FileResult(
             tuple(
-                self._result(page.prediction, page.record, any(page is other for other in written))
-                for page in pages
+                self._result(
+                    prediction,
+                    self._record(prediction, source, page_id, owner, ()),
+                    save=index in saved,
+                    replace=id is None,
+                )
+                for index, (prediction, page_id) in enumerate(zip(predictions, ids, strict=True))
             )
         )
+
+    def predict_frame(self, content: bytes) -> Prediction:
+        """Recognize a frame of a live camera; nothing is saved.
+
+        Raises model.InputError for what is no frame, BusyError if too many are waiting.
+        """
+        with self._frame_limiter.slot(), PREDICTION_SECONDS.labels("frame").time():
+            return self.recognizer.predict_image(decode_frame(content))
 
     def label(
         self,
@@ -233,10 +252,21 @@ class PredictionService:
             return False
         return pack_strokes(stored.strokes) != pack_strokes(drawing)
 
+    def _is_stored(self, id: UUID) -> bool:
+        try:
+            return self.store.get(id) is not None
+        except StoreUnavailableError:
+            return False  # saving is still possible: the outbox takes it
+
     def _result(
-        self, prediction: Prediction, record: PredictionRecord, save: bool
+        self,
+        prediction: Prediction,
+        record: PredictionRecord,
+        save: bool,
+        *,
+        replace: bool = True,
     ) -> PredictionResult:
-        if save:
+        if save and (replace or not self._is_stored(record.id)):
             with STORE_ERRORS.count_exceptions(StoreUnavailableError):
                 self.store.save(record)
         return PredictionResult(prediction, record, save)
@@ -270,6 +300,22 @@ class PredictionService:
             embedding=_mean_embedding(prediction),
             owner=owner,
         )
+
+
+def _written_indices(predictions: Sequence[Prediction]) -> list[int]:
+    """Return the indices of the pages that are not blank; of the first page if all are."""
+    return [index for index, page in enumerate(predictions) if page.digits] or [0]
+
+
+def _page_ids(last: UUID | None, count: int) -> list[UUID]:
+    """Return an id for each page of a file, the latest for the first page.
+
+    last: the id of the last page, from which the others follow; None for new ids.
+    """
+    ids = [last or new_id()]
+    while len(ids) < count:
+        ids.append(sibling_id(ids[-1]) if last else new_id())
+    return ids[::-1]
 
 
 def _encode_png(image: NDArray[np.uint8]) -> bytes:

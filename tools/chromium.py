@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,9 +31,11 @@ class ChromiumNotFoundError(RuntimeError):
     """No Chromium or Chrome is installed."""
 
 
-def launch(playwright: Playwright, **options: Any) -> Browser:
+def launch(playwright: Playwright, flags: Sequence[str] = (), **options: Any) -> Browser:
     """Launch a headless Chromium. Raises ChromiumNotFoundError if none is installed."""
-    return playwright.chromium.launch(executable_path=_require_chromium(), args=FLAGS, **options)
+    return playwright.chromium.launch(
+        executable_path=_require_chromium(), args=[*FLAGS, *flags], **options
+    )
 
 
 def launch_with_profile(playwright: Playwright, folder: Path) -> BrowserContext:

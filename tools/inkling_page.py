@@ -66,7 +66,7 @@ class InklingPage:
 
     @property
     def bars(self) -> Locator:
-        """The ten bars."""
+        """The bars: one for each digit, the last for "not a digit"."""
         return self.page.locator(".st-key-prediction_area .bars li")
 
     @property
@@ -75,9 +75,14 @@ class InklingPage:
         return self.page.locator(".st-key-prediction_area .error")
 
     @property
+    def correction(self) -> Locator:
+        """What the visitor says of the prediction: "Right?" and what it was."""
+        return self.page.locator(".st-key-prediction_area .correction")
+
+    @property
     def rows(self) -> Locator:
         """The rows of the history."""
-        return self.page.locator(".st-key-history_area li")
+        return self.page.locator(".st-key-history_area .rows > li")
 
     @property
     def history_status(self) -> Locator:
@@ -114,7 +119,7 @@ class InklingPage:
         expect(self.rows.locator("b")).to_have_text(list(texts))
 
     def bar_lengths(self) -> list[float]:
-        """Return the ten probabilities that the bars show."""
+        """Return the eleven probabilities that the bars show."""
         return [float(bar.get_attribute("data-share") or "nan") for bar in self.bars.all()]
 
     def button(self, name: str) -> Locator:
@@ -132,11 +137,13 @@ class InklingPage:
 def expected_bar_lengths(digit: dict[str, Any]) -> list[float]:
     """Return what the bars show for a digit prediction as /api sends it.
 
-    This is the probability of each value times the probability that the glyph is a digit at all.
+    This is the probability of each value times the probability that the glyph is a digit at all,
+    and at last the probability that it is not.
     """
     probabilities: list[float] = digit["probabilities"]
     scale = min(1.0, digit["confidence"] / probabilities[digit["value"]])
-    return [probability * scale for probability in probabilities]
+    joint = [probability * scale for probability in probabilities]
+    return [*joint, max(0.0, 1 - sum(joint))]
 
 
 def wait_until(page: Page, holds: Callable[[], bool], seconds: float = 15) -> None:

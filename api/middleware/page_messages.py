@@ -17,6 +17,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 # The most that a drawing of api.routes.live.MAX_POINTS takes: a point is an array of five.
 MAX_STATE_BYTES = 2_000_000
+MAX_TRIGGER_BYTES = 100_000  # of what was chosen: a sample, the ids of a file's pages
 MAX_JSON_ITEMS = 130_000
 MAX_OTHER_BYTES = 100_000  # of ids, the URL, and so on
 MAX_FIELDS = 500  # of a message; the page has a dozen of components
@@ -32,13 +33,12 @@ class InvalidPageMessageError(Exception):
     """A message that the page does not send; the text says why."""
 
 
-def check_page_message(data: bytes, max_trigger_bytes: int) -> float | None:
+def check_page_message(data: bytes) -> float | None:
     """Return how many seconds of a core the page's run will take about; None: ignore the message.
 
-    max_trigger_bytes: size of an image file as the page sends it.
     Raises InvalidPageMessageError.
     """
-    _check_sizes(data, max_trigger_bytes)
+    _check_sizes(data)
     message = BackMsg()
     try:
         message.ParseFromString(data)
@@ -51,7 +51,7 @@ def check_page_message(data: bytes, max_trigger_bytes: int) -> float | None:
     return RUN_SECONDS + ITEM_SECONDS * items
 
 
-def _check_sizes(data: bytes, max_trigger_bytes: int) -> None:
+def _check_sizes(data: bytes) -> None:
     """Raise InvalidPageMessageError for too many or too large parts.
 
     Reads only the lengths of the fields: parsing could take 400 MB for a message of 15 MB.
@@ -73,7 +73,7 @@ def _check_sizes(data: bytes, max_trigger_bytes: int) -> None:
     others = len(data) - sum(sizes.values())
     if (
         sizes[_STATE] > MAX_STATE_BYTES
-        or sizes[_TRIGGER] > max_trigger_bytes
+        or sizes[_TRIGGER] > MAX_TRIGGER_BYTES
         or others > MAX_OTHER_BYTES
     ):
         raise InvalidPageMessageError("too large")
@@ -137,7 +137,7 @@ def _check_widget(widget: WidgetState) -> int:
     if kind not in (_STATE, _TRIGGER):
         return 0
     text: str = getattr(widget, kind)
-    # Much faster than parsing; an image in base64 has no such characters.
+    # Much faster than parsing.
     items = text.count(",") + text.count("[") + text.count("{")
     if items > MAX_JSON_ITEMS:
         raise InvalidPageMessageError("too many values")

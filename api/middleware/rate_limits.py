@@ -14,10 +14,15 @@ RULES: tuple[tuple[str, re.Pattern[str], tuple[str, ...]], ...] = tuple(
     (method, re.compile(path), names)
     for method, path, names in (
         ("POST", r"/api/predict|/eval/image|/upload", ("predictions", "images")),
+        ("POST", r"/api/predict/frame", ("frames",)),
         ("POST", r"/api/strokes", ("predictions",)),
         ("POST", r"/api/feature-maps", ("searches",)),
         ("PUT|POST|DELETE", r"/api/(history|review|dataset)\b.*", ("changes",)),
         ("GET|HEAD", r"/api/history/([^/]+/(explain|similar)|summary|export\.csv)", ("searches",)),
+        ("GET|HEAD", r"/api/history/[^/]+/drawing\.(png|gif)", ("images",)),
+        ("GET|HEAD", r"/share/[^/]+/(drawing|preview)\.(png|gif)", ("images",)),
+        ("GET|HEAD", r"/share/[^/]+", ("reads",)),
+        ("GET|HEAD", r"/api/history/[^/]+/qr\.svg", ("qr_codes",)),
         ("GET|HEAD", r"/api/review/.+", ("searches",)),
         ("GET|HEAD", r"/api/(history|review)\b.*", ("reads",)),
         ("POST", r"/api/rooms", ("rooms",)),

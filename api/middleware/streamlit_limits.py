@@ -28,23 +28,19 @@ _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 # The page runs its script for each message.
 MESSAGES_PER_SECOND = 20
 BURST = 200  # messages
-# A drawing of 20 strokes takes 60 KB, an image file up to 13 MB.
+# A drawing of 20 strokes takes 60 KB, the largest one 2 MB.
 BYTES_PER_SECOND = 2_000_000
-BURST_BYTES = 32_000_000
+BURST_BYTES = 8_000_000
 
 _log = logging.getLogger(__name__)
 
 
 class StreamlitLimitsMiddleware:
-    """Refuses uploads to Streamlit, which the page does not use, and limits its messages.
+    """Refuses uploads to Streamlit, which the page does not use, and limits its messages."""
 
-    max_image_bytes: maximum size of an image file as the page sends it.
-    """
-
-    def __init__(self, app: ASGIApp, limits: RateLimits, max_image_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, limits: RateLimits) -> None:
         self.app = app
         self._limits = limits
-        self._max_image_bytes = max_image_bytes
         self._budgets: dict[str, tuple[LoopBudget, int]] = {}  # by client, with open pages
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -58,9 +54,7 @@ class StreamlitLimitsMiddleware:
         elif scope["type"] == "websocket":
             client = client_address(scope)
             with self._budget_of(client) as budget:
-                messages = _PageMessages(
-                    receive, client, budget, self._limits, self._max_image_bytes
-                )
+                messages = _PageMessages(receive, client, budget, self._limits)
                 await self.app(scope, messages.receive, send)
         elif scope["method"] not in _SAFE_METHODS:
             await refuse(
@@ -102,13 +96,11 @@ class _PageMessages:
         client: str,
         budget: LoopBudget,
         limits: RateLimits,
-        max_image_bytes: int,
     ) -> None:
         self._budget = budget
         self._receive = receive
         self._client = client
         self._limits = limits
-        self._max_image_bytes = max_image_bytes
         self._bucket = TokenBucket(MESSAGES_PER_SECOND, BURST)
         self._bytes = _ByteBucket(BYTES_PER_SECOND, BURST_BYTES)
 
@@ -128,7 +120,7 @@ class _PageMessages:
                 self._limits.take("page_messages", self._client)
                 self._limits.take("page_kilobytes", self._client, math.ceil(len(data) / 1000))
                 with self._budget.spending():
-                    seconds = check_page_message(data, self._max_image_bytes)
+                    seconds = check_page_message(data)
             except CloseConnectionError:
                 return _disconnect(POLICY_VIOLATION)
             except RateLimitedError:

@@ -1,5 +1,6 @@
 """GET /health: liveness and readiness of the process."""
 
+import time
 from typing import Literal
 
 from fastapi import APIRouter, Response
@@ -19,6 +20,10 @@ class LivenessResponse(BaseModel):
 
     status: Literal["alive"] = "alive"
     version: str = Field(VERSION, description="version of Inkling")
+    time: int = Field(
+        default_factory=lambda: time.time_ns() // 10**6,
+        description="the server's clock, in milliseconds since 1970, UTC",
+    )
 
 
 class HistoryHealthResponse(BaseModel):

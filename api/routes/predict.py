@@ -1,4 +1,4 @@
-"""POST /predict and POST /strokes: the prediction for an image or for pen strokes."""
+"""POST /predict, /predict/frame and /strokes: the prediction of an image or of pen strokes."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -16,7 +16,7 @@ from pydantic import BaseModel, FailFast, Field
 
 from api.dependencies import Caller, Service, owner_for_saving
 from api.drawing_versions import DrawingVersions
-from api.schemas import PredictionResponse
+from api.schemas import DigitResponse, PredictionResponse
 from core.concurrency_limit import BusyError
 from model import InputError
 from services.predictions import FileResult, PredictionResult, PredictionService
@@ -31,21 +31,28 @@ _pending = 0
 
 _MAX_AGE = timedelta(days=31)  # of a drawing that a browser could not send before
 _CLOCK_TOLERANCE = timedelta(minutes=1)  # between a browser and this server
+KEY_PATTERN = r"^[A-Za-z0-9_-]{16,64}$"
+MAX_FRAME_BYTES = 512 * 1024
 _versions = DrawingVersions()
 
 
 class DrawingReference(BaseModel):
     """Which drawing the strokes belong to: it is one prediction, however often it is sent."""
 
-    key: str = Field(
-        pattern=r"^[A-Za-z0-9_-]{16,64}$", description="a random name that the client chooses"
-    )
+    key: str = Field(pattern=KEY_PATTERN, description="a random name that the client chooses")
     began: int = Field(
         ge=0, lt=10**14, description="when it was begun, in milliseconds since 1970, UTC"
     )
     version: int = Field(
         0, ge=0, lt=2**53, description="grows with each change; after a newer one it is not saved"
     )
+
+
+class FrameResponse(BaseModel):
+    """The prediction of a camera frame."""
+
+    text: str = Field(description="as in the history; empty if there is no digit")
+    digits: list[DigitResponse]
 
 
 class FilePredictionResponse(PredictionResponse):
@@ -101,12 +108,44 @@ def predict(
     identity: Caller,
     request: Request,
     save: Annotated[bool, Query(description="save the prediction in the history")] = True,
+    key: Annotated[
+        str | None,
+        Query(
+            pattern=KEY_PATTERN,
+            description="a random name that the client chooses: with the same key and time from "
+            "the same browser, a file is saved once, however often it is sent",
+        ),
+    ] = None,
+    began: Annotated[
+        int | None,
+        Query(ge=0, lt=10**14, description="time of the key, in milliseconds since 1970, UTC"),
+    ] = None,
 ) -> FilePredictionResponse:
     """Recognize the digits of an image, or of each page of a PDF or TIFF."""
+    if (key is None) != (began is None):
+        raise InputError("invalid_request", "Send `key` and `began` together, or neither.")
+    id = None
+    if key is not None and began is not None:
+        id = _sent_id(key, began, service, identity.owner)
     owner = owner_for_saving(request, identity, save)
     return FilePredictionResponse.of_file(
-        service.predict_file(read_upload(file, service), save=save, owner=owner)
+        service.predict_file(read_upload(file, service), save=save, id=id, owner=owner)
     )
+
+
+@router.post("/predict/frame")
+def predict_frame(
+    file: Annotated[UploadFile, File(description="a JPEG of a live camera, up to 1920×1080")],
+    service: Service,
+) -> FrameResponse:
+    """Recognize the digits of a camera frame. Nothing is saved."""
+    if (file.size or 0) > MAX_FRAME_BYTES:
+        raise InputError(
+            "file_too_large", f"This frame is larger than {MAX_FRAME_BYTES // 1024} KB: shrink it."
+        )
+    prediction = service.predict_frame(file.file.read())
+    digits = [DigitResponse.of(digit) for digit in prediction.digits]
+    return FrameResponse(text=prediction.text, digits=digits)
 
 
 @router.post("/strokes")
@@ -114,7 +153,8 @@ async def strokes(
     request: StrokesRequest, service: Service, identity: Caller, http_request: Request
 ) -> PredictionResponse:
     """Recognize the digits of a drawing."""
-    id = _drawing_id(request.drawing, service, identity.owner) if request.drawing else None
+    drawing = request.drawing
+    id = _sent_id(drawing.key, drawing.began, service, identity.owner) if drawing else None
     owner = owner_for_saving(http_request, identity, request.save)
     with _pending_slot():
         async with _turn(request, id) as is_newest:
@@ -138,16 +178,16 @@ def _pending_slot() -> Iterator[None]:
         _pending -= 1
 
 
-def _drawing_id(drawing: DrawingReference, service: PredictionService, owner: str | None) -> UUID:
-    """Return the id of a drawing; raises InputError for a time that cannot be right."""
-    began = datetime.fromtimestamp(drawing.began / 1000, UTC)
+def _sent_id(key: str, began_ms: int, service: PredictionService, owner: str | None) -> UUID:
+    """Return the id for a client's key and time; raises InputError for a time that is not right."""
+    began = datetime.fromtimestamp(began_ms / 1000, UTC)
     now = datetime.now(UTC)
     if not now - _MAX_AGE < began < now + _CLOCK_TOLERANCE:
         raise InputError(
             "invalid_time",
-            "`drawing.began` is in the future or more than 31 days ago: check the clock.",
+            "`began` is in the future or more than 31 days ago: check the clock.",
         )
-    return service.drawing_id(drawing.key, began, owner)
+    return service.drawing_id(key, began, owner)
 
 
 @asynccontextmanager

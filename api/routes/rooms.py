@@ -12,17 +12,16 @@ drawn, `{"ink": [[stroke, start, [[x, y], …]], …]}`, on a pad 1000 units wid
 `{"undo": true}` and `{"clear": true}`. The presenter's pads send the same with `"pad": "screen1"`.
 """
 
-import io
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-import segno
 from fastapi import APIRouter, Depends, Query, Request, Response, WebSocket, WebSocketDisconnect
 from pydantic import BaseModel, Field
 
 from api.dependencies import Service
 from api.errors import error_response
+from api.qr_code import Address, qr_response
 from api.rooms.connection import CLOSE_CODES
 from api.rooms.handlers import Rooms, get_rooms
 from api.rooms.tokens import LIFETIME, Session
@@ -105,18 +104,11 @@ async def presence(code: str, rooms: AllRooms, request: Request) -> PresenceResp
 
 
 @router.get("/{code}/qr.svg", response_class=Response)
-def qr_code(
-    code: str,
-    rooms: AllRooms,
-    address: Annotated[str, Query(max_length=400, pattern="^https?://")],
-) -> Response:
+def qr_code(code: str, rooms: AllRooms, address: Address) -> Response:
     """Return a QR code with the URL of the room or of its drawings."""
     if rooms.tokens.normalize_code(code) is None:
         return _no_such_room()
-    svg = io.BytesIO()
-    qr = segno.make(address, error="m", micro=False)
-    qr.save(svg, kind="svg", border=2, light="#fff", xmldecl=False, omitsize=True)
-    return Response(svg.getvalue(), media_type="image/svg+xml")
+    return qr_response(address)
 
 
 @router.get("/{code}/drawings", response_model=DrawingListResponse)

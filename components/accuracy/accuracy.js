@@ -10,7 +10,8 @@ import { LabelTable } from "./label_table.js";
 import { countRows, dayRows, digitRows, modelRows, reliabilityRows, shareRow, sourceRows } from "./rows.js";
 import { createMatrix, createScroller, createTable } from "./tables.js";
 
-/** @import { AccuracyReportResponse, CountResponse, SummaryResponse, Texts } from "../shared/types.d.ts" */
+/** @import { Texts } from "../shared/types.d.ts" */
+/** @import { AccuracyReportResponse, CountResponse, SummaryResponse } from "../shared/history_types.d.ts" */
 /** @import { ShareRow } from "./rows.js" */
 
 const SMALL_SAMPLE = 30; // labelled predictions below which the page warns

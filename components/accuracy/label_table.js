@@ -4,7 +4,8 @@ import { createElement } from "../shared/dom.js";
 import { formatPercent } from "../shared/format.js";
 import { createTable } from "./tables.js";
 
-/** @import { LabelEffectResponse, Texts } from "../shared/types.d.ts" */
+/** @import { Texts } from "../shared/types.d.ts" */
+/** @import { LabelEffectResponse } from "../shared/history_types.d.ts" */
 
 export class LabelTable {
   /**

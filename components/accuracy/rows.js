@@ -3,7 +3,11 @@
 import { dayOf, startOfDay } from "../shared/dates.js";
 import { wilsonInterval } from "../shared/interval.js";
 
-/** @import { AccuracyReportResponse, AccuracyResponse, ConfusionResponse, SummaryResponse } from "../shared/types.d.ts" */
+/**
+ * @import {
+ *   AccuracyReportResponse, AccuracyResponse, ConfusionResponse, SummaryResponse
+ * } from "../shared/history_types.d.ts"
+ */
 
 const CHART_DAYS = 60;
 const DAY = 86_400_000; // ms

@@ -3,7 +3,8 @@
 import { createElement, fillIn } from "../shared/dom.js";
 import { LABELS } from "./rows.js";
 
-/** @import { ConfusionResponse, Texts } from "../shared/types.d.ts" */
+/** @import { Texts } from "../shared/types.d.ts" */
+/** @import { ConfusionResponse } from "../shared/history_types.d.ts" */
 
 /**
  * Return a table; the first cell of each row names it.

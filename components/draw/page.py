@@ -4,7 +4,7 @@ import streamlit as st
 
 from components.draw.visit import Visit
 from components.header import page_link
-from components.history_panel.panel import show_history
+from components.history_panel.panel import history_access, show_history
 from components.how_it_works.panel import show_how_it_works
 from components.i18n import Language, texts_for
 from components.identity import page_identity
@@ -21,8 +21,8 @@ def draw_page(language: Language, review: st.Page) -> None:
     """Show the page. It reruns for images and tools, not for strokes: the browser saves those."""
     if "visit" not in st.session_state:
         identity = page_identity()
-        has_scopes = identity.is_reviewer and get_settings().is_protected
-        st.session_state["visit"] = Visit(owner=identity.owner, has_scopes=has_scopes)
+        st.session_state["visit"] = Visit(identity.owner, identity.label_author(None))
+        st.session_state["history_access"] = history_access(identity, get_settings())
     visit: Visit = st.session_state["visit"]
     layout = st.container(key="draw_layout")
     # The order of the Tab key: the answer follows the drawing, then come other ways to give one.
@@ -34,20 +34,18 @@ def draw_page(language: Language, review: st.Page) -> None:
     with pad:
         show_pad(language, visit.replaced_by)
     with prediction:
-        show_prediction(language, visit.result)
+        show_prediction(language, visit.result, visit.label_author)
     with history:
         version = visit.result.version if visit.result else ""
-        show_history(language, version, has_scopes=visit.has_scopes)
+        show_history(language, version, st.session_state["history_access"])
         page_link(review, texts_for(language, "page")["review_all"])
     show_how_it_works(language)
 
 
 def _predict_new_image(visit: Visit, language: Language) -> None:
-    """Predict the sample or file that was chosen since the last run."""
+    """Predict the sample, or show the file, that was chosen since the last run."""
     service = get_service()
     sample = show_samples(language)
-    upload = show_upload(language, service.settings.max_upload_megabytes)
+    show_upload(language, visit, service)
     if sample is not None:
         visit.predict_image(service, lambda: sample.image, "sample")
-    if upload is not None:
-        visit.predict_image(service, upload.content, "upload")

@@ -1,17 +1,17 @@
 """The state of one visitor's page: the result of the image that they chose last."""
 
-import base64
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import uuid4
 
+from components.draw.stored_file import MayAccess, StoredFile, data_url, load_pages
 from core.concurrency_limit import BusyError
 from db import StoreUnavailableError
 from model import InputError
 from model.prediction import PredictionMessage
-from services.predictions import FileResult, PredictionService
+from services.predictions import FileResult, PredictionResult, PredictionService
 
 log = logging.getLogger(__name__)
 
@@ -22,9 +22,10 @@ ImageSource = Literal["upload", "sample"]
 class ImageResult:
     """What became of an image that was chosen.
 
-    version: different for each image. prediction: None where the image is invalid. image_url: data
-    URL of the image, as it was predicted. error: code and message; None if all went well.
-    pages: of a file with several pages, those that are not blank, each with its number and image.
+    version: different for each image. prediction: None where the image is invalid. id: of the saved
+    prediction; None if it was not saved. image_url: data URL of the image, as it was predicted.
+    error: code and message; None if all went well. pages: of a file with several pages, those that
+    are not blank, each with its number, id and image.
     page_count: of the file, blank pages included.
     """
 
@@ -33,6 +34,7 @@ class ImageResult:
     prediction: PredictionMessage | None = None
     image_url: str | None = None
     error: tuple[str, str] | None = None
+    id: str | None = None
     pages: tuple[Mapping[str, Any], ...] = ()
     page_count: int = 1
 
@@ -42,13 +44,13 @@ class Visit:
     """One visitor's page.
 
     owner: opaque id of the visitor; None where the browser accepts no cookie.
-    has_scopes: whether the visitor may see the predictions of all visitors as well as their own.
+    label_author: the author of labels that are given here; None in open mode.
     result: of the newest image; None before the first. replaced_by: the version of the newest
     valid image, which replaces the drawing on the pad.
     """
 
     owner: str | None = None
-    has_scopes: bool = False
+    label_author: str | None = None
     result: ImageResult | None = None
     replaced_by: str | None = None
 
@@ -77,11 +79,41 @@ class Visit:
             version,
             source,
             first.prediction.to_message(),
-            _data_url(first.record.image),
+            data_url(first.record.image),
             error,
+            _saved_id(first),
             pages=_pages(result),
             page_count=len(result.pages),
         )
+
+    def show_stored(
+        self, service: PredictionService, file: StoredFile, may_access: MayAccess
+    ) -> None:
+        """Show the predictions of a file that the browser has sent; it replaces the drawing."""
+        version = uuid4().hex
+        try:
+            pages = load_pages(service, file, may_access)
+        except StoreUnavailableError:
+            self.show_error("history_unreachable")
+            return
+        if not pages:
+            self.show_error("not_found")
+            return
+        self.replaced_by = version
+        first = pages[0]
+        self.result = ImageResult(
+            version,
+            "upload",
+            {"text": first["text"], "digits": first["digits"]},
+            first["image"],
+            id=first["id"],
+            pages=tuple(pages) if file.page_count > 1 else (),
+            page_count=file.page_count,
+        )
+
+    def show_error(self, code: str) -> None:
+        """Show why there is no prediction of a file; the drawing stays on the pad."""
+        self.result = ImageResult(uuid4().hex, "upload", error=(code, code))
 
     def _predict(
         self, service: PredictionService, content: bytes, source: ImageSource, *, save: bool
@@ -94,10 +126,18 @@ def _pages(result: FileResult) -> tuple[Mapping[str, Any], ...]:
     if len(result.pages) == 1:
         return ()
     return tuple(
-        {"page": number, "image": _data_url(page.record.image), **page.prediction.to_message()}
-        for number, page in enumerate(result.pages, start=1)
-        if any(page is written for written in result.written)
+        {
+            "page": number,
+            "id": _saved_id(page),
+            "image": data_url(page.record.image),
+            **page.prediction.to_message(),
+        }
+        for number, page in ((index + 1, result.pages[index]) for index in result.written_indices)
     )
+
+
+def _saved_id(page: PredictionResult) -> str | None:
+    return str(page.record.id) if page.saved else None
 
 
 def _describe(error: Exception) -> tuple[str, str]:
@@ -108,7 +148,3 @@ def _describe(error: Exception) -> tuple[str, str]:
         return "busy", "The server is busy: try again in a moment."
     log.error("the page failed unexpectedly", exc_info=error)
     return "unexpected", "Something went wrong on our side: please try again."
-
-
-def _data_url(png: bytes) -> str:
-    return "data:image/png;base64," + base64.b64encode(png).decode()

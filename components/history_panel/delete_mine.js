@@ -1,8 +1,10 @@
 // Deletes all predictions made in this browser, after a confirmation.
 
 import { createButton, createElement, fillIn, setText } from "../shared/dom.js";
+import { createModal, openModal } from "../shared/modal.js";
 
-/** @import { OwnerCountResponse, OwnerDeletedResponse, Texts } from "../shared/types.d.ts" */
+/** @import { Texts } from "../shared/types.d.ts" */
+/** @import { OwnerCountResponse, OwnerDeletedResponse } from "../shared/history_types.d.ts" */
 
 const URL_PATH = "api/history/mine";
 
@@ -18,10 +20,7 @@ export class DeleteMine {
     this.cancelButton = createButton("button", "", () => this.dialog.close());
     this.confirmButton = createButton("button danger", "", () => this.deleteAll());
     const answers = createElement("div", "answers", this.cancelButton, this.confirmButton);
-    this.dialog = createElement("dialog", "", this.question, this.explanation, answers);
-    this.dialog.addEventListener("click", (event) => {
-      if (event.target === this.dialog) this.dialog.close(); // a click outside the dialog
-    });
+    this.dialog = createModal("", this.question, this.explanation, answers);
     this.status = createElement("p", "line");
     this.status.setAttribute("role", "status");
     this.root = createElement("div", "delete-mine", this.openButton, this.status, this.dialog);
@@ -49,7 +48,7 @@ export class DeleteMine {
     this.confirmButton.hidden = count === 0;
     setText(this.cancelButton, count === 0 ? texts.delete_close : texts.delete_cancel);
     this.dialog.setAttribute("aria-label", this.question.textContent ?? "");
-    this.dialog.showModal();
+    openModal(this.dialog);
     this.cancelButton.focus(); // Enter must not delete
   }
 

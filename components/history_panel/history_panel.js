@@ -2,16 +2,16 @@
 
 import { defineComponent } from "../shared/component.js";
 import { createButton, createElement, fillIn, setText } from "../shared/dom.js";
-import { describeAge, formatPercent } from "../shared/format.js";
-import { DIGITS } from "../shared/probabilities.js";
 import { DeleteMine } from "./delete_mine.js";
+import { HistoryFilter } from "./history_filter.js";
+import { HistoryHealth } from "./history_health.js";
+import { createDeletedRow, createRow, showAges } from "./history_row.js";
 import { olderThanPage } from "./pages.js";
 
-/** @import { PageResponse, PredictionResponse, ReadinessResponse, Texts } from "../shared/types.d.ts" */
+/** @import { Texts } from "../shared/types.d.ts" */
+/** @import { PageResponse, PredictionResponse, ReadinessResponse } from "../shared/history_types.d.ts" */
 
 const PAGE_SIZE = 12;
-const HEALTH_INTERVAL = 20_000; // ms between checks of the history's health
-const UNHEALTHY_INTERVAL = 3_000; // ms between checks while something is wrong
 const TIMEOUT = 10_000; // ms without an answer, after which a request counts as lost
 const CLOCK_INTERVAL = 15_000; // ms between updates of "5 min ago"
 
@@ -21,13 +21,25 @@ const CLOCK_INTERVAL = 15_000; // ms between updates of "5 min ago"
  * @property {string} language
  * @property {string} version changes when the history may have new predictions
  * @property {boolean} hasScopes the visitor may choose between their own predictions and everybody's
+ * @property {Texts} recordTexts of an open prediction
+ * @property {string | null} author of labels given here; null: the visitor may choose a name
+ * @property {import("./history_filter.js").Readers} readers
  */
 
 class HistoryPanel {
   /** @param {HTMLElement | ShadowRoot} root */
   constructor(root) {
+    this.root = root;
     /** @type {Texts} */
     this.texts = {};
+    /** @type {Texts} */
+    this.recordTexts = {};
+    /** @type {string | null} */
+    this.author = null;
+    /** @type {Promise<typeof import("../record/record_dialog.js")> | null} */
+    this.recordsModule = null;
+    /** @type {import("../record/record_dialog.js").RecordDialog | null} */
+    this.records = null;
     this.language = "";
     /** @type {string | null} */
     this.version = null;
@@ -35,12 +47,7 @@ class HistoryPanel {
     this.items = [];
     /** @type {string | null} cursor of the page after `items` */
     this.next = null;
-    /** @type {number | null} the filter */
-    this.digit = null;
-    this.everyone = false; // the chosen scope
-    this.hasScopes = false;
     this.loaded = false;
-    this.healthy = false;
     this.refreshes = 0; // number of refreshes; only the answer to the newest is used
     /** @type {Map<string, HTMLElement>} */
     this.rows = new Map();
@@ -49,55 +56,43 @@ class HistoryPanel {
     this.heading = createElement("h2");
     this.status = createElement("p", "line");
     this.status.setAttribute("role", "status");
-    this.mine = this.createChoice("scope", true, () => this.setScope(false));
-    this.everyones = this.createChoice("scope", false, () => this.setScope(true));
-    this.scope = createElement("div", "filter scope", this.mine.label, this.everyones.label);
-    this.scope.setAttribute("role", "radiogroup");
-    this.scope.hidden = true;
-    this.choices = [null, ...DIGITS].map((digit) => ({
-      digit,
-      ...this.createChoice("digit", digit === null, () => this.filterBy(digit)),
-    }));
-    this.filter = createElement("div", "filter", ...this.choices.map(({ label }) => label));
-    this.filter.setAttribute("role", "radiogroup");
+    this.filter = new HistoryFilter(() => {
+      this.items = [];
+      this.refresh();
+    });
     this.emptyTitle = createElement("b");
     this.emptyNote = createElement("p");
     this.empty = createElement("div", "empty", this.emptyTitle, this.emptyNote);
-    this.list = createElement("ol");
+    this.list = createElement("ol", "rows");
+    this.list.addEventListener("keydown", (event) => this.keyDown(event));
     this.moreButton = createButton("button", "", () => this.showMore());
     this.deleteMine = new DeleteMine(() => this.refresh({ keepOlder: false }));
-    const parts = [this.heading, this.status, this.scope, this.filter, this.empty, this.list];
+    const parts = [this.heading, this.status, ...this.filter.parts, this.empty, this.list];
     root.append(createElement("section", "card", ...parts, this.moreButton, this.deleteMine.root));
     this.empty.hidden = this.moreButton.hidden = true;
 
     this.stop = new AbortController();
     this.clock = setInterval(() => this.showAges(), CLOCK_INTERVAL);
-    /** @type {ReturnType<typeof setTimeout> | undefined} */
-    this.healthTimer = undefined;
     const { signal } = this.stop;
+    this.health = new HistoryHealth(
+      {
+        fetch: (url) => this.fetch(url),
+        onSentence: (sentence) => setText(this.status, sentence),
+        onRetry: () => this.refresh(),
+      },
+      signal,
+    );
     document.addEventListener("visibilitychange", () => document.hidden || this.becameVisible(), { signal });
     document.addEventListener("inkling:saved", () => this.refresh(), { signal });
-  }
-
-  /**
-   * Return a radio button.
-   * @param {string} group
-   * @param {boolean} checked
-   * @param {() => void} onChoose
-   */
-  createChoice(group, checked, onChoose) {
-    const input = createElement("input");
-    Object.assign(input, { type: "radio", name: group, checked });
-    input.addEventListener("change", onChoose);
-    const name = createElement("span");
-    return { name, label: createElement("label", "", input, name) };
+    document.addEventListener("inkling:labelled", () => this.refresh(), { signal });
+    document.addEventListener("inkling:uploaded", () => this.refresh(), { signal });
   }
 
   /** @param {HistoryData} data */
-  update({ texts, language, version, hasScopes }) {
+  update({ texts, language, version, hasScopes, recordTexts, author, readers }) {
     const languageChanged = language !== this.language;
-    Object.assign(this, { texts, language, hasScopes });
-    this.scope.hidden = !hasScopes;
+    Object.assign(this, { texts, language, recordTexts, author });
+    this.filter.update(hasScopes, readers);
     if (languageChanged) this.showTexts();
     if (version !== this.version) this.refresh();
     this.version = version;
@@ -106,11 +101,8 @@ class HistoryPanel {
   showTexts() {
     const { texts } = this;
     setText(this.heading, texts.heading);
-    this.scope.setAttribute("aria-label", texts.scope);
-    setText(this.mine.name, texts.mine);
-    setText(this.everyones.name, texts.everyone);
-    this.filter.setAttribute("aria-label", texts.filter);
-    for (const { digit, name } of this.choices) setText(name, digit === null ? texts.all : String(digit));
+    this.filter.setTexts(texts);
+    this.health.texts = texts;
     setText(this.moreButton, texts.more);
     this.deleteMine.setTexts(texts);
     this.exactTime = new Intl.DateTimeFormat(this.language === "zh" ? "zh-CN" : "en-GB", {
@@ -118,26 +110,13 @@ class HistoryPanel {
       timeStyle: "medium",
     });
     this.rows.clear();
+    this.records?.update(this.recordTexts, this.exactTime, this.author);
     this.showItems();
-  }
-
-  /** @param {boolean} everyone */
-  setScope(everyone) {
-    this.everyone = everyone;
-    this.items = [];
-    this.refresh();
-  }
-
-  /** @param {number | null} digit */
-  filterBy(digit) {
-    this.digit = digit;
-    this.items = [];
-    this.refresh();
   }
 
   /** The history's health was not checked while the tab was hidden. */
   becameVisible() {
-    this.healthy = false;
+    this.health.healthy = false;
     this.refresh();
   }
 
@@ -156,7 +135,7 @@ class HistoryPanel {
       this.loaded = true;
       this.showItems();
     }
-    if (!page?.complete || !this.healthy) this.checkHealth(page !== null);
+    if (!page?.complete || !this.health.healthy) this.health.check(page !== null);
   }
 
   async showMore() {
@@ -170,8 +149,7 @@ class HistoryPanel {
     this.items.push(...page.items.filter(({ id }) => !known.has(id)));
     this.next = page.next;
     this.showItems();
-    const row = /** @type {HTMLElement | undefined} */ (this.list.children[first]);
-    row?.focus({ preventScroll: true });
+    if (!this.records?.dialog.open) this.list.children[first]?.querySelector("button")?.focus({ preventScroll: true });
   }
 
   /**
@@ -181,11 +159,16 @@ class HistoryPanel {
   async fetchPage(before) {
     const query = new URLSearchParams({ limit: String(PAGE_SIZE) });
     if (before) query.set("before", before);
-    if (this.digit !== null) query.set("digit", String(this.digit));
-    if (this.hasScopes && !this.everyone) query.set("mine", "true");
+    if (this.filter.digit !== null) query.set("digit", String(this.filter.digit));
+    if (this.filter.own) query.set("mine", "true");
     try {
+      const requestedAt = performance.now();
       const response = await this.fetch(`api/history?${query}`);
-      return response.ok ? await response.json() : null;
+      if (!response.ok) return null;
+      /** @type {PageResponse} */
+      const page = await response.json();
+      const { records } = this;
+      return records ? { ...page, items: records.corrections.applyTo(page.items, requestedAt) } : page;
     } catch {
       return null;
     }
@@ -199,54 +182,24 @@ class HistoryPanel {
     return fetch(url, { signal: AbortSignal.any([this.stop.signal, AbortSignal.timeout(TIMEOUT)]) });
   }
 
-  /** @param {boolean} answers whether the history answered the newest request */
-  async checkHealth(answers) {
-    clearTimeout(this.healthTimer);
-    /** @type {ReadinessResponse | null} */
-    let readiness = null;
-    try {
-      readiness = await (await this.fetch("api/health/ready")).json();
-    } catch {
-      // shown below: the history does not answer
-    }
-    if (this.stop.signal.aborted) return;
-    const sentence = this.healthSentence(readiness, answers);
-    setText(this.status, sentence);
-    this.healthy = sentence === "";
-    clearTimeout(this.healthTimer); // a concurrent check may have set one
-    this.healthTimer = setTimeout(
-      () => {
-        if (document.hidden) return;
-        if (answers) this.checkHealth(true);
-        else this.refresh();
-      },
-      this.healthy ? HEALTH_INTERVAL : UNHEALTHY_INTERVAL,
-    );
+  /** The predictions that are shown and not deleted. */
+  get shown() {
+    return this.records?.pendingDeletes.exclude(this.items) ?? this.items;
   }
 
-  /**
-   * Return what is wrong with the history; "" for nothing.
-   * @param {ReadinessResponse | null} readiness
-   * @param {boolean} answers
-   */
-  healthSentence(readiness, answers) {
-    const { texts } = this;
-    if (!readiness?.status) return texts.failed;
-    if (readiness.status === "unavailable") return texts.not_saved;
-    const { reachable, outbox } = readiness.history ?? { reachable: readiness.status === "ready", outbox: 0 };
-    if (reachable) return answers ? "" : texts.failed;
-    if (outbox === 0) return texts.queued_none;
-    return outbox === 1 ? texts.queued_one : fillIn(texts.queued, { count: outbox });
-  }
-
+  /** Show the predictions, and those that were just deleted with a way to restore them. */
   showItems() {
-    const { texts, items } = this;
-    this.list.replaceChildren(...items.map((item) => this.rowFor(item)));
+    const { texts, records } = this;
+    const shown = new Set(this.shown);
+    const items = this.items.filter((item) => shown.has(item) || records?.pendingDeletes.find(item.id));
+    this.updateList(items.map((item) => this.rowFor(item)));
+    if (items.length > 0 && !records) this.preload();
     this.moreButton.hidden = !this.next;
-    this.filter.hidden = items.length === 0 && this.digit === null;
+    const { digit } = this.filter;
+    this.filter.digits.hidden = items.length === 0 && digit === null;
     this.empty.hidden = items.length > 0 || !this.loaded;
-    const filtered = this.digit !== null;
-    setText(this.emptyTitle, filtered ? fillIn(texts.none_fit, { digit: this.digit }) : texts.empty);
+    const filtered = digit !== null;
+    setText(this.emptyTitle, filtered ? fillIn(texts.none_fit, { digit }) : texts.empty);
     setText(this.emptyNote, filtered ? "" : texts.empty_more);
     this.showAges();
   }
@@ -257,50 +210,131 @@ class HistoryPanel {
    * @param {PredictionResponse} item
    */
   rowFor(item) {
-    const state = JSON.stringify(item);
-    const known = this.rows.get(item.id);
-    if (known?.dataset.state === state) return known;
     const { texts } = this;
-    const image = createElement("img");
-    image.src = `api/history/${item.id}/image.png?state=${hashText(state)}`;
-    image.alt = "";
-    image.loading = "lazy";
-    const text = createElement("b", "", item.text || "–");
-    text.dataset.verdict = item.verdict;
-    const time = createElement("time");
-    time.dateTime = item.created;
-    time.title = this.exactTime.format(new Date(item.created));
-    const detail = createElement("span", "detail", `${texts[item.source]} · `, time);
-    const percent = item.verdict === "not_a_digit" ? "" : formatPercent(item.confidence);
-    const row = createElement("li", "", image, text, createElement("span", "sure", percent), detail);
-    row.dataset.state = state;
-    row.dataset.id = item.id;
-    row.tabIndex = -1;
+    const isDeleted = this.records?.pendingDeletes.find(item.id) !== undefined;
+    const known = this.rows.get(item.id);
+    if (known?.dataset.state === (isDeleted ? "deleted" : JSON.stringify(item))) return known;
+    const row = isDeleted
+      ? createDeletedRow(item, texts, () => this.restore(item.id))
+      : createRow(item, texts, this.exactTime, () => this.open(item.id));
     this.rows.set(item.id, row);
     return row;
   }
 
   showAges() {
-    for (const time of this.list.querySelectorAll("time")) {
-      setText(time, describeAge(Date.now() - Date.parse(time.dateTime), this.texts));
+    showAges(this.list, this.texts);
+  }
+
+  /**
+   * Replace the rows; the focus stays where it is, or goes to the row that takes the place of a focused one.
+   * @param {HTMLElement[]} rows
+   */
+  updateList(rows) {
+    const focused = this.list.querySelector(":focus")?.closest("li");
+    const index = focused ? [...this.list.children].indexOf(focused) : -1;
+    this.list.replaceChildren(...rows);
+    if (!focused) return;
+    const row = rows.find(({ dataset }) => dataset.id === focused.dataset.id) ?? rows[Math.min(index, rows.length - 1)];
+    row?.querySelector("button")?.focus({ preventScroll: true });
+  }
+
+  /** @param {KeyboardEvent} event */
+  keyDown(event) {
+    const step = event.key === "ArrowUp" ? -1 : event.key === "ArrowDown" ? 1 : 0;
+    const buttons = [...this.list.querySelectorAll("button")];
+    const next = buttons[buttons.findIndex((button) => button.matches(":focus")) + step];
+    if (!step || !next) return;
+    event.preventDefault();
+    next.focus();
+  }
+
+  // --- the open prediction
+
+  /** Load the dialog while the browser has time, so that the first row opens at once. */
+  preload() {
+    this.recordsModule ??= import("../record/record_dialog.js");
+    this.recordsModule.catch(() => {
+      this.recordsModule = null;
+    });
+  }
+
+  /** Load the dialog; null if the server does not answer. */
+  async loadRecords() {
+    if (this.records) return this.records;
+    this.recordsModule ??= import("../record/record_dialog.js");
+    try {
+      const { RecordDialog } = await this.recordsModule;
+      this.records ??= this.createRecords(RecordDialog);
+      return this.records;
+    } catch {
+      this.recordsModule = null;
+      return null;
     }
+  }
+
+  /** @param {typeof import("../record/record_dialog.js").RecordDialog} RecordDialog */
+  createRecords(RecordDialog) {
+    const { signal } = this.stop;
+    const records = new RecordDialog(
+      {
+        onMove: (step) => this.moveOpen(step),
+        onClose: (id) => this.focusRow(id),
+        onLabel: (update) => this.labelChanged(update),
+        onDelete: () => this.showItems(),
+        onDeleteFailed: () => {
+          setText(this.status, this.texts.not_deleted);
+          this.refresh();
+        },
+      },
+      signal,
+    );
+    this.root.append(records.root);
+    records.update(this.recordTexts, this.exactTime, this.author);
+    return records;
+  }
+
+  /** @param {string} id */
+  async open(id) {
+    const records = await this.loadRecords();
+    const item = this.shown.find((other) => other.id === id);
+    if (records && item) records.open(item);
+    else if (!records) setText(this.status, this.texts.failed);
+  }
+
+  /** @param {-1 | 1} step */
+  async moveOpen(step) {
+    const index = this.shown.findIndex(({ id }) => id === this.records?.openId);
+    if (index < 0) return;
+    if (index + step === this.shown.length && this.next) await this.showMore();
+    const item = this.shown[index + step];
+    if (item) this.records?.open(item);
+  }
+
+  /** @param {string} id */
+  restore(id) {
+    this.records?.restore(id);
+    this.showItems();
+    this.focusRow(id);
+  }
+
+  /**
+   * Give a row the focus, or the one that took its place.
+   * @param {string} id
+   */
+  focusRow(id) {
+    this.rows.get(id)?.querySelector("button")?.focus();
+  }
+
+  /** @param {import("../shared/prediction_dialog.js").LabelUpdate} update */
+  labelChanged({ id, label, labelled_by, labelled_at }) {
+    this.items = this.items.map((item) => (item.id === id ? { ...item, label, labelled_by, labelled_at } : item));
+    this.showItems();
   }
 
   destroy() {
     this.stop.abort();
     clearInterval(this.clock);
-    clearTimeout(this.healthTimer);
   }
-}
-
-/**
- * Return a short hash of a text, so that a changed image has a new URL.
- * @param {string} text
- */
-function hashText(text) {
-  let hash = 5381; // djb2
-  for (const character of text) hash = (hash * 33 + (character.codePointAt(0) ?? 0)) >>> 0;
-  return hash.toString(36);
 }
 
 export default defineComponent(

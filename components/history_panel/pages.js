@@ -1,6 +1,6 @@
 // Pages of the history.
 
-/** @import { PredictionResponse } from "../shared/types.d.ts" */
+/** @import { PredictionResponse } from "../shared/history_types.d.ts" */
 
 /**
  * Return the shown predictions that follow a newly loaded first page; none if the page does not reach

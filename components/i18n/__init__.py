@@ -12,10 +12,12 @@ from components.i18n import (
     common,
     draw,
     help,
+    history,
     how_it_works,
     join,
     present,
     review,
+    share,
     sign_in,
     site,
 )
@@ -26,6 +28,7 @@ LANGUAGE_NAMES: dict[Language, str] = {"en": "English", "zh": "中文"}
 TEXTS: dict[Language, dict[str, str]] = {
     "en": common.ENGLISH
     | draw.ENGLISH
+    | history.ENGLISH
     | how_it_works.ENGLISH
     | review.ENGLISH
     | accuracy.ENGLISH
@@ -33,9 +36,11 @@ TEXTS: dict[Language, dict[str, str]] = {
     | join.ENGLISH
     | sign_in.ENGLISH
     | site.ENGLISH
-    | help.ENGLISH,
+    | help.ENGLISH
+    | share.ENGLISH,
     "zh": common.CHINESE
     | draw.CHINESE
+    | history.CHINESE
     | how_it_works.CHINESE
     | review.CHINESE
     | accuracy.CHINESE
@@ -43,7 +48,8 @@ TEXTS: dict[Language, dict[str, str]] = {
     | join.CHINESE
     | sign_in.CHINESE
     | site.CHINESE
-    | help.CHINESE,
+    | help.CHINESE
+    | share.CHINESE,
 }
 
 

@@ -20,6 +20,20 @@ ENGLISH = {
     "error.password_protected": "This PDF is protected by a password: save it without one.",
     "error.too_complex": "This file takes too long to open: choose a photo or screenshot of it.",
     "error.empty_file": "This file is empty: choose another image.",
+    "error.unreadable_file": "This file cannot be read: it may have been moved or deleted, or be "
+    "a folder.",
+    "error.cannot_shrink": "This file is larger than {megabytes} MB, and this browser cannot "
+    "make it smaller: "
+    "choose a smaller one, or a screenshot of it.",
+    "error.zip_damaged": "This ZIP archive is damaged: pack it again.",
+    "error.zip_encrypted": "This ZIP archive is protected by a password: pack it without one.",
+    "error.zip_unsupported": "This kind of ZIP archive is not supported: unpack it and choose "
+    "the folder.",
+    "error.zip_nested": "This is a ZIP archive within another one: unpack it and choose its files.",
+    "error.zip_too_many": "This ZIP archive has too many files: choose one with at most 2000.",
+    "error.zip_too_large": "This is too large when unpacked: choose a smaller archive or file.",
+    "error.not_found": "This prediction is no longer in the history.",
+    "error.history_unreachable": "The history is not responding: try again in a moment.",
     "error.history_unavailable": "This prediction could not be saved. Earlier predictions are "
     "not affected. Try again in a moment.",
     "error.too_many_points": "This drawing has too many points: clear the pad and draw less.",
@@ -50,6 +64,17 @@ CHINESE = {
     "error.password_protected": "这个 PDF 有密码保护，请另存为无密码的文件后再试。",
     "error.too_complex": "打开这个文件耗时过长，请改用它的照片或截图。",
     "error.empty_file": "这个文件是空的，请选择其他图片。",
+    "error.unreadable_file": "无法读取这个文件，它可能已被移动或删除，或者是一个文件夹。",
+    "error.cannot_shrink": "文件超过 {megabytes} MB，此浏览器无法将其缩小，请换一个小一些的文件，"
+    "或使用它的截图。",
+    "error.zip_damaged": "ZIP 压缩包已损坏，请重新打包。",
+    "error.zip_encrypted": "ZIP 压缩包有密码保护，请去掉密码后重新打包。",
+    "error.zip_unsupported": "不支持这种 ZIP 压缩包，请解压后选择文件夹。",
+    "error.zip_nested": "这是压缩包里的另一个压缩包，请解压后选择其中的文件。",
+    "error.zip_too_many": "ZIP 压缩包里的文件过多，最多 2000 个。",
+    "error.zip_too_large": "解压后过大，请选择小一些的压缩包或文件。",
+    "error.not_found": "这条记录已不在历史记录中。",
+    "error.history_unreachable": "历史记录没有响应，请稍后再试。",
     "error.history_unavailable": "这次的识别结果没能保存，其他记录不受影响，请稍后再试。",
     "error.too_many_points": "笔迹过多，请清空手写板后少写一些。",
     "error.too_many_strokes": "笔画过多，请清空手写板后少写几笔。",

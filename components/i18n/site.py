@@ -43,8 +43,8 @@ ENGLISH = {
     "site.privacy_stored": "What is stored",
     "site.privacy_stored_1": "Every drawing and every image that you submit, with its "
     "prediction, the time, and labels that people give it. Of an image only a small copy is "
-    "stored, not the file. Images of a camera are handled in the same way, once you take them; "
-    "nothing is recorded before.",
+    "stored, not the file. A photo of the camera is handled in the same way. While the camera is "
+    "open, what it sees is sent to the server for the live prediction; that is not stored.",
     "site.privacy_stored_2": "Your drawing is also sent to the server while the pen moves, for "
     "the live prediction. That is not stored.",
     "site.privacy_stored_3": "Drawings made for a big screen are stored with the name of the "
@@ -53,13 +53,16 @@ ENGLISH = {
     "site.privacy_forever": "Until somebody deletes it: this server sets no time limit.",
     "site.privacy_days": "{days} days; then it is deleted automatically.",
     "site.privacy_delete": "You can delete your drawings yourself, one by one or all at once, "
-    "on the drawing page under the list of your predictions. That cannot be undone.",
+    "in the history of the drawing page. A single one can be restored for a few seconds; apart "
+    "from that they are gone for good.",
     "site.privacy_who": "Who sees it",
     "site.privacy_open": "Everybody who can open this site: they see, label, export and delete "
     "the drawings of all visitors.",
     "site.privacy_protected": "You, in this browser, and the reviewers of this server, who "
     "sign in. Reviewers can label, export and delete every drawing. Other visitors do not see "
     "it.",
+    "site.privacy_shared": "A link that you share shows that one drawing or image, its prediction "
+    "and its time to everyone who has the link, until the prediction is deleted.",
     "site.privacy_rooms": "Drawings made for a big screen are seen by everybody in the room, "
     "and later by everybody who has the session's link.",
     "site.privacy_browser": "In your browser",
@@ -117,8 +120,8 @@ CHINESE = {
     "site.description_privacy": "这台服务器会保存你写的哪些内容、保存多久、谁能看到。",
     "site.privacy_stored": "保存哪些内容",
     "site.privacy_stored_1": "你写的每一份笔迹、提交的每一张图片，连同识别结果、"
-    "时间和别人给出的标注。图片只保存缩小后的副本，不保存原文件。用摄像头拍摄的照片也一样；"
-    "按下拍摄之前不会录下任何内容。",
+    "时间和别人给出的标注。图片只保存缩小后的副本，不保存原文件。用相机拍摄的照片也一样。"
+    "相机打开期间，画面会实时发给服务器用于识别，这部分不保存。",
     "site.privacy_stored_2": "书写过程中，笔迹也会实时发给服务器，用于边写边识别，这部分不保存。",
     "site.privacy_stored_3": "为大屏幕写的笔迹会与该场演示的名称一起保存。"
     "你在手机上填写的名字只显示在大屏幕上，不保存。",
@@ -126,11 +129,13 @@ CHINESE = {
     "site.privacy_forever": "一直保存，直到有人删除：这台服务器没有设置期限。",
     "site.privacy_days": "{days} 天，到期自动删除。",
     "site.privacy_delete": "你可以在书写页的历史记录里自行删除，逐条或一次全部删除均可。"
-    "删除后无法恢复。",
+    "单条删除后几秒内可以撤销，此外无法恢复。",
     "site.privacy_who": "谁能看到",
     "site.privacy_open": "能打开本站的所有人：他们可以查看、标注、导出和删除所有访客的记录。",
     "site.privacy_protected": "你自己（限当前浏览器），以及登录后的审阅者。审阅者可以标注、"
     "导出和删除所有记录，其他访客看不到。",
+    "site.privacy_shared": "你分享的链接会让拿到它的人看到那一条记录的笔迹或图片、"
+    "识别结果和时间，直到这条记录被删除。",
     "site.privacy_rooms": "为大屏幕写的内容，房间里的所有人都能看到；演示结束后，"
     "拿到链接的人也能看到。",
     "site.privacy_browser": "浏览器里保存的内容",

@@ -8,7 +8,8 @@ const LIMIT = 500; // steps that can be undone
 /**
  * @typedef {object} PadContent
  * @property {PadStroke[]} strokes
- * @property {Drawing | null} drawing that the strokes belong to; null for an empty pad
+ * @property {Drawing | null} drawing that the strokes belong to; null for an empty pad, and for strokes that were
+ *   loaded and not changed since
  */
 
 /** @type {PadContent} */
@@ -47,9 +48,10 @@ export class DrawingHistory {
    * Keep only the strokes that are left by a movement of the eraser; all that it erases is one step.
    * @param {PadStroke[]} strokes
    * @param {object | null} movement the same object until the eraser is lifted
+   * @param {() => Drawing} begin
    */
-  erase(strokes, movement) {
-    const content = strokes.length ? { strokes, drawing: this.present.drawing } : EMPTY;
+  erase(strokes, movement, begin) {
+    const content = strokes.length ? { strokes, drawing: this.present.drawing ?? begin() } : EMPTY;
     if (movement && movement === this.erasure) this.present = content;
     else this.change(content);
     this.erasure = movement;
@@ -59,10 +61,31 @@ export class DrawingHistory {
     this.change(EMPTY);
   }
 
-  /** Keep what is on the pad, and nothing that could come back. */
+  /**
+   * Replace what is on the pad by strokes that belong to no drawing yet: the next stroke begins one.
+   * @param {PadStroke[]} strokes
+   */
+  load(strokes) {
+    this.change({ strokes, drawing: null });
+  }
+
+  /** Keep the strokes on the pad, which belong to no drawing any longer, and nothing that could come back. */
   forgetSteps() {
     this.past = [];
     this.future = [];
+    this.present = { strokes: this.present.strokes, drawing: null };
+  }
+
+  /**
+   * Let strokes whose prediction was deleted belong to no drawing: a new stroke must not bring it back.
+   * @param {string} id
+   */
+  forgetPrediction(id) {
+    const without = (/** @type {PadContent} */ content) =>
+      content.drawing && isSavedAs(content.drawing, id) ? { ...content, drawing: null } : content;
+    this.past = this.past.map(without);
+    this.present = without(this.present);
+    this.future = this.future.map(without);
   }
 
   /**
@@ -106,4 +129,14 @@ export class DrawingHistory {
     this.erasure = null;
     return true;
   }
+}
+
+/**
+ * Return whether a drawing, or one that follows it because it has a label, is saved as this prediction.
+ * @param {Drawing} drawing
+ * @param {string} id
+ * @returns {boolean}
+ */
+function isSavedAs({ confirmed, labelled }, id) {
+  return confirmed?.id === id || (labelled !== undefined && isSavedAs(labelled.next, id));
 }

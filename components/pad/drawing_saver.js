@@ -8,7 +8,8 @@ import { Backoff } from "../shared/backoff.js";
 import { ServerClock } from "../shared/server_clock.js";
 import { UnsavedDrawings } from "./unsaved_drawings.js";
 
-/** @import { Drawing, ErrorResponse, PredictionResponse, SavedEvent, ServerTimeEvent, Stroke } from "../shared/types.d.ts" */
+/** @import { Drawing, SavedEvent, ServerTimeEvent, Stroke } from "../shared/types.d.ts" */
+/** @import { ErrorResponse, PredictionResponse } from "../shared/history_types.d.ts" */
 /** @import { UnsavedDrawing } from "./unsaved_drawings.js" */
 
 const DELAY = 200; // ms from pen-up to saving: the bars come first, and a quick next stroke is saved with this one
@@ -173,9 +174,11 @@ export class DrawingSaver {
    * @param {PredictionResponse} prediction
    */
   confirm(item, prediction) {
+    const { drawing, version, strokes } = item;
     this.unsaved.confirm(item);
+    drawing.confirmed = { version, id: prediction.id };
     /** @type {SavedEvent} */
-    const detail = { prediction, strokes: item.strokes };
+    const detail = { prediction, strokes, drawing: { key: drawing.key, version, id: prediction.id } };
     document.dispatchEvent(new CustomEvent("inkling:saved", { detail }));
   }
 

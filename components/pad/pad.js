@@ -2,16 +2,25 @@
 
 import { defineComponent } from "../shared/component.js";
 import { createElement, fillIn, isTyping, setText } from "../shared/dom.js";
+import { isModalOpen } from "../shared/modal.js";
+import { pendingLabels } from "../shared/pending_labels.js";
 import { ContactFilter } from "../shared/pointer_input.js";
 import { PadCanvas } from "./canvas.js";
 import { DrawingHistory } from "./drawing_history.js";
 import { DrawingSaver } from "./drawing_saver.js";
 import { Eraser, strokesLeft } from "./eraser.js";
+import { fitStrokes } from "./fit_strokes.js";
 import { keepDrawing, takeDrawing } from "./kept_drawing.js";
+import { keepLabelled, releaseLabelled, savedAs, versionOf } from "./labelled_drawing.js";
 import { StrokeRecorder } from "./stroke_recorder.js";
 import { Toolbar } from "./toolbar.js";
 
-/** @import { DrawingEvent, DrawingPhase, PadState, PadStroke, Point, Texts } from "../shared/types.d.ts" */
+/**
+ * @import {
+ *   DrawingEvent, DrawingLabelEvent, DrawingPhase, PadState, PadStroke, Point, PredictionDeletedEvent,
+ *   RedrawEvent, Stroke, Texts
+ * } from "../shared/types.d.ts"
+ */
 /** @import { SavingState } from "./drawing_saver.js" */
 /** @import { Tool } from "./toolbar.js" */
 
@@ -45,6 +54,7 @@ class Pad {
     /** @type {PadState["width"] | null} the chosen width, until the page knows it */
     this.chosenWidth = null;
     this.history = new DrawingHistory();
+    pendingLabels(); // before the first drawing is saved
     documentSaver ??= new DrawingSaver();
     this.saver = documentSaver;
     this.kept = takeDrawing();
@@ -91,6 +101,20 @@ class Pad {
     window.addEventListener("pageshow", () => takeDrawing(), { signal });
     document.addEventListener("visibilitychange", () => (document.hidden ? this.keep() : takeDrawing()), { signal });
     document.addEventListener("inkling:deleted", () => this.forgetSteps(), { signal });
+    /**
+     * @template Detail
+     * @param {string} name
+     * @param {(detail: Detail) => void} handler
+     */
+    const on = (name, handler) =>
+      document.addEventListener(name, (event) => handler(/** @type {CustomEvent<Detail>} */ (event).detail), {
+        signal,
+      });
+    on("inkling:label", (/** @type {DrawingLabelEvent} */ detail) => this.labelChanged(detail));
+    on("inkling:prediction-deleted", (/** @type {PredictionDeletedEvent} */ { id }) =>
+      this.history.forgetPrediction(id),
+    );
+    on("inkling:redraw", (/** @type {RedrawEvent} */ { strokes }) => this.redraw(strokes));
     // A panel that was created after the drawing came back asks for it.
     const answer = () => this.strokes.length && this.announce("restored");
     document.addEventListener("inkling:drawing-wanted", answer, { signal });
@@ -159,7 +183,7 @@ class Pad {
   restore() {
     const { kept } = this;
     this.kept = null;
-    if (!kept?.drawing || !this.canvas.element) return;
+    if (!kept?.strokes.length || !this.canvas.element) return;
     const scale = this.canvas.element.width / kept.width;
     const strokes = kept.strokes.map(({ points, width, pressures }) => ({
       points: points.map(([x, y]) => /** @type {Point} */ ([Math.round(x * scale), Math.round(y * scale)])),
@@ -167,7 +191,8 @@ class Pad {
       pressures,
     }));
     // The saver may still have to send this drawing; then both must count its versions together.
-    const drawing = this.saver.unsaved.get(kept.drawing.key)?.drawing ?? kept.drawing;
+    const drawing = this.saver.unsaved.get(kept.drawing?.key ?? "")?.drawing ?? kept.drawing;
+    if (drawing && kept.drawing) drawing.labelled = kept.drawing.labelled;
     this.history.restore({ strokes, drawing });
     this.announce("restored");
   }
@@ -212,7 +237,20 @@ class Pad {
   /** Save what is on the pad; an empty pad leaves its last drawing as it was. */
   save() {
     const { drawing, strokes } = this.history.present;
-    if (drawing) this.saver.save(drawing, pointsOf(strokes));
+    if (!drawing) return;
+    const points = pointsOf(strokes);
+    this.saver.save(savedAs(drawing, points), points);
+  }
+
+  /** @param {DrawingLabelEvent} event */
+  labelChanged({ key, text }) {
+    const { drawing, strokes } = this.history.present;
+    const points = pointsOf(strokes);
+    const current = drawing && savedAs(drawing, points);
+    if (current?.key !== key) return;
+    if (text === null) releaseLabelled(current);
+    else keepLabelled(current, points, () => this.saver.begin());
+    if (!versionOf(current).id) this.save(); // the label waits for it
   }
 
   /** @param {DrawingPhase} phase */
@@ -223,15 +261,16 @@ class Pad {
 
   /** @param {DrawingPhase} phase */
   announce(phase) {
+    const { drawing, strokes } = this.history.present;
     /** @type {DrawingEvent} */
-    const detail = { strokes: this.strokes, phase };
+    const detail = { strokes: this.strokes, phase, drawing: drawing && versionOf(savedAs(drawing, pointsOf(strokes))) };
     document.dispatchEvent(new CustomEvent("inkling:ink", { detail }));
   }
 
   /** @param {KeyboardEvent} event */
   keyDown(event) {
     const inDialog = event.composedPath().some((target) => target instanceof HTMLDialogElement);
-    if (isTyping(event) || inDialog) return;
+    if (isTyping(event) || inDialog || isModalOpen()) return;
     const command = event.ctrlKey || event.metaKey;
     const key = event.key.toLowerCase();
     /** @type {Tool | undefined} */
@@ -278,7 +317,7 @@ class Pad {
     const { strokes } = this.history.present;
     const left = strokesLeft(strokes, from, to, radius);
     if (left.length === strokes.length) return;
-    this.history.erase(left, this.eraser.contact);
+    this.history.erase(left, this.eraser.contact, () => this.saver.begin());
     this.strokesChanged();
   }
 
@@ -287,6 +326,21 @@ class Pad {
     if (this.history.present.strokes.length === 0) this.canvas.empty();
     this.save();
     this.drawingChanged("undone");
+  }
+
+  /**
+   * Put an older drawing on the pad, which can be drawn on; undo brings back what was there.
+   * @param {Stroke[]} strokes
+   */
+  redraw(strokes) {
+    const { element } = this.canvas;
+    if (!element || this.busy) return;
+    const fitted = fitStrokes(strokes, element.width, element.height);
+    this.history.load(fitted.map((points) => ({ points, width: this.penWidth, pressures: null })));
+    this.canvas.empty();
+    this.drawingChanged("restored");
+    element.scrollIntoView({ block: "nearest" });
+    this.toolbar.focus();
   }
 
   /** @param {"cleared" | "replaced"} phase */

@@ -83,6 +83,11 @@ export class Toolbar {
     for (const { name, input } of this.widthInputs) input.checked = name === width;
   }
 
+  /** Put the keyboard's focus on the tools, at undo. */
+  focus() {
+    this.buttons.undo.focus({ preventScroll: true });
+  }
+
   /** @param {{ erases: boolean, canUndo: boolean, canRedo: boolean, isEmpty: boolean }} state */
   show({ erases, canUndo, canRedo, isEmpty }) {
     const { eraser, undo, redo, clear } = this.buttons;

@@ -1,10 +1,11 @@
-// Shows a prediction: its text, the confidence, ten bars for one digit or a row for each of several, and
-// the glyph that the network sees.
+// Shows a prediction: its text, the confidence, a bar for each digit and one for "not a digit" or, for a number,
+// a row for each of its symbols, and the glyph that the network sees.
 
+import { describeConfidence } from "../shared/confidence.js";
 import { createElement, fillIn, setHidden, setText } from "../shared/dom.js";
 import { formatPercent } from "../shared/format.js";
 import { drawGlyph } from "../shared/glyph.js";
-import { DIGITS, jointProbabilities, rankDigits } from "../shared/probabilities.js";
+import { NOT_A_DIGIT, OUTCOMES, outcomeName, outcomeProbabilities } from "../shared/probabilities.js";
 
 /** @import { ShownDigit, ShownPrediction, Texts, Verdict } from "../shared/types.d.ts" */
 
@@ -15,6 +16,7 @@ export class PredictionBars {
   constructor(root) {
     /** @type {Texts} */
     this.texts = {};
+    this.blankImage = false;
     this.heading = createElement("h2");
     this.origin = createElement("span", "origin");
     this.text = createElement("div", "text");
@@ -28,9 +30,9 @@ export class PredictionBars {
     this.glyphCaption = createElement("figcaption");
     this.glyphFigure = createElement("figure", "seen", this.glyph, this.glyphCaption);
     const sentences = createElement("div", "summary-text", this.confidence, this.note);
-    const summary = createElement("div", "hero", this.text, sentences, this.glyphFigure, this.image);
+    this.summary = createElement("div", "hero", this.text, sentences, this.glyphFigure, this.image);
     this.barsHeading = createElement("h2");
-    this.bars = DIGITS.map(createBar);
+    this.bars = OUTCOMES.map(createBar);
     this.barList = createElement("ul", "bars", ...this.bars.map(({ item }) => item));
     /** @type {Row[]} */
     this.rows = [];
@@ -43,7 +45,7 @@ export class PredictionBars {
     this.connectionNote = createElement("p", "sign");
     this.connectionNote.setAttribute("role", "status");
     const header = createElement("header", "", this.heading, this.origin);
-    const parts = [header, this.error, summary, this.barsHeading, this.barList, this.rowList, this.connectionNote];
+    const parts = [header, this.error, this.summary, this.barsHeading, this.barList, this.rowList, this.connectionNote];
     this.panel = createElement("section", "panel card", ...parts);
     root.append(this.panel, this.announcement);
   }
@@ -53,6 +55,7 @@ export class PredictionBars {
     this.texts = texts;
     setText(this.heading, texts.heading);
     setText(this.barsHeading, texts.probabilities);
+    setText(this.bars[NOT_A_DIGIT].note, texts.not_a_digit);
     setText(this.glyphCaption, texts.glyph);
     this.glyph.setAttribute("aria-label", texts.glyph);
   }
@@ -67,6 +70,7 @@ export class PredictionBars {
    */
   show(prediction, { blankImage, eased, waiting }) {
     this.panel.toggleAttribute("data-eased", eased);
+    this.blankImage = blankImage;
     const digits = prediction?.digits ?? [];
     const { texts } = this;
     const single = digits.length <= 1;
@@ -76,9 +80,11 @@ export class PredictionBars {
     this.text.dataset.length = String(Math.min(9, longestLine)); // the style sheet's font sizes
     this.text.dataset.verdict = digits.length ? worstVerdict(digits) : "none";
     let sentences = [texts.empty, texts.empty_more];
-    if (digits.length) sentences = this.sentences(digits);
+    if (digits.length) sentences = describeConfidence(digits, texts);
     else if (blankImage) sentences = [texts.blank, texts.blank_more];
     else if (waiting) sentences = [texts.waiting, texts.link_lost];
+    const hasOnlyError = !this.error.hidden && !prediction && !waiting; // it says why there is nothing to see
+    setHidden(this.summary, hasOnlyError);
     const [confidence, note] = sentences;
     setText(this.confidence, confidence);
     setText(this.note, note);
@@ -89,36 +95,16 @@ export class PredictionBars {
     else this.showRows(digits);
   }
 
-  /**
-   * Return the sentence about the confidence, and a note.
-   * @param {ShownDigit[]} digits
-   */
-  sentences(digits) {
-    const { texts } = this;
-    const confidence = fillIn(texts.sure, { percent: formatPercent(lowestConfidence(digits)) });
-    if (digits.length > 1) {
-      const notDigits = digits.some(({ verdict }) => verdict === "not_a_digit");
-      return [confidence, notDigits ? texts.some_not_digits : ""];
-    }
-    const [digit] = digits;
-    if (digit.verdict === "not_a_digit") return [texts.not_a_digit, ""];
-    if (digit.verdict === "unsure") {
-      const [first, second] = rankDigits(digit.probabilities);
-      return [fillIn(texts.unsure, { first, second }), confidence];
-    }
-    return [confidence, ""];
-  }
-
   /** @param {ShownDigit | undefined} digit */
   showBars(digit) {
-    const probabilities = digit ? jointProbabilities(digit) : DIGITS.map(() => 0);
-    this.barList.dataset.verdict = digit?.verdict ?? "none";
-    for (const [value, { item, length, percent }] of this.bars.entries()) {
-      const probability = probabilities[value];
+    const probabilities = digit ? outcomeProbabilities(digit) : OUTCOMES.map(() => 0);
+    const first = digit && shownOutcome(digit);
+    for (const [outcome, { item, length, percent }] of this.bars.entries()) {
+      const probability = probabilities[outcome];
       length.style.transform = `scaleX(${probability.toFixed(4)})`;
       setText(percent, digit ? formatPercent(probability) : "");
       item.dataset.share = digit ? String(probability) : "";
-      item.classList.toggle("first", digit?.value === value);
+      item.classList.toggle("first", outcome === first);
     }
     if (digit?.glyph) drawGlyph(this.glyph, digit.glyph);
   }
@@ -145,10 +131,10 @@ export class PredictionBars {
     row.item.setAttribute("aria-label", fillIn(label, { index: index + 1, count, value: digit.value, percent }));
     setText(row.value, notDigit ? "?" : String(digit.value));
     setText(row.percent, notDigit ? "–" : percent);
-    const probabilities = jointProbabilities(digit);
-    for (const [value, { column, height }] of row.columns.entries()) {
-      height.style.transform = `scaleY(${probabilities[value].toFixed(4)})`;
-      column.classList.toggle("first", value === digit.value);
+    const probabilities = outcomeProbabilities(digit);
+    for (const [outcome, { column, height }] of row.columns.entries()) {
+      height.style.transform = `scaleY(${probabilities[outcome].toFixed(4)})`;
+      column.classList.toggle("first", outcome === shownOutcome(digit));
     }
     row.glyph.style.visibility = digit.glyph ? "" : "hidden";
     if (digit.glyph) drawGlyph(row.glyph, digit.glyph);
@@ -161,35 +147,39 @@ export class PredictionBars {
   announce(prediction) {
     const digits = prediction?.digits ?? [];
     const { texts } = this;
-    let sentence = texts.announce_nothing;
-    if (digits.length === 1 && digits[0].verdict === "unsure") {
-      const [first, second] = rankDigits(digits[0].probabilities);
-      sentence = fillIn(texts.announce_unsure, { first, second });
-    } else if (digits.length === 1 && digits[0].verdict === "not_a_digit") {
-      sentence = texts.not_a_digit;
-    } else if (prediction && digits.length) {
-      const percent = formatPercent(lowestConfidence(digits));
-      sentence = fillIn(texts.announce, { text: prediction.text, percent });
+    let sentence = this.blankImage ? texts.blank : texts.announce_nothing;
+    if (prediction && digits.length) {
+      sentence = describeConfidence(digits, texts).filter(Boolean).join(" ");
+      const hasText = digits.length > 1 || digits[0].verdict === "digit";
+      if (hasText) sentence = fillIn(texts.announce, { text: prediction.text, sentence });
     }
     this.announcement.textContent = sentence; // a new text node: some readers miss a changed one
   }
 }
 
-/** @param {number} value */
-function createBar(value) {
+/**
+ * Return the outcome that is shown as the answer.
+ * @param {ShownDigit} digit
+ */
+const shownOutcome = ({ value, verdict }) => (verdict === "not_a_digit" ? NOT_A_DIGIT : value);
+
+/** @param {number} outcome */
+function createBar(outcome) {
   const length = createElement("i");
   const percent = createElement("span");
   const track = createElement("div", "track", length);
-  const item = createElement("li", "", createElement("b", "", String(value)), track, percent);
-  return { item, length, percent };
+  const note = createElement("small");
+  const item = createElement("li", "", createElement("b", "", outcomeName(outcome)), track, percent);
+  if (outcome === NOT_A_DIGIT) item.append(note);
+  return { item, length, percent, note };
 }
 
 function createRow() {
   const glyph = createElement("canvas", "glyph");
   const value = createElement("b");
-  const columns = DIGITS.map((digit) => {
+  const columns = OUTCOMES.map((outcome) => {
     const height = createElement("i");
-    const label = createElement("small", "", String(digit));
+    const label = createElement("small", "", outcomeName(outcome));
     return { height, column: createElement("div", "", createElement("span", "", height), label) };
   });
   const chart = createElement("div", "columns", ...columns.map(({ column }) => column));
@@ -197,9 +187,6 @@ function createRow() {
   const percent = createElement("span", "percent");
   return { item: createElement("li", "", glyph, value, chart, percent), glyph, value, columns, percent };
 }
-
-/** @param {ShownDigit[]} digits */
-const lowestConfidence = (digits) => Math.min(...digits.map(({ confidence }) => confidence));
 
 /** @type {Verdict[]} */
 const WORST_FIRST = ["not_a_digit", "unsure", "digit"];

@@ -136,10 +136,9 @@ export class LiveLink {
     if (!oldest || answer.seq !== oldest.seq) return;
     this.inFlight.shift();
     clearTimeout(oldest.timeout);
-    const { sentAt } = oldest;
     const receivedAt = performance.now();
-    this.pacer.answered(receivedAt - sentAt);
-    announceServerTime({ serverTime: answer.time, sentAt, receivedAt });
+    this.pacer.answered(receivedAt - oldest.sentAt);
+    announceServerTime({ serverTime: answer.time, sentAt: oldest.sentAt, receivedAt });
     if (answer.seq !== HEARTBEAT_SEQ) this.onAnswer(answer);
     this.pump();
   }

@@ -1,5 +1,5 @@
 // The prediction panel: it follows the pen over the live link, shows the saved prediction if there is no link, and
-// the prediction of an image until the visitor draws.
+// the prediction of an image until the visitor draws. The visitor says there whether it is right.
 
 import { defineComponent } from "../shared/component.js";
 import { setHidden, setText } from "../shared/dom.js";
@@ -10,7 +10,8 @@ import { Pager } from "./pager.js";
 
 /**
  * @import {
- *   DrawingEvent, ImageResult, LiveAnswer, PredictedEvent, SavedEvent, ShownPrediction, Source, Texts
+ *   DrawingEvent, DrawingVersion, FilePage, ImageResult, LiveAnswer, PredictedEvent, SavedEvent,
+ *   ShownPrediction, Source, Texts
  * } from "../shared/types.d.ts"
  */
 
@@ -20,6 +21,7 @@ const CONNECTION_DELAY = 1000; // ms, so that a short break is not reported
 /**
  * @typedef {object} PredictionData from components/prediction/panel.py
  * @property {Texts} texts
+ * @property {string | null} author of labels; null where the browser may send a name
  * @property {ImageResult | null} result of the newest image
  */
 
@@ -34,32 +36,40 @@ class PredictionPanel {
   /** @param {HTMLElement | ShadowRoot} root */
   constructor(root) {
     this.bars = new PredictionBars(root);
-    this.pager = new Pager((page) => {
-      this.show(page, this.source, page.image);
-      this.settle();
-    });
+    this.pager = new Pager((page) => this.showImage(page, this.source));
+    this.stop = new AbortController();
     this.bars.panel.insertBefore(this.pager.element, this.bars.barsHeading);
+    /** @type {import("./correction.js").Correction | null} */
+    this.correction = null;
+    this.isLoading = false; // the module of the correction
+    /** @type {string | null} */
+    this.author = null;
     this.strokesJson = "[]";
     this.penDown = false;
+    /** @type {DrawingVersion | null} what the strokes are saved as */
+    this.drawing = null;
     // Drawings are numbered, so that a late answer is not shown for a newer drawing.
     this.seq = 0; // number of the newest drawing
-    this.answeredSeq = 0; // number of the newest answered drawing
+    this.answeredSeq = 0; // number of the newest drawing whose prediction is shown
     this.minimumSeq = 0; // answers to older drawings are dropped
     /** @type {string | null} */
     this.imageVersion = null;
+    this.updated = false; // the page has sent data
+    this.mustBeSeen = false; // scroll to what is shown next
     /** @type {ShownPrediction | null} */
     this.prediction = null;
     /** @type {Source} */
     this.source = "pad";
     /** @type {string | null} */
     this.image = null;
+    /** @type {string | null} id of the image's prediction */
+    this.imageId = null;
     /** @type {number | null} */
     this.frame = null;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.announceTimer = undefined;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.connectionTimer = undefined;
-    this.stop = new AbortController();
     /**
      * @template Detail
      * @param {string} name
@@ -84,26 +94,46 @@ class PredictionPanel {
   }
 
   /** @param {PredictionData} data */
-  update({ texts, result }) {
+  update({ texts, author, result }) {
     const languageChanged = texts.heading !== this.bars.texts.heading;
     this.bars.setTexts(texts);
     this.pager.setTexts(texts);
+    this.author = author;
+    this.correction?.update(texts, author);
     if (!this.link.connected) this.link.connectNow(); // this data shows that the server is reachable
     if (languageChanged) {
       this.show(this.prediction, this.source, this.image);
       this.showConnection();
     }
+    const isChosenNow = this.updated; // not when the visitor comes back from another page
+    this.updated = true;
     if (!result || result.version === outdatedImage) return;
     this.showError(result.error);
     if (result.version === this.imageVersion) return;
     this.imageVersion = result.version;
-    if (!result.prediction) return;
+    this.mustBeSeen = isChosenNow; // samples and files are below the answer on a phone
+    if (!result.prediction) {
+      // The answer for an earlier image would seem to be for this one; that for a drawing stays with the drawing.
+      this.show(this.source === "pad" ? this.prediction : null, "pad");
+      clearTimeout(this.announceTimer); // the error is announced
+      return;
+    }
     document.dispatchEvent(new CustomEvent("inkling:image", { detail: result.source }));
     this.seq += 1;
     this.minimumSeq = this.seq;
     this.link.cancel();
-    this.show(result.prediction, result.source, result.image);
-    this.pager.setPages(result.pages, result.pageCount);
+    const { prediction, id, image, source, pages, pageCount } = result;
+    this.showImage({ ...prediction, id, image }, source);
+    this.pager.setPages(pages, pageCount);
+  }
+
+  /**
+   * @param {Pick<FilePage, "id" | "text" | "digits"> & { image: string | null }} page
+   * @param {Source} source
+   */
+  showImage(page, source) {
+    this.imageId = page.id;
+    this.show(page, source, page.image);
     this.settle();
   }
 
@@ -114,10 +144,11 @@ class PredictionPanel {
   }
 
   /** @param {DrawingEvent} event */
-  drawingChanged({ strokes, phase }) {
+  drawingChanged({ strokes, phase, drawing }) {
     const before = this.strokesJson;
     this.strokesJson = JSON.stringify(strokes);
     this.penDown = phase === "move";
+    this.drawing = this.penDown ? null : drawing;
     if (phase === "replaced") return; // the image's prediction comes from the page
     if (this.imageVersion && this.imageVersion !== outdatedImage) {
       outdatedImage = this.imageVersion;
@@ -135,7 +166,10 @@ class PredictionPanel {
       this.link.send(this.strokesJson, this.seq, !this.penDown);
     } else if (!this.penDown) {
       this.link.sendNow();
-      if (this.answeredSeq === this.seq) this.settle();
+      if (this.answeredSeq === this.seq) {
+        this.show(this.prediction, "pad");
+        this.settle();
+      }
     }
   }
 
@@ -148,13 +182,47 @@ class PredictionPanel {
   }
 
   /**
-   * Show the saved prediction if there is no live link.
+   * A drawing can be labelled once it is saved. Show the saved prediction if there is no live link.
    * @param {SavedEvent} saved
    */
-  drawingSaved({ prediction, strokes }) {
-    if (this.link.connected || JSON.stringify(strokes) !== this.strokesJson) return;
+  drawingSaved({ prediction, strokes, drawing }) {
+    const isShown = this.drawing?.key === drawing.key && this.drawing.version <= drawing.version;
+    if (!isShown || JSON.stringify(strokes) !== this.strokesJson) return;
+    this.drawing = { ...drawing, labelled: this.drawing?.labelled ?? false };
+    if (this.link.connected) {
+      this.show(this.prediction, this.source, this.image);
+      return;
+    }
+    this.answeredSeq = this.seq;
     this.show(prediction, "pad");
     this.settle();
+  }
+
+  /**
+   * What a label would be for: the prediction that is shown, once the pen is up.
+   * @returns {import("./correction.js").ShownTarget | null}
+   */
+  get target() {
+    if (this.source !== "pad") return this.imageId === null ? null : { id: this.imageId, key: null, labelled: true };
+    return this.drawing && this.answeredSeq === this.seq ? this.drawing : null;
+  }
+
+  /** Show the part in which the visitor says whether the prediction is right; load it if necessary. */
+  async showCorrection() {
+    const isSaved = this.source === "pad" || this.imageId !== null;
+    this.correction?.show(isSaved ? this.prediction : null, this.target);
+    if (this.correction || this.isLoading) return;
+    this.isLoading = true;
+    try {
+      const { Correction } = await import("./correction.js");
+      if (this.stop.signal.aborted) return;
+      this.correction = new Correction(this.stop.signal);
+      this.bars.panel.insertBefore(this.correction.root, this.pager.element);
+      this.correction.update(this.bars.texts, this.author);
+      this.show(this.prediction, this.source, this.image);
+    } catch {
+      this.isLoading = false; // tried again with the next prediction
+    }
   }
 
   /**
@@ -179,8 +247,11 @@ class PredictionPanel {
     const waiting = this.strokesJson !== "[]" && !this.link.connected;
     bars.show(prediction, { blankImage, eased: prediction === null || !fromPad, waiting });
     setText(bars.origin, fromPad ? "" : bars.texts[`from_${source}`]);
+    if (this.updated && this.link.connected) this.showCorrection();
     setHidden(bars.image, !this.image);
     if (this.image) bars.image.src = this.image;
+    if (this.mustBeSeen) scrollIntoView(bars.panel, this.correction?.root ?? bars.panel);
+    this.mustBeSeen = false;
   }
 
   /** Announce the prediction that is shown, unless a newer one follows. */
@@ -227,6 +298,19 @@ class PredictionPanel {
     clearTimeout(this.connectionTimer);
     if (this.frame !== null) cancelAnimationFrame(this.frame);
   }
+}
+
+/**
+ * Scroll so that the first of two elements is on the screen down to the end of the second one, if it is not.
+ * @param {HTMLElement} top
+ * @param {HTMLElement} bottom inside the first one; may be hidden
+ */
+function scrollIntoView(top, bottom) {
+  const start = top.getBoundingClientRect().top;
+  const end = bottom.hidden ? start + 200 : bottom.getBoundingClientRect().bottom;
+  if (start >= 0 && end <= window.innerHeight) return;
+  const isCalm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  top.scrollIntoView({ block: "start", behavior: isCalm ? "instant" : "smooth" });
 }
 
 export default defineComponent(

@@ -1,9 +1,10 @@
-// A member's drawing on the big screen: its strokes, the digit in very large type, ten bars.
+// A member's drawing on the big screen: its strokes, the digit in very large type, a bar for each possibility.
 
-import { createElement, fillIn, setText } from "../shared/dom.js";
+import { describeConfidence } from "../shared/confidence.js";
+import { createElement, setText } from "../shared/dom.js";
 import { DrawingSurface, SurfacePen } from "../shared/drawing_surface.js";
 import { formatPercent } from "../shared/format.js";
-import { DIGITS, jointProbabilities, rankDigits } from "../shared/probabilities.js";
+import { NOT_A_DIGIT, OUTCOMES, outcomeName, outcomeProbabilities } from "../shared/probabilities.js";
 import { isPad } from "./presenter_room.js";
 
 /** @import { Texts } from "../shared/types.d.ts" */
@@ -37,7 +38,7 @@ export class DrawingView {
     this.hint = createElement("p", "hint");
     this.text = createElement("div", "digit");
     this.confidence = createElement("p", "sure");
-    this.bars = DIGITS.map(createBar);
+    this.bars = OUTCOMES.map(createBar);
     this.list = createElement("ul", "bars", ...this.bars.map((bar) => bar.row));
     this.prediction = createElement("div", "answer", this.text, this.confidence, this.list);
     const sheet = createElement("figure", "sheet", this.surface.canvas, this.overlay, this.hint, this.name);
@@ -51,6 +52,7 @@ export class DrawingView {
   /** @param {Texts} texts */
   setTexts(texts) {
     this.surface.canvas.setAttribute("aria-label", texts.pad);
+    this.bars[NOT_A_DIGIT].label.title = texts.not_a_digit;
   }
 
   /** @param {Member | null} member whose drawing is shown from now on */
@@ -85,21 +87,23 @@ export class DrawingView {
     setText(this.text, text);
     this.text.dataset.length = String(Math.min(9, text.length));
     this.text.dataset.verdict = verdict;
-    setText(this.confidence, digits.length && prediction ? describeConfidence(prediction, texts) : "");
-    const shares = digit ? jointProbabilities(digit) : DIGITS.map(() => 0);
-    this.bars.forEach(({ row, length, share }, value) => {
-      length.style.transform = `scaleX(${shares[value].toFixed(3)})`;
-      setText(share, digit ? formatPercent(shares[value]) : "");
-      row.classList.toggle("first", digit?.value === value && verdict !== "not_a_digit");
+    const sentences = digits.length ? describeConfidence(digits, texts) : [];
+    setText(this.confidence, sentences.filter(Boolean).join(" · "));
+    const shares = digit ? outcomeProbabilities(digit) : OUTCOMES.map(() => 0);
+    const first = verdict === "not_a_digit" ? NOT_A_DIGIT : digit?.value;
+    this.bars.forEach(({ row, length, share }, outcome) => {
+      length.style.transform = `scaleX(${shares[outcome].toFixed(3)})`;
+      setText(share, digit ? formatPercent(shares[outcome]) : "");
+      row.classList.toggle("first", digit !== null && outcome === first);
     });
     this.list.classList.toggle("dimmed", digits.length > 1);
   }
 
-  /** @param {Record<Vote, number> | null} counts number of votes for each digit; null hides them */
+  /** @param {Record<Vote, number> | null} counts number of votes for each digit, and "x"; null hides them */
   showVotes(counts) {
     this.list.toggleAttribute("data-votes", counts !== null);
-    this.bars.forEach(({ votes }, value) => {
-      const count = counts?.[value] ?? 0;
+    this.bars.forEach(({ votes }, outcome) => {
+      const count = counts?.[outcome === NOT_A_DIGIT ? "x" : outcome] ?? 0;
       setText(votes, count > 0 ? `${"●".repeat(Math.min(5, count))} ${count}` : "");
     });
   }
@@ -120,25 +124,12 @@ export class DrawingView {
   }
 }
 
-/** @param {number} value the digit */
-function createBar(value) {
+/** @param {number} outcome */
+function createBar(outcome) {
   const length = createElement("i");
   const share = createElement("span");
   const votes = createElement("em");
-  const label = createElement("b", "", String(value));
+  const label = createElement("b", "", outcomeName(outcome));
   const row = createElement("li", "", label, createElement("div", "track", length), share, votes);
-  return { row, length, share, votes };
-}
-
-/**
- * @param {MemberPrediction} prediction
- * @param {Texts} texts
- */
-export function describeConfidence({ verdict, confidence, digits = [] }, texts) {
-  if (digits.length === 1 && verdict === "not_a_digit") return texts.not_a_digit;
-  if (digits.length === 1 && verdict === "unsure") {
-    const [first, second] = rankDigits(digits[0].probabilities);
-    return fillIn(texts.unsure, { first, second });
-  }
-  return fillIn(texts.sure, { percent: formatPercent(confidence) });
+  return { row, label, length, share, votes };
 }

@@ -33,8 +33,8 @@ const SAMPLE_COLUMNS = 10;
  * @property {(id: string) => void} onChoose a participant's tile was chosen
  * @property {() => boolean} canDraw on one of the presenter's pads
  * @property {(view: DrawingView, update: AddedPoints) => void} onPoints the presenter draws
- * @property {(view: DrawingView) => void} onPalm the presenter's hand has drawn the last stroke
  * @property {(view: DrawingView) => void} onRefused the presenter tries to draw where it is not possible
+ * @property {(view: DrawingView) => void} onPalm the presenter's hand has drawn the last stroke
  */
 
 export class Layout {
@@ -52,8 +52,8 @@ export class Layout {
       const view = new DrawingView({
         canDraw,
         onPoints: (update) => onPoints(view, update),
-        onPalm: () => onPalm(view),
         onRefused: () => onRefused(view),
+        onPalm: () => onPalm(view),
       });
       view.surface.setColor(DARK.drawing);
       return view;

@@ -2,7 +2,7 @@
 
 import { createButton, createElement, fillIn, setText } from "../shared/dom.js";
 import { DrawingSurface } from "../shared/drawing_surface.js";
-import { DIGITS } from "../shared/probabilities.js";
+import { OUTCOMES } from "../shared/probabilities.js";
 import { countColumns } from "./tiling.js";
 
 /** @import { Texts } from "../shared/types.d.ts" */
@@ -60,7 +60,7 @@ export class ParticipantGrid {
     const text = createElement("b");
     const name = createElement("span", "name");
     const chart = createElement("canvas", "chart");
-    chart.width = DIGITS.length * BAR_WIDTH;
+    chart.width = OUTCOMES.length * BAR_WIDTH;
     chart.height = CHART_HEIGHT;
     const node = createButton("tile", "", () => this.onChoose(id));
     node.replaceChildren(surface.canvas, createElement("span", "foot", name, chart, text));
@@ -118,7 +118,8 @@ export class ParticipantGrid {
   }
 
   /**
-   * Draw ten bars. They are a canvas, because fifty times ten elements would be too many to move.
+   * Draw eleven bars, the last for "not a digit". They are a canvas, because fifty times eleven elements would be
+   * too many to move.
    * @param {HTMLCanvasElement} chart
    * @param {number[] | null} shares percent of each digit; null for no bars
    */
@@ -129,11 +130,13 @@ export class ParticipantGrid {
     chart.dataset.shares = shown;
     context.clearRect(0, 0, chart.width, chart.height);
     if (!shares) return;
-    const largest = Math.max(...shares);
-    shares.forEach((share, value) => {
+    const none = 100 - shares.reduce((sum, share) => sum + share, 0);
+    const outcomes = [...shares, Math.max(0, none)];
+    const largest = Math.max(...outcomes);
+    outcomes.forEach((share, outcome) => {
       const height = Math.max(1, (share / 100) * CHART_HEIGHT);
       context.fillStyle = share === largest ? this.theme.accent : OTHER_BARS;
-      context.fillRect(value * BAR_WIDTH, CHART_HEIGHT - height, BAR_WIDTH - 1, height);
+      context.fillRect(outcome * BAR_WIDTH, CHART_HEIGHT - height, BAR_WIDTH - 1, height);
     });
   }
 

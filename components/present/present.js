@@ -34,8 +34,8 @@ class PresentPage {
       onChoose: (id) => this.presenter?.choose(id),
       canDraw: () => this.presenter?.canDraw ?? false,
       onPoints: (view, update) => this.presenter?.draw(view, update),
-      onPalm: (view) => this.presenter?.undoStroke(view),
       onRefused: (view) => this.presenter?.explainRefusal(view),
+      onPalm: (view) => this.presenter?.undoStroke(view),
     });
     this.stop = new AbortController();
     const options = { capture: true, signal: this.stop.signal };

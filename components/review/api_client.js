@@ -1,32 +1,21 @@
 // The review's HTTP requests. Requests that read return null on any failure.
 
+import { fetchJson } from "../shared/prediction_client.js";
+
 /**
  * @import {
- *   CountResponse, Explanation, ExplanationResponse, LabelRequest, PageResponse, PredictionRecordResponse,
- *   SimilarListResponse, StrokesResponse, SummaryResponse, ThumbnailResponse,
- * } from "../shared/types.d.ts"
+ *   CountResponse, LabelRequest, PageResponse, SimilarListResponse, SummaryResponse
+ * } from "../shared/history_types.d.ts"
  */
+/** @import { ThumbnailResponse } from "../shared/history_types.d.ts" */
 
 const SIMILAR_COUNT = 12;
+const LABEL_TIMEOUT = 8000; // ms without an answer after which a request counts as lost
 
 /** @typedef {"csv" | "npz" | "zip"} ExportFormat */
 
 /** @type {Record<ExportFormat, string>} */
 const EXPORT_PATHS = { csv: "history/export.csv", npz: "review/dataset.npz", zip: "review/dataset.zip" };
-
-/**
- * @param {string} path below api/
- * @param {AbortSignal} [signal]
- * @returns {Promise<any>} null on any failure
- */
-async function fetchJson(path, signal) {
-  try {
-    const response = await fetch(`api/${path}`, { signal });
-    return response.ok ? await response.json() : null;
-  } catch {
-    return null;
-  }
-}
 
 /**
  * Return a page of predictions with their images, newest first, or why the server refuses it; neither if it does
@@ -82,37 +71,6 @@ export const fetchCount = (filters, signal) => fetchJson(`review/count?${filters
 export const fetchSummary = (signal) => fetchJson("history/summary", signal);
 
 /**
- * Return a prediction; "gone" if it does not exist, null if the history does not respond.
- * @param {string} id
- * @returns {Promise<PredictionRecordResponse | "gone" | null>}
- */
-export async function fetchRecord(id) {
-  try {
-    const response = await fetch(`api/history/${id}`);
-    if (response.ok) return await response.json();
-    return response.status === 404 ? "gone" : null;
-  } catch {
-    return null;
-  }
-}
-
-/**
- * @param {string} id
- * @returns {Promise<StrokesResponse | null>}
- */
-export const fetchStrokes = (id) => fetchJson(`history/${id}/strokes`);
-
-/**
- * @param {string} id
- * @returns {Promise<Explanation | null>}
- */
-export async function fetchExplanation(id) {
-  /** @type {ExplanationResponse | null} */
-  const response = await fetchJson(`history/${id}/explain`);
-  return response && { stored: response.kept, current: response.again, text: response.text, model: response.model };
-}
-
-/**
  * @param {string} id
  * @returns {Promise<SimilarListResponse | null>}
  */
@@ -129,26 +87,8 @@ export const putLabel = (id, label) =>
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify(label),
     keepalive: true,
+    signal: AbortSignal.timeout(LABEL_TIMEOUT), // a connection may be dead without anyone noticing
   });
-
-/**
- * Delete a prediction; return whether it no longer exists. The request continues if the page is closed.
- * @param {string} id
- */
-export async function deleteRecord(id) {
-  try {
-    const response = await fetch(`api/history/${id}`, { method: "DELETE", keepalive: true });
-    return response.ok || response.status === 404;
-  } catch {
-    return false;
-  }
-}
-
-/**
- * Return the URL of a prediction's drawing or image.
- * @param {string} id
- */
-export const imageUrl = (id) => `api/history/${id}/image.png`;
 
 /**
  * Return the URL of the predictions that match, in a file format.

@@ -3,7 +3,8 @@
 import { createButton, createElement, fillIn, setText } from "../shared/dom.js";
 import { fetchNewest } from "./api_client.js";
 
-/** @import { PredictionResponse, Texts } from "../shared/types.d.ts" */
+/** @import { Texts } from "../shared/types.d.ts" */
+/** @import { PredictionResponse } from "../shared/history_types.d.ts" */
 
 const INTERVAL = 8000; // ms between two looks
 const MAX_COUNT = 100; // more are announced as "more than"

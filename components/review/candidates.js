@@ -1,10 +1,10 @@
 // The alternatives to a prediction: other likely texts.
 
-import { jointProbabilities, rankDigits } from "../shared/probabilities.js";
+import { outcomeName, outcomeProbabilities, rankOutcomes } from "../shared/probabilities.js";
 
-/** @import { DigitResponse } from "../shared/types.d.ts" */
+/** @import { DigitResponse } from "../shared/history_types.d.ts" */
 
-const DIGITS_TRIED = 3; // likeliest values of each digit
+const OUTCOMES_TRIED = 3; // likeliest ones of each symbol
 const BEAM_WIDTH = 6; // texts that are carried on to the next digit
 
 /**
@@ -15,11 +15,14 @@ const BEAM_WIDTH = 6; // texts that are carried on to the next digit
 export function rankTexts(digits) {
   let texts = [{ text: "", probability: 1 }];
   for (const digit of digits) {
-    const probabilities = jointProbabilities(digit);
-    const values = rankDigits(probabilities).slice(0, DIGITS_TRIED);
+    const probabilities = outcomeProbabilities(digit);
+    const outcomes = rankOutcomes(digit).slice(0, OUTCOMES_TRIED);
     texts = texts
       .flatMap(({ text, probability }) =>
-        values.map((value) => ({ text: text + value, probability: probability * probabilities[value] })),
+        outcomes.map((outcome) => ({
+          text: text + outcomeName(outcome),
+          probability: probability * probabilities[outcome],
+        })),
       )
       .sort((a, b) => b.probability - a.probability)
       .slice(0, BEAM_WIDTH);

@@ -1,8 +1,8 @@
 // The bar at the bottom: how many predictions are selected, a button for each key, and whether corrections are saved.
 
+import { createField } from "../shared/controls.js";
 import { createButton, createElement, fillIn, setText } from "../shared/dom.js";
-import { createField } from "./controls.js";
-import { LabelField, LabelKeys } from "./label_keys.js";
+import { LabelField, LabelKeys } from "../shared/label_keys.js";
 
 /** @import { Texts } from "../shared/types.d.ts" */
 /** @import { CorrectionQueue } from "./correction_queue.js" */

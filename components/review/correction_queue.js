@@ -3,12 +3,12 @@
 // another one by now, the server refuses it, and the reviewer chooses between the two.
 
 import { Backoff } from "../shared/backoff.js";
+import { removeCorrection, storeCorrection, storedCorrections, watchCorrections } from "../shared/correction_store.js";
 import { localStore } from "../shared/storage.js";
 import { putLabel } from "./api_client.js";
-import { removeCorrection, storeCorrection, storedCorrections, watchCorrections } from "./correction_store.js";
 
-/** @import { PredictionRecordResponse, PredictionResponse } from "../shared/types.d.ts" */
-/** @import { Correction } from "./correction_store.js" */
+/** @import { PredictionRecordResponse, PredictionResponse } from "../shared/history_types.d.ts" */
+/** @import { Correction } from "../shared/correction_store.js" */
 
 const NAME_KEY = "inkling.name";
 const NAME_LENGTH = 64;
@@ -29,7 +29,8 @@ export class CorrectionQueue {
   /**
    * @param {object} callbacks
    * @param {(record: PredictionRecordResponse) => void} callbacks.onSaved the server has this label of a prediction
-   * @param {(message: string) => void} callbacks.onRefused the server rejected a label permanently
+   * @param {(message: string, code: string, id: string) => void} callbacks.onRefused the server rejected the label of
+   *   a prediction permanently
    * @param {() => void} callbacks.onChange the number of unsaved labels or conflicts changed, or `stuck` did
    * @param {AbortSignal} signal
    */
@@ -226,7 +227,7 @@ export class CorrectionQueue {
     else if (response.status === 409 && content?.prediction) this.conflicted(id, content.prediction);
     else {
       if (this.unsaved.get(id) === correction) this.forget(id);
-      this.onRefused(content?.error?.message ?? response.statusText);
+      this.onRefused(content?.error?.message ?? response.statusText, content?.error?.code ?? "", id);
     }
   }
 

@@ -1,21 +1,22 @@
 // Correcting and deleting predictions, and undoing both.
 
 import { fillIn } from "../shared/dom.js";
+import { PendingDeletes } from "../shared/pending_deletes.js";
 import { CorrectionQueue } from "./correction_queue.js";
 import { DeferredActions } from "./deferred_actions.js";
-import { PendingDeletes } from "./pending_deletes.js";
 
-/** @import { PredictionResponse, Texts, ThumbnailResponse } from "../shared/types.d.ts" */
+/** @import { Texts } from "../shared/types.d.ts" */
+/** @import { PredictionResponse, ThumbnailResponse } from "../shared/history_types.d.ts" */
 /** @import { LabelChange } from "./correction_queue.js" */
-/** @import { DetailDialog, LabelUpdate } from "./detail.js" */
+/** @import { LabelUpdate, PredictionDialog } from "../shared/prediction_dialog.js" */
 /** @import { PredictionGrid } from "./grid.js" */
 /** @import { PageLoader } from "./page_loader.js" */
-/** @import { DeletedItem } from "./pending_deletes.js" */
+/** @import { DeletedItem } from "../shared/pending_deletes.js" */
 
 /**
  * @typedef {object} EditorParts
  * @property {PredictionGrid} grid
- * @property {DetailDialog} detail
+ * @property {PredictionDialog} detail
  * @property {PageLoader} loader
  */
 
@@ -117,7 +118,7 @@ export class Editor {
   /**
    * Choose one of the two labels of predictions in conflict.
    * @param {string[]} ids
-   * @param {import("./conflict_list.js").Choice} choice
+   * @param {import("../shared/conflict_list.js").Choice} choice
    */
   resolve(ids, choice) {
     for (const id of ids) {

@@ -1,14 +1,14 @@
 // The form of filters, with the order and the layout.
 
+import { createField, setOptions } from "../shared/controls.js";
 import { timeZone } from "../shared/dates.js";
 import { createButton, createElement, fillIn, setText } from "../shared/dom.js";
 import { asciiDigits } from "../shared/format.js";
 import { DIGITS } from "../shared/probabilities.js";
-import { createField, setOptions } from "./controls.js";
 import { FILTERS } from "./url_state.js";
 
 /** @import { Texts } from "../shared/types.d.ts" */
-/** @import { Field } from "./controls.js" */
+/** @import { Field } from "../shared/controls.js" */
 /** @import { Parameter, UrlState } from "./url_state.js" */
 
 const TYPING_PAUSE = 60; // ms after the last key press until the input is applied

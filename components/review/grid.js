@@ -1,12 +1,13 @@
 // The predictions as tiles or rows, selected with keys or the pointer.
 
 import { createElement } from "../shared/dom.js";
-import { keyOf } from "./keyboard.js";
+import { keyOf } from "../shared/keyboard.js";
 import { Selection } from "./selection.js";
 import { Tile } from "./tile.js";
 
-/** @import { Texts, ThumbnailResponse } from "../shared/types.d.ts" */
-/** @import { DeletedItem } from "./pending_deletes.js" */
+/** @import { Texts } from "../shared/types.d.ts" */
+/** @import { ThumbnailResponse } from "../shared/history_types.d.ts" */
+/** @import { DeletedItem } from "../shared/pending_deletes.js" */
 
 const LOAD_MARGIN = "1200px 0px"; // more is loaded when the end is that close to the window
 const LONG_PRESS = 500; // ms after which a finger begins to select several

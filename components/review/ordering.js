@@ -1,8 +1,8 @@
 // The order "most likely wrong first".
 
-import { jointProbabilities } from "../shared/probabilities.js";
+import { chanceRight } from "../shared/confidence.js";
 
-/** @import { DigitResponse, PredictionResponse } from "../shared/types.d.ts" */
+/** @import { DigitResponse, PredictionResponse } from "../shared/history_types.d.ts" */
 
 /**
  * Return the probability that a prediction is wrong, whatever its verdict: that any of its digits is another one,
@@ -11,12 +11,6 @@ import { jointProbabilities } from "../shared/probabilities.js";
  */
 export function chanceOfError(digits) {
   return 1 - digits.reduce((product, digit) => product * chanceRight(digit), 1);
-}
-
-/** @param {Parameters<typeof chanceOfError>[0][number]} digit */
-function chanceRight(digit) {
-  if (digit.verdict !== "not_a_digit") return digit.confidence;
-  return 1 - jointProbabilities(digit).reduce((sum, probability) => sum + probability, 0);
 }
 
 /**

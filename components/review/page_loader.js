@@ -2,7 +2,7 @@
 
 import { fetchPage } from "./api_client.js";
 
-/** @import { PageResponse, ThumbnailResponse } from "../shared/types.d.ts" */
+/** @import { PageResponse, ThumbnailResponse } from "../shared/history_types.d.ts" */
 
 const RETRY_PAUSE = 2000; // ms
 

@@ -1,11 +1,12 @@
 // The review page: predictions page by page over HTTP, filters in the URL, corrections sent in the background.
 
 import { defineComponent } from "../shared/component.js";
+import { ConflictList } from "../shared/conflict_list.js";
 import { createButton, createElement, fillIn, setText } from "../shared/dom.js";
+import { PredictionDialog } from "../shared/prediction_dialog.js";
 import { Arrivals } from "./arrivals.js";
-import { ConflictList } from "./conflict_list.js";
 import { CorrectionBar } from "./correction_bar.js";
-import { DetailDialog } from "./detail.js";
+import { ReviewDetail } from "./detail.js";
 import { Editor } from "./editor.js";
 import { ExportLinks } from "./export_links.js";
 import { FilterForm } from "./filters.js";
@@ -17,7 +18,8 @@ import { SavedViews } from "./saved_views.js";
 import { countItems, Totals } from "./totals.js";
 import { UrlState } from "./url_state.js";
 
-/** @import { PredictionResponse, Texts } from "../shared/types.d.ts" */
+/** @import { Texts } from "../shared/types.d.ts" */
+/** @import { PredictionResponse } from "../shared/history_types.d.ts" */
 /** @import { Values } from "./filters.js" */
 /** @import { LoadedPage } from "./page_loader.js" */
 
@@ -85,18 +87,24 @@ class ReviewPage {
       },
       onLeave: () => this.grid.focusActive(),
     });
-    this.detail = new DetailDialog({
-      onDelete: (item) => this.deleteOpen(item),
-      onMove: (step) => this.moveOpen(step),
+    const detail = new ReviewDetail({
       onOpen: (id) => this.open(id),
-      onClose: () => this.detailClosed(),
+      onNote: (message) => this.detail.setNote(message),
       href: (id) => this.url.href({ id }),
-      onKey: (key, item, index) => this.keys.applyToOpen(key, item, index),
-      onLabel: (label, item) => this.editor.labelOpen(item, label),
-      onUndo: () => this.editor.undo(),
-      onChoose: (ids, choice) => this.editor.resolve(ids, choice),
-      applyTo: (record, requestedAt) => this.editor.corrections.applyTo([record], requestedAt)[0],
     });
+    this.detail = new PredictionDialog(
+      {
+        onDelete: (item) => this.deleteOpen(item),
+        onMove: (step) => this.moveOpen(step),
+        onClose: () => this.detailClosed(),
+        onLabel: (label, item) => this.editor.labelOpen(item, label),
+        onUndo: () => this.editor.undo(),
+        onChoose: (ids, choice) => this.editor.resolve(ids, choice),
+        applyTo: (record, requestedAt) => this.editor.corrections.applyTo([record], requestedAt)[0],
+      },
+      detail,
+      signal,
+    );
     this.editor = new Editor(
       this,
       {
@@ -374,7 +382,6 @@ class ReviewPage {
     this.stop.abort();
     this.loader.abort();
     this.filterForm.destroy();
-    this.detail.destroy();
     clearTimeout(this.settleTimer);
   }
 }

@@ -1,12 +1,12 @@
-// Runs what keys do in the review: with the selected predictions, and with the one that is open.
+// Runs what keys do with the selected predictions.
 
 import { fillIn, isTyping } from "../shared/dom.js";
-import { commandForKey, isCharacter, keyOf, labelForKey } from "./keyboard.js";
-import { correctDigit } from "./labels.js";
+import { isCharacter, keyOf, labelForKey } from "../shared/keyboard.js";
+import { isModalOpen } from "../shared/modal.js";
+import { commandForKey } from "./keyboard.js";
 
-/** @import { PredictionResponse, Texts } from "../shared/types.d.ts" */
+/** @import { Texts } from "../shared/types.d.ts" */
 /** @import { CorrectionBar } from "./correction_bar.js" */
-/** @import { DetailDialog } from "./detail.js" */
 /** @import { Editor } from "./editor.js" */
 /** @import { PredictionGrid } from "./grid.js" */
 
@@ -14,7 +14,6 @@ import { correctDigit } from "./labels.js";
  * @typedef {object} KeyTargets
  * @property {Editor} editor
  * @property {PredictionGrid} grid
- * @property {DetailDialog} detail
  * @property {CorrectionBar} correctionBar
  */
 
@@ -29,10 +28,9 @@ export class ReviewKeys {
    * @param {KeyTargets} targets
    * @param {KeyActions} actions
    */
-  constructor({ editor, grid, detail, correctionBar }, actions) {
+  constructor({ editor, grid, correctionBar }, actions) {
     this.editor = editor;
     this.grid = grid;
-    this.detail = detail;
     this.correctionBar = correctionBar;
     this.actions = actions;
   }
@@ -45,11 +43,7 @@ export class ReviewKeys {
   /** @param {KeyboardEvent} event */
   keyDown(event) {
     if (event.defaultPrevented || event.isComposing || isTyping(event)) return;
-    if (this.detail.open) {
-      // Its content was replaced, and with it the element that had the focus.
-      if (!event.composedPath().includes(this.detail.dialog)) this.detail.keyDown(event);
-      return;
-    }
+    if (isModalOpen()) return; // it has keys of its own
     const key = keyOf(event);
     if (event.ctrlKey || event.metaKey || event.altKey) {
       if (key !== "z" || !(event.ctrlKey || event.metaKey)) return;
@@ -98,22 +92,5 @@ export class ReviewKeys {
     const { texts } = this;
     if (commandForKey(key, [{ text: "0" }]) === null) return fillIn(texts.unknown_key, { key });
     return this.grid.selection.size === 0 ? texts.selected_none : texts.nothing_to_confirm;
-  }
-
-  /**
-   * Apply a key to the open prediction, or to one digit of a number; return whether it did something.
-   * @param {string} key
-   * @param {PredictionResponse} item
-   * @param {number} index of the chosen digit
-   */
-  applyToOpen(key, item, index) {
-    if (key === "u") {
-      this.editor.undo();
-      return true;
-    }
-    const label = labelForKey(key, item);
-    if (label === null) return false;
-    this.editor.labelOpen(item, key === "y" ? label : correctDigit(item, index, label));
-    return true;
   }
 }

@@ -1,10 +1,11 @@
 // The drawings most similar to a prediction's.
 
+import { Section } from "../shared/controls.js";
 import { createElement, fillIn } from "../shared/dom.js";
-import { imageUrl } from "./api_client.js";
-import { Section } from "./controls.js";
+import { imageUrl } from "../shared/prediction_client.js";
 
-/** @import { SimilarListResponse, Texts } from "../shared/types.d.ts" */
+/** @import { Texts } from "../shared/types.d.ts" */
+/** @import { SimilarListResponse } from "../shared/history_types.d.ts" */
 
 export class SimilarDrawings {
   /**
@@ -26,6 +27,10 @@ export class SimilarDrawings {
   setTexts(texts) {
     this.texts = texts;
     this.section.setHeading(texts.similar);
+  }
+
+  clear() {
+    this.list.replaceChildren();
   }
 
   /** @param {SimilarListResponse["items"] | null} items null: the history is not responding */

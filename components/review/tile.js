@@ -1,9 +1,10 @@
 // A prediction in the grid.
 
+import { formatConfidence } from "../shared/confidence.js";
 import { createElement, setText } from "../shared/dom.js";
-import { formatPercent } from "../shared/format.js";
 
-/** @import { Texts, ThumbnailResponse } from "../shared/types.d.ts" */
+/** @import { Texts } from "../shared/types.d.ts" */
+/** @import { ThumbnailResponse } from "../shared/history_types.d.ts" */
 
 export class Tile {
   /** @param {ThumbnailResponse} item */
@@ -36,8 +37,7 @@ export class Tile {
   show(item, texts, timeFormat) {
     setText(this.text, item.text || "–");
     this.text.dataset.verdict = item.verdict;
-    const hasConfidence = item.text !== "" && item.verdict !== "not_a_digit"; // of a rejection it would be that of a digit
-    setText(this.confidence, hasConfidence ? formatPercent(item.confidence) : "");
+    setText(this.confidence, formatConfidence(item.digits));
     this.showLabel(item, texts);
     const time = timeFormat.format(new Date(item.created));
     setText(this.detail, [texts[item.source], time, item.model, item.labelled_by].filter(Boolean).join(" · "));

@@ -5,7 +5,8 @@ import { formatPercent } from "../shared/format.js";
 import { wilsonInterval } from "../shared/interval.js";
 import { fetchCount, fetchSummary } from "./api_client.js";
 
-/** @import { CountResponse, PredictionResponse, Texts } from "../shared/types.d.ts" */
+/** @import { Texts } from "../shared/types.d.ts" */
+/** @import { CountResponse, PredictionResponse } from "../shared/history_types.d.ts" */
 
 /**
  * Return the totals of all predictions that match.

@@ -1,7 +1,7 @@
 // The filters and what is open, kept in the URL: a view can be shared, and the back button works.
 
 import { startOfDay } from "../shared/dates.js";
-import { parseLabel } from "./labels.js";
+import { parseLabel } from "../shared/labels.js";
 import { findErrors } from "./validation.js";
 
 /**

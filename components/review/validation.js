@@ -1,7 +1,7 @@
 // What is wrong with the values of the URL's parameters, which a person may have typed.
 
 import { startOfDay } from "../shared/dates.js";
-import { parseLabel } from "./labels.js";
+import { parseLabel } from "../shared/labels.js";
 
 /** @import { Parameter, Parameters } from "./url_state.js" */
 

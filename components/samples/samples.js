@@ -3,6 +3,7 @@
 import { ChoiceSender } from "../shared/choice.js";
 import { defineComponent } from "../shared/component.js";
 import { createElement, fillIn, isTyping, setText } from "../shared/dom.js";
+import { isModalOpen } from "../shared/modal.js";
 
 /** @import { DrawingEvent, ImageEvent, Texts } from "../shared/types.d.ts" */
 
@@ -101,7 +102,7 @@ class Samples {
   /** @param {KeyboardEvent} event */
   keyDown(event) {
     if (event.key.toLowerCase() !== "n" || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (isTyping(event)) return;
+    if (isTyping(event) || isModalOpen()) return;
     event.preventDefault();
     this.choose((this.lastIndex + 1) % this.tiles.length);
   }

@@ -1,5 +1,9 @@
 // Tables as CSV (RFC 4180).
 
+// Spreadsheets run a cell that begins so as a formula (https://owasp.org/www-community/attacks/CSV_Injection), some
+// also with these characters in full width or after spaces and quotes.
+const FORMULA = /^[\t\r\n]|^[\s"']*[=+\-@|%＝＋－＠]/u;
+
 /**
  * Return rows as CSV. A cell that a spreadsheet would execute as a formula begins with an apostrophe.
  * @param {string[][]} rows
@@ -10,6 +14,6 @@ export function formatCsv(rows) {
 
 /** @param {string} text */
 function formatCell(text) {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  const safe = FORMULA.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -1,10 +1,11 @@
 // A dialog with keyboard shortcuts: on every page (components/site) and on the big screen (components/present).
 
 import { createButton, createElement } from "./dom.js";
+import { createModal, openModal } from "./modal.js";
 
 export class HelpDialog {
   constructor() {
-    this.node = createElement("dialog", "help");
+    this.node = createModal("help");
   }
 
   get open() {
@@ -28,7 +29,7 @@ export class HelpDialog {
 
   toggle() {
     if (this.open) this.close();
-    else this.node.showModal();
+    else openModal(this.node);
   }
 
   close() {

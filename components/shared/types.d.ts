@@ -1,6 +1,8 @@
 // Types of all network messages: live predictions, rooms, history and review over HTTP, and the
 // pad's events within a page. The server's side of each is named above it.
 
+import type { DigitResponse, PredictionResponse } from "./history_types.d.ts";
+
 // --- drawings
 
 /** A point: x and y, y down. In CSS pixels of the pad's canvas, or in 0 to 1000 in a room. */
@@ -101,10 +103,40 @@ export type DrawingPhase = "move" | "up" | "undone" | "cleared" | "replaced" | "
 export interface DrawingEvent {
   strokes: Stroke[];
   phase: DrawingPhase;
+  /** What these strokes are saved as; null for an empty pad, and while the pen moves. */
+  drawing: DrawingVersion | null;
+}
+
+/** A drawing as it was at one time. */
+export interface DrawingVersion {
+  key: string;
+  version: number;
+  /** Of its prediction; null until the server has confirmed this version. */
+  id: string | null;
+  /** It was given a label, which may have been removed since. */
+  labelled: boolean;
+}
+
+/** Detail of the document's event "inkling:label": a drawing gets a label, or loses it (null). */
+export interface DrawingLabelEvent {
+  /** Of the drawing. */
+  key: string;
+  text: string | null;
 }
 
 /** Detail of the document's event "inkling:image": an image is shown from now on. */
 export type ImageEvent = Source;
+
+/** Detail of the document's event "inkling:prediction-deleted": in the history, where it can be restored. */
+export interface PredictionDeletedEvent {
+  id: string;
+}
+
+/** Detail of the document's event "inkling:redraw": a drawing to put on the pad. */
+export interface RedrawEvent {
+  /** In any unit. */
+  strokes: Stroke[];
+}
 
 /** Detail of the document's event "inkling:painted": points of each member's drawing that was painted. */
 export type PaintedEvent = Record<string, number>;
@@ -120,6 +152,8 @@ export interface PadState {
 export interface FilePage extends PredictionMessage {
   /** Its number in the file, from 1. */
   page: number;
+  /** Of its prediction; null if it was not saved. */
+  id: string | null;
   /** Data URL. */
   image: string;
 }
@@ -132,12 +166,32 @@ export interface Drawing {
   began: number;
   /** Number of changes that were saved. */
   version: number;
+  /** The newest version that the server has confirmed, and the id of its prediction. */
+  confirmed?: { version: number; id: string };
+  /** It has a label and stays as it is: other strokes are saved as the next drawing. */
+  labelled?: { strokes: Stroke[]; next: Drawing };
 }
 
 /** Detail of the document's event "inkling:saved": the server has confirmed a drawing. */
 export interface SavedEvent {
   prediction: PredictionResponse;
   strokes: Stroke[];
+  drawing: Pick<DrawingVersion, "key" | "version" | "id">;
+}
+
+/** A prediction as it was made; it was not saved if `id` is null. */
+export type MadePrediction = Omit<PredictionResponse, "id"> & { id: string | null };
+
+/** POST /api/predict: of the first page that is not blank; `text` and `digits` are of all pages. */
+export interface FilePredictionResponse extends MadePrediction {
+  /** Each page, blank ones included. */
+  pages: MadePrediction[];
+}
+
+/** POST /api/predict/frame. */
+export interface FrameResponse {
+  text: string;
+  digits: DigitResponse[];
 }
 
 /** The page's last image: components/draw/visit.py. */
@@ -146,6 +200,8 @@ export interface ImageResult {
   version: string;
   source: Source;
   prediction: PredictionMessage | null;
+  /** Of the saved prediction; null if it was not saved. */
+  id: string | null;
   /** Data URL of the image; null if it has no prediction. */
   image: string | null;
   /** A sentence; null if all went well. */
@@ -154,196 +210,6 @@ export interface ImageResult {
   pages: FilePage[];
   /** Of the file, blank pages included. */
   pageCount: number;
-}
-
-// --- history and review over HTTP: api/schemas.py, api/routes/{history,review,explain}.py
-
-export type DigitResponse = Omit<DigitMessage, "glyph">;
-
-export interface PredictionResponse {
-  id: string;
-  text: string;
-  source: Source;
-  /** ISO 8601, UTC. */
-  created: string;
-  /** Version of the network. */
-  model: string;
-  verdict: Verdict;
-  confidence: number;
-  digits: DigitResponse[];
-  /** The true text that a person gave; "?" for no digit. */
-  label: string | null;
-  labelled_by: string | null;
-  labelled_at: string | null;
-}
-
-export interface CorrectionResponse {
-  /** null: the label was removed. */
-  text: string | null;
-  by: string | null;
-  at: string;
-}
-
-/** GET /api/history/{id}: with every label it was given, oldest first. */
-export interface PredictionRecordResponse extends PredictionResponse {
-  corrections: CorrectionResponse[];
-}
-
-/** PUT /api/history/{id}/label. */
-export interface LabelRequest {
-  /** null removes the label. */
-  text: string | null;
-  by: string | null;
-  /** `labelled_at` of the label that is replaced; null for none. With another one by now the answer is 409. */
-  replaces: string | null;
-}
-
-/** Its answer with status 409. */
-export interface LabelConflictResponse extends ErrorResponse {
-  prediction: PredictionRecordResponse;
-}
-
-export interface PageResponse<Item = PredictionResponse> {
-  /** Newest first. */
-  items: Item[];
-  /** The next page's `before`; null at the end. */
-  next: string | null;
-  /** false if only queued predictions are listed. */
-  complete: boolean;
-}
-
-/** An item of GET /api/review: with its drawing or image as a PNG, base64. */
-export interface ThumbnailResponse extends PredictionResponse {
-  image: string;
-}
-
-/** How much two pictures look like each other: services/similarity.py. */
-export type Likeness = "same" | "alike" | "similar" | "different";
-
-export interface SimilarListResponse {
-  /** Best first; similarity 1 is the same drawing. */
-  items: { prediction: PredictionResponse; similarity: number; likeness: Likeness }[];
-}
-
-export interface StrokesResponse {
-  /** Empty for an image. */
-  strokes: Stroke[];
-}
-
-export interface DigitExplanationResponse extends DigitMessage {
-  /** 28×28 bytes row by row, base64: evidence for `value` by position; null if not stored. */
-  heat: string | null;
-}
-
-/** GET /api/history/{id}/explain. */
-export interface ExplanationResponse {
-  /** The stored prediction. */
-  kept: DigitExplanationResponse[];
-  /** The prediction of the network in use today. */
-  again: (DigitExplanationResponse & { heat: string })[];
-  text: string;
-  model: string;
-}
-
-/** The same in this project's words. */
-export interface Explanation {
-  stored: DigitExplanationResponse[];
-  current: (DigitExplanationResponse & { heat: string })[];
-  text: string;
-  model: string;
-}
-
-/** GET /api/review/count. */
-export interface CountResponse {
-  count: number;
-  /** false: there are more than `count`. */
-  all: boolean;
-  labelled: number;
-  /** How many of the labelled ones are right. */
-  right: number;
-}
-
-export interface AccuracyResponse {
-  labelled: number;
-  right: number;
-  share: number | null;
-}
-
-export interface ConfusionResponse {
-  true: string;
-  read: string;
-  count: number;
-}
-
-/** GET /api/history/summary. */
-export interface SummaryResponse {
-  total: number;
-  digits: Record<string, number>;
-  sources: Record<string, number>;
-  verdicts: Record<string, number>;
-  models: Record<string, number>;
-  days: Record<string, number>;
-  accuracy: AccuracyResponse;
-  confusion: ConfusionResponse[];
-  accuracy_by_model: Record<string, AccuracyResponse>;
-  accuracy_by_day: Record<string, AccuracyResponse>;
-  days_by_model: Record<string, Record<string, number>>;
-  days_by_source: Record<string, Record<string, number>>;
-}
-
-/** GET /api/review/accuracy: of the labelled predictions that match filters. */
-export interface AccuracyReportResponse {
-  accuracy: AccuracyResponse;
-  by_model: Record<string, AccuracyResponse>;
-  /** Of those made in the 15 minutes from each time, ISO 8601, UTC. */
-  by_slot: Record<string, AccuracyResponse>;
-  confusion: ConfusionResponse[];
-  reliability: ReliabilityResponse;
-  /** The newest first. */
-  newest_labels: LabelEffectResponse[];
-  /** false: only the newest labelled predictions were counted. */
-  all: boolean;
-}
-
-/** How often digits were right, by their confidence, in ten bins. */
-export interface ReliabilityResponse {
-  bins: { lowest: number; digits: number; right: number; confidence: number | null }[];
-  digits: number;
-  all: boolean;
-}
-
-/** A label and the accuracy on all labels given until then, without it (null: it is the first) and with it. */
-export interface LabelEffectResponse {
-  id: string;
-  text: string;
-  label: string;
-  by: string | null;
-  at: string;
-  before: number | null;
-  after: number;
-}
-
-/** GET /api/history/mine. */
-export interface OwnerCountResponse {
-  count: number;
-}
-
-/** DELETE /api/history/mine. */
-export interface OwnerDeletedResponse {
-  forgotten: number;
-}
-
-/** GET /api/health/ready. */
-export interface ReadinessResponse {
-  status: "ready" | "waiting" | "unavailable";
-  /** null for those who may not see details */
-  history: { store: "sqlite" | "cassandra"; reachable: boolean; outbox: number; detail: string | null } | null;
-  model: string;
-}
-
-/** Any error answer over HTTP. */
-export interface ErrorResponse {
-  error: { code: string; message: string };
 }
 
 /** Texts of a panel in the page's language: components/i18n. */

@@ -53,7 +53,7 @@ def privacy_sections(language: Language, settings: Settings) -> dict[str, list[s
     return {
         texts["privacy_stored"]: stored,
         texts["privacy_long"]: [limit, texts["privacy_delete"]],
-        texts["privacy_who"]: [readers, texts["privacy_rooms"]],
+        texts["privacy_who"]: [readers, texts["privacy_shared"], texts["privacy_rooms"]],
         texts["privacy_browser"]: [texts["privacy_cookie"], texts["privacy_storage"]],
         texts["privacy_not"]: [texts["privacy_not_1"], texts["privacy_operator"]],
     }

@@ -7,7 +7,7 @@ from starlette.requests import Request
 
 from components.assets import assets_version, read_files
 from components.i18n import LANGUAGE_NAMES, Language, texts_for
-from components.site.head import head_tags, relative_root
+from components.site.head import PageMetadata, head_tags, relative_root
 from core.version import VERSION
 
 _PAGES = {"draw": "", "review": "review", "accuracy": "accuracy", "present": "present"}
@@ -15,7 +15,13 @@ _COMMON_STYLES = ("shared/theme.css", "shared/document.css")
 
 
 def html_document(
-    request: Request, language: Language, page: str, body: str, *, styles: Sequence[str]
+    request: Request,
+    language: Language,
+    page: str,
+    body: str,
+    *,
+    styles: Sequence[str],
+    metadata: PageMetadata | None = None,
 ) -> str:
     """Return a whole document; styles: stylesheets below components/, after the common ones."""
     style = read_files(*_COMMON_STYLES, *styles).replace(":host", ":root")
@@ -25,7 +31,7 @@ def html_document(
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-{head_tags(request, language, page)}
+{head_tags(request, language, page, metadata)}
 <style>{style}</style>
 </head>
 <body>
@@ -35,8 +41,19 @@ def html_document(
 """
 
 
-def text_document(request: Request, language: Language, page: str, content: str) -> str:
-    """Return a document to read, with the site's header and footer and the keyboard help."""
+def text_document(
+    request: Request,
+    language: Language,
+    page: str,
+    content: str,
+    *,
+    styles: Sequence[str] = (),
+    metadata: PageMetadata | None = None,
+) -> str:
+    """Return a document to read, with the site's header and footer and the keyboard help.
+
+    styles: stylesheets below components/ that only this page has.
+    """
     root = escape(relative_root(request.scope["path"]))
     script = f"{root}assets/{assets_version()}-0/site/site.js"
     body = f"""{_header(request, language)}
@@ -45,7 +62,8 @@ def text_document(request: Request, language: Language, page: str, content: str)
 </main>
 <footer>{footer_html(language, root)}</footer>
 <script type="module" src="{script}"></script>"""
-    return html_document(request, language, page, body, styles=("site/document.css",))
+    sheets = ("site/document.css", *styles)
+    return html_document(request, language, page, body, styles=sheets, metadata=metadata)
 
 
 def footer_html(language: Language, root: str) -> str:

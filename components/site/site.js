@@ -2,6 +2,7 @@
 
 import { createElement, isTyping } from "../shared/dom.js";
 import { HelpDialog } from "../shared/help_dialog.js";
+import { isModalOpen } from "../shared/modal.js";
 
 const HELP_URL = new URL("../../../help", import.meta.url); // this module is at assets/{version}/site/site.js
 const QUESTION_MARKS = ["?", "？"]; // the second one with a Chinese input method
@@ -59,7 +60,8 @@ window.addEventListener("keydown", (event) => dialog.open && event.stopImmediate
 
 // Registered after the page's own keys, because the big screen shows its own dialog on "?".
 window.addEventListener("keydown", (event) => {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return;
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (isTyping(event) || isModalOpen()) return;
   if (QUESTION_MARKS.includes(event.key)) toggleHelp().catch(() => {}); // the page itself shows that the link is down
 });
 

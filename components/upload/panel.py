@@ -1,53 +1,54 @@
-"""The upload panel: an image by file, drag and drop, paste or camera."""
+"""The upload panel: files by choice, drag and drop, paste or camera.
 
-import base64
-import binascii
-from dataclasses import dataclass
+The browser sends files with POST /api/predict. The page learns which of them it shall show, or why
+the only one that was chosen has no prediction.
+"""
+
 from typing import Any
 
 from components.assets import component
 from components.choice import note_choice, received_choice, take_choice
-from components.i18n import Language, error_message, texts_for
-from model import InputError
+from components.draw.stored_file import StoredFile
+from components.draw.visit import Visit
+from components.i18n import TEXTS, Language, error_message, texts_for
+from components.identity import page_identity
+from services.predictions import PredictionService
 
-_upload = component("upload")
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """An image file as the browser sent it: in base64, if all is well."""
-
-    encoded: Any
-    max_megabytes: float
-
-    def content(self) -> bytes:
-        """Return the file's content.
-
-        Raises InputError "file_too_large" for a file of more than `max_megabytes`, and
-        "unsupported_image" for one that cannot be decoded.
-        """
-        try:
-            content = base64.b64decode(self.encoded, validate=True)
-        except (TypeError, ValueError, binascii.Error):
-            raise InputError("unsupported_image", "The image did not arrive: try again.") from None
-        if len(content) > self.max_megabytes * 2**20:
-            raise InputError(
-                "file_too_large", f"This file is larger than {self.max_megabytes:g} MB."
-            )
-        return content
+_upload = component("upload", ["upload.css", "file_list.css", "camera.css"])
 
 
-def show_upload(language: Language, max_megabytes: float) -> Upload | None:
-    """Show the upload panel and return the file chosen since the last run, if any."""
-    too_large = error_message(language, "file_too_large", "", megabytes=f"{max_megabytes:g}")
+def show_upload(language: Language, visit: Visit, service: PredictionService) -> None:
+    """Show the upload panel, and let the visit show the file that was chosen since the last run."""
+    max_megabytes = service.settings.max_upload_megabytes
     _upload(
         key="upload",
         data={
-            "texts": texts_for(language, "upload") | {"too_large": too_large},
+            "texts": texts_for(language, "upload"),
+            "errors": _error_messages(language, max_megabytes),
             "limit": int(max_megabytes * 2**20),
             "received": received_choice("upload"),
         },
-        on_image_change=note_choice("upload", "image"),
+        on_file_change=note_choice("upload", "file"),
     )
     chosen = take_choice("upload")
-    return None if chosen is None else Upload(chosen.get("content"), max_megabytes)
+    if chosen is not None:
+        _show(chosen, visit, service)
+
+
+def _show(chosen: dict[str, Any], visit: Visit, service: PredictionService) -> None:
+    code = chosen.get("error")
+    if isinstance(code, str):
+        visit.show_error(code if f"error.{code}" in TEXTS["en"] else "unexpected")
+        return
+    file = StoredFile.parse(chosen.get("file"))
+    if file is None:
+        visit.show_error("unexpected")
+    else:
+        visit.show_stored(service, file, page_identity().may_access)
+
+
+def _error_messages(language: Language, max_megabytes: float) -> dict[str, str]:
+    return {
+        code: error_message(language, code, "", megabytes=f"{max_megabytes:g}")
+        for code in texts_for(language, "error")
+    }

@@ -27,6 +27,7 @@ MAX_PIXELS = 16_000_000  # an A4 page at 300 dpi has 8.7 million
 MAX_JPEG_PIXELS = 64_000_000  # a 64-megapixel photo, which is decoded at a reduced size
 MAX_JPEG_SCANS = 100  # each is a pass over the whole image; encoders write about ten
 MAX_WEBP_PIXELS = 12_500_000  # its decoder allocates the image four times
+MAX_FRAME_PIXELS = 2_100_000  # of a live camera: 1920×1080
 MAX_SIDE = 20_000  # pixels
 FULL_SIZE_KEY = "inkling_full_size"  # key in Image.info: (width, height) before a reduced decode
 _ANIMATED_FORMATS = ("PNG", "GIF", "WEBP", "AVIF")
@@ -55,6 +56,25 @@ def decode_image(content: bytes) -> Image.Image:
         return next(pages)
     finally:
         pages.close()
+
+
+def decode_frame(content: bytes) -> Image.Image:
+    """Return a frame of a live camera: a JPEG of at most MAX_FRAME_PIXELS pixels.
+
+    Frames come many times a second, so they must be cheap to decode. Raises InputError for anything
+    else, and as `decode_pages` does.
+    """
+    if not content:
+        raise InputError("empty_file", "The frame is empty; send a JPEG.")
+    frame = _open(content)
+    if frame.format != "JPEG":
+        raise InputError("unsupported_image", "A frame must be a JPEG.")
+    if frame.width * frame.height > MAX_FRAME_PIXELS:
+        raise InputError(
+            "image_too_large",
+            _too_large(f"A frame of {frame.width:,}×{frame.height:,} pixels", MAX_FRAME_PIXELS),
+        )
+    return _decode_page(frame, 0, content)
 
 
 def decode_pages(content: bytes) -> Generator[Image.Image]:

@@ -15,6 +15,7 @@ _IN_ROOM = ("404", "404", "yes", "yes", "404")
 
 RULES: dict[str, tuple[str, ...]] = {
     "POST /api/predict": _ANYBODY,
+    "POST /api/predict/frame": _ANYBODY,
     "POST /api/strokes": _ANYBODY,
     "WS /api/live": _ANYBODY,
     "GET /api/history": _RECORDS,
@@ -30,6 +31,10 @@ RULES: dict[str, tuple[str, ...]] = {
     "GET /api/history/{id}/similar": _RECORDS,
     "GET /api/history/{id}/strokes": _RECORDS,
     "GET /api/history/{id}/explain": _RECORDS,
+    "GET /api/history/{id}/drawing.png": _RECORDS,
+    "GET /api/history/{id}/drawing.gif": _RECORDS,
+    "GET /api/history/{id}/share": _RECORDS,
+    "GET /api/history/{id}/qr.svg": _RECORDS,
     "GET /api/review": _REVIEWERS,
     "GET /api/review/count": _REVIEWERS,
     "GET /api/review/accuracy": _REVIEWERS,
@@ -64,6 +69,8 @@ RULES: dict[str, tuple[str, ...]] = {
     "GET /about": _ANYBODY,
     "GET /privacy": _ANYBODY,
     "GET /help": _ANYBODY,
+    "GET /share/{token}": _ANYBODY,
+    "GET /share/{token}/{picture}": _ANYBODY,
     "GET /manifest.webmanifest": _ANYBODY,
     "GET /icons/{name}": _ANYBODY,
     "GET /favicon.ico": _ANYBODY,

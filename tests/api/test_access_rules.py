@@ -5,6 +5,7 @@ from base64 import b64encode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -26,6 +27,7 @@ from core.settings import ROOT, get_settings
 from model import Recognizer
 from services.identity import SessionCookieMiddleware
 from services.predictions import PredictionService
+from services.sharing import create_share_token
 from tests.api.access_rules import CHECKED_ELSEWHERE, ROLES, RULES, table
 from tests.api.in_process import in_process_client
 from tools.dev_server import Server, running_server
@@ -44,6 +46,9 @@ SOCKET_RULES = [rule for rule in RULES if rule.startswith("WS ")]
 # What a request needs besides its path.
 REQUESTS: dict[str, Callable[[], dict[str, Any]]] = {
     "POST /api/predict": lambda: {"files": {"file": ("7.png", encoded(picture(SEVEN)))}},
+    "POST /api/predict/frame": lambda: {
+        "files": {"file": ("frame.jpg", encoded(picture(SEVEN), "JPEG"))}
+    },
     "POST /api/strokes": lambda: {"json": {"strokes": SEVEN}},
     "POST /api/feature-maps": lambda: {"json": {"glyph": b64encode(bytes(784)).decode()}},
     "PUT /api/history/{id}/label": lambda: {"json": {"text": "7"}},
@@ -77,6 +82,7 @@ def protected(
         monkeypatch.setenv(name, value)
     get_settings.cache_clear()
     service = PredictionService(get_settings(), recognizer)
+    monkeypatch.setattr("components.share.page.get_service", lambda: service)
     rooms = Rooms(service)
     for application in applications:
         application.dependency_overrides = {
@@ -284,8 +290,13 @@ def request(world: World, rule: str, role: str, id: str, headers: dict[str, str]
     path = path.replace("{id}", id).replace("{code}", code)
     path = path.replace("{version}/{path}", f"{assets_version()}-0/pad/pad.js")
     path = path.replace("{name}", "icon.svg")
+    token = create_share_token(UUID(world.other), get_settings())  # its holder may be anyone
+    path = path.replace("{token}", token).replace("{picture}", "drawing.gif")
     path = path.replace("/api/swagger", "/api/swagger/swagger-ui.css")
     options = REQUESTS.get(rule, dict)()
+    if path.startswith("/api/history/") and path.endswith("/qr.svg"):
+        shared = create_share_token(UUID(id), get_settings())
+        options["params"] = {"address": f"https://inkling.example/share/{shared}"}
     if path.endswith("/drawings"):
         options["params"] = {"session": world.room["session"] if is_invited else "guessed"}
     return world.client.request(method, path, headers=headers, **options)

@@ -2,6 +2,7 @@
 
 import io
 import json
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from typing import Any
@@ -15,6 +16,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from api.middleware.body_limit import MAX_JSON_ARRAYS, MAX_JSON_BYTES
 from api.routes.live import MAX_STROKES
+from api.routes.predict import MAX_FRAME_BYTES
 from tests.api.test_bad_input import assert_clear_error
 from tools.dev_server import Server
 from tools.sample_strokes import SEVEN
@@ -58,6 +60,20 @@ def eps() -> bytes:
     return buffer.getvalue()
 
 
+def archive() -> bytes:
+    """Return a ZIP archive of a few kilobytes that unpacks to a large image."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as content:
+        content.writestr("../../bomb.bmp", b"BM" + bytes(50_000_000))
+    return buffer.getvalue()
+
+
+def jpeg(width: int, height: int) -> bytes:
+    buffer = io.BytesIO()
+    Image.new("L", (width, height), "white").save(buffer, "JPEG")
+    return buffer.getvalue()
+
+
 IMAGES: dict[str, tuple[Callable[[], bytes], int, str]] = {
     "vertical bars": (vertical_bars, 200, ""),
     "specks": (specks, 200, ""),
@@ -66,6 +82,7 @@ IMAGES: dict[str, tuple[Callable[[], bytes], int, str]] = {
     "64 megapixels": (lambda: png(np.zeros((8000, 8000), np.uint8)), 413, "image_too_large"),
     "16 bits": (lambda: png(np.zeros((8000, 8000), np.uint16)), 413, "image_too_large"),
     "EPS": (eps, 422, "unsupported_image"),
+    "ZIP": (archive, 422, "unsupported_image"),  # only the browser unpacks archives
 }
 
 
@@ -77,6 +94,24 @@ def test_a_hostile_image_is_answered(server_client: httpx.Client, name: str) -> 
         assert response.status_code == 200
     else:
         assert_clear_error(response, status, code)
+
+
+FRAMES: dict[str, tuple[Callable[[], bytes], int, str]] = {
+    "empty": (lambda: b"", 422, "empty_file"),
+    "large": (lambda: jpeg(64, 64) + bytes(MAX_FRAME_BYTES), 413, "file_too_large"),
+    "many pixels": (lambda: jpeg(4000, 3000), 413, "image_too_large"),
+    "cut off": (lambda: jpeg(640, 480)[:300], 422, "unsupported_image"),
+    "PNG": (lambda: png(np.zeros((480, 640), np.uint8)), 422, "unsupported_image"),
+    "ZIP": (archive, 422, "unsupported_image"),
+    "text": (lambda: b"just words", 422, "unsupported_image"),
+}
+
+
+@pytest.mark.parametrize("name", FRAMES)
+def test_a_hostile_frame_is_refused(server_client: httpx.Client, name: str) -> None:
+    create, status, code = FRAMES[name]
+    response = server_client.post("/api/predict/frame", files={"file": (name, create())})
+    assert_clear_error(response, status, code)
 
 
 def post(server_client: httpx.Client, body: str | bytes) -> httpx.Response:

@@ -121,7 +121,7 @@ def test_an_open_prediction_shows_its_conflict(open_review: OpenReview, server: 
     page = open_review(SEVEN)
     page.select(0)
     page.page.keyboard.press("Enter")
-    expect(page.dialog.locator(".bars li")).to_have_count(10)
+    expect(page.dialog.locator(".bars li")).to_have_count(11)
     label_elsewhere(server, 0, "2")
     page.page.keyboard.press("5")
     page.dialog.get_by_role("button", name="Keep theirs: 2").click()

@@ -169,15 +169,6 @@ def test_an_invalid_file_shows_an_error_and_the_page_still_works(
     expect(page.error).to_be_hidden()
 
 
-def test_a_file_that_is_too_large_is_not_sent(page: InklingPage, tmp_path: FilePath) -> None:
-    large = tmp_path / "large.png"
-    large.write_bytes(bytes(11 * 2**20))
-    page.page.locator("input[type=file]").set_input_files(large)
-    expect(page.page.locator(".said")).to_contain_text("larger than 10 MB")
-    page.draw(SEVEN)
-    page.expect_history("7")
-
-
 def test_errors_are_in_the_language_of_the_page(open_page: OpenPage) -> None:
     page = open_page(locale="zh-CN")
     choose_file(page, b"just some words")

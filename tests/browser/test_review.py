@@ -234,7 +234,7 @@ def test_the_detail_view_shows_everything_known_about_a_prediction(open_review: 
     expect(dialog.get_by_label("Replay progress")).to_have_value("1000")
     expect(dialog.get_by_role("img", name="What the model saw").first).to_be_visible()
     expect(dialog.get_by_role("img", name="Evidence for 4")).to_be_visible()
-    expect(dialog.locator(".bars li")).to_have_count(10)
+    expect(dialog.locator(".bars li")).to_have_count(11)
     expect(dialog.locator(".similar a")).to_have_attribute("href", re.compile(other))
     expect(dialog.locator(".similar .label")).to_have_text("4")
     expect(dialog.locator(".said")).to_be_hidden()

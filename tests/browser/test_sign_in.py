@@ -52,7 +52,7 @@ def test_visitors_see_their_own_drawings_and_reviewers_everybodys(
         ada.expect_history("7")
         ada.page.get_by_role("radio", name="Everyone").check()
         ada.expect_history("7", "1")
-        ada.page.get_by_role("radio", name="Mine").check()
+        ada.page.get_by_role("radio", name="This browser").check()
         ada.expect_history("7")
         assert ada.problems == bob.problems == []
 
@@ -82,7 +82,7 @@ def test_without_access_rules_nobody_is_asked(open_page: OpenPage) -> None:
     page = open_page().page
     expect(page.get_by_role("link", name="Review", exact=True)).to_be_visible()
     expect(page.get_by_role("link", name="Sign in")).to_have_count(0)
-    expect(page.get_by_role("radio", name="Mine")).to_be_hidden()
+    expect(page.get_by_role("radio", name="This browser")).to_be_hidden()
 
 
 def test_a_reviewer_signs_in_with_the_account_of_a_provider(
@@ -103,3 +103,126 @@ def test_a_reviewer_signs_in_with_the_account_of_a_provider(
         page.wait_for_url(f"{server.url}/join")
         page.goto(f"{server.url}/sign-in")
         expect(page.locator("main")).to_contain_text("ada@school.example")
+
+
+READERS = {
+    "en": {
+        "visitor": "Only you, in this browser, and reviewers see these.",
+        "everyone": "From all visitors. Each of them sees only their own.",
+        "own": "Made in this browser. The other reviewers see them, too.",
+    },
+    "zh": {
+        "visitor": "只有你（限本浏览器）和审阅者能看到这些记录。",
+        "everyone": "所有访客的记录，访客只能看到各自的。",
+        "own": "在本浏览器中写下的记录，其他审阅者也能看到。",
+    },
+}
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize(("locale", "language"), [("en-GB", "en"), ("zh-CN", "zh")])
+def test_the_history_says_who_sees_it(
+    protected_server: Server, windows: Windows, locale: str, language: str, width: int
+) -> None:
+    words = READERS[language]
+    with windows.lend(locale=locale, viewport={"width": width, "height": 844}) as window:
+        page = InklingPage(window.new_page(), protected_server.url)
+        history = page.page.locator(".st-key-history_area")
+        expect(history.get_by_text(words["visitor"])).to_be_visible()
+        expect(history.get_by_role("radio", name=re.compile("Everyone|所有人"))).to_be_hidden()
+        page.page.goto(f"{protected_server.url}/sign-in?lang=en")
+        sign_in(page.page)
+        page.page.goto(f"{protected_server.url}/?lang={language}")
+        page.wait_until_ready()
+        expect(history.get_by_text(words["own"])).to_be_visible()
+        history.get_by_role("radio", name=re.compile("Everyone|所有人")).check()
+        expect(history.get_by_text(words["everyone"])).to_be_visible()
+
+
+@pytest.mark.parametrize(("settings", "has_scopes"), [({}, False), ({"OPEN": "1"}, True)])
+def test_an_open_history_says_that_everyone_sees_it(
+    windows: Windows, tmp_path: Path, settings: dict[str, str], has_scopes: bool
+) -> None:
+    with running_server(tmp_path, settings) as server, windows.lend(locale="en-GB") as window:
+        save_drawings(server, ONE)
+        page = InklingPage(window.new_page(), server.url)
+        history = page.page.locator(".st-key-history_area")
+        page.draw(SEVEN)
+        if has_scopes:
+            page.expect_history("7")
+            expect(
+                history.get_by_text("Made in this browser. Everyone who can open")
+            ).to_be_visible()
+            page.page.get_by_role("radio", name="Everyone").check()
+        page.expect_history("7", "1")
+        expect(history.get_by_text("Everyone who can open this page sees these.")).to_be_visible()
+        assert page.problems == []
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_visitor_shares_one_drawing_with_everyone_who_has_the_link(
+    protected_server: Server, windows: Windows, width: int
+) -> None:
+    viewport = {"width": width, "height": 844}
+    with windows.lend(locale="en-GB", viewport=viewport) as window, windows.lend() as strangers:
+        page = InklingPage(window.new_page(), protected_server.url)
+        page.draw(SEVEN)
+        page.expect_history("7")
+        page.rows.first.get_by_role("button").click()
+        dialog = page.page.get_by_role("dialog")
+        dialog.get_by_role("button", name="Share").click()
+        qr = dialog.get_by_role("img", name="QR code of the link")
+        expect(qr).to_be_in_viewport()
+        assert qr.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
+        address = dialog.get_by_label("Link to this prediction").input_value()
+        assert address.startswith(f"{protected_server.url}/share/")
+
+        stranger = strangers.new_page()
+        problems: list[str] = []
+        stranger.on("console", lambda message: problems.append(message.text))
+        stranger.goto(address)
+        expect(stranger.get_by_role("heading", name="Recognized as 7")).to_be_visible()
+        drawing = stranger.get_by_role("img", name="Drawing: Recognized as 7")
+        assert drawing.evaluate("image => image.decode().then(() => image.naturalWidth)") > 100
+        expect(stranger.locator(".digits .first b")).to_have_text("7")
+        assert problems == []
+        id = page.saved()[0]["id"]
+        assert stranger.request.get(f"{protected_server.url}/api/history/{id}").status == 404
+        stranger.get_by_role("link", name="Draw a digit yourself").click()
+        stranger.wait_for_url(f"{protected_server.url}/?lang=en")
+
+        dialog.get_by_role("button", name="Delete").click()
+        expect(page.rows).to_have_count(0, timeout=15_000)
+        stranger.goto(address)
+        expect(stranger.get_by_text("The prediction has been deleted")).to_be_visible()
+
+
+def test_a_visitor_cannot_change_the_label_of_a_reviewer(
+    protected_server: Server, windows: Windows
+) -> None:
+    with windows.lend(locale="en-GB") as window:
+        page = InklingPage(window.new_page(), protected_server.url)
+        page.draw(SEVEN)
+        page.expect_history("7")
+        page.rows.first.get_by_role("button").click()
+        dialog = page.page.get_by_role("dialog")
+        dialog.get_by_role("button", name="Label as 1 (1)").click()
+        expect(page.rows.first).to_contain_text("labelled 1")
+        page.page.keyboard.press("Escape")
+        page.page.get_by_role("link", name="Sign in").click()
+        sign_in(page.page)
+        page.wait_until_ready()
+        page.rows.first.get_by_role("button").click()
+        expect(dialog.locator("dl")).to_contain_text("1, by visitor")
+        page.page.keyboard.press("7")
+        expect(dialog.locator("dl")).to_contain_text("7, by Ada")
+        page.page.keyboard.press("Escape")
+        page.page.get_by_role("link", name="Sign out Ada").click()
+        page.page.get_by_role("button", name="Sign out").click()
+        page.wait_until_ready()
+        page.rows.first.get_by_role("button").click()
+        expect(dialog).to_contain_text("only reviewers may change it")
+        expect(dialog.get_by_role("button", name="Label as 1 (1)")).to_be_disabled()
+        page.page.keyboard.press("1")
+        expect(dialog).to_contain_text("Label: 7")
+        assert page.saved()[0]["label"] == "7"

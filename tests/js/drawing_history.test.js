@@ -121,3 +121,42 @@ test("erasing all strokes ends the drawing", () => {
   history.undo();
   assert.equal(shown(), "a");
 });
+
+test("what is on the pad after a deletion begins a new drawing", () => {
+  add("a");
+  history.forgetSteps();
+  assert.equal(shown(), "a");
+  assert.equal(history.present.drawing, null);
+});
+
+test("strokes of a deleted prediction begin a new drawing, also after undo and redo", () => {
+  const drawing = { key: "k", began: 1, version: 2, confirmed: { version: 2, id: "deleted" } };
+  history.restore({ strokes: [stroke("a"), stroke("b")], drawing });
+  history.undo();
+  history.forgetPrediction("deleted");
+  assert.equal(history.present.drawing, null);
+  history.redo();
+  assert.equal(shown(), "ab");
+  assert.equal(history.present.drawing, null);
+});
+
+test("another prediction's deletion changes nothing", () => {
+  const drawing = { key: "k", began: 1, version: 2, confirmed: { version: 2, id: "kept" } };
+  history.restore({ strokes: [stroke("a")], drawing });
+  history.forgetPrediction("deleted");
+  assert.equal(history.present.drawing, drawing);
+});
+
+test("a drawing that is loaded replaces the pad's in one step and begins a new drawing", () => {
+  add("a");
+  const { drawing } = history.present;
+  history.load([stroke("x"), stroke("y")]);
+  assert.equal(history.present.drawing, null);
+  add("z");
+  assert.equal(shown(), "xyz");
+  assert.notEqual(history.present.drawing, drawing);
+  history.undo();
+  history.undo();
+  assert.equal(shown(), "a");
+  assert.equal(history.present.drawing, drawing);
+});

@@ -67,7 +67,9 @@ test("a drawing is sent after a pause, and the page has nothing to say of it", a
   assert.deepEqual(requests[0].strokes, STROKES);
   assert.equal(state.count, 0);
   await answer(200);
-  assert.deepEqual(savedEvents, [{ prediction: { id: "1" }, strokes: STROKES }]);
+  const saved = { key: drawing.key, version: 1, id: "1" };
+  assert.deepEqual(savedEvents, [{ prediction: { id: "1" }, strokes: STROKES, drawing: saved }]);
+  assert.deepEqual(drawing.confirmed, { version: 1, id: "1" });
   await wait(60_000);
   assert.equal(requests.length, 1);
   assert.equal(state.count, 0);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { correctDigit, parseLabel } from "../../components/review/labels.js";
+import { correctDigit, parseLabel } from "../../components/shared/labels.js";
 
 for (const [typed, label] of [
   ["42", "42"],

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
 
-import { PendingDeletes } from "../../components/review/pending_deletes.js";
+import { PendingDeletes } from "../../components/shared/pending_deletes.js";
 
 let answered;
 let calls;

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { describeConfidence } from "../../components/present/drawing_view.js";
 import { findPartner } from "../../components/present/focus.js";
 import { describeCount, qrSource } from "../../components/present/invitation.js";
 import { findScene, isTour, SCENES, sceneAfter } from "../../components/present/scenes.js";
@@ -65,22 +64,3 @@ test("a QR code's address is escaped", () => {
   const source = qrSource("abcd", "http://localhost:8501/join?room=abcd");
   assert.equal(source, "api/rooms/abcd/qr.svg?address=http%3A%2F%2Flocalhost%3A8501%2Fjoin%3Froom%3Dabcd");
 });
-
-const texts = { sure: "{percent} sure", unsure: "{first} or {second}?", not_a_digit: "Not a digit" };
-const probabilities = [0, 0.4, 0, 0, 0, 0, 0, 0.6, 0, 0];
-const seven = { value: 7, verdict: "unsure", confidence: 0.6, probabilities };
-
-/** @type {[verdict: string, digits: object[], text: string][]} */
-const cases = [
-  ["digit", [seven], "60% sure"],
-  ["unsure", [seven], "7 or 1?"],
-  ["not_a_digit", [seven], "Not a digit"],
-  ["unsure", [seven, seven], "60% sure"],
-];
-
-for (const [verdict, digits, expected] of cases) {
-  test(`${verdict} with ${digits.length} digits is described as "${expected}"`, () => {
-    const prediction = /** @type {any} */ ({ verdict, digits, confidence: 0.6 });
-    assert.equal(describeConfidence(prediction, texts), expected);
-  });
-}

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { boundingBox, strokeLength } from "../../components/review/replay.js";
+import { boundingBox, strokeLength } from "../../components/shared/replay.js";
 
 test("the length of a stroke is the sum of its parts, and a dot has none", () => {
   assert.equal(

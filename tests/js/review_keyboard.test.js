@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import shortcuts from "../../components/help/shortcuts.json" with { type: "json" };
-import { commandForKey, keyOf, labelForKey } from "../../components/review/keyboard.js";
+import { commandForKey } from "../../components/review/keyboard.js";
+import { keyOf, labelForKey } from "../../components/shared/keyboard.js";
 
 const seven = { text: "7" };
 const number = { text: "42" };

@@ -15,7 +15,7 @@ FOLDERS = {"history": "history_panel", "page": "."}
 PANELS = sorted({key.split(".")[0] for key in TEXTS["en"]} - {"error"})
 SCRIPTED = [panel for panel in PANELS if panel != "page"]  # the others use their texts in Python
 # Texts that a component adds to those of its panel.
-ADDED = {"upload": {"too_large"}}
+ADDED = {"upload": {"too_large"}, "record": {"refused", "not_saved"}}
 # Keys that scripts look up by a value of the data: `texts[item.source]`.
 SOURCES = {"pad", "upload", "sample"}
 CHINESE = re.compile(r"[\u4e00-\u9fff]")

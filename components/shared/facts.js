@@ -1,10 +1,11 @@
 // What is known about a prediction, and every label it was given.
 
-import { createElement, fillIn } from "../shared/dom.js";
-import { formatPercent } from "../shared/format.js";
+import { formatConfidence } from "./confidence.js";
 import { Section } from "./controls.js";
+import { createElement, fillIn } from "./dom.js";
 
-/** @import { CorrectionResponse, Explanation, PredictionResponse, Texts } from "../shared/types.d.ts" */
+/** @import { Texts } from "./types.d.ts" */
+/** @import { CorrectionResponse, Explanation, PredictionResponse } from "./history_types.d.ts" */
 
 /** @typedef {PredictionResponse & { corrections?: CorrectionResponse[] }} ShownPrediction */
 
@@ -35,12 +36,11 @@ export class Facts {
    */
   show(item, explanation) {
     const { texts } = this;
-    const verdict = texts[`verdict_${item.verdict}`];
     const facts = [
       [texts.fact_time, this.formatTime(item.created)],
       [texts.fact_source, texts[item.source]],
       [texts.fact_model, item.model],
-      [texts.fact_sure, item.text ? `${formatPercent(item.confidence)}, ${verdict}` : "–"],
+      [texts.fact_sure, this.confidence(item)],
       [texts.fact_label, this.currentLabel(item)],
     ];
     if (explanation) facts.push(["", this.explanationSentence(item, explanation)]);
@@ -48,6 +48,17 @@ export class Facts {
       ...facts.flatMap(([name, value]) => [createElement("dt", "", name), createElement("dd", "", value)]),
     );
     this.showCorrections(item.corrections ?? []);
+  }
+
+  /**
+   * Return the confidence in what is taken for digits, and the verdict.
+   * @param {PredictionResponse} item
+   */
+  confidence({ digits, verdict }) {
+    const percent = formatConfidence(digits);
+    if (digits.length === 0) return "–";
+    if (percent === "") return this.texts.verdict_not_a_digit;
+    return `${percent}, ${this.texts[verdict === "not_a_digit" ? "verdict_some" : `verdict_${verdict}`]}`;
   }
 
   /** @param {CorrectionResponse[]} corrections the oldest first */

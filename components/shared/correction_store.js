@@ -1,7 +1,7 @@
 // Stores corrections in the browser until the server has them: they survive a reload and a crash. If the browser
 // forbids storage, or it is full, they live in the page's memory only.
 
-import { localStore } from "../shared/storage.js";
+import { localStore } from "./storage.js";
 
 const KEY_PREFIX = "inkling.correction."; // followed by the prediction's id, in localStorage
 

@@ -1,6 +1,6 @@
 // Parts of forms and dialogs that the review is built of.
 
-import { createElement, setText } from "../shared/dom.js";
+import { createElement, setText } from "./dom.js";
 
 let errorCount = 0; // gives every field's error message its own id
 

@@ -1,10 +1,10 @@
 // Labels that someone else changed in between: both are shown, and the reviewer chooses one.
 
-import { createButton, createElement, fillIn, setText } from "../shared/dom.js";
-import { imageUrl } from "./api_client.js";
+import { createButton, createElement, fillIn, setText } from "./dom.js";
+import { imageUrl } from "./prediction_client.js";
 
-/** @import { Texts } from "../shared/types.d.ts" */
-/** @import { Conflict } from "./correction_queue.js" */
+/** @import { Texts } from "./types.d.ts" */
+/** @import { Conflict } from "../review/correction_queue.js" */
 
 /** @typedef {"mine" | "theirs"} Choice */
 

@@ -1,8 +1,8 @@
 // Deletions that can be undone for a few seconds: hidden immediately, sent to the server after that.
 
-import { deleteRecord } from "./api_client.js";
+import { deleteRecord } from "./prediction_client.js";
 
-/** @import { PredictionResponse, ThumbnailResponse } from "../shared/types.d.ts" */
+/** @import { PredictionResponse, ThumbnailResponse } from "./history_types.d.ts" */
 
 const UNDO_TIME = 6000; // ms
 
@@ -60,10 +60,18 @@ export class PendingDeletes {
     this.deletions.push(deletion);
   }
 
-  /** Undo the newest deletion and return it; null if none can be undone. */
-  undo() {
-    const deletion = this.deletions.pop();
+  /**
+   * Return the deletion of a prediction if it can be undone.
+   * @param {string} id
+   */
+  find(id) {
+    return this.deletions.find(({ deleted }) => deleted.some(({ item }) => item.id === id));
+  }
+
+  /** Undo a deletion, by default the newest, and return it; null if there is none that can be undone. */
+  undo(deletion = this.deletions.at(-1)) {
     if (!deletion) return null;
+    this.deletions = this.deletions.filter((other) => other !== deletion);
     clearTimeout(deletion.timer);
     for (const { item } of deletion.deleted) this.deletedIds.delete(item.id);
     return deletion;

@@ -1,8 +1,8 @@
 // A drawing drawn again, stroke after stroke, about as fast as a hand does.
 
-import { createButton, createElement, setText } from "../shared/dom.js";
+import { createButton, createElement, setText } from "./dom.js";
 
-/** @import { Point, Stroke, Texts } from "../shared/types.d.ts" */
+/** @import { Point, Stroke, Texts } from "./types.d.ts" */
 
 // In units of the drawing's longer side.
 const SPEED = 1.4; // a second

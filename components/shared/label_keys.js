@@ -1,17 +1,17 @@
 // A button for each label that a key gives: ten digits, no digit, and the predicted text.
 
-import { createButton, createElement, fillIn, setText } from "../shared/dom.js";
-import { DIGITS } from "../shared/probabilities.js";
 import { setTooltip } from "./controls.js";
+import { createButton, createElement, fillIn, setText } from "./dom.js";
 import { parseLabel } from "./labels.js";
+import { DIGITS } from "./probabilities.js";
 
-/** @import { Texts } from "../shared/types.d.ts" */
+/** @import { Texts } from "./types.d.ts" */
 
 export class LabelKeys {
   /**
    * @param {object} actions
    * @param {(label: string) => void} actions.onLabel "0" to "9", or "?"
-   * @param {() => void} actions.onConfirm
+   * @param {() => void} [actions.onConfirm] without it there is no such button
    */
   constructor({ onLabel, onConfirm }) {
     this.digitButtons = DIGITS.map((digit) => createButton("key", String(digit), () => onLabel(String(digit))));
@@ -19,9 +19,10 @@ export class LabelKeys {
     this.noDigitButton = createButton("key named", "×", () => onLabel("?"));
     this.noDigitButton.append(this.noDigitName);
     this.confirmName = createElement("small");
-    this.confirmButton = createButton("key named", "✓", () => onConfirm());
+    this.confirmButton = createButton("key named", "✓", () => onConfirm?.());
     this.confirmButton.append(this.confirmName);
-    this.buttons = [...this.digitButtons, this.noDigitButton, this.confirmButton];
+    this.buttons = [...this.digitButtons, this.noDigitButton];
+    if (onConfirm) this.buttons.push(this.confirmButton);
     this.root = createElement("div", "keys", ...this.buttons);
     this.root.setAttribute("role", "group");
   }
@@ -31,9 +32,9 @@ export class LabelKeys {
     this.root.setAttribute("aria-label", texts.bar);
     this.digitButtons.forEach((button, digit) => setTooltip(button, fillIn(texts.label_digit, { digit })));
     setTooltip(this.noDigitButton, texts.label_none);
-    setTooltip(this.confirmButton, texts.label_right);
+    setTooltip(this.confirmButton, texts.label_right ?? "");
     setText(this.noDigitName, texts.label_none_short);
-    setText(this.confirmName, texts.label_right_short);
+    setText(this.confirmName, texts.label_right_short ?? "");
   }
 
   /** @param {boolean} disabled */
@@ -59,10 +60,7 @@ export class LabelField {
     this.input.addEventListener("keydown", (event) => {
       if (event.isComposing) return; // Enter accepts what the input method suggests
       event.stopPropagation();
-      if (event.key === "Escape") {
-        event.preventDefault(); // it would close a dialog
-        onLeave();
-      }
+      if (event.key === "Escape") onLeave();
       if (event.key !== "Enter") return;
       const label = parseLabel(this.input.value);
       if (label === null) {

@@ -1,13 +1,14 @@
-// One digit of a prediction: the network's input, the evidence for its value, the probability of each digit.
+// One digit of a prediction: the network's input, the evidence for its value, the probability of each possibility.
 
-import { createButton, createElement, fillIn, setText } from "../shared/dom.js";
-import { formatPercent } from "../shared/format.js";
-import { drawGlyph, HEAT } from "../shared/glyph.js";
-import { jointProbabilities } from "../shared/probabilities.js";
 import { Section } from "./controls.js";
+import { createButton, createElement, fillIn, setText } from "./dom.js";
+import { formatPercent } from "./format.js";
+import { drawGlyph, HEAT } from "./glyph.js";
+import { NOT_A_DIGIT, outcomeName, outcomeProbabilities } from "./probabilities.js";
 
-/** @import { DigitExplanationResponse, DigitResponse, Explanation } from "../shared/types.d.ts" */
-/** @import { PredictionResponse, Texts } from "../shared/types.d.ts" */
+/** @import { DigitExplanationResponse, DigitResponse, Explanation } from "./history_types.d.ts" */
+/** @import { Texts } from "./types.d.ts" */
+/** @import { PredictionResponse } from "./history_types.d.ts" */
 
 export class DigitView {
   /** @param {() => void} onChoose a digit was chosen */
@@ -121,16 +122,15 @@ export class DigitView {
 
   /** @param {DigitResponse} digit */
   showBars(digit) {
-    const rows = jointProbabilities(digit).map((probability, value) => {
+    const first = digit.verdict === "not_a_digit" ? NOT_A_DIGIT : digit.value;
+    const rows = outcomeProbabilities(digit).map((probability, outcome) => {
       const bar = createElement("i");
       bar.style.transform = `scaleX(${probability.toFixed(4)})`;
-      const row = createElement(
-        "li",
-        value === digit.value ? "first" : "",
-        createElement("b", "", String(value)),
-        createElement("div", "track", bar),
-        createElement("span", "", formatPercent(probability)),
-      );
+      const name = createElement("b", "", outcomeName(outcome));
+      const percent = createElement("span", "", formatPercent(probability));
+      const row = createElement("li", "", name, createElement("div", "track", bar), percent);
+      if (outcome === NOT_A_DIGIT) row.append(createElement("small", "", this.texts.not_a_digit));
+      row.classList.toggle("first", outcome === first);
       row.dataset.share = String(probability);
       return row;
     });

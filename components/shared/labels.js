@@ -1,8 +1,8 @@
 // Labels: the true text of a prediction as a person types it. "?" stands for no digit.
 
-import { asciiDigits } from "../shared/format.js";
+import { asciiDigits } from "./format.js";
 
-/** @import { PredictionResponse } from "../shared/types.d.ts" */
+/** @import { PredictionResponse } from "./history_types.d.ts" */
 
 const VALID_LABEL = /^[0-9?]{1,64}$/;
 

@@ -1,0 +1,1 @@
+"""The page /share/{token}: one prediction for everyone who has its link."""
