@@ -76,6 +76,7 @@ export class PadCanvas {
     this.hint = createElement("div", "hint", this.hintTitle, this.hintNote);
     this.hint.setAttribute("aria-hidden", "true");
     this.foundAt = 0;
+    this.lostWidth = 0; // of the newest canvas that Streamlit has removed
     this.polling = setInterval(() => this.find(), POLL_INTERVAL);
     this.stop = new AbortController();
     const { signal } = this.stop;
@@ -104,7 +105,10 @@ export class PadCanvas {
       this.allowDrawing();
       return;
     }
-    if (this.element) this.onLost();
+    if (this.element) {
+      this.lostWidth = this.element.width;
+      this.onLost();
+    }
     const hosts = [...document.querySelectorAll(`${CONTAINER} *`)];
     const shadow = hosts.find((host) => host.shadowRoot?.querySelector(".dc-root"))?.shadowRoot ?? null;
     this.shadow = shadow;
@@ -166,14 +170,19 @@ export class PadCanvas {
     setHidden(this.hint, !visible);
   }
 
+  /** In canvas pixels; 0 before the first canvas. */
+  get width() {
+    return this.element?.width ?? this.lostWidth;
+  }
+
   /** Canvas pixels for each CSS pixel of the unscaled canvas. */
   get scale() {
-    return (this.element?.width ?? 1) / Number.parseInt(this.options?.shape ?? "1", 10);
+    return this.width / Number.parseInt(this.options?.shape ?? "1", 10);
   }
 
   /** @param {PadStroke[]} strokes in canvas pixels */
   show(strokes) {
-    this.layer.show(strokes, this.element?.width ?? 1);
+    this.layer.show(strokes, this.width || 1);
   }
 
   /** @param {boolean} chosen */

@@ -199,7 +199,7 @@ class Pad {
 
   /** Keep what is on the pad for the time when this page is back. */
   keep() {
-    const { width } = this.canvas.element ?? {};
+    const { width } = this.canvas; // Streamlit may have removed the canvas already
     if (this.kept || !width)
       keepDrawing(this.kept ?? { strokes: [], drawing: null, width: 1, replaced: this.replaced });
     else keepDrawing({ ...this.history.present, width, replaced: this.replaced });
