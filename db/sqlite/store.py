@@ -151,15 +151,18 @@ class SqliteStore(Store):
             if prediction is None or not prediction.embedding:
                 return []
             among = None if owner is None else tables.reading_keys_of_owner(connection, owner)
-            nearest = self._neighbors.search(
-                connection, prediction.embedding, limit + _SPARE_NEIGHBORS, among
-            )
-            found = ((tables.find_row(connection, row), similarity) for row, similarity in nearest)
-            return [
-                (other, min(1.0, similarity))
-                for other, similarity in found
-                if other is not None and other.id != id
-            ][:limit]
+            count = limit + _SPARE_NEIGHBORS
+            while True:
+                nearest = self._neighbors.search(connection, prediction.embedding, count, among)
+                rows = ((tables.find_row(connection, row), score) for row, score in nearest)
+                found = [
+                    (other, min(1.0, score))
+                    for other, score in rows
+                    if other is not None and other.id != id
+                ]
+                if len(found) >= limit or len(nearest) < count:
+                    return found[:limit]
+                count *= 4  # many of the nearest are deleted
 
     def summary(self) -> Summary:
         with self._file.read() as connection:

@@ -37,6 +37,19 @@ def test_similar_finds_the_nearest_of_all(store: Store) -> None:
     assert hits >= 114, "fewer than 95 % of the nearest were found"
 
 
+def test_many_deleted_predictions_hide_no_others(store: Store) -> None:
+    deleted = [make_record(embedding=unit_vector(1)) for _ in range(300)]
+    records = [make_record(embedding=unit_vector(degrees)) for degrees in (0, 20)]
+    for record in [*deleted, *records]:
+        store.save(record)
+    assert store.flush(20)
+    for record in deleted:
+        store.delete(record.id)
+    assert store.flush(20)
+    found = store.similar(records[0].id)
+    assert [prediction.id for prediction, _ in found] == [records[1].id]
+
+
 def test_a_replaced_prediction_is_compared_with_its_new_embedding(store: Store) -> None:
     record, other = make_record(embedding=unit_vector(0)), make_record(embedding=unit_vector(5))
     store.save(record)
