@@ -91,6 +91,7 @@ export class RecordDialog {
   /** @param {PredictionResponse} item */
   open(item) {
     this.openId = item.id;
+    this.corrections.shown(item);
     this.dialog.show(item.id, item);
     this.dialog.showConflicts(this.corrections.conflicts);
   }

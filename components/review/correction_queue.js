@@ -117,6 +117,15 @@ export class CorrectionQueue {
   }
 
   /**
+   * A prediction is shown that was loaded at some earlier time: corrections replace the label that it has, unless
+   * a later one is known.
+   * @param {PredictionResponse} item
+   */
+  shown(item) {
+    if (!this.versions.has(item.id)) this.versions.set(item.id, item.labelled_at);
+  }
+
+  /**
    * Return predictions that were requested at a time with the labels that the server may not have had by then;
    * from now on corrections replace the labels of these.
    * @template {PredictionResponse} Item

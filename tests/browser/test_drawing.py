@@ -96,7 +96,7 @@ def test_undo_removes_the_last_stroke(page: InklingPage) -> None:
     expect(page.rows.locator("b")).not_to_have_text(before)
     page.button("Undo").click()
     expect(page.button("Undo")).to_be_disabled()
-    expect(page.page.locator(".hint")).to_be_visible()
+    expect(page.page.locator("div.hint")).to_be_visible()
 
 
 def test_keys_undo_and_clear(page: InklingPage) -> None:

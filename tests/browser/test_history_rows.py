@@ -10,7 +10,7 @@ import httpx
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Route, expect
 
 from tests.browser.conftest import OpenPage, save_drawings
 from tools.dev_server import Server
@@ -156,6 +156,31 @@ def test_a_row_is_labelled(server: Server, open_page: OpenPage, size: str) -> No
     wait_until(page.page, lambda: [item["label"] for item in page.saved()] == ["7", "?"])
     page.page.reload()
     expect(page.rows.nth(0)).to_contain_text("labelled 7")
+
+
+def test_a_label_is_replaced_before_all_of_the_prediction_is_loaded(
+    server: Server, open_page: OpenPage
+) -> None:
+    save_drawings(server, SEVEN)
+    path = f"{server.url}/api/history/{saved_items(server)[0]['id']}"
+    httpx.put(f"{path}/label", json={"text": "1"}).raise_for_status()
+    page = open_page()
+    held: list[Route] = []
+    page.page.route(path, lambda route: held.append(route))
+    page.rows.first.get_by_role("button").click()
+    wait_until(page.page, lambda: bool(held))
+    with page.page.expect_response(f"{path}/label") as answer:
+        page.page.keyboard.press("7")
+    assert answer.value.status == 200
+    held[0].continue_()
+    expect(page.page.get_by_role("dialog")).to_contain_text("Label: 7")
+    assert saved_items(server)[0]["label"] == "7"
+
+
+def saved_items(server: Server) -> list[dict[str, Any]]:
+    """Return what is in the history, newest first."""
+    items: list[dict[str, Any]] = httpx.get(f"{server.url}/api/history").json()["items"]
+    return items
 
 
 def test_one_digit_of_a_number_is_corrected_in_place(server: Server, open_page: OpenPage) -> None:

@@ -65,7 +65,7 @@ def test_a_palm_does_not_draw(page: InklingPage) -> None:
     hand.touch(1, 150, 220, radius=PALM_RADIUS)
     hand.touch(1, 160, 240, radius=PALM_RADIUS)
     hand.lift(1)
-    expect(page.page.locator(".hint")).to_be_visible()
+    expect(page.page.locator("div.hint")).to_be_visible()
 
 
 def test_a_palm_may_rest_on_the_pad_while_a_finger_draws(page: InklingPage) -> None:
@@ -97,9 +97,9 @@ def test_a_touch_that_grows_to_a_palm_does_not_draw(page: InklingPage) -> None:
     hand = Hand(page)
     hand.touch(1, 150, 220)
     hand.touch(1, 160, 230)
-    expect(page.page.locator(".hint")).to_be_hidden()
+    expect(page.page.locator("div.hint")).to_be_hidden()
     hand.touch(1, 165, 235, radius=PALM_RADIUS)
-    expect(page.page.locator(".hint")).to_be_visible()
+    expect(page.page.locator("div.hint")).to_be_visible()
     hand.lift(1)
     expect(page.button("Undo")).to_be_disabled()
 
