@@ -232,7 +232,8 @@ def test_a_page_whose_answers_get_slower_sends_less_often(page: InklingPage) -> 
     started = time.monotonic()
     sent_at = connection.draw_line(page, *SEVEN[0][1::2])
     seconds = time.monotonic() - started
-    assert 3 < len(sent_at) <= 2 + seconds / 0.2, (len(sent_at), seconds)
+    # The first few leave before an answer is slow; without the pauses there would be four times as many.
+    assert 3 < len(sent_at) <= 8 + seconds / 0.2, (len(sent_at), seconds)
     page.page.mouse.up()
 
     def shows_seven() -> bool:
