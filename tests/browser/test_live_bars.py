@@ -232,7 +232,7 @@ def test_a_page_whose_answers_get_slower_sends_less_often(page: InklingPage) -> 
     started = time.monotonic()
     sent_at = connection.draw_line(page, *SEVEN[0][1::2])
     seconds = time.monotonic() - started
-    # The first few leave before an answer is slow; without the pauses there would be four times as many.
+    # The first few leave before an answer is slow; without pauses there would be 80.
     assert 3 < len(sent_at) <= 8 + seconds / 0.2, (len(sent_at), seconds)
     page.page.mouse.up()
 
