@@ -1,6 +1,5 @@
 """GET /health: liveness and readiness of the process."""
 
-import time
 from typing import Literal
 
 from fastapi import APIRouter, Response
@@ -9,6 +8,7 @@ from pydantic import BaseModel, Field
 from api.dependencies import Caller, Service
 from core.draining import draining
 from core.version import VERSION
+from db.ids import current_time
 
 router = APIRouter(prefix="/health", tags=["health"])
 
@@ -21,7 +21,7 @@ class LivenessResponse(BaseModel):
     status: Literal["alive"] = "alive"
     version: str = Field(VERSION, description="version of Inkling")
     time: int = Field(
-        default_factory=lambda: time.time_ns() // 10**6,
+        default_factory=current_time,
         description="the server's clock, in milliseconds since 1970, UTC",
     )
 

@@ -5,7 +5,7 @@ from components.i18n import Language, texts_for
 from components.identity import page_identity
 from components.sign_in.prompt import show_sign_in_prompt
 
-_accuracy = component("accuracy", styles=("accuracy.css", "../shared/form.css"))
+_accuracy = component("accuracy", shared_styles=("form.css",))
 
 
 def accuracy_page(language: Language) -> None:

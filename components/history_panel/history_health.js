@@ -1,4 +1,4 @@
-// Whether the history can be reached: asked until all is well, and again from time to time.
+// Whether the history can be reached: checked until all is well, and again from time to time.
 
 import { fillIn } from "../shared/dom.js";
 
@@ -13,7 +13,7 @@ export class HistoryHealth {
    * @param {object} callbacks
    * @param {(url: string) => Promise<Response>} callbacks.fetch
    * @param {(sentence: string) => void} callbacks.onSentence what is wrong; "" for nothing
-   * @param {() => void} callbacks.onRetry the history did not answer, and should be asked again
+   * @param {() => void} callbacks.onRetry the history did not answer, and should be requested again
    * @param {AbortSignal} signal
    */
   constructor({ fetch, onSentence, onRetry }, signal) {

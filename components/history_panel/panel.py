@@ -15,6 +15,7 @@ _history = component(
     shared_styles=(
         "form.css",
         "labels.css",
+        "bars.css",
         "prediction_dialog.css",
         "../record/record_dialog.css",
     ),

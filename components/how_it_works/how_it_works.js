@@ -3,6 +3,7 @@
 import { defineComponent } from "../shared/component.js";
 import { createButton, createElement, fillIn, setHidden, setText } from "../shared/dom.js";
 import { drawGlyph, drawLevels, HEAT } from "../shared/glyph.js";
+import { NOT_A_DIGIT, shownOutcome } from "../shared/probabilities.js";
 import { CloseLook } from "./close_look.js";
 import { evidenceFor, fetchFeatureMaps, mostImportant, toLevels } from "./feature_maps.js";
 import { MapGrid } from "./map_grid.js";
@@ -10,7 +11,6 @@ import { MapGrid } from "./map_grid.js";
 /** @import { PredictedEvent, ShownDigit, Texts } from "../shared/types.d.ts" */
 /** @import { FeatureMaps } from "./feature_maps.js" */
 
-const NOT_A_DIGIT = 10; // index of the network's last output
 const IMPORTANT_MAPS = 16; // of the last stage
 const STAGE_STEPS = /** @type {const} */ (["lines", "corners", "parts", "shapes"]); // of all stages but the last
 
@@ -156,7 +156,7 @@ class HowItWorks {
     this.steps.toggleAttribute("data-loading", maps === null);
     for (const { look } of Object.values(this.parts)) look.clear();
     if (!maps) return;
-    const output = digit.verdict === "not_a_digit" ? NOT_A_DIGIT : digit.value;
+    const output = shownOutcome(digit);
     const name = output === NOT_A_DIGIT ? texts.not_a_digit : String(output);
     for (const [stage, grid] of this.grids.entries()) {
       const order = maps.stages[stage].maps.map((_, map) => map);
@@ -203,7 +203,7 @@ class HowItWorks {
     const levels = maps.stages[stage].maps[map];
     if (levels.every((level) => level === 0)) return texts.silent;
     if (stage < STAGE_STEPS.length) return texts.responds;
-    const output = digit.verdict === "not_a_digit" ? NOT_A_DIGIT : digit.value;
+    const output = shownOutcome(digit);
     const points = maps.contributions[output][map];
     const name = output === NOT_A_DIGIT ? texts.not_a_digit : String(output);
     return fillIn(texts.adds, { points: `${points < 0 ? "−" : "+"}${Math.abs(points).toFixed(2)}`, name });

@@ -60,7 +60,7 @@ ENGLISH = {
     "present.console_take_back": "Take back",
     "present.console_new_round": "New round",
     "present.console_phone": "Control from a phone",
-    "present.console_phone_note": "Whoever scans this code can control the presentation: "
+    "present.console_phone_note": "Anyone who scans this code can control the presentation: "
     "do not project it.",
     "present.console_name": "Name",
     "present.console_choose": "Show large",

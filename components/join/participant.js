@@ -2,6 +2,7 @@
 
 import { createButton, createElement, fillIn, setHidden, setText } from "../shared/dom.js";
 import { applyDrawingUpdate, DrawingSurface, SurfacePen } from "../shared/drawing_surface.js";
+import { randomKey } from "../shared/random_key.js";
 import { PRESENCE_INTERVAL, RoomLink, TRY_AGAIN_LATER } from "../shared/room_link.js";
 import { localStore } from "../shared/storage.js";
 
@@ -311,8 +312,7 @@ export function roomStatus(room) {
 function browserKey() {
   let key = localStore.get(KEY);
   if (!key) {
-    const bytes = crypto.getRandomValues(new Uint8Array(16));
-    key = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    key = randomKey();
     localStore.set(KEY, key);
   }
   return key;

@@ -5,10 +5,11 @@
 // document, so that it goes on while the visitor looks at other pages of the site.
 
 import { Backoff } from "../shared/backoff.js";
+import { randomKey } from "../shared/random_key.js";
 import { ServerClock } from "../shared/server_clock.js";
 import { UnsavedDrawings } from "./unsaved_drawings.js";
 
-/** @import { Drawing, SavedEvent, ServerTimeEvent, Stroke } from "../shared/types.d.ts" */
+/** @import { Drawing, SavedEvent, Stroke } from "../shared/types.d.ts" */
 /** @import { ErrorResponse, PredictionResponse } from "../shared/history_types.d.ts" */
 /** @import { UnsavedDrawing } from "./unsaved_drawings.js" */
 
@@ -33,7 +34,7 @@ export class DrawingSaver {
     this.onChange = () => {};
     this.unsaved = new UnsavedDrawings(() => this.report());
     this.backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
-    this.serverClock = new ServerClock();
+    this.serverClock = new ServerClock().followLiveLink();
     this.sending = false;
     this.late = this.unsaved.size > 0; // saving takes longer than usual
     /** @type {string | null} */
@@ -48,10 +49,6 @@ export class DrawingSaver {
     document.addEventListener("visibilitychange", () => (document.hidden ? this.flush() : this.retryNow()));
     window.addEventListener("pagehide", () => this.flush());
     document.addEventListener("inkling:connected", () => this.retryNow()); // the live link is back
-    document.addEventListener("inkling:server-time", (event) => {
-      const { serverTime, sentAt, receivedAt } = /** @type {CustomEvent<ServerTimeEvent>} */ (event).detail;
-      this.serverClock.learn(serverTime, sentAt, receivedAt);
-    });
     document.addEventListener("inkling:deleted", () => this.forget());
     this.pump();
   }
@@ -70,9 +67,7 @@ export class DrawingSaver {
    * @returns {Drawing}
    */
   begin() {
-    const bytes = crypto.getRandomValues(new Uint8Array(16));
-    const key = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-    return { key, began: this.serverClock.now, version: 0 };
+    return { key: randomKey(), began: this.serverClock.now, version: 0 };
   }
 
   /**
@@ -166,7 +161,7 @@ export class DrawingSaver {
   /** @param {Response | null} response null if there is none */
   pauseAfter(response) {
     const seconds = Number(response?.headers.get("Retry-After") ?? 0) || 0;
-    return Math.max(this.backoff.next() * (0.75 + Math.random() / 2), seconds * 1000);
+    return this.backoff.nextSpread(seconds);
   }
 
   /**
@@ -191,8 +186,7 @@ export class DrawingSaver {
   correctClock(item, response, { error }) {
     const now = Date.parse(response.headers.get("Date") ?? "");
     if (error.code === "invalid_time" && now) {
-      const received = performance.now();
-      this.serverClock.learn(now + 500, received - 500, received + 500); // the header leaves out milliseconds
+      this.serverClock.learnDate(now);
       // A refused drawing was not stored, so it cannot be stored twice under another time.
       item.drawing.began = now;
       return true;

@@ -269,8 +269,7 @@ class Pad {
 
   /** @param {KeyboardEvent} event */
   keyDown(event) {
-    const inDialog = event.composedPath().some((target) => target instanceof HTMLDialogElement);
-    if (isTyping(event) || inDialog || isModalOpen()) return;
+    if (isTyping(event) || isModalOpen()) return;
     const command = event.ctrlKey || event.metaKey;
     const key = event.key.toLowerCase();
     /** @type {Tool | undefined} */
@@ -361,8 +360,18 @@ class Pad {
   }
 }
 
-/** @param {PadStroke[]} strokes */
-const pointsOf = (strokes) => strokes.map(({ points }) => points);
+/** @type {WeakMap<PadStroke[], Stroke[]>} */
+const pointsByStrokes = new WeakMap();
+
+/**
+ * Return the points of strokes: the same array for the same strokes, as they are compared at each movement of the pen.
+ * @param {PadStroke[]} strokes
+ */
+function pointsOf(strokes) {
+  const points = pointsByStrokes.get(strokes) ?? strokes.map((stroke) => stroke.points);
+  pointsByStrokes.set(strokes, points);
+  return points;
+}
 
 export default defineComponent(
   (/** @type {import("../shared/component.js").ComponentArguments<PadData>} */ { parentElement, setStateValue }) =>

@@ -51,7 +51,7 @@ export class Correction {
     this.prediction = prediction;
     this.target = target;
     if (target?.id) {
-      // A new prediction has no label that would have to be asked for.
+      // A new prediction has no label that would have to be loaded.
       if (target.labelled) this.labels.load(target.id);
       else this.labels.predicted(target.id);
     }
@@ -72,7 +72,6 @@ export class Correction {
       label: target && labels.labelOf(target),
       state,
       canUndo: target !== null && labels.canUndo(target),
-      enabled: true,
       note: this.describeState(state, target),
       conflict,
     });

@@ -3,9 +3,10 @@
 
 import { createButton, createElement, fillIn, setHidden, setText } from "../shared/dom.js";
 import { LabelField, LabelKeys } from "../shared/label_keys.js";
+import { replaceCharacter } from "../shared/labels.js";
 
 /** @import { Texts } from "../shared/types.d.ts" */
-/** @import { Conflict } from "../review/correction_queue.js" */
+/** @import { Conflict } from "../shared/correction_queue.js" */
 /** @import { LabelState } from "./prediction_labels.js" */
 
 const MAX_CELLS = 24; // symbols; a longer number is typed
@@ -18,7 +19,6 @@ export const MAX_LABEL = 64; // characters
  * @property {string | null} label
  * @property {LabelState} state
  * @property {boolean} canUndo
- * @property {boolean} enabled labels are accepted
  * @property {string} note what there is to say of a label that is not saved; "" for nothing
  * @property {Conflict | null} conflict
  */
@@ -112,20 +112,20 @@ export class CorrectionPanel {
   render() {
     const { shown } = this;
     const { state, label, text } = shown ?? { state: "none", label: null, text: "" };
-    const enabled = shown?.enabled ?? false;
+    const disabled = shown === null;
     this.root.dataset.state = state;
-    this.yesButton.disabled = !enabled;
+    this.yesButton.disabled = disabled;
     const isBlank = shown?.text === "";
     setHidden(this.question, isBlank);
     setHidden(this.yesButton, isBlank);
     this.yesButton.setAttribute("aria-pressed", String(label !== null && label === text));
-    this.keys.setDisabled(!enabled);
-    this.field.input.disabled = !enabled;
+    this.keys.setDisabled(disabled);
+    this.field.input.disabled = disabled;
     setHidden(this.undoButton, !shown?.canUndo);
     setText(this.status, this.sentence(state, label, text));
     setText(this.note, shown?.note ?? "");
     this.renderConflict(shown?.conflict ?? null);
-    this.renderCells(enabled);
+    this.renderCells(disabled);
     const symbols = [...this.current].filter((symbol) => symbol !== "\n");
     const chosen = label === null ? "" : (symbols[symbols.length === 1 ? 0 : this.index] ?? "");
     this.keys.buttons.forEach((button, digit) => {
@@ -170,8 +170,8 @@ export class CorrectionPanel {
     setText(this.mineButton, fillIn(texts.conflict_mine, { label: name(conflict.mine.text) }));
   }
 
-  /** @param {boolean} enabled */
-  renderCells(enabled) {
+  /** @param {boolean} disabled */
+  renderCells(disabled) {
     const symbols = [...this.current].filter((symbol) => symbol !== "\n");
     const hasCells = symbols.length > 1 && symbols.length <= MAX_CELLS;
     setHidden(this.cells, !hasCells);
@@ -183,7 +183,7 @@ export class CorrectionPanel {
       const [input, name] = /** @type {[HTMLInputElement, HTMLElement]} */ (/** @type {unknown} */ (cell.children));
       const values = { index: index + 1, count: symbols.length, value: symbols[index] };
       input.checked = index === this.index;
-      input.disabled = !enabled;
+      input.disabled = disabled;
       input.setAttribute("aria-label", fillIn(this.texts.cell, values));
       setText(name, symbols[index]);
     });
@@ -201,7 +201,7 @@ export class CorrectionPanel {
   }
 
   confirm() {
-    if (this.shown?.enabled && this.shown.text) this.actions.onLabel(this.shown.text);
+    if (this.shown?.text) this.actions.onLabel(this.shown.text);
   }
 
   /**
@@ -209,14 +209,9 @@ export class CorrectionPanel {
    * @param {string} symbol "0" to "9", or "?"
    */
   replaceSymbol(symbol) {
-    if (!this.shown?.enabled) return;
-    const symbols = [...this.current];
-    let position = -1;
-    const replaced = symbols.map((other) => {
-      if (other !== "\n") position += 1;
-      return other !== "\n" && position === this.index ? symbol : other;
-    });
-    this.actions.onLabel(symbols.length > 1 ? replaced.join("") : symbol);
+    if (!this.shown) return;
+    const { current } = this;
+    this.actions.onLabel([...current].length > 1 ? replaceCharacter(current, this.index, symbol) : symbol);
   }
 
   startTyping() {
@@ -247,7 +242,7 @@ export class CorrectionPanel {
    * @param {string} key
    */
   runKey(key) {
-    if (!this.shown?.enabled) return false;
+    if (!this.shown) return false;
     if (/^[0-9]$/.test(key)) this.replaceSymbol(key);
     else if (key === "x") this.replaceSymbol("?");
     else if (key === "y") this.confirm();

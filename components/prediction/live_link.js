@@ -147,8 +147,7 @@ export class LiveLink {
     this.disconnect();
     this.onConnectionChange(false);
     if (document.hidden) return;
-    const pause = this.backoff.next() * (0.75 + Math.random() / 2); // random: spreads reconnects
-    this.reconnectTimer = setTimeout(() => this.connect(), pause);
+    this.reconnectTimer = setTimeout(() => this.connect(), this.backoff.nextSpread());
   }
 
   disconnect() {

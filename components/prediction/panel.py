@@ -5,7 +5,9 @@ from components.draw.visit import ImageResult
 from components.i18n import Language, error_message, texts_for
 from core.settings import get_settings
 
-_prediction = component("prediction", styles=("prediction.css", "correction_panel.css"))
+_prediction = component(
+    "prediction", styles=("prediction.css", "correction_panel.css"), shared_styles=("bars.css",)
+)
 
 
 def show_prediction(language: Language, result: ImageResult | None, author: str | None) -> None:

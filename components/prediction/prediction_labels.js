@@ -1,6 +1,6 @@
 // The labels of the predictions that the page shows: which label each has, whether it is saved, and how to undo it.
 
-import { CorrectionQueue } from "../review/correction_queue.js";
+import { CorrectionQueue } from "../shared/correction_queue.js";
 import { fetchRecord } from "../shared/prediction_client.js";
 
 /** @import { PendingLabels } from "../shared/pending_labels.js" */
@@ -37,7 +37,7 @@ export class PredictionLabels {
     this.steps = new Map();
     /** @type {Map<string, { code: string, message: string }>} by id: why the newest label was refused */
     this.refusals = new Map();
-    /** @type {Set<string>} ids of predictions whose label is known, or asked for */
+    /** @type {Set<string>} ids of predictions whose label is known, or requested */
     this.known = new Set();
     /** @type {Set<string>} keys of drawings that take longer than usual to be saved */
     this.late = new Set();
@@ -182,7 +182,7 @@ export class PredictionLabels {
   }
 
   /**
-   * A new prediction has no label that would have to be asked for.
+   * A new prediction has no label that would have to be loaded.
    * @param {string} id
    */
   predicted(id) {

@@ -1,6 +1,7 @@
 // The presenter's console, /present?console: it controls the projected screen from another window or a phone.
 
 import { createButton, createElement, fillIn, setText } from "../shared/dom.js";
+import { DIGITS } from "../shared/probabilities.js";
 import { describeDuration, SceneClock } from "./console_clock.js";
 import { ConsoleParticipants } from "./console_participants.js";
 import { FrameQueue } from "./frame_queue.js";
@@ -15,7 +16,6 @@ import { findScene, SCENES, sceneAfter } from "./scenes.js";
 /** @import { SavedRoom } from "./presenter_room.js" */
 /** @import { Scene } from "./scenes.js" */
 
-const ANSWERS = [..."0123456789", "x"];
 /** @type {Action[]} */
 const ROOM_ACTIONS = [
   "lock",
@@ -224,8 +224,8 @@ export class ConsolePage {
   }
 
   answerButtons() {
-    const buttons = ANSWERS.filter((answer) => answer !== "x").map((answer) =>
-      createButton("button", answer, () => this.act("digit", answer)),
+    const buttons = DIGITS.map((digit) =>
+      createButton("button", String(digit), () => this.act("digit", String(digit))),
     );
     const group = createElement("div", "answers", ...buttons);
     group.setAttribute("role", "group");

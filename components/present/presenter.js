@@ -258,9 +258,11 @@ export class Presenter {
       const { title, text } = rounds.rounds.caption(layout.texts);
       layout.setCaption(title, text);
     }
-    if (all && scene === "podium") layout.podium.show(this.ranking, layout.texts);
-    if (all) this.remote.report();
-    if (all) layout.showRoomState(describeRoom(room.settings, this.nameOf(room.settings.pen), layout.texts));
+    if (all) {
+      if (scene === "podium") layout.podium.show(this.ranking, layout.texts);
+      layout.showRoomState(describeRoom(room.settings, this.nameOf(room.settings.pen), layout.texts));
+      this.remote.report();
+    }
     animations.updateHeat();
     this.reportPainted(ids);
   }

@@ -1,7 +1,7 @@
 // An open row of the history: the prediction in full, and what can be done with it. The panel loads this module when
 // it has rows, because a first visit needs none of it.
 
-import { CorrectionQueue } from "../review/correction_queue.js";
+import { CorrectionQueue } from "../shared/correction_queue.js";
 import { fillIn } from "../shared/dom.js";
 import { PendingDeletes } from "../shared/pending_deletes.js";
 import { PredictionDialog } from "../shared/prediction_dialog.js";
@@ -149,7 +149,7 @@ export class RecordDialog {
 
   /**
    * Show labels that are not saved yet.
-   * @param {import("../review/correction_queue.js").LabelChange[]} changes
+   * @param {import("../shared/correction_queue.js").LabelChange[]} changes
    */
   showLabels(changes) {
     for (const { id, to } of changes) {

@@ -4,13 +4,12 @@ import { fetchJson } from "../shared/prediction_client.js";
 
 /**
  * @import {
- *   CountResponse, LabelRequest, PageResponse, SimilarListResponse, SummaryResponse
+ *   CountResponse, PageResponse, SimilarListResponse, SummaryResponse
  * } from "../shared/history_types.d.ts"
  */
 /** @import { ThumbnailResponse } from "../shared/history_types.d.ts" */
 
 const SIMILAR_COUNT = 12;
-const LABEL_TIMEOUT = 8000; // ms without an answer after which a request counts as lost
 
 /** @typedef {"csv" | "npz" | "zip"} ExportFormat */
 
@@ -75,20 +74,6 @@ export const fetchSummary = (signal) => fetchJson("history/summary", signal);
  * @returns {Promise<SimilarListResponse | null>}
  */
 export const fetchSimilar = (id) => fetchJson(`history/${id}/similar?limit=${SIMILAR_COUNT}`);
-
-/**
- * Save a label. The request continues if the page is closed. Rejects without an answer.
- * @param {string} id
- * @param {LabelRequest} label
- */
-export const putLabel = (id, label) =>
-  fetch(`api/history/${id}/label`, {
-    method: "PUT",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(label),
-    keepalive: true,
-    signal: AbortSignal.timeout(LABEL_TIMEOUT), // a connection may be dead without anyone noticing
-  });
 
 /**
  * Return the URL of the predictions that match, in a file format.

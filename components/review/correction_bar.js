@@ -5,7 +5,7 @@ import { createButton, createElement, fillIn, setText } from "../shared/dom.js";
 import { LabelField, LabelKeys } from "../shared/label_keys.js";
 
 /** @import { Texts } from "../shared/types.d.ts" */
-/** @import { CorrectionQueue } from "./correction_queue.js" */
+/** @import { CorrectionQueue } from "../shared/correction_queue.js" */
 
 /**
  * @typedef {object} CorrectionBarActions

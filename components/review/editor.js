@@ -1,13 +1,13 @@
 // Correcting and deleting predictions, and undoing both.
 
+import { CorrectionQueue } from "../shared/correction_queue.js";
 import { fillIn } from "../shared/dom.js";
 import { PendingDeletes } from "../shared/pending_deletes.js";
-import { CorrectionQueue } from "./correction_queue.js";
 import { DeferredActions } from "./deferred_actions.js";
 
 /** @import { Texts } from "../shared/types.d.ts" */
 /** @import { PredictionResponse, ThumbnailResponse } from "../shared/history_types.d.ts" */
-/** @import { LabelChange } from "./correction_queue.js" */
+/** @import { LabelChange } from "../shared/correction_queue.js" */
 /** @import { LabelUpdate, PredictionDialog } from "../shared/prediction_dialog.js" */
 /** @import { PredictionGrid } from "./grid.js" */
 /** @import { PageLoader } from "./page_loader.js" */

@@ -8,7 +8,7 @@ from components.sign_in.prompt import show_sign_in_prompt
 _review = component(
     "review",
     styles=("review.css", "correction_bar.css", "grid.css", "detail.css"),
-    shared_styles=("form.css", "labels.css", "prediction_dialog.css"),
+    shared_styles=("form.css", "labels.css", "bars.css", "prediction_dialog.css"),
 )
 
 

@@ -23,6 +23,15 @@ export class Backoff {
     return pause;
   }
 
+  /**
+   * Return the pause before the next attempt in ms as `next` does, up to a quarter shorter or longer, so that clients
+   * that failed together do not all come back at the same moment.
+   * @param {number} seconds that the server asks for, at least; 0 if it does not
+   */
+  nextSpread(seconds = 0) {
+    return Math.max(this.next() * (0.75 + Math.random() / 2), seconds * 1000);
+  }
+
   /** Let the next pause be the longest: the server refuses, and early attempts would be refused too. */
   exhaust() {
     this.pause = this.longest;

@@ -4,7 +4,7 @@ import { createButton, createElement, fillIn, setText } from "./dom.js";
 import { imageUrl } from "./prediction_client.js";
 
 /** @import { Texts } from "./types.d.ts" */
-/** @import { Conflict } from "../review/correction_queue.js" */
+/** @import { Conflict } from "./correction_queue.js" */
 
 /** @typedef {"mine" | "theirs"} Choice */
 

@@ -26,8 +26,18 @@ export function parseLabel(typed) {
 export function correctDigit({ text, label, digits }, index, character) {
   const hasDigits = (/** @type {string | null} */ value) => value?.replaceAll("\n", "").length === digits.length;
   if (digits.length < 2 || !hasDigits(text)) return character;
+  return replaceCharacter((hasDigits(label) ? label : text) ?? "", index, character);
+}
+
+/**
+ * Return a text with one of its characters replaced; line feeds do not count.
+ * @param {string} text
+ * @param {number} index
+ * @param {string} character
+ */
+export function replaceCharacter(text, index, character) {
   let position = -1;
-  return [...((hasDigits(label) ? label : text) ?? "")]
+  return [...text]
     .map((other) => {
       if (other !== "\n") position += 1;
       return other !== "\n" && position === index ? character : other;

@@ -2,9 +2,11 @@
 
 /**
  * @import {
- *   Explanation, ExplanationResponse, PredictionRecordResponse, StrokesResponse
+ *   Explanation, ExplanationResponse, LabelRequest, PredictionRecordResponse, StrokesResponse
  * } from "./history_types.d.ts"
  */
+
+const LABEL_TIMEOUT = 8000; // ms without an answer after which a request counts as lost
 
 /**
  * @param {string} path below api/
@@ -50,6 +52,20 @@ export async function fetchExplanation(id) {
   const response = await fetchJson(`history/${id}/explain`);
   return response && { stored: response.kept, current: response.again, text: response.text, model: response.model };
 }
+
+/**
+ * Save a label. The request continues if the page is closed. Rejects without an answer.
+ * @param {string} id
+ * @param {LabelRequest} label
+ */
+export const putLabel = (id, label) =>
+  fetch(`api/history/${id}/label`, {
+    method: "PUT",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(label),
+    keepalive: true,
+    signal: AbortSignal.timeout(LABEL_TIMEOUT), // a connection may be dead without anyone noticing
+  });
 
 /**
  * Delete a prediction; return whether it no longer exists. The request continues if the page is closed.

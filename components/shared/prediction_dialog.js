@@ -219,7 +219,7 @@ export class PredictionDialog {
 
   /**
    * Show the conflict of the prediction that is shown.
-   * @param {ReadonlyMap<string, import("../review/correction_queue.js").Conflict>} conflicts by id
+   * @param {ReadonlyMap<string, import("./correction_queue.js").Conflict>} conflicts by id
    */
   showConflicts(conflicts) {
     const conflict = this.id ? conflicts.get(this.id) : undefined;

@@ -4,6 +4,8 @@
 // that the difference of the clocks is known to half a round trip; the shortest round trip is the best. Times of
 // this browser are those of performance.now(), because its calendar clock may be wrong, and may be set.
 
+/** @import { ServerTimeEvent } from "./types.d.ts" */
+
 export class ServerClock {
   constructor() {
     this.offset = Date.now() - performance.now(); // ms from performance.now() to the server's time
@@ -13,6 +15,27 @@ export class ServerClock {
   /** The server's time in whole ms since 1970. */
   get now() {
     return Math.round(performance.now() + this.offset);
+  }
+
+  /**
+   * Learn from every answer of the live link.
+   * @returns {this}
+   */
+  followLiveLink() {
+    document.addEventListener("inkling:server-time", (event) => {
+      const { serverTime, sentAt, receivedAt } = /** @type {CustomEvent<ServerTimeEvent>} */ (event).detail;
+      this.learn(serverTime, sentAt, receivedAt);
+    });
+    return this;
+  }
+
+  /**
+   * Learn from the header "Date" of an answer that has just come.
+   * @param {number} serverTime in ms since 1970; the header leaves out the milliseconds
+   */
+  learnDate(serverTime) {
+    const received = performance.now();
+    this.learn(serverTime + 500, received - 500, received + 500);
   }
 
   /**

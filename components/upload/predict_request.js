@@ -39,7 +39,7 @@ export function sendFile(content, { name, key, began, save, signal, onProgress }
 }
 
 /**
- * Learn the server's time, by which files are dated, unless the live link has told it.
+ * Learn the server's time, by which files are dated, unless an answer of the live link has brought it.
  * @param {ServerClock} clock
  */
 export async function learnServerTime(clock) {

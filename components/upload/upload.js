@@ -11,7 +11,7 @@ import { learnServerTime, sendFile } from "./predict_request.js";
 import { prepareFile } from "./prepare_file.js";
 import { UploadQueue } from "./upload_queue.js";
 
-/** @import { ServerTimeEvent, Texts } from "../shared/types.d.ts" */
+/** @import { Texts } from "../shared/types.d.ts" */
 /** @import { QueueView, UploadItem } from "./upload_queue.js" */
 
 // Some browsers do not know HEIC as an image.
@@ -44,10 +44,7 @@ function uploadQueue() {
     send: sendFile,
   });
   window.addEventListener("online", () => queue.resume());
-  document.addEventListener("inkling:server-time", (event) => {
-    const { serverTime, sentAt, receivedAt } = /** @type {CustomEvent<ServerTimeEvent>} */ (event).detail;
-    queue.clock.learn(serverTime, sentAt, receivedAt);
-  });
+  queue.clock.followLiveLink();
   window.addEventListener("beforeunload", (event) => queue.isRunning && event.preventDefault());
   documentQueue = queue;
   return queue;

@@ -4,6 +4,7 @@
 // as the document: it goes on while the visitor looks at other pages of the site.
 
 import { Backoff } from "../shared/backoff.js";
+import { randomKey } from "../shared/random_key.js";
 import { ServerClock } from "../shared/server_clock.js";
 
 /** @import { FilePredictionResponse } from "../shared/types.d.ts" */
@@ -276,8 +277,7 @@ export class UploadQueue {
     } else if (BUSY_STATUSES.includes(answer.status)) {
       this.pause(item, "busy", answer.retryAfter);
     } else if (code === "invalid_time" && answer.serverTime && item.failures === 0) {
-      const received = performance.now();
-      this.clock.learn(answer.serverTime + 500, received - 500, received + 500); // it leaves out milliseconds
+      this.clock.learnDate(answer.serverTime);
       // A file that was refused was not saved, so it cannot be saved twice under another time.
       item.began = answer.serverTime;
       item.failures += 1;
@@ -298,8 +298,7 @@ export class UploadQueue {
    * @param {number} seconds
    */
   pause(item, reason, seconds) {
-    const pause = Math.max(this.backoff.next() * (0.75 + Math.random() / 2), seconds * 1000);
-    this.pausedUntil = Date.now() + pause;
+    this.pausedUntil = Date.now() + this.backoff.nextSpread(seconds);
     this.paused = reason;
     Object.assign(item, { state: "waiting", progress: 0 });
     this.view?.changed(item);
@@ -332,9 +331,4 @@ export class UploadQueue {
  */
 function errorCode({ body }) {
   return /** @type {ErrorResponse | null} */ (body)?.error?.code ?? null;
-}
-
-function randomKey() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }

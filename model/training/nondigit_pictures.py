@@ -10,7 +10,7 @@ from model.training.evaluation_sets import ImageSet, StrokeSet
 
 # Without the letters that people read as a digit, such as I, l, O, S, Z, b, g and q.
 _LETTERS = "ACEFHKLMNPRTUVWXYacdefhkmnprtuvwxy"
-_PAPER, _PEN = 245, 40  # grey values
+_PAPER, _PEN = 245, 40  # gray values
 _LONGER_SIDE = 160  # pixels of a sign
 _MARGIN = 40  # pixels of paper around a sign or a word
 _PEN_WIDTHS = (4, 8, 14)  # pixels

@@ -57,6 +57,7 @@ def draw(page: InklingPage, strokes: list[Stroke], text: str) -> None:
     page.draw(strokes)
     page.expect_prediction(text)
     expect(page.rows.first.locator("b")).to_have_text(text)
+    wait_until(page.page, lambda: strokes_of(page, 0) == len(strokes))
 
 
 def strokes_of(page: InklingPage, index: int) -> int:

@@ -132,7 +132,7 @@ def test_an_older_drawing_is_put_on_the_pad_and_drawn_on(
     expect(page.pad).to_be_in_viewport()
     page.page.wait_for_timeout(1000)  # time to save it, which must not happen
     page.expect_history("3", "7")
-    page.draw([[[270.0, 60.0], [270.0, 160.0], [270.0, 250.0]]])  # a 1 beside the 7
+    page.draw([[[270.0, 60.0], [270.0, 160.0], [270.0, 250.0]]])  # a 1 to the right of the 7
     page.expect_history("71", "3", "7")
     for _ in range(2):
         page.button("Undo").click()

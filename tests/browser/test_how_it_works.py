@@ -84,8 +84,8 @@ def test_the_tour_is_one_click_away(page: InklingPage) -> None:
 
 
 def test_nothing_is_computed_until_somebody_looks(page: InklingPage) -> None:
-    asked: list[str] = []
-    page.page.on("request", lambda request: asked.append(request.url))
+    requested: list[str] = []
+    page.page.on("request", lambda request: requested.append(request.url))
     page.draw(SEVEN)
     page.expect_history("7")
-    assert not [url for url in asked if url.endswith("/feature-maps")]
+    assert not [url for url in requested if url.endswith("/feature-maps")]

@@ -9,7 +9,13 @@ import httpx
 import pytest
 
 from tests.conftest import unavailable
-from tools.compose_stack import crash_server, docker, docker_available, wait_until
+from tools.compose_stack import (
+    crash_server,
+    docker,
+    docker_available,
+    save_seven,
+    wait_until,
+)
 from tools.dev_server import ROOT, free_port
 from tools.sample_strokes import SEVEN
 
@@ -106,16 +112,7 @@ def test_five_replicas_save_predictions_and_restart_after_a_crash(swarm_url: str
         )
         crash_server(containers("web")[0])
         for _ in range(20):
-            save_again_if_cut(client)
+            save_seven(client)
         wait_until(
             "the restart policy restarts it", lambda: healthy_replicas() == REPLICAS, seconds=120
         )
-
-
-def save_again_if_cut(client: httpx.Client) -> None:
-    """Save a drawing; again if the crash cut off the request, which no gateway may repeat."""
-    try:
-        response = client.post("/api/strokes", json={"strokes": SEVEN})
-    except httpx.RemoteProtocolError:
-        response = client.post("/api/strokes", json={"strokes": SEVEN})
-    response.raise_for_status()

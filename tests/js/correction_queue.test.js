@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
 
-import { CorrectionQueue } from "../../components/review/correction_queue.js";
+import { CorrectionQueue } from "../../components/shared/correction_queue.js";
 import { FakeStorage, installBrowser } from "./fakes.js";
 
 const STORED = "inkling.correction.";

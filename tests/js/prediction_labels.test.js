@@ -149,7 +149,7 @@ test("a label that someone else gave in between needs a decision", async () => {
   assert.deepEqual([labels.labelOf(SAVED), labels.stateOf(SAVED)], ["3", "saved"]);
 });
 
-test("the label of a prediction that is shown again is asked for once, and then replaced", async () => {
+test("the label of a prediction that is shown again is requested once, and then replaced", async () => {
   labels.load("a");
   labels.load("a");
   assert.deepEqual(

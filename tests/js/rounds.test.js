@@ -153,7 +153,7 @@ test("participants get points for right answers, and lose them if the result is 
   assert.deepEqual(rounds.scoreboard.ranking[0], { id: "participant2", score: 1 });
 });
 
-test("whoever drew what fooled the model gets two points", () => {
+test("the author of a drawing that fooled the model gets two points", () => {
   const rounds = roundWithVotes("fool", ["1"]);
   rounds.close("7");
   rounds.settle("1", "artist");

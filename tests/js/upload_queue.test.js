@@ -156,7 +156,7 @@ test("without a history, the prediction is shown and said to be unsaved", async 
   assert.equal(requests[2].save, true);
 });
 
-test("a server that fails every time is not asked for ever", async () => {
+test("a server that fails every time is given up", async () => {
   queue.add([source("a")]);
   for (let attempt = 0; attempt < 10; attempt += 1) {
     await settle();

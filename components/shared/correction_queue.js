@@ -2,13 +2,13 @@
 // accepts them, and stored in the browser until then. Each says which label it replaces: if the prediction has
 // another one by now, the server refuses it, and the reviewer chooses between the two.
 
-import { Backoff } from "../shared/backoff.js";
-import { removeCorrection, storeCorrection, storedCorrections, watchCorrections } from "../shared/correction_store.js";
-import { localStore } from "../shared/storage.js";
-import { putLabel } from "./api_client.js";
+import { Backoff } from "./backoff.js";
+import { removeCorrection, storeCorrection, storedCorrections, watchCorrections } from "./correction_store.js";
+import { putLabel } from "./prediction_client.js";
+import { localStore } from "./storage.js";
 
-/** @import { PredictionRecordResponse, PredictionResponse } from "../shared/history_types.d.ts" */
-/** @import { Correction } from "../shared/correction_store.js" */
+/** @import { PredictionRecordResponse, PredictionResponse } from "./history_types.d.ts" */
+/** @import { Correction } from "./correction_store.js" */
 
 const NAME_KEY = "inkling.name";
 const NAME_LENGTH = 64;
