@@ -63,7 +63,8 @@ def draw(page: InklingPage, strokes: list[Stroke], text: str) -> None:
 def strokes_of(page: InklingPage, index: int) -> int:
     """Return how many strokes a saved drawing has."""
     id = page.saved()[index]["id"]
-    strokes: list[Stroke] = httpx.get(f"{page.url}/api/history/{id}/strokes").json()["strokes"]
+    response = page.page.request.get(f"{page.url}/api/history/{id}/strokes")  # with its cookie
+    strokes: list[Stroke] = response.json()["strokes"]
     return len(strokes)
 
 
