@@ -64,7 +64,8 @@ def test_a_drawing_is_recognized_and_reviewed_after_signing_in(page: Page, site:
     drawing_page.expect_prediction("7")
     drawing_page.expect_history("7")
     page.get_by_role("link", name="Review", exact=True).click()
-    page.get_by_role("link", name="Sign in", exact=True).last.click()
+    # The header's link leads back to the drawing page until the Review page replaces it.
+    page.locator(".st-key-sign_in_prompt").get_by_role("link", name="Sign in").click()
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     expect(page.locator("[role=option] img").first).to_be_visible(timeout=30_000)
