@@ -78,7 +78,7 @@ def measure_start(context: BrowserContext, port: int) -> tuple[float, float]:
             wait_for_port(port)
             listens = time.perf_counter() - start
             page.goto(server.url)
-            page.locator("canvas").first.wait_for()
+            page.locator("canvas:visible").first.wait_for()
             usable = time.perf_counter() - start
             page.close()
     return listens, usable
