@@ -9,11 +9,14 @@ from typing import Any
 import httpx
 import pytest
 
+from api.app import create_api, create_legacy_api
 from core.settings import ROOT, Settings
 from tools.dev_server import Server
 
 READMES = [ROOT / "README.md", ROOT / "README.zh.md"]
 COLLECTION = json.loads((ROOT / "docs" / "inkling.postman_collection.json").read_text())
+SET_VARIABLE = re.compile(r"collectionVariables\.set\('(\w+)', pm\.response\.json\(\)\.(\w+)\)")
+VARIABLE = re.compile(r"\{\{(\w+)\}\}")
 DEFAULT_ADDRESS = "http://127.0.0.1:8501"
 
 
@@ -53,14 +56,38 @@ def test_every_command_is_in_the_readmes() -> None:
 
 
 def test_postman_collection_runs(client: httpx.Client) -> None:
-    variables = {
-        "id": client.post("/api/strokes", json={"strokes": [[[9, 9], [9, 99]]]}).json()["id"]
-    }
-    for item in COLLECTION["item"]:
+    variables: dict[str, str] = {}
+    for item in collection_items():
         response = send(client, item["request"], variables)
         assert response.is_success, f"{item['name']}: {response.text}"
-        if item["name"] == "Read strokes":
-            variables["id"] = response.json()["id"]
+        for event in item.get("event", []):
+            for name, field in SET_VARIABLE.findall("".join(event["script"]["exec"])):
+                variables[name] = response.json()[field]
+    assert set(variables) == {variable["key"] for variable in COLLECTION["variable"]} - {"base"}
+
+
+def test_postman_collection_has_every_route() -> None:
+    in_collection = {
+        (item["request"]["method"], route_shape(item["request"]["url"].removeprefix("{{base}}")))
+        for item in collection_items()
+    }
+    routes = {
+        (method, route_shape(prefix + path))
+        for prefix, application in (("/api", create_api()), ("", create_legacy_api()))
+        for path, operations in application.openapi()["paths"].items()
+        for method in map(str.upper, operations)
+    }
+    assert in_collection == routes
+
+
+def collection_items() -> list[dict[str, Any]]:
+    """The requests of the collection's folders, in their order."""
+    return [item for folder in COLLECTION["item"] for item in folder["item"]]
+
+
+def route_shape(url: str) -> str:
+    """A URL without its query and the names of its variables."""
+    return re.sub(r"\{+\w+\}+", "{}", url.partition("?")[0])
 
 
 def default_in_table(name: str) -> str:
@@ -77,7 +104,9 @@ def send(
     client: httpx.Client, request: dict[str, Any], variables: dict[str, str]
 ) -> httpx.Response:
     """Send a request as Postman does."""
-    url = request["url"].replace("{{base}}", "").replace("{{id}}", variables["id"])
+    url = VARIABLE.sub(
+        lambda name: ({"base": DEFAULT_ADDRESS} | variables)[name[1]], request["url"]
+    )
     body = request.get("body", {})
     files = {
         field["key"]: (field["src"], (ROOT / field["src"]).read_bytes())
