@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from tests.browser.conftest import OpenPage, save_drawings
 from tests.browser.windows import Windows
 from tests.oidc_provider import provider
 from tools.dev_server import Server, running_server
+from tools.forwarder import stripping_gateway
 from tools.inkling_page import InklingPage
 from tools.sample_strokes import ONE, SEVEN
 
@@ -85,23 +87,32 @@ def test_without_access_rules_nobody_is_asked(open_page: OpenPage) -> None:
     expect(page.get_by_role("radio", name="This browser")).to_be_hidden()
 
 
+@pytest.mark.parametrize(
+    ("path", "gateway"),
+    [("", False), ("/tools/inkling", False), ("/tools/inkling", True)],
+    ids=["root", "base path", "gateway"],
+)
 def test_a_reviewer_signs_in_with_the_account_of_a_provider(
-    provider: str, windows: Windows, tmp_path: Path
+    provider: str, windows: Windows, tmp_path: Path, path: str, gateway: bool
 ) -> None:
     settings = {
         "OIDC_ISSUER": provider,
         "OIDC_CLIENT_ID": "inkling",
         "OIDC_CLIENT_SECRET": "a secret of the tests",
         "REVIEWERS": "@school.example",
+        "STREAMLIT_SERVER_BASE_URL_PATH": path,
     }
-    with running_server(tmp_path, settings) as server, windows.lend(locale="en-GB") as window:
-        page = window.new_page()
-        page.goto(f"{server.url}/sign-in?next=/join")
+    with ExitStack() as stack:
+        url = stack.enter_context(running_server(tmp_path, settings)).url
+        if gateway:
+            url = stack.enter_context(stripping_gateway(url, path.strip("/")))
+        page = stack.enter_context(windows.lend(locale="en-GB")).new_page()
+        page.goto(f"{url}{path}/sign-in?next=/join")
         page.get_by_role("link", name="127.0.0.1").click()
         page.locator("input[name=sub]").fill("ada")
         page.locator("button[type=submit], input[type=submit], button").first.click()
-        page.wait_for_url(f"{server.url}/join")
-        page.goto(f"{server.url}/sign-in")
+        page.wait_for_url(f"{url}{path}/join")
+        page.goto(f"{url}{path}/sign-in")
         expect(page.locator("main")).to_contain_text("ada@school.example")
 
 
