@@ -1,4 +1,4 @@
-"""POST /feature-maps: what each layer of the network computes for a glyph."""
+"""POST /feature-maps: what each layer of the network computes for a glyph, and its answer."""
 
 from base64 import b64encode
 from typing import Annotated
@@ -43,6 +43,9 @@ class FeatureMapsResponse(BaseModel):
         description="what each map of the last stage adds to the logit of each digit, and of "
         "`not a digit`: 11 lists of 64"
     )
+    outcomes: list[float] = Field(
+        description="the probability of each digit, then of `not a digit`; their sum is 1"
+    )
 
 
 @router.post("/feature-maps")
@@ -60,4 +63,5 @@ def feature_maps(request: GlyphRequest, service: Service) -> FeatureMapsResponse
             for stage in found.stages
         ],
         contributions=np.round(found.contributions.astype(float), 3).tolist(),
+        outcomes=np.round(service.recognizer.outcomes(glyph).astype(float), 4).tolist(),
     )
