@@ -4,7 +4,7 @@ from base64 import b64encode
 from typing import Annotated
 
 import numpy as np
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 from pydantic import AfterValidator, Base64Bytes, BaseModel, Field
 
 from api.dependencies import Service
@@ -48,12 +48,12 @@ class FeatureMapsResponse(BaseModel):
     )
 
 
-@router.post("/feature-maps")
-def feature_maps(request: GlyphRequest, service: Service) -> FeatureMapsResponse:
+@router.post("/feature-maps", response_model=FeatureMapsResponse)
+def feature_maps(request: GlyphRequest, service: Service) -> Response:
     """Return the feature maps of a glyph; nothing is saved."""
     glyph = np.frombuffer(request.glyph, np.uint8).reshape(GLYPH_SIDE, GLYPH_SIDE)
     found = service.feature_maps(glyph)
-    return FeatureMapsResponse(
+    content = FeatureMapsResponse(
         stages=[
             StageResponse(
                 side=stage.shape[1],
@@ -65,3 +65,7 @@ def feature_maps(request: GlyphRequest, service: Service) -> FeatureMapsResponse
         contributions=np.round(found.contributions.astype(float), 3).tolist(),
         outcomes=np.round(service.recognizer.outcomes(glyph).astype(float), 4).tolist(),
     )
+    # Not compressed: that takes as long as everything else together, and ten people who look inside
+    # at 20 frames a second would wait for it (bench/look_inside.py).
+    headers = {"Content-Encoding": "identity"}
+    return Response(content.model_dump_json(), media_type="application/json", headers=headers)
