@@ -34,7 +34,7 @@ export class Podium {
         createElement("b", "", name),
         createElement("span", "", fillIn(texts.points, { count: score })),
       );
-      row.dataset.place = String(place);
+      if (score > 0) row.dataset.place = String(place);
       return row;
     });
     if (rows.length === 0) rows.push(createElement("li", "", createElement("b", "", texts.no_points)));
