@@ -93,6 +93,10 @@ class TrainingJob:
         return self.state in ("queued", "running")
 
 
+class InvalidJobError(ValueError):
+    """A job that cannot be run; the message says why."""
+
+
 class TooManyJobsError(Exception):
     """As many jobs wait as may."""
 
@@ -110,8 +114,8 @@ class TrainingJobs(ABC):
     ) -> TrainingJob:
         """Add a job to the queue and return it.
 
-        Raises ValueError unless a fine-tuning, and only that, has a parent; TooManyJobsError if
-        MAX_WAITING_JOBS wait already.
+        Raises InvalidJobError unless a fine-tuning, and only that, has a parent;
+        TooManyJobsError if MAX_WAITING_JOBS wait already.
         """
 
     @abstractmethod
@@ -165,9 +169,12 @@ class TrainingJobs(ABC):
 
 
 def new_job(kind: JobKind, parent: str | None, by: str | None) -> TrainingJob:
-    """Return a new job. Raises ValueError unless a fine-tuning, and only that, has a parent."""
+    """Return a new job.
+
+    Raises InvalidJobError unless a fine-tuning, and only that, has a parent.
+    """
     if (kind == "fine_tune") != (parent is not None):
-        raise ValueError("A fine-tuning starts from a version; a training does not.")
+        raise InvalidJobError("A fine-tuning starts from a version; a training does not.")
     return TrainingJob(new_id(), kind, parent, by)
 
 
