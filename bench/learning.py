@@ -4,6 +4,7 @@ Needs TensorFlow: `.venv-training/bin/python -m bench.learning`. The writer is s
 of model/training/pen.py, with forms that are in no training set.
 """
 
+import json
 import shutil
 import subprocess
 import sys
@@ -50,6 +51,7 @@ def main() -> None:
         command = [sys.executable, "-m", "model.training.fine_tune", str(folder), *sys.argv[1:]]
         subprocess.run(command, check=True)
         minutes = (time.monotonic() - started) / 60
+        figures = json.loads((folder / "figures.json").read_text())
         before, after = (
             evaluate(file, others) for file in (NETWORK_FILE, folder / "network.tflite")
         )
@@ -62,6 +64,12 @@ def main() -> None:
         ["minutes", minutes, MAX_MINUTES],
     ]
     print_table("Fine-tuning on one writer", ["measure", "value", "goal"], rows)
+    sets: list[list[object]] = [
+        [name, *percentages(counts), counts["won"], counts["lost"], noise(counts)]
+        for name, counts in figures.items()
+    ]
+    columns = ["set", "before, %", "after, %", "won", "lost", "noise of won - lost"]
+    print_table("Standard sets and held-out corrections", columns, sets)
 
 
 def draw(count: int, rng: np.random.Generator) -> StrokeSet:
@@ -88,6 +96,19 @@ def prepare_job(folder: Path, corrections: StrokeSet) -> None:
     shutil.copy(SERVED_WEIGHTS_FILE, folder / "parent.npz")
     for suffix in (".tflite", ".json"):
         shutil.copy(NETWORK_FILE.with_suffix(suffix), folder / f"served{suffix}")
+
+
+def percentages(counts: dict[str, int]) -> tuple[float, float]:
+    """Return the accuracies before and after, in percent."""
+    return 100 * counts["before"] / counts["samples"], 100 * counts["after"] / counts["samples"]
+
+
+def noise(counts: dict[str, int]) -> float:
+    """Return 1.96 standard deviations of won - lost for networks that are equally good.
+
+    McNemar's test (1947, https://doi.org/10.1007/BF02295996).
+    """
+    return float(1.96 * np.sqrt(counts["won"] + counts["lost"]))
 
 
 def evaluate(file: Path, drawings: StrokeSet) -> EvaluationResult:

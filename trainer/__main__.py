@@ -16,8 +16,8 @@ from core.logging_config import configure_logging
 from core.private_files import protect_files
 from core.settings import ROOT, get_settings
 from core.signing import WeakSecretError
-from db import Store, StoreUnavailableError, open_store
-from db.training_jobs import TrainingJob
+from db import StoreUnavailableError, open_store
+from db.training_jobs import LEASE_SECONDS, TrainingJob
 from trainer.job_runner import TRAINING_MODULE, JobRunner
 
 _SECONDS_BETWEEN_CLAIMS = 2.0
@@ -38,6 +38,13 @@ def main() -> int:
         default=ROOT / "var" / "training" / "jobs",
         help="folder for the files of running jobs (default: var/training/jobs)",
     )
+    parser.add_argument(
+        "--lease-seconds",
+        type=int,
+        default=LEASE_SECONDS,
+        help="seconds after which another trainer may take the job of one that died "
+        f"(default: {LEASE_SECONDS})",
+    )
     parser.add_argument("--module", default=TRAINING_MODULE, help=argparse.SUPPRESS)  # for tests
     options, training_options = parser.parse_known_args()
     stop = threading.Event()
@@ -52,7 +59,14 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 1
     runner = JobRunner(
-        store, settings, _unique_name(), options.folder, stop, options.module, training_options
+        store,
+        settings,
+        _unique_name(),
+        options.folder,
+        stop,
+        options.lease_seconds,
+        options.module,
+        training_options,
     )
     print("The trainer waits for jobs. Ctrl-C stops it.", flush=True)
     try:
@@ -64,16 +78,16 @@ def main() -> int:
 
 def _run_jobs(runner: JobRunner) -> None:
     while not runner.stop.is_set():
-        job = _claim(runner.store, runner.holder)
+        job = _claim(runner)
         if job is None:
             runner.stop.wait(_SECONDS_BETWEEN_CLAIMS)
         else:
             runner.run(job)
 
 
-def _claim(store: Store, holder: str) -> TrainingJob | None:
+def _claim(runner: JobRunner) -> TrainingJob | None:
     try:
-        return store.training_jobs.claim(holder)
+        return runner.store.training_jobs.claim(runner.holder, runner.lease_seconds)
     except StoreUnavailableError as error:
         _log.warning("%s", error)
         return None

@@ -59,9 +59,21 @@ def prepare(
     (folder / "job.json").write_text(json.dumps(data))
 
 
-def add_candidate(store: Store, job: TrainingJob, folder: Path) -> str:
-    """Add the trained network to the model registry and return its version.
+def add_candidate(job: TrainingJob, folder: Path) -> str:
+    """Move the trained network into the folder of candidates and return its version.
 
-    Adding it twice, as after a kill in between, does no harm. It is never adopted here.
+    Adding it twice, as after a kill in between, does no harm. It is never served by itself.
     """
-    raise NotImplementedError
+    version = str(json.loads((folder / "network.json").read_text())["version"])
+    target = folder.parent.parent / "candidates" / version
+    target.mkdir(parents=True, exist_ok=True)
+    for name in ("network.tflite", "network.json", "golden.npz", "network.npz", "figures.json"):
+        if (folder / name).is_file():
+            shutil.copy(folder / name, target / name)
+    lineage = {
+        "parent": job.parent,
+        "job": str(job.id),
+        **json.loads((folder / "job.json").read_text()),
+    }
+    (target / "lineage.json").write_text(json.dumps(lineage))
+    return version

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from core.settings import Settings
 from db import Store, StoreUnavailableError
-from db.training_jobs import JobProgress, TrainingJob
+from db.training_jobs import LEASE_SECONDS, JobProgress, TrainingJob
 from trainer.candidates import CannotPrepareError, add_candidate, prepare
 from trainer.training_process import TrainingProcess
 
@@ -46,6 +46,7 @@ class JobRunner:
     holder: str
     folder: Path
     stop: threading.Event
+    lease_seconds: int = LEASE_SECONDS
     module: str = TRAINING_MODULE
     options: Sequence[str] = ()
 
@@ -56,7 +57,7 @@ class JobRunner:
         try:
             error = self._prepare(job, folder) or self._train(job, folder)
             if error is None:
-                version = self._retry(lambda: add_candidate(self.store, job, folder))
+                version = self._retry(lambda: add_candidate(job, folder))
                 _log.info("Training %s: added the candidate %s", job.id, version)
                 self._retry(
                     lambda: self.store.training_jobs.finish(job.id, self.holder, version=version)
@@ -151,7 +152,9 @@ class _Lease:
         self._renewed_at = time.monotonic()
         jobs = self._runner.store.training_jobs
         try:
-            is_ours = jobs.renew(self._job.id, self._runner.holder, self._progress)
+            is_ours = jobs.renew(
+                self._job.id, self._runner.holder, self._progress, self._runner.lease_seconds
+            )
         except StoreUnavailableError as error:
             _log.warning("%s", error)
             return

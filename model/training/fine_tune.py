@@ -7,7 +7,9 @@ and `served.json` are the network with which the candidate is compared. Written 
 an interruption continues from the last epoch.
 
 The standard examples are replayed next to the corrections, so that the network does not forget
-them (experience replay, Rolnick et al. 2019, https://arxiv.org/abs/1811.11682).
+them (experience replay, Rolnick et al. 2019, https://arxiv.org/abs/1811.11682). A fine-tuned
+network is then blended with the one that it started from: their weights are averaged (Wortsman et
+al. 2022, https://arxiv.org/abs/2109.01903).
 """
 
 from __future__ import annotations
@@ -17,28 +19,36 @@ import fcntl
 import json
 import math
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import cv2
+import keras
 import numpy as np
 
 from model import Recognizer
 from model.network import Network
 from model.training import NOT_A_DIGIT
+from model.training.architecture import build_network
 from model.training.compare import CORRECTIONS, Comparison
 from model.training.corrections import split_corrections
 from model.training.evaluation_result import EvaluationResult, evaluate_glyphs, evaluate_samples
 from model.training.evaluation_sets import draw_marked_numbers, find_data_folder, read_stroke_set
 from model.training.handwriting import synthesize_digits
-from model.training.job_progress import ProgressCallback, end_with_parent, report
+from model.training.job_progress import ProgressCallback, report
 from model.training.mnist import Images, Mnist, load_mnist, read_images
 from model.training.negatives import generate_negatives
+from model.training.parent_process import ending_with_parent
 from model.training.publish import publish
 from model.training.train import EPOCH_SIZE, train
 from model.training.training_set import load_sources
+from model.training.weights import load_weights, save_weights
 
-CORRECTIONS_SHARE = 0.2  # of every batch
+CORRECTIONS_SHARE = 0.15  # of every batch
+# Shares of the new weights that are tried, and the part of the gain on the corrections that the
+# chosen one has to keep.
+BLEND_SHARES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+MIN_GAIN_SHARE = 0.75
 MNIST_TEST = "MNIST test"
 SYNTHETIC_DIGITS = "synthetic digits"
 SYNTHETIC_NONDIGITS = "synthetic symbols that are not digits"
@@ -53,10 +63,9 @@ _PREPARED, _TRAINED, _EXPORTED = 0.1, 0.8, 0.9
 def main() -> None:
     """Train, export, compare and write the figures."""
     options = parse_options()
-    if options.end_with_parent:
-        end_with_parent()
     cv2.setNumThreads(1)
-    with locked(options.folder):
+    guard = ending_with_parent() if options.end_with_parent else nullcontext()
+    with guard, locked(options.folder):
         run(options)
 
 
@@ -66,7 +75,7 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("folder", type=Path, help="folder of the job")
     parser.add_argument("--epochs", type=int, help="default: 4, without a parent 24")
     parser.add_argument("--epoch-size", type=int, help="glyphs (default: 27500; 55000)")
-    parser.add_argument("--rate", type=float, help="peak learning rate (default: 0.0005; 0.002)")
+    parser.add_argument("--rate", type=float, help="peak learning rate (default: 0.0002; 0.002)")
     parser.add_argument(
         "--synthetic", type=int, help="glyphs of each synthetic source (default: 20000; 60000)"
     )
@@ -77,7 +86,7 @@ def parse_options() -> argparse.Namespace:
     options = parser.parse_args()
     is_fine_tuning = (options.folder / "parent.npz").is_file()
     defaults: dict[str, float] = (
-        {"epochs": 4, "epoch_size": EPOCH_SIZE // 2, "rate": 5e-4, "synthetic": 20_000}
+        {"epochs": 4, "epoch_size": EPOCH_SIZE // 2, "rate": 2e-4, "synthetic": 20_000}
         if is_fine_tuning
         else {"epochs": 24, "epoch_size": EPOCH_SIZE, "rate": 2e-3, "synthetic": 60_000}
     )
@@ -126,8 +135,11 @@ def run(options: argparse.Namespace) -> None:
     progress = ProgressCallback(options.epochs, steps_per_epoch, _PREPARED, _TRAINED)
     network = train(sources, options, [progress])
     report(fraction=_TRAINED, step="export", log="Calibrating and exporting")
+    if options.start and len(training.labels):
+        network, share = blend(network, options.start, training)
+        report(log=f"The candidate has {share:.0%} of the new weights")
+    save_weights(network, folder / "network.npz")
     publish(network, mnist, folder / "network.tflite")
-    (options.work / "network.npz").replace(folder / "network.npz")
     report(fraction=_EXPORTED, step="evaluate", log="Comparing with the served version")
     figures = compare_with_served(folder, held_out, mnist)
     for name, counts in figures.items():
@@ -156,6 +168,33 @@ def read_corrections(file: Path) -> tuple[Images, Images]:
     except ValueError:
         nothing = Images(corrections.glyphs[:0], corrections.labels[:0])
         return corrections, nothing
+
+
+def blend(
+    network: keras.Model, parent_file: Path, corrections: Images
+) -> tuple[keras.Model, float]:
+    """Return a mean of the parent's and the network's weights, and the share of the latter.
+
+    The smallest share that keeps three quarters of what the network has gained on the corrections
+    that it has learnt from: what it has learnt is soon there, and what it forgets comes last.
+    """
+    blended = build_network()
+    load_weights(blended, parent_file)
+    parent_weights, weights = blended.get_weights(), network.get_weights()
+
+    def accuracy_of(share: float) -> float:
+        blended.set_weights(
+            [old + (new - old) * share for old, new in zip(parent_weights, weights, strict=True)]
+        )
+        inputs = corrections.glyphs[..., None] / np.float32(255)
+        logits = np.asarray(blended.predict(inputs, batch_size=500, verbose=0)["logits"])
+        return float(np.mean(logits.argmax(axis=1) == corrections.labels))
+
+    before = accuracy_of(0)
+    least = before + MIN_GAIN_SHARE * (accuracy_of(1) - before)
+    share = next((share for share in BLEND_SHARES if accuracy_of(share) >= least), 1.0)
+    accuracy_of(share)  # sets the weights
+    return blended, share
 
 
 def compare_with_served(folder: Path, held_out: Images, mnist: Mnist) -> dict[str, dict[str, int]]:

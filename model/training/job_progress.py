@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 import time
 from typing import Any
 
@@ -17,24 +15,6 @@ _STEPS_IN_MEAN = 40  # training batches over which loss and accuracy are average
 def report(**values: Any) -> None:
     """Print values that have changed: fraction, step, epoch, epochs, loss, accuracy, log."""
     print(json.dumps(values), flush=True)
-
-
-def end_with_parent() -> None:
-    """Kill the own process group as soon as the parent process has died.
-
-    A trainer that was killed cannot stop its training, which would go on next to the one that
-    another trainer resumes. A timer instead of a thread: workers are forked later, which is safe
-    only without threads.
-    """
-    parent = os.getppid()
-
-    def check(*_: object) -> None:
-        if os.getppid() != parent:
-            os.killpg(0, signal.SIGKILL)
-
-    signal.signal(signal.SIGALRM, check)
-    signal.siginterrupt(signal.SIGALRM, False)
-    signal.setitimer(signal.ITIMER_REAL, 1, 1)
 
 
 class ProgressCallback(keras.callbacks.Callback):  # type: ignore[misc]
