@@ -59,7 +59,7 @@ bench: $(DEVELOPMENT) $(TRAINING)
 	.venv/bin/python -m bench
 
 trainer: $(TRAINING)
-	@exec .venv-training/bin/python -m trainer
+	@exec env HISTORY=$(HISTORY) .venv-training/bin/python -m trainer
 
 train: $(TRAINING)
 	.venv-training/bin/python -m model.training.train $(if $(MNIST),--mnist $(MNIST)) $(if $(EXTRA),--extra $(EXTRA))

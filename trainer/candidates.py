@@ -35,6 +35,9 @@ def prepare(
     """
     if (folder / "job.json").is_file():
         return
+    served = json.loads(NETWORK_FILE.with_suffix(".json").read_text())["version"]
+    if job.parent not in (None, served):
+        raise CannotPrepareError(f"There is no version {job.parent} to start from any more.")
     glyphs, values, ids = bytearray(), [], []
     for labelled in labelled_glyphs(store, settings, with_nondigits=True):
         renew_lease()
@@ -48,7 +51,7 @@ def prepare(
         )
     np.savez_compressed(
         folder / "corrections.npz",
-        x_train=np.frombuffer(bytes(glyphs), np.uint8).reshape(-1, _SIDE, _SIDE),
+        x_train=np.frombuffer(bytes(glyphs), np.uint8).reshape(len(values), _SIDE, _SIDE),
         y_train=np.array(values, np.int64),
     )
     for suffix in (".tflite", ".json"):

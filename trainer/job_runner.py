@@ -55,18 +55,13 @@ class JobRunner:
         folder = self.folder / str(job.id)
         _log.info("Training %s: %s of %s", job.id, job.kind, job.parent or "random weights")
         try:
-            error = self._prepare(job, folder) or self._train(job, folder)
+            version, error = self._make_candidate(job, folder)
             if error is None:
-                version = self._retry(lambda: add_candidate(job, folder))
                 _log.info("Training %s: added the candidate %s", job.id, version)
-                self._retry(
-                    lambda: self.store.training_jobs.finish(job.id, self.holder, version=version)
-                )
             else:
                 _log.warning("Training %s failed: %s", job.id, error)
-                self._retry(
-                    lambda: self.store.training_jobs.finish(job.id, self.holder, error=error)
-                )
+            jobs = self.store.training_jobs
+            self._retry(lambda: jobs.finish(job.id, self.holder, version=version, error=error))
         except StoppedError:
             self._release(job)
             return
@@ -74,6 +69,16 @@ class JobRunner:
             _log.info("Training %s was cancelled, or another trainer has it.", job.id)
             self._release(job)
         shutil.rmtree(folder, ignore_errors=True)
+
+    def _make_candidate(self, job: TrainingJob, folder: Path) -> tuple[str | None, str | None]:
+        """Return the version of the candidate and None, or None and why there is none."""
+        try:
+            error = self._prepare(job, folder) or self._train(job, folder)
+            if error is not None:
+                return None, error
+            return self._retry(lambda: add_candidate(job, folder)), None
+        except OSError as problem:
+            return None, f"The trainer cannot use its disk: {problem}"
 
     def _prepare(self, job: TrainingJob, folder: Path) -> str | None:
         """Write what the training reads; return why that cannot be done."""

@@ -48,7 +48,7 @@ CORRECTIONS_SHARE = 0.15  # of every batch
 # Shares of the new weights that are tried, and the part of the gain on the corrections that the
 # chosen one has to keep.
 BLEND_SHARES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
-MIN_GAIN_SHARE = 0.75
+MIN_GAIN_SHARE = 0.7
 MNIST_TEST = "MNIST test"
 SYNTHETIC_DIGITS = "synthetic digits"
 SYNTHETIC_NONDIGITS = "synthetic symbols that are not digits"
@@ -175,7 +175,7 @@ def blend(
 ) -> tuple[keras.Model, float]:
     """Return a mean of the parent's and the network's weights, and the share of the latter.
 
-    The smallest share that keeps three quarters of what the network has gained on the corrections
+    The smallest share that keeps seven tenths of what the network has gained on the corrections
     that it has learnt from: what it has learnt is soon there, and what it forgets comes last.
     """
     blended = build_network()

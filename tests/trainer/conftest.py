@@ -1,5 +1,6 @@
 """Both stores with corrections in them, and trainer processes on them."""
 
+import json
 import os
 import signal
 import subprocess
@@ -27,6 +28,7 @@ STAND_IN = ("--module", "tests.trainer.stand_in")
 LEASE = ("--lease-seconds", "6")  # of a job whose trainer was killed
 CORRECTIONS = 40
 _TIMEOUT_SECONDS = 240
+PARENT = json.loads(NETWORK_FILE.with_suffix(".json").read_text())["version"]
 _GOLDEN = NETWORK_FILE.with_name("golden.npz")
 
 

@@ -1,19 +1,16 @@
 """A trainer process with the real training; needs TensorFlow and MNIST, which `make test` lacks."""
 
-import json
 import os
 
 import pytest
 
 from core.settings import ROOT
 from db.training_jobs import TrainingJob
-from model.network import NETWORK_FILE
 from model.training.evaluation_sets import find_data_folder
-from tests.trainer.conftest import TrainingGround
+from tests.trainer.conftest import PARENT, TrainingGround
 
 PYTHON = ROOT / ".venv-training" / "bin" / "python"
 MNIST = find_data_folder() / "mnist.npz"
-PARENT = json.loads(NETWORK_FILE.with_suffix(".json").read_text())["version"]
 # Three epochs of ten steps, and few synthetic examples.
 TINY = ("--epochs", "3", "--epoch-size", "1280", "--synthetic", "200")
 

@@ -4,10 +4,9 @@ import signal
 
 import psutil
 
-from tests.trainer.conftest import CORRECTIONS, TrainingGround
+from tests.trainer.conftest import CORRECTIONS, PARENT, TrainingGround
 
 VERSION = "2026-12-01-0000000"
-PARENT = "a version"
 
 
 def open_all_gates(ground: TrainingGround) -> None:
@@ -122,3 +121,21 @@ def test_too_few_corrections_are_an_error(ground: TrainingGround) -> None:
     assert failed.state == "failed"
     assert failed.error is not None
     assert "label at least" in failed.error
+
+
+def test_a_version_that_is_gone_is_an_error(ground: TrainingGround) -> None:
+    job = ground.store.training_jobs.submit("fine_tune", "2020-01-01-0000000")
+    ground.start_trainer()
+    failed = ground.wait_for(job.id, lambda job: not job.is_open)
+    assert failed.state == "failed"
+    assert failed.error == "There is no version 2020-01-01-0000000 to start from any more."
+
+
+def test_a_disk_that_cannot_be_written_is_an_error(ground: TrainingGround) -> None:
+    (ground.folder / "jobs").write_text("not a folder")
+    job = ground.store.training_jobs.submit("fine_tune", PARENT)
+    ground.start_trainer()
+    failed = ground.wait_for(job.id, lambda job: not job.is_open)
+    assert failed.state == "failed"
+    assert failed.error is not None
+    assert failed.error.startswith("The trainer cannot use its disk")
