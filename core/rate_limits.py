@@ -30,6 +30,7 @@ RATES = {
     "page_kilobytes": "200000/minute",  # a class that draws a stroke of 4 KB a second each: 12,000
     # Heat maps, similar drawings, statistics, exports: a few milliseconds to seconds each.
     "searches": "3000/minute",
+    "feature_maps": "15000/minute",  # ten people look inside, at 20 frames a second: 12,000
     "reads": "30000/minute",  # a class that opens a page with 50 thumbnails each needs 2,500
     "qr_codes": "1200/minute",
     # Labels and deletions; a reviewer who selects a whole page of 500 sends as many.

@@ -25,6 +25,7 @@ from model.network import Network
 from model.prediction import Box, DigitPrediction, Prediction
 from model.preprocessing.binarize import extract_ink
 from model.preprocessing.decode import full_size
+from model.preprocessing.normalize import Glyph
 from model.preprocessing.rgb import to_rgb
 from model.preprocessing.small_pictures import MAX_SCAN_SIDE
 from model.preprocessing.stretched_scans import most_confident, segment_hypotheses
@@ -86,6 +87,16 @@ class Recognizer:
             return Prediction("", (), thumbnail)
         scorer = SegmentScorer(self._network)
         return self._predict_lines(read_strokes(segments, scorer), scorer, (1.0, 1.0), thumbnail)
+
+    def outcomes(self, glyph: Glyph) -> NDArray[np.float32]:
+        """Return the calibrated probabilities of a glyph, uint8 (28, 28), strokes 255 on 0.
+
+        float32 (11,): of each digit, then of "not a digit"; their sum is 1.
+        """
+        output = self._network.classify([glyph])
+        (probabilities,) = output.probabilities
+        digits = probabilities * (output.confidence[0] / probabilities.max())
+        return np.append(digits, np.float32(1) - digits.sum())
 
     def predict_image(self, image: Image.Image) -> Prediction:
         """Predict an image of any mode, size and polarity; boxes are in pixels of its file.

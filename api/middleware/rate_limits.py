@@ -16,7 +16,7 @@ RULES: tuple[tuple[str, re.Pattern[str], tuple[str, ...]], ...] = tuple(
         ("POST", r"/api/predict|/eval/image|/upload", ("predictions", "images")),
         ("POST", r"/api/predict/frame", ("frames",)),
         ("POST", r"/api/strokes", ("predictions",)),
-        ("POST", r"/api/feature-maps", ("searches",)),
+        ("POST", r"/api/feature-maps", ("feature_maps",)),
         ("PUT|POST|DELETE", r"/api/(history|review|training-jobs)\b.*", ("changes",)),
         ("GET|HEAD", r"/api/history/([^/]+/(explain|similar)|summary|export\.csv)", ("searches",)),
         ("GET|HEAD", r"/api/history/[^/]+/drawing\.(png|gif)", ("images",)),

@@ -24,6 +24,7 @@ export class HistoryHealth {
     /** @type {Texts} */
     this.texts = {};
     this.healthy = false;
+    this.checks = 0; // number of checks; only the newest decides what comes next
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.timer = undefined;
     signal.addEventListener("abort", () => clearTimeout(this.timer));
@@ -32,6 +33,8 @@ export class HistoryHealth {
   /** @param {boolean} answers whether the history answered the newest request */
   async check(answers) {
     clearTimeout(this.timer);
+    this.checks += 1;
+    const { checks } = this;
     /** @type {ReadinessResponse | null} */
     let readiness = null;
     try {
@@ -39,11 +42,10 @@ export class HistoryHealth {
     } catch {
       // shown below: the history does not answer
     }
-    if (this.signal.aborted) return;
+    if (this.signal.aborted || checks !== this.checks) return;
     const sentence = this.sentence(readiness, answers);
     this.onSentence(sentence);
     this.healthy = sentence === "";
-    clearTimeout(this.timer); // a concurrent check may have set one
     this.timer = setTimeout(
       () => {
         if (document.hidden) return;

@@ -1,15 +1,15 @@
 // The section "How does it work?": the steps from this drawing to its prediction.
 
+import { CloseLook } from "../shared/close_look.js";
 import { defineComponent } from "../shared/component.js";
 import { createButton, createElement, fillIn, setHidden, setText } from "../shared/dom.js";
+import { evidenceFor, fetchFeatureMaps, mostImportant, toLevels } from "../shared/feature_maps.js";
 import { drawGlyph, drawLevels, HEAT } from "../shared/glyph.js";
 import { NOT_A_DIGIT, shownOutcome } from "../shared/probabilities.js";
-import { CloseLook } from "./close_look.js";
-import { evidenceFor, fetchFeatureMaps, mostImportant, toLevels } from "./feature_maps.js";
 import { MapGrid } from "./map_grid.js";
 
 /** @import { PredictedEvent, ShownDigit, Texts } from "../shared/types.d.ts" */
-/** @import { FeatureMaps } from "./feature_maps.js" */
+/** @import { FeatureMaps } from "../shared/feature_maps.js" */
 
 const IMPORTANT_MAPS = 16; // of the last stage
 const STAGE_STEPS = /** @type {const} */ (["lines", "corners", "parts", "shapes"]); // of all stages but the last
@@ -35,7 +35,9 @@ class HowItWorks {
     this.note = createElement("p", "note");
     this.steps = createElement("ol", "steps");
     this.tour = createElement("a", "button");
-    this.details = createElement("details", "card", this.summary, this.note, this.steps, this.tour);
+    this.inside = createElement("a", "button");
+    const links = createElement("p", "links", this.tour, this.inside);
+    this.details = createElement("details", "card", this.summary, this.note, this.steps, links);
     this.details.addEventListener("toggle", () => this.refresh());
     this.createSteps();
     root.appendChild(this.details);
@@ -83,6 +85,8 @@ class HowItWorks {
     setText(this.summary, texts.heading);
     setText(this.tour, texts.tour);
     this.tour.href = `present?lang=${language}&scene=tour1`;
+    setText(this.inside, texts.inside);
+    this.inside.href = `present?lang=${language}&scene=inside`;
     for (const [name, { heading, text }] of Object.entries(this.parts)) {
       setText(heading, texts[`${name}_title`]);
       setText(text, texts[name]);

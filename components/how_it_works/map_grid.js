@@ -3,7 +3,7 @@
 import { createElement } from "../shared/dom.js";
 import { createPalette, drawLevels } from "../shared/glyph.js";
 
-/** @import { FeatureStage } from "./feature_maps.js" */
+/** @import { FeatureStage } from "../shared/feature_maps.js" */
 
 /** Grays that let weak responses be seen. */
 const BRIGHTENED = createPalette((level) => {

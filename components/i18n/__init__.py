@@ -15,6 +15,7 @@ from components.i18n import (
     history,
     how_it_works,
     join,
+    look_inside,
     present,
     review,
     share,
@@ -34,6 +35,7 @@ TEXTS: dict[Language, dict[str, str]] = {
     | accuracy.ENGLISH
     | present.ENGLISH
     | join.ENGLISH
+    | look_inside.ENGLISH
     | sign_in.ENGLISH
     | site.ENGLISH
     | help.ENGLISH
@@ -46,6 +48,7 @@ TEXTS: dict[Language, dict[str, str]] = {
     | accuracy.CHINESE
     | present.CHINESE
     | join.CHINESE
+    | look_inside.CHINESE
     | sign_in.CHINESE
     | site.CHINESE
     | help.CHINESE

@@ -22,6 +22,7 @@ ENGLISH = {
     "present.do_slow": "Slow motion",
     "present.do_sees": "What the model sees",
     "present.do_heat": "Where the model looks",
+    "present.do_inside": "Look inside the model",
     "present.do_pair": "Two side by side",
     "present.do_tour": "Tour: how the model works",
     "present.do_guess": "Guess before the model",
@@ -77,6 +78,8 @@ ENGLISH = {
     "present.note_slow": "The drawing is repeated slowly. When does the answer change, and why?",
     "present.note_sees": "This is all that the model gets: 28 × 28 numbers. What has been lost?",
     "present.note_heat": "What glows speaks for the answer. Would you look there, too?",
+    "present.note_inside": "Draw slowly: the drawing flows through the network. Point at a map or "
+    "an output. Cover a part of the input: which bar falls?",
     "present.note_pair": "Two drawings of the same digit. What do they have in common?",
     "present.note_tour": "Six steps, one idea each. Let people guess before you go on.",
     "present.note_guess": "Draw a doubtful digit. Everybody answers on the phone first, "
@@ -121,14 +124,15 @@ ENGLISH = {
     "present.tour1": "The model receives 28 × 28 pixels. "
     "Each is a number from 0 (paper) to 255 (ink).",
     "present.tour2_title": "2 · It looks for small patterns",
-    "present.tour2": "Small filters slide over the image. These four find horizontal, vertical, "
-    "rising and falling lines. The model has dozens, all learned from examples.",
+    "present.tour2": "Small filters slide over the image. Each of the 32 maps shows where one "
+    "of them finds its pattern: a line or an edge of some direction. All were learned "
+    "from examples.",
     "present.tour3_title": "3 · Patterns join into parts",
-    "present.tour3": "A bar on top, a loop, a foot. "
-    "The glowing parts are the evidence for its prediction.",
+    "present.tour3": "The next filters look at all maps together: corners, then bars and loops, "
+    "then whole shapes. Each step sees more of the drawing.",
     "present.tour4_title": "4 · Ten digits compete",
-    "present.tour4": "Every digit gets a probability, and so does “not a digit” (?). Together "
-    "they are 100%. The longest bar is usually the prediction.",
+    "present.tour4": "Orange lines speak for a digit, blue ones against it. The sums become "
+    "probabilities, 100% together with “not a digit” (?). How sure is sure?",
     "present.tour5_title": "5 · It learned from examples",
     "present.tour5": "At first it only guessed. With each of 60,000 handwritten digits "
     "it corrected its mistakes a little.",
@@ -176,6 +180,7 @@ CHINESE = {
     "present.do_slow": "慢动作",
     "present.do_sees": "模型看到的图像",
     "present.do_heat": "模型关注的位置",
+    "present.do_inside": "看看模型内部",
     "present.do_pair": "两幅并排",
     "present.do_tour": "导览：模型如何工作",
     "present.do_guess": "和模型比赛",
@@ -227,6 +232,8 @@ CHINESE = {
     "present.note_slow": "笔迹会慢速重放。答案在什么时候改变？为什么？",
     "present.note_sees": "模型得到的只有这 28 × 28 个数。丢掉了什么？",
     "present.note_heat": "发亮的地方支持这个答案。你也会看那里吗？",
+    "present.note_inside": "慢慢写，笔迹会一层层流过网络。指向一张图或一个输出看看。"
+    "遮住输入的一部分：哪根条会变短？",
     "present.note_pair": "同一个数字的两份笔迹。它们有什么共同点？",
     "present.note_tour": "六步，每步一个想法。继续之前先让大家猜一猜。",
     "present.note_guess": "写一个模棱两可的数字。大家先用手机回答，然后结束回答。",
@@ -266,13 +273,14 @@ CHINESE = {
     "present.tour1_title": "1 · 笔迹变成数值",
     "present.tour1": "模型收到的是 28 × 28 个像素。每个像素是一个数：0 是纸，255 是墨。",
     "present.tour2_title": "2 · 寻找小图案",
-    "present.tour2": "小滤波器在图像上滑动。这四个分别寻找横线、竖线、上斜线和下斜线。"
-    "模型有几十个滤波器，都是从样本中学来的。",
+    "present.tour2": "小滤波器在图像上滑动。32 张图各自标明一个滤波器在哪里找到了自己的图案："
+    "某个方向的线条或边缘。它们都是从样本中学来的。",
     "present.tour3_title": "3 · 图案组成部件",
-    "present.tour3": "顶上的一横、一个圆圈、末尾的一勾。发亮的部分就是识别的依据。",
+    "present.tour3": "后面的滤波器把所有的图放在一起看：先是拐角，再是横竖和圆圈，最后是整个形状。"
+    "每一步看到的范围都更大。",
     "present.tour4_title": "4 · 十个数字竞争",
-    "present.tour4": "每个数字都有一个概率，“不是数字”（?）也有，合计 100%。"
-    "最长的那条通常就是识别结果。",
+    "present.tour4": "橙色的线支持一个数字，蓝色的线反对它。各自求和，就变成概率，"
+    "加上“不是数字”（?）合计 100%。多确定才算确定？",
     "present.tour5_title": "5 · 从样本中学习",
     "present.tour5": "起初它只会乱猜。学习六万个手写数字时，每错一次就修正一点。",
     "present.tour6_title": "6 · 它会犹豫，也会出错",

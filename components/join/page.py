@@ -8,8 +8,8 @@ from starlette.responses import HTMLResponse, Response
 
 from components.assets import assets_version, module_graph
 from components.i18n import LANGUAGE_NAMES, texts_for
-from components.site.document import html_document
-from components.site.head import request_language
+from components.site.document import help_link, html_document, site_script
+from components.site.head import relative_root, request_language
 
 _SCRIPT = "join/join.js"
 
@@ -17,7 +17,9 @@ _SCRIPT = "join/join.js"
 def join_page(request: Request) -> Response:
     """Return the page; it asks for the room's code where its URL has none."""
     language = request_language(request)
-    document = html_document(request, language, "join", _body(), styles=("join/join.css",))
+    root = relative_root(request.scope["path"])
+    body = f"{_body()}\n<footer>{help_link(language, root)}</footer>\n{site_script(root)}"
+    document = html_document(request, language, "join", body, styles=("join/join.css",))
     headers = {"Cache-Control": "no-cache", "Vary": "Accept-Language"}
     return HTMLResponse(document, headers=headers)
 

@@ -1,7 +1,7 @@
 // Animations on the first drawing view: replays, a one that becomes a seven, explanations of the prediction.
 
 import { EXAMPLE_SEVEN, oneToSeven, takeFirstPoints } from "./example_strokes.js";
-import { paintFilters, paintHeat, paintMorph } from "./explanation_overlays.js";
+import { paintHeat, paintMorph } from "./explanation_overlays.js";
 
 /** @import { Stroke, Texts } from "../shared/types.d.ts" */
 /** @import { RoomPrediction } from "../shared/room_types.d.ts" */
@@ -158,17 +158,14 @@ export class Animations {
 
   /** Paint the heat map again: the drawing or its prediction has changed. */
   updateHeat() {
-    if (this.scene === "heat" || this.scene === "tour3") this.paintOverlay();
+    if (this.scene === "heat") this.paintOverlay();
   }
 
   paintOverlay() {
     const { scene, view } = this;
     const digits = this.predictionOf(this.getMember())?.digits ?? [];
     if (digits.length === 0) view.clearOverlay();
-    else if (scene === "tour2") {
-      view.hideDrawing();
-      paintFilters(view.overlay, digits[0]);
-    } else if (scene === "heat" || scene === "tour3") paintHeat(view.overlay, view.surface.strokes, digits);
+    else if (scene === "heat") paintHeat(view.overlay, view.surface.strokes, digits);
   }
 
   /**

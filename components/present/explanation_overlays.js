@@ -1,4 +1,4 @@
-// What is painted over a drawing to explain its prediction: the network's input, simple filters, a heat map.
+// What is painted over a drawing to explain its prediction: the network's input, a heat map.
 
 import { createElement } from "../shared/dom.js";
 import { drawStroke, PEN_WIDTH, SURFACE_SIDE } from "../shared/drawing_surface.js";
@@ -11,13 +11,6 @@ import { createPalette, decodeBytes, drawLevels, GLYPH_SIDE } from "../shared/gl
 /** @typedef {[left: number, top: number, right: number, bottom: number]} Bounds in glyph pixels */
 
 const HEAT_MARGIN = 4; // glyph pixels
-/** 3×3 convolution kernels, row by row */
-export const FILTERS = {
-  horizontal: [-1, -1, -1, 2, 2, 2, -1, -1, -1],
-  vertical: [-1, 2, -1, -1, 2, -1, -1, 2, -1],
-  rising: [-1, -1, 2, -1, 2, -1, 2, -1, -1],
-  falling: [2, -1, -1, -1, 2, -1, -1, -1, 2],
-};
 
 const HEAT_PALETTE = createPalette((level) => [
   Math.min(255, 60 + level * 1.6),
@@ -25,7 +18,6 @@ const HEAT_PALETTE = createPalette((level) => [
   Math.max(20, 150 - level * 1.5),
   255,
 ]);
-const BLUE_PALETTE = createPalette((level) => [level * 0.55, level * 0.75, level, 255]);
 
 /** @param {number} share */
 const clamp = (share) => Math.min(1, Math.max(0, share));
@@ -202,45 +194,4 @@ function createImage(levels, palette) {
   const canvas = createElement("canvas");
   drawLevels(canvas, levels, palette);
   return canvas;
-}
-
-/**
- * Paint what four simple filters find in a glyph, each in a quarter of the canvas with its kernel.
- * @param {HTMLCanvasElement} canvas
- * @param {DigitMessage} digit
- */
-export function paintFilters(canvas, digit) {
-  const context = contextOf(canvas);
-  const glyph = decodeBytes(digit.glyph);
-  const half = canvas.width / 2;
-  context.clearRect(0, 0, canvas.width, canvas.height);
-  context.imageSmoothingEnabled = false;
-  Object.values(FILTERS).forEach((kernel, index) => {
-    const [x, y] = [(index % 2) * half, Math.floor(index / 2) * half];
-    context.drawImage(createImage(applyFilter(glyph, kernel), BLUE_PALETTE), x + 6, y + 6, half - 12, half - 12);
-    kernel.forEach((weight, position) => {
-      context.fillStyle = weight > 0 ? "#fff" : "#3a4160";
-      context.fillRect(x + 18 + (position % 3) * 20, y + 18 + Math.floor(position / 3) * 20, 18, 18);
-    });
-  });
-}
-
-/**
- * Return a filter's positive responses within a glyph, the largest one as 255.
- * @param {ArrayLike<number>} glyph
- * @param {number[]} kernel
- */
-export function applyFilter(glyph, kernel) {
-  const responses = new Float32Array(GLYPH_SIDE * GLYPH_SIDE);
-  for (let y = 1; y < GLYPH_SIDE - 1; y += 1) {
-    for (let x = 1; x < GLYPH_SIDE - 1; x += 1) {
-      const sum = kernel.reduce((total, weight, position) => {
-        const row = y + Math.floor(position / 3) - 1;
-        return total + weight * glyph[row * GLYPH_SIDE + x + (position % 3) - 1];
-      }, 0);
-      responses[y * GLYPH_SIDE + x] = Math.max(0, sum);
-    }
-  }
-  const largest = Math.max(1, ...responses);
-  return responses.map((response) => (response / largest) * 255);
 }

@@ -35,6 +35,8 @@ const KEYS = {
   s: "slow",
   m: "sees",
   h: "heat",
+  "+": "inside",
+  "=": "inside", // + without Shift
   p: "pair",
   t: "tour",
   w: "guess",
@@ -70,3 +72,11 @@ export function actionForKey({ key, ctrlKey, metaKey, altKey }) {
 export const pressesButton = (event) =>
   (event.key === " " || event.key === "Enter") &&
   event.composedPath().some((target) => target instanceof Element && target.matches("button, a"));
+
+/**
+ * Return whether a key is for the feature maps or the network's input that has the keyboard focus.
+ * @param {KeyboardEvent} event
+ */
+export const isForInside = (event) =>
+  (event.key.startsWith("Arrow") || event.key === "Escape") &&
+  event.composedPath().some((target) => target instanceof Element && target.matches(".inside canvas"));

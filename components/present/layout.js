@@ -1,5 +1,6 @@
 // The elements of the big screen; the presenter decides what they show.
 
+import { InsideView } from "../look_inside/inside_view.js";
 import { createElement, setText } from "../shared/dom.js";
 import { HelpDialog } from "../shared/help_dialog.js";
 import { DrawingView } from "./drawing_view.js";
@@ -7,7 +8,7 @@ import { EndScene } from "./end_scene.js";
 import { Invitation } from "./invitation.js";
 import { ParticipantGrid } from "./participant_grid.js";
 import { Podium } from "./podium.js";
-import { isTour } from "./scenes.js";
+import { isTour, looksInside } from "./scenes.js";
 import { StatusLine } from "./status_line.js";
 import { createActionList, Toolbar } from "./toolbar.js";
 
@@ -62,6 +63,7 @@ export class Layout {
     this.invitation = new Invitation();
     this.podium = new Podium();
     this.end = new EndScene();
+    this.inside = new InsideView();
     this.status = new StatusLine();
     this.roomState = createElement("p", "room-state");
     this.title = createElement("h2");
@@ -85,6 +87,7 @@ export class Layout {
       this.samples,
       this.podium.node,
       this.end.node,
+      this.inside.node,
     );
     this.node = createElement(
       "section", // Streamlit's <main> is around it
@@ -105,8 +108,9 @@ export class Layout {
    * Show the page in another language.
    * @param {PresentData} data
    */
-  setTexts({ texts, language, sheet, shortcuts, publicUrl }) {
+  setTexts({ texts, insideTexts, language, sheet, shortcuts, publicUrl }) {
     this.texts = texts;
+    this.inside.setTexts(insideTexts);
     this.language = language;
     this.publicUrl = publicUrl;
     this.node.lang = language;
@@ -125,6 +129,8 @@ export class Layout {
   showScene(scene) {
     this.node.dataset.scene = scene;
     this.node.toggleAttribute("data-tour", isTour(scene));
+    this.node.toggleAttribute("data-inside", looksInside(scene));
+    if (!looksInside(scene)) this.inside.hide();
     if (isTour(scene)) this.setCaption(this.texts[`${scene}_title`], this.texts[scene]);
     else this.setCaption(scene === "podium" ? this.texts.podium_title : "", "");
   }

@@ -15,6 +15,7 @@ _stage = component(
         "drawing_view.css",
         "participant_grid.css",
         "scenes.css",
+        "../look_inside/inside.css",
         "console.css",
     ),
 )
@@ -27,6 +28,7 @@ def present_page(language: Language) -> None:
         key="session" if show else "stage",
         data={
             "texts": texts_for(language, "present"),
+            "insideTexts": texts_for(language, "look_inside"),
             "language": language,
             "sheet": sheet_url(),
             "publicUrl": get_settings().public_url,

@@ -3,7 +3,7 @@
 import { defineComponent } from "../shared/component.js";
 import { isTyping } from "../shared/dom.js";
 import { ConsolePage } from "./console.js";
-import { actionForKey, pressesButton } from "./keyboard.js";
+import { actionForKey, isForInside, pressesButton } from "./keyboard.js";
 import { Layout } from "./layout.js";
 import { Presenter } from "./presenter.js";
 import { openRoom } from "./presenter_room.js";
@@ -15,6 +15,7 @@ import { SessionPage } from "./session_page.js";
 /**
  * @typedef {object} PresentData from components/present/panel.py
  * @property {Texts} texts
+ * @property {Texts} insideTexts of the scene "inside"
  * @property {string} language
  * @property {string} sheet URL of an image of twenty handwritten digits
  * @property {string} publicUrl where phones reach this server, "" if unknown
@@ -83,7 +84,7 @@ class PresentPage {
 
   /** @param {KeyboardEvent} event */
   handleKey(event) {
-    if (!this.presenter || isTyping(event) || pressesButton(event)) return;
+    if (!this.presenter || isTyping(event) || pressesButton(event) || isForInside(event)) return;
     const action = actionForKey(event);
     if (!action || (this.layout.help.open && action !== "help")) return;
     event.preventDefault();

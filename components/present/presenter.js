@@ -10,7 +10,7 @@ import { FrameQueue } from "./frame_queue.js";
 import { isPad, PAD_IDS, PresenterRoom } from "./presenter_room.js";
 import { RemoteControl } from "./remote_control.js";
 import { RoundControl } from "./round_control.js";
-import { findScene } from "./scenes.js";
+import { findScene, looksInside } from "./scenes.js";
 
 /** @import { PaintedEvent } from "../shared/types.d.ts" */
 /** @import { AddedPoints } from "../shared/room_types.d.ts" */
@@ -264,7 +264,15 @@ export class Presenter {
       this.remote.report();
     }
     animations.updateHeat();
+    if (looksInside(scene)) layout.inside.show(this.insideGlyph);
     this.reportPainted(ids);
+  }
+
+  /** The glyph of the newest digit that is shown large, base64; null for none. */
+  get insideGlyph() {
+    const { animations, focus, rounds } = this;
+    if (rounds.hidesPrediction) return null;
+    return animations.predictionOf(focus.member)?.digits?.at(-1)?.glyph ?? null;
   }
 
   /** @param {DrawingView} view */

@@ -7,6 +7,7 @@ export const SCENES = /** @type {const} */ ([
   "slow",
   "sees",
   "heat",
+  "inside",
   "pair",
   "tour1",
   "tour2",
@@ -37,6 +38,12 @@ export const findScene = (name) => SCENES.find((scene) => scene === name) ?? SCE
  */
 export const sceneAfter = (scene, offset) =>
   SCENES[Math.min(Math.max(SCENES.indexOf(scene) + offset, 0), SCENES.length - 1)];
+
+/** @type {readonly Scene[]} scenes that show what the network computes */
+const INSIDE_SCENES = ["inside", "tour2", "tour3", "tour4"];
+
+/** @param {Scene} scene */
+export const looksInside = (scene) => INSIDE_SCENES.includes(scene);
 
 /** @param {Scene} scene */
 export const isTour = (scene) => scene.startsWith("tour");

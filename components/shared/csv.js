@@ -4,12 +4,14 @@
 // also with these characters in full width or after spaces and quotes.
 const FORMULA = /^[\t\r\n]|^[\s"']*[=+\-@|%＝＋－＠]/u;
 
+const BYTE_ORDER_MARK = "\ufeff"; // without it, Excel does not read the file as UTF-8
+
 /**
  * Return rows as CSV. A cell that a spreadsheet would execute as a formula begins with an apostrophe.
  * @param {string[][]} rows
  */
 export function formatCsv(rows) {
-  return rows.map((row) => `${row.map(formatCell).join(",")}\r\n`).join("");
+  return BYTE_ORDER_MARK + rows.map((row) => `${row.map(formatCell).join(",")}\r\n`).join("");
 }
 
 /** @param {string} text */

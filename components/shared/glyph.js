@@ -7,6 +7,9 @@ export const GLYPH_SIDE = 28; // pixels
 /** @param {string} encoded base64 */
 export const decodeBytes = (encoded) => Uint8Array.from(atob(encoded), (character) => character.charCodeAt(0));
 
+/** @param {Uint8Array} bytes */
+export const encodeBytes = (bytes) => btoa(String.fromCharCode(...bytes));
+
 /**
  * Return the colors of the 256 levels as one uint32 each.
  * @param {Color} color

@@ -79,6 +79,8 @@ export interface FeatureMapsResponse {
   stages: { side: number; channels: number; maps: string }[];
   /** What each map of the last stage adds to each of the eleven outputs. */
   contributions: number[][];
+  /** Probability of each digit, then of "not a digit". */
+  outcomes: number[];
 }
 
 // --- the pad, within a page

@@ -7,7 +7,7 @@ from urllib.parse import urlencode, urlsplit
 from starlette.requests import Request
 
 from components.i18n import Language, texts_for
-from components.site.document import html_document
+from components.site.document import help_link, html_document, site_script
 from components.site.head import relative_root
 from core.settings import Settings
 from services.access import NAME_LENGTH, Method, sign_in_methods
@@ -49,8 +49,9 @@ def sign_in_document(
 <h1>{escape(heading)}</h1>
 {alert}
 {content}
-<p><a href="{back}">{escape(texts["back"])}</a></p>
-</main>"""
+<p class="links"><a href="{back}">{escape(texts["back"])}</a>{help_link(language, root)}</p>
+</main>
+{site_script(root)}"""
     return html_document(request, language, "sign_in", body, styles=("sign_in/sign_in.css",))
 
 

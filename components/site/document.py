@@ -55,13 +55,12 @@ def text_document(
     styles: stylesheets below components/ that only this page has.
     """
     root = escape(relative_root(request.scope["path"]))
-    script = f"{root}assets/{assets_version()}-0/site/site.js"
     body = f"""{_header(request, language)}
 <main>
 {content}
 </main>
 <footer>{footer_html(language, root)}</footer>
-<script type="module" src="{script}"></script>"""
+{site_script(root)}"""
     sheets = ("site/document.css", *styles)
     return html_document(request, language, page, body, styles=sheets, metadata=metadata)
 
@@ -84,6 +83,12 @@ def help_link(language: Language, root: str) -> str:
         f'<a class="help-link" href="{root}help?lang={language}" target="_self" title="{text} (?)"'
         f' aria-label="{text}" aria-keyshortcuts="?">?</a>'
     )
+
+
+def site_script(root: str) -> str:
+    """Return the element that loads site.js, which opens the keyboard shortcuts with "?"."""
+    url = f"{root}assets/{assets_version()}-0/site/site.js"
+    return f'<script type="module" src="{url}"></script>'
 
 
 def _header(request: Request, language: Language) -> str:

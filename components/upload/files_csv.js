@@ -5,7 +5,6 @@ import { formatCsv } from "../shared/csv.js";
 /** @import { UploadItem } from "./upload_queue.js" */
 
 const COLUMNS = ["file", "page", "prediction", "confidence", "error", "id"];
-const BYTE_ORDER_MARK = "\ufeff"; // without it, Excel does not read the file as UTF-8
 
 /**
  * Return the files and their predictions as CSV: a line for each page that is not blank, or for each file without one.
@@ -13,7 +12,7 @@ const BYTE_ORDER_MARK = "\ufeff"; // without it, Excel does not read the file as
  * @param {Record<string, string>} errors sentence by code
  */
 export function filesToCsv(items, errors) {
-  return BYTE_ORDER_MARK + formatCsv([COLUMNS, ...items.flatMap((item) => rowsOf(item, errors))]);
+  return formatCsv([COLUMNS, ...items.flatMap((item) => rowsOf(item, errors))]);
 }
 
 /**

@@ -18,6 +18,9 @@ def test_the_glyph_of_a_prediction_has_feature_maps(server_client: httpx.Client)
     for stage in answer["stages"]:
         assert len(b64decode(stage["maps"])) == stage["channels"] * stage["side"] ** 2
     assert np.sum(answer["contributions"], axis=1).argmax() == 7
+    assert np.argmax(answer["outcomes"]) == 7
+    assert np.sum(answer["outcomes"]) == pytest.approx(1, abs=1e-3)
+    assert max(answer["outcomes"]) == pytest.approx(saved["confidence"], abs=1e-3)
 
 
 @pytest.mark.parametrize(

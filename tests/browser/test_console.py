@@ -10,7 +10,7 @@ from tests.browser.pages import Presentation
 from tools.mouse import draw
 from tools.sample_strokes import FOUR, SEVEN, THREE
 
-SCENES = ["join", "draw", "everyone", "slow", "sees", "heat", "pair"]
+SCENES = ["join", "draw", "everyone", "slow", "sees", "heat", "inside", "pair"]
 SCENES += [f"tour{step}" for step in range(1, 7)] + ["guess", "fool", "race", "podium", "end"]
 
 

@@ -69,6 +69,7 @@ def test_the_keys_are_shown_and_change_nothing_behind_them(page: InklingPage) ->
         ("/review?lang=zh", "[role=listbox]", "快捷键"),
         ("/accuracy", "h2", "Keyboard shortcuts"),
         ("/present", '.stage[data-link="up"]', "Keys"),
+        ("/sign-in", "main", "Keyboard shortcuts"),
         ("/privacy", "main", "Keyboard shortcuts"),
         ("/no/such/page", "main", "Keyboard shortcuts"),
     ],
@@ -82,16 +83,17 @@ def test_a_question_mark_shows_the_keys(
     expect(tab.get_by_role("dialog", name=name)).to_be_visible()
 
 
-def test_the_keys_are_reached_by_touch(tab: Page, server: Server) -> None:
+@pytest.mark.parametrize("path", ["/review", "/join"])
+def test_the_keys_are_reached_by_touch(tab: Page, server: Server, path: str) -> None:
     tab.set_viewport_size({"width": 390, "height": 844})
-    tab.goto(f"{server.url}/review")
+    tab.goto(server.url + path)
     tab.get_by_role("link", name="Keyboard shortcuts").click(timeout=30_000)
     dialog = tab.get_by_role("dialog", name="Keyboard shortcuts")
     expect(dialog).to_be_visible()
     assert Axe().run(tab).response["violations"] == []
     dialog.get_by_role("button", name="Close").click()
     expect(dialog).to_be_hidden()
-    assert tab.url == f"{server.url}/review"
+    assert tab.url == server.url + path
 
 
 @pytest.fixture(scope="module")

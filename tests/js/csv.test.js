@@ -10,13 +10,13 @@ test("cells with separators are quoted", () => {
       ["a", 'say "7"', "1,5"],
       ["two\nlines", "", "0.5"],
     ]),
-    'a,"say ""7""","1,5"\r\n"two\nlines",,0.5\r\n',
+    '\ufeffa,"say ""7""","1,5"\r\n"two\nlines",,0.5\r\n',
   );
 });
 
 for (const formula of ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1"]) {
   test(`the spreadsheet does not execute ${JSON.stringify(formula)}`, () => {
-    assert.equal(formatCsv([[formula]]), `'${formula}\r\n`);
+    assert.equal(formatCsv([[formula]]), `\ufeff'${formula}\r\n`);
   });
 }
 
@@ -30,7 +30,7 @@ test("a session's table has a row for each drawing", () => {
     confidence: 0.98765,
   };
   assert.deepEqual(drawingTable([/** @type {any} */ ({ ...drawing, verdict: "digit", strokes: [] })]).split("\r\n"), [
-    "created,name,prediction,label,confidence,id",
+    "\ufeffcreated,name,prediction,label,confidence,id",
     "2026-11-30T10:00:00Z,'=Ada,7,,0.988,1",
     "",
   ]);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { evidenceFor, mostImportant, toLevels } from "../../components/how_it_works/feature_maps.js";
+import { evidenceFor, mostImportant, toLevels } from "../../components/shared/feature_maps.js";
 
 /** Two maps of 2×2 positions; for output 1 the first speaks for it, the second against it. */
 const maps = {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { countPoints, EXAMPLE_SEVEN, oneToSeven, takeFirstPoints } from "../../components/present/example_strokes.js";
-import { applyFilter, FILTERS, glyphBounds } from "../../components/present/explanation_overlays.js";
+import { glyphBounds } from "../../components/present/explanation_overlays.js";
 import { GLYPH_SIDE } from "../../components/shared/glyph.js";
 
 /** @type {import("../../components/shared/types.d.ts").Stroke[]} */
@@ -51,17 +51,4 @@ test("a glyph's bounds enclose what is not 0", () => {
   const glyph = new Uint8Array(GLYPH_SIDE ** 2);
   glyph[3 * GLYPH_SIDE + 5] = glyph[10 * GLYPH_SIDE + 7] = 255;
   assert.deepEqual(glyphBounds(glyph), [5, 3, 8, 11]);
-});
-
-test("a horizontal line answers the filter for horizontal lines most", () => {
-  const glyph = new Uint8Array(GLYPH_SIDE ** 2);
-  for (let x = 5; x < 20; x += 1) glyph[14 * GLYPH_SIDE + x] = 200;
-  const horizontal = applyFilter(glyph, FILTERS.horizontal);
-  assert.equal(horizontal[14 * GLYPH_SIDE + 10], 255);
-  assert.equal(applyFilter(glyph, FILTERS.vertical)[14 * GLYPH_SIDE + 10], 0);
-});
-
-test("filters find nothing in an empty glyph", () => {
-  const responses = applyFilter(new Uint8Array(GLYPH_SIDE ** 2), FILTERS.rising);
-  assert.ok(responses.every((response) => response === 0));
 });

@@ -1,7 +1,7 @@
 // One feature map, enlarged over the drawing.
 
-import { createElement, setText } from "../shared/dom.js";
-import { drawGlyph, drawLevels, HEAT } from "../shared/glyph.js";
+import { createElement, setText } from "./dom.js";
+import { drawGlyph, drawLevels, HEAT } from "./glyph.js";
 
 export class CloseLook {
   constructor() {

@@ -1,8 +1,8 @@
 // What the network computes for a glyph, from POST /api/feature-maps.
 
-import { decodeBytes } from "../shared/glyph.js";
+import { decodeBytes } from "./glyph.js";
 
-/** @import { FeatureMapsResponse } from "../shared/types.d.ts" */
+/** @import { FeatureMapsResponse } from "./types.d.ts" */
 
 /** @typedef {{ side: number, maps: Uint8Array[] }} FeatureStage maps: row by row, 255 is the stage's largest value */
 
@@ -10,11 +10,12 @@ import { decodeBytes } from "../shared/glyph.js";
  * @typedef {object} FeatureMaps
  * @property {FeatureStage[]} stages from the first convolution to the last
  * @property {number[][]} contributions of each map of the last stage to each of the eleven outputs
+ * @property {number[]} outcomes probability of each digit, then of "not a digit"
  */
 
 /**
  * @param {string} glyph base64
- * @param {AbortSignal} signal
+ * @param {AbortSignal} [signal]
  * @returns {Promise<FeatureMaps>}
  */
 export async function fetchFeatureMaps(glyph, signal) {
@@ -26,8 +27,8 @@ export async function fetchFeatureMaps(glyph, signal) {
   });
   if (!response.ok) throw new Error(`no feature maps: ${response.status}`);
   /** @type {FeatureMapsResponse} */
-  const { stages, contributions } = await response.json();
-  return { stages: stages.map(decodeStage), contributions };
+  const { stages, contributions, outcomes } = await response.json();
+  return { stages: stages.map(decodeStage), contributions, outcomes };
 }
 
 /** @param {FeatureMapsResponse["stages"][number]} stage */

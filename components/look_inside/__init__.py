@@ -1,0 +1,1 @@
+"""The scene "Look inside": the drawing flows through the network, live."""
