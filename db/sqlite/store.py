@@ -15,6 +15,7 @@ from db.sqlite import tables
 from db.sqlite.connection import SqliteConnection, execute_in_batches
 from db.sqlite.nearest import NearestNeighbors
 from db.sqlite.tables import CORRECTIONS, INDEXES, TABLES
+from db.sqlite.training_jobs import TRAINING_JOBS, SqliteTrainingJobs
 from db.statistics import Counts, summarize
 from db.store import (
     CountResult,
@@ -55,9 +56,11 @@ class SqliteStore(Store):
     """Stores predictions in a file; saved ones survive a crash of the program and a power cut."""
 
     def __init__(self, path: Path, cursors: CursorSigner) -> None:
-        self._file = SqliteConnection(path, (";".join((TABLES, INDEXES, _TALLIES)), CORRECTIONS))
+        schema = (";".join((TABLES, INDEXES, _TALLIES)), CORRECTIONS, TRAINING_JOBS)
+        self._file = SqliteConnection(path, schema)
         self._cursors = cursors
         self._neighbors = NearestNeighbors()
+        self.training_jobs = SqliteTrainingJobs(self._file)
 
     def save(self, prediction: PredictionRecord) -> None:
         validate_id(prediction)

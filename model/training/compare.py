@@ -9,6 +9,7 @@ import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,17 +33,30 @@ class Comparison:
     served: NDArray[np.bool_]
     candidate: NDArray[np.bool_]
 
+    @classmethod
+    def of(cls, served: EvaluationResult, candidate: EvaluationResult) -> Self:
+        """Return the comparison of two networks' results on the same set."""
+        return cls(served.name, _correct_samples(served), _correct_samples(candidate))
+
+    @property
+    def won(self) -> int:
+        """How many samples only the candidate predicts correctly."""
+        return int((self.candidate & ~self.served).sum())
+
+    @property
+    def lost(self) -> int:
+        """How many samples only the served network predicts correctly."""
+        return int((self.served & ~self.candidate).sum())
+
     @property
     def gain(self) -> float:
         """The candidate's accuracy minus the served network's, between -1 and 1."""
         return float(self.candidate.mean() - self.served.mean())
 
     def __str__(self) -> str:
-        won = int((self.candidate & ~self.served).sum())
-        lost = int((self.served & ~self.candidate).sum())
         return (
             f"{self.name:32} {self.served.mean():8.2%} {self.candidate.mean():10.2%} "
-            f"{won:6} {lost:6} {len(self.served):9,}"
+            f"{self.won:6} {self.lost:6} {len(self.served):9,}"
         )
 
 
@@ -93,8 +107,7 @@ def compare_networks(
         for network in (served, candidate)
     )
     return [
-        Comparison(name, _correct_samples(result), _correct_samples(candidate_results[name]))
-        for name, result in served_results.items()
+        Comparison.of(result, candidate_results[name]) for name, result in served_results.items()
     ]
 
 

@@ -12,6 +12,7 @@ from tqdm import tqdm
 
 from model.network import Network
 from model.prediction import Prediction
+from model.training import NOT_A_DIGIT
 from model.training.mnist import Images
 
 Sample = TypeVar("Sample")
@@ -99,12 +100,15 @@ def evaluate_samples(
 
 
 def evaluate_glyphs(name: str, images: Images, network: Network) -> EvaluationResult:
-    """Evaluate the network on glyphs, without preprocessing and segmentation."""
+    """Evaluate the network on glyphs, without preprocessing and segmentation.
+
+    A glyph of the class "not a digit" has the label "?".
+    """
     output = network.classify(list(images.glyphs))
     values = output.probabilities.argmax(axis=1)
     digit = output.digit_probability >= network.digit_threshold
     texts = [str(value) if is_digit else "?" for value, is_digit in zip(values, digit, strict=True)]
-    labels = [str(label) for label in images.labels]
+    labels = ["?" if label == NOT_A_DIGIT else str(label) for label in images.labels]
     return EvaluationResult(
         name,
         texts,

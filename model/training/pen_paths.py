@@ -27,7 +27,12 @@ class PenPath(NamedTuple):
 
 def read_pen_paths(file: Path) -> list[PenPath]:
     """Return all pen paths of a file; its first lines describe the format."""
-    lines = file.read_text(encoding="utf-8").splitlines()
+    return parse_pen_paths(file.read_text(encoding="utf-8"))
+
+
+def parse_pen_paths(text: str) -> list[PenPath]:
+    """Return the pen paths of a text in that format."""
+    lines = text.splitlines()
     return [_parse_line(line) for line in lines if line and not line.startswith("#")]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
@@ -104,6 +105,7 @@ def parse_options() -> argparse.Namespace:
         type=Path,
         help="exported file (default: model/network.tflite, with --extra network.tflite in --work)",
     )
+    parser.set_defaults(epoch_size=EPOCH_SIZE, checkpoint_seconds=SECONDS_BETWEEN_CHECKPOINTS)
     options = parser.parse_args()
     options.epochs = options.epochs or (4 if options.extra else 24)
     options.rate = options.rate or (5e-4 if options.extra else 2e-3)
@@ -122,12 +124,16 @@ def has_fast_bfloat16() -> bool:
     return on_gpu or (cpu_info.is_file() and "amx_bf16" in cpu_info.read_text())
 
 
-def train(sources: list[Source], options: argparse.Namespace) -> keras.Model:
+def train(
+    sources: list[Source],
+    options: argparse.Namespace,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
+) -> keras.Model:
     """Train on the sources and return the network; resume an interrupted training.
 
     Saves the weights of the network and of its teachers in options.work.
     """
-    batches = BatchSequence(sources, options.batch, EPOCH_SIZE, options.seed)
+    batches = BatchSequence(sources, options.batch, options.epoch_size, options.seed)
     steps_per_epoch = batches.steps_per_epoch
     pool = fork_workers(batches.__getitem__)  # before Keras computes anything
     keras.utils.set_random_seed(options.seed)
@@ -144,7 +150,7 @@ def train(sources: list[Source], options: argparse.Namespace) -> keras.Model:
         epochs=options.epochs,
         initial_epoch=epochs_done,
         steps_per_epoch=steps_per_epoch,
-        callbacks=[Checkpoint(checkpoint)],
+        callbacks=[Checkpoint(checkpoint, options.checkpoint_seconds), *callbacks],
         shuffle=False,
         verbose=options.verbose,
     )
@@ -157,17 +163,21 @@ def train(sources: list[Source], options: argparse.Namespace) -> keras.Model:
 
 
 class Checkpoint(keras.callbacks.Callback):  # type: ignore[misc]
-    """Saves the model after an epoch, at most once a minute."""
+    """Saves the model after an epoch, unless the last time was less than `seconds` ago."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, seconds: float) -> None:
         super().__init__()
         self.file = file
+        self.seconds = seconds
         self.saved_at = time.monotonic()
 
     def on_epoch_end(self, *_: object) -> None:
         """Save the model if the last checkpoint is old enough."""
-        if time.monotonic() - self.saved_at > SECONDS_BETWEEN_CHECKPOINTS:
-            self.model.save(self.file)
+        if time.monotonic() - self.saved_at >= self.seconds:
+            # Renamed when it is complete: a kill while it is written leaves the earlier one.
+            partial = self.file.with_name(f"partial-{self.file.name}")
+            self.model.save(partial)
+            partial.replace(self.file)
             self.saved_at = time.monotonic()
 
 

@@ -55,18 +55,20 @@ REQUESTS: dict[str, Callable[[], dict[str, Any]]] = {
     "POST /eval/image": lambda: {"files": {"the_file": ("7.png", encoded(picture(SEVEN)))}},
     "POST /upload": lambda: {"files": {"the_file": ("7.png", encoded(picture(SEVEN)))}},
     "POST /sign-in": lambda: {"data": {"password": PASSWORD}},
+    "POST /api/training-jobs": lambda: {"json": {"kind": "train"}},
     "GET /api/rooms/{code}/qr.svg": lambda: {"params": {"address": "https://inkling.example"}},
 }
 
 
 @dataclass
 class World:
-    """A protected application with a prediction of the role's browser, one of another, a room."""
+    """A protected application, predictions of the role's browser and another, a room, a job."""
 
     client: httpx.Client
     own: str
     other: str
     room: dict[str, str]
+    job: str
 
 
 @pytest.fixture
@@ -112,7 +114,9 @@ def world(protected: httpx.Client) -> World:
     protected.cookies.clear()
     own = _save(protected, SEVEN)
     room = protected.post("/api/rooms").raise_for_status().json()
-    return World(protected, own, other, room)
+    program = {"Authorization": f"Bearer {SETTINGS['API_TOKEN']}"}
+    job = protected.post("/api/training-jobs", json={"kind": "train"}, headers=program)
+    return World(protected, own, other, room, job.raise_for_status().json()["id"])
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -287,7 +291,7 @@ def request(world: World, rule: str, role: str, id: str, headers: dict[str, str]
     method, path = rule.split(" ")[:2]
     is_invited = role in ("presenter", "participant")
     code = world.room["code"] if is_invited else wrong_code(world.room["code"])
-    path = path.replace("{id}", id).replace("{code}", code)
+    path = path.replace("{id}", id).replace("{code}", code).replace("{job}", world.job)
     path = path.replace("{version}/{path}", f"{assets_version()}-0/pad/pad.js")
     path = path.replace("{name}", "icon.svg")
     token = create_share_token(UUID(world.other), get_settings())  # its holder may be anyone

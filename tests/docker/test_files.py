@@ -22,9 +22,10 @@ COMPOSE_FILES = {
 }
 
 
-def test_hadolint_finds_nothing_in_the_dockerfile() -> None:
+@pytest.mark.parametrize("file", ["Dockerfile", "deploy/trainer.Dockerfile"])
+def test_hadolint_finds_nothing_in_the_dockerfile(file: str) -> None:
     hadolint = shutil.which("hadolint") or str(Path(sys.executable).with_name("hadolint"))
-    result = subprocess.run([hadolint, "Dockerfile"], cwd=ROOT, capture_output=True, text=True)
+    result = subprocess.run([hadolint, file], cwd=ROOT, capture_output=True, text=True)
     assert result.returncode == 0, result.stdout
     assert result.stdout == ""
 
@@ -66,11 +67,11 @@ def test_compose_accepts_the_files(name: str) -> None:
     if not docker_available():
         unavailable("A Docker engine with compose")
     files = [part for file in COMPOSE_FILES[name] for part in ("-f", file)]
-    command = ["docker", "compose", *files, "config", "--format", "json"]
+    command = ["docker", "compose", *files, "--profile", "trainer", "config", "--format", "json"]
     result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert result.returncode == 0, result.stderr
     services = yaml.safe_load(result.stdout)["services"]
-    assert {"gateway", "web", "cassandra"} <= set(services)
+    assert {"gateway", "web", "cassandra", "trainer"} <= set(services)
     for service in services.values():
         assert {"cpus", "memory", "pids"} <= service["deploy"]["resources"]["limits"].keys()
         assert service["cap_drop"] == ["ALL"]

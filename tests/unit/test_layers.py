@@ -22,6 +22,7 @@ ALLOWED = {
     "bench": {"tools", "components", "api", *PAGE_AND_HTTP},
     "tools": {"components", "api", *PAGE_AND_HTTP},
     "deploy": {"core"},
+    "trainer": {"services", "model", "db", "core"},
 }
 PACKAGES = {*ALLOWED, "tests"}
 

@@ -3,8 +3,11 @@
 import numpy as np
 import pytest
 
+from model.network import NETWORK_FILE, Network
+from model.training import NOT_A_DIGIT
 from model.training.corruptions import CORRUPTIONS, corrupt
-from model.training.evaluation_result import EvaluationResult, confusion_matrix
+from model.training.evaluation_result import EvaluationResult, confusion_matrix, evaluate_glyphs
+from model.training.mnist import Images
 
 
 def test_the_confusion_matrix_counts_predictions_by_label() -> None:
@@ -36,6 +39,15 @@ def test_the_error_rate_of_accepted_samples_leaves_out_the_others() -> None:
     )
     assert result.accepted_error_rate == pytest.approx(1 / 3)
     assert result.mistakes == [2, 3]
+
+
+def test_a_glyph_that_is_no_digit_is_right_as_a_question_mark() -> None:
+    with np.load(NETWORK_FILE.with_name("golden.npz")) as arrays:
+        digit, label = arrays["glyphs"][0], int(arrays["labels"][0])
+    images = Images(np.stack([digit, np.full_like(digit, 255)]), np.array([label, NOT_A_DIGIT]))
+    result = evaluate_glyphs("set", images, Network())
+    assert result.labels == [str(label), "?"]
+    assert result.correct == [True, True]
 
 
 @pytest.mark.parametrize("kind", CORRUPTIONS)

@@ -1,0 +1,251 @@
+"""Train a candidate on corrections: python -m model.training.fine_tune FOLDER
+
+The folder of a job holds `corrections.npz` (x_train, y_train as in MNIST's file; the class 10 is
+"not a digit"), and for a fine-tuning the version to start from, as `parent.npz`. `served.tflite`
+and `served.json` are the network with which the candidate is compared. Written are the candidate,
+`network.tflite`, `network.json`, `network.npz`, and at last `figures.json`. The same command after
+an interruption continues from the last epoch.
+
+The standard examples are replayed next to the corrections, so that the network does not forget
+them (experience replay, Rolnick et al. 2019, https://arxiv.org/abs/1811.11682). A fine-tuned
+network is then blended with the one that it started from: their weights are averaged (Wortsman et
+al. 2022, https://arxiv.org/abs/2109.01903).
+"""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import json
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+
+import cv2
+import keras
+import numpy as np
+
+from model import Recognizer
+from model.network import Network
+from model.training import NOT_A_DIGIT
+from model.training.architecture import build_network
+from model.training.compare import CORRECTIONS, Comparison
+from model.training.corrections import split_corrections
+from model.training.evaluation_result import EvaluationResult, evaluate_glyphs, evaluate_samples
+from model.training.evaluation_sets import draw_marked_numbers, find_data_folder, read_stroke_set
+from model.training.handwriting import synthesize_digits
+from model.training.job_progress import ProgressCallback, report
+from model.training.mnist import Images, Mnist, load_mnist, read_images
+from model.training.negatives import generate_negatives
+from model.training.parent_process import ending_with_parent
+from model.training.publish import publish
+from model.training.train import EPOCH_SIZE, train
+from model.training.training_set import load_sources
+from model.training.weights import load_weights, save_weights
+
+CORRECTIONS_SHARE = 0.15  # of every batch
+# Shares of the new weights that are tried, and the part of the gain on the corrections that the
+# chosen one has to keep.
+BLEND_SHARES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+MIN_GAIN_SHARE = 0.7
+MNIST_TEST = "MNIST test"
+SYNTHETIC_DIGITS = "synthetic digits"
+SYNTHETIC_NONDIGITS = "synthetic symbols that are not digits"
+MARKED_NUMBERS = "numbers with taps, underlines, frames and points"
+STROKE_SETS = ("numberpad_strokes", "pendigits_train_strokes")  # where they are available
+_SYNTHETIC_SAMPLES = 2_000
+_EVALUATION_SEED = 20_301  # of no training and no calibration
+# How much of a job is done before and after the training itself.
+_PREPARED, _TRAINED, _EXPORTED = 0.1, 0.8, 0.9
+
+
+def main() -> None:
+    """Train, export, compare and write the figures."""
+    options = parse_options()
+    cv2.setNumThreads(1)
+    guard = ending_with_parent() if options.end_with_parent else nullcontext()
+    with guard, locked(options.folder):
+        run(options)
+
+
+def parse_options() -> argparse.Namespace:
+    """Return the command line's options, with the defaults of the kind of job."""
+    parser = argparse.ArgumentParser(prog="model.training.fine_tune", description=__doc__)
+    parser.add_argument("folder", type=Path, help="folder of the job")
+    parser.add_argument("--epochs", type=int, help="default: 4, without a parent 24")
+    parser.add_argument("--epoch-size", type=int, help="glyphs (default: 27500; 55000)")
+    parser.add_argument("--rate", type=float, help="peak learning rate (default: 0.0002; 0.002)")
+    parser.add_argument(
+        "--synthetic", type=int, help="glyphs of each synthetic source (default: 20000; 60000)"
+    )
+    parser.add_argument("--seed", type=int, default=1, help="random seed (default: 1)")
+    parser.add_argument(
+        "--end-with-parent", action="store_true", help="stop when the parent process dies"
+    )
+    options = parser.parse_args()
+    is_fine_tuning = (options.folder / "parent.npz").is_file()
+    defaults: dict[str, float] = (
+        {"epochs": 4, "epoch_size": EPOCH_SIZE // 2, "rate": 2e-4, "synthetic": 20_000}
+        if is_fine_tuning
+        else {"epochs": 24, "epoch_size": EPOCH_SIZE, "rate": 2e-3, "synthetic": 60_000}
+    )
+    for name, value in defaults.items():
+        if getattr(options, name) is None:
+            setattr(options, name, value)
+    return argparse.Namespace(
+        **vars(options),
+        start=options.folder / "parent.npz" if is_fine_tuning else None,
+        work=options.folder / "work",
+        batch=128,
+        teachers=0,
+        frozen_teachers=False,
+        verbose=0,
+        checkpoint_seconds=0,
+    )
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Wait until no other process works in the folder, and keep it locked within the block."""
+    with (folder / "lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)  # ends with the process and its workers
+        yield
+
+
+def run(options: argparse.Namespace) -> None:
+    """Do what is left to do of the job."""
+    folder: Path = options.folder
+    if (folder / "figures.json").is_file():
+        return
+    report(step="prepare", epochs=options.epochs, log="Preparing the examples")
+    mnist = load_mnist(find_mnist_file())
+    training, held_out = read_corrections(folder / "corrections.npz")
+    sources = load_sources(mnist, options.seed, options.synthetic)
+    if len(training.labels):
+        sources.append((training, CORRECTIONS_SHARE / (1 - CORRECTIONS_SHARE)))
+    report(
+        fraction=_PREPARED,
+        step="train",
+        log=f"Learning from {len(training.labels):,} corrections and "
+        f"{sum(len(images.labels) for images, _ in sources) - len(training.labels):,} "
+        f"standard examples; {len(held_out.labels):,} corrections are held out",
+    )
+    steps_per_epoch = math.ceil(options.epoch_size / options.batch)
+    progress = ProgressCallback(options.epochs, steps_per_epoch, _PREPARED, _TRAINED)
+    network = train(sources, options, [progress])
+    report(fraction=_TRAINED, step="export", log="Calibrating and exporting")
+    if options.start and len(training.labels):
+        network, share = blend(network, options.start, training)
+        report(log=f"The candidate has {share:.0%} of the new weights")
+    save_weights(network, folder / "network.npz")
+    publish(network, mnist, folder / "network.tflite")
+    report(fraction=_EXPORTED, step="evaluate", log="Comparing with the served version")
+    figures = compare_with_served(folder, held_out, mnist)
+    for name, counts in figures.items():
+        before, after, samples = counts["before"], counts["after"], counts["samples"]
+        report(log=f"{name}: {before / samples:.2%}, now {after / samples:.2%} of {samples:,}")
+    partial = folder / "partial-figures.json"
+    partial.write_text(json.dumps(figures))
+    partial.replace(folder / "figures.json")
+    report(fraction=1.0, step="done")
+
+
+def find_mnist_file() -> Path | None:
+    """Return MNIST's file in the folder of the data sets; None: Keras downloads it."""
+    file = find_data_folder() / "mnist.npz"
+    return file if file.is_file() else None
+
+
+def read_corrections(file: Path) -> tuple[Images, Images]:
+    """Return the corrections to learn from and those that are held out.
+
+    Too few to hold some out are all learnt from.
+    """
+    corrections = read_images(file, "train")
+    try:
+        return split_corrections(corrections)
+    except ValueError:
+        nothing = Images(corrections.glyphs[:0], corrections.labels[:0])
+        return corrections, nothing
+
+
+def blend(
+    network: keras.Model, parent_file: Path, corrections: Images
+) -> tuple[keras.Model, float]:
+    """Return a mean of the parent's and the network's weights, and the share of the latter.
+
+    The smallest share that keeps seven tenths of what the network has gained on the corrections
+    that it has learnt from: what it has learnt is soon there, and what it forgets comes last.
+    """
+    blended = build_network()
+    load_weights(blended, parent_file)
+    parent_weights, weights = blended.get_weights(), network.get_weights()
+
+    def accuracy_of(share: float) -> float:
+        blended.set_weights(
+            [old + (new - old) * share for old, new in zip(parent_weights, weights, strict=True)]
+        )
+        inputs = corrections.glyphs[..., None] / np.float32(255)
+        logits = np.asarray(blended.predict(inputs, batch_size=500, verbose=0)["logits"])
+        return float(np.mean(logits.argmax(axis=1) == corrections.labels))
+
+    before = accuracy_of(0)
+    least = before + MIN_GAIN_SHARE * (accuracy_of(1) - before)
+    share = next((share for share in BLEND_SHARES if accuracy_of(share) >= least), 1.0)
+    accuracy_of(share)  # sets the weights
+    return blended, share
+
+
+def compare_with_served(folder: Path, held_out: Images, mnist: Mnist) -> dict[str, dict[str, int]]:
+    """Return, for each set, how many samples were right before and are right now.
+
+    samples: how many there are. won, lost: how many only the candidate or only the served network
+    predicts correctly.
+    """
+    served, candidate = (
+        evaluate(folder / name, held_out, mnist) for name in ("served.tflite", "network.tflite")
+    )
+    return {name: count_changes(served[name], candidate[name]) for name in served}
+
+
+def count_changes(served: EvaluationResult, candidate: EvaluationResult) -> dict[str, int]:
+    """Return samples, before, after, won and lost of a set as `compare_with_served` does."""
+    comparison = Comparison.of(served, candidate)
+    return {
+        "samples": len(comparison.served),
+        "before": int(comparison.served.sum()),
+        "after": int(comparison.candidate.sum()),
+        "won": comparison.won,
+        "lost": comparison.lost,
+    }
+
+
+def evaluate(file: Path, held_out: Images, mnist: Mnist) -> dict[str, EvaluationResult]:
+    """Return the results of a network on the held-out corrections and the standard sets."""
+    network = Network(file)
+    rng = np.random.default_rng(_EVALUATION_SEED)
+    digits = synthesize_digits(_SYNTHETIC_SAMPLES, rng)
+    negatives = generate_negatives(_SYNTHETIC_SAMPLES, mnist.held_out.glyphs, rng)
+    nondigits = Images(negatives, np.full(len(negatives), NOT_A_DIGIT))
+    glyph_sets = {
+        CORRECTIONS: held_out,
+        MNIST_TEST: mnist.test,
+        SYNTHETIC_DIGITS: digits,
+        SYNTHETIC_NONDIGITS: nondigits,
+    }
+    results = {
+        name: evaluate_glyphs(name, images, network)
+        for name, images in glyph_sets.items()
+        if len(images.labels)
+    }
+    recognizer = Recognizer(network)
+    stroke_sets = {MARKED_NUMBERS: draw_marked_numbers()}
+    stroke_sets |= {name: drawings for name in STROKE_SETS if (drawings := read_stroke_set(name))}
+    for name, (samples, labels) in stroke_sets.items():
+        results[name] = evaluate_samples(name, samples, labels, recognizer.predict_strokes)
+    return results
+
+
+if __name__ == "__main__":
+    main()

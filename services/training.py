@@ -1,0 +1,20 @@
+"""Ask for trainings of the network."""
+
+from db.training_jobs import InvalidJobError, JobKind, TrainingJob
+from services.predictions import PredictionService
+
+
+def submit_training(
+    service: PredictionService, kind: JobKind, parent: str | None, by: str | None
+) -> TrainingJob:
+    """Add a training to the queue and return it.
+
+    parent: the version to fine-tune, None for the one that is served. Raises InvalidJobError
+    if there is none, or if a training from random weights has a parent, and TooManyJobsError if too
+    many jobs wait.
+    """
+    if kind == "fine_tune":
+        parent = parent or service.recognizer.version
+        if parent != service.recognizer.version:
+            raise InvalidJobError("There is no version with this name to start from.")
+    return service.store.training_jobs.submit(kind, parent, by)

@@ -1,0 +1,141 @@
+"""A trainer process runs jobs, one at a time, and loses none when it is stopped or killed."""
+
+import signal
+
+import psutil
+
+from tests.trainer.conftest import CORRECTIONS, PARENT, TrainingGround
+
+VERSION = "2026-12-01-0000000"
+
+
+def open_all_gates(ground: TrainingGround) -> None:
+    for epoch in (1, 2, 3):
+        ground.open_gate(epoch)
+
+
+def training_processes(trainer_id: int) -> list[psutil.Process]:
+    children: list[psutil.Process] = psutil.Process(trainer_id).children(recursive=True)
+    return children
+
+
+def test_a_job_ends_with_a_candidate(ground: TrainingGround) -> None:
+    open_all_gates(ground)
+    job = ground.store.training_jobs.submit("fine_tune", PARENT, "Ada")
+    ground.start_trainer()
+    ended = ground.wait_for(job.id, lambda job: not job.is_open)
+    assert (ended.state, ended.version, ended.error) == ("finished", VERSION, None)
+    assert (ended.progress.fraction, ended.progress.epoch, ended.progress.epochs) == (1.0, 3, 3)
+    # Labels of visitors are left out.
+    assert f"{CORRECTIONS} corrections" in ended.progress.log
+    assert [point.epoch for point in ended.progress.curve] == [0.5, 1, 1.5, 2, 2.5, 3]
+
+
+def test_a_training_that_fails_says_why(ground: TrainingGround) -> None:
+    job = ground.store.training_jobs.submit("fine_tune", PARENT)
+    next_job = ground.store.training_jobs.submit("fine_tune", PARENT)
+    ground.start_trainer("--fail")
+    failed = ground.wait_for(job.id, lambda job: not job.is_open)
+    assert failed.state == "failed"
+    assert failed.error is not None
+    assert failed.error.endswith("No disk.")
+    ground.wait_for(next_job.id, lambda job: not job.is_open)
+
+
+def test_a_killed_trainer_loses_no_job(ground: TrainingGround) -> None:
+    job = ground.store.training_jobs.submit("fine_tune", PARENT)
+    trainer = ground.start_trainer()
+    ground.open_gate(1)
+    ground.wait_for(job.id, lambda job: job.progress.epoch == 1)
+    (training,) = training_processes(trainer.pid)
+    trainer.kill()
+    trainer.wait()
+    training.wait(timeout=30)
+    assert ground.job(job.id).state == "running"
+    ground.start_trainer()
+    open_all_gates(ground)
+    ended = ground.wait_for(job.id, lambda job: not job.is_open)
+    assert (ended.state, ended.version) == ("finished", VERSION)
+    assert "Starts after epoch 1" in ended.progress.log
+    assert [point.epoch for point in ended.progress.curve] == [0.5, 1, 1.5, 2, 2.5, 3]
+
+
+def test_a_killed_training_is_started_again(ground: TrainingGround) -> None:
+    job = ground.store.training_jobs.submit("fine_tune", PARENT)
+    trainer = ground.start_trainer()
+    ground.open_gate(1)
+    ground.wait_for(job.id, lambda job: job.progress.epoch == 1)
+    (training,) = training_processes(trainer.pid)
+    training.kill()
+    open_all_gates(ground)
+    ended = ground.wait_for(job.id, lambda job: not job.is_open)
+    assert (ended.state, ended.version) == ("finished", VERSION)
+    assert "Starts after epoch 1" in ended.progress.log
+
+
+def test_a_stopped_trainer_hands_its_job_over(ground: TrainingGround) -> None:
+    job = ground.store.training_jobs.submit("fine_tune", PARENT)
+    trainer = ground.start_trainer()
+    ground.open_gate(1)
+    ground.wait_for(job.id, lambda job: job.progress.epoch == 1)
+    trainer.send_signal(signal.SIGTERM)
+    assert trainer.wait(timeout=30) == 0
+    claimed = ground.store.training_jobs.claim("another trainer")
+    assert claimed is not None
+    assert claimed.id == job.id
+
+
+def test_a_cancelled_training_stops(ground: TrainingGround) -> None:
+    job = ground.store.training_jobs.submit("fine_tune", PARENT)
+    trainer = ground.start_trainer()
+    ground.wait_for(job.id, lambda job: bool(job.progress.curve))
+    (training,) = training_processes(trainer.pid)
+    ground.store.training_jobs.cancel(job.id)
+    training.wait(timeout=30)
+    # The next job runs, and of the cancelled one nothing is left.
+    next_job = ground.store.training_jobs.submit("fine_tune", PARENT)
+    open_all_gates(ground)
+    ground.wait_for(next_job.id, lambda job: job.state == "finished")
+    assert ground.job(job.id).state == "cancelled"
+    assert list((ground.folder / "jobs").iterdir()) == []
+
+
+def test_two_trainers_run_one_job_at_a_time(ground: TrainingGround) -> None:
+    jobs = [ground.store.training_jobs.submit("fine_tune", PARENT) for _ in range(2)]
+    ground.start_trainer()
+    ground.start_trainer()
+    ground.wait_for(jobs[0].id, lambda job: bool(job.progress.curve))
+    assert ground.job(jobs[1].id).state == "queued"
+    open_all_gates(ground)
+    for job in jobs:
+        ground.wait_for(job.id, lambda job: job.state == "finished")
+
+
+def test_too_few_corrections_are_an_error(ground: TrainingGround) -> None:
+    for prediction in ground.store.page(500).items:
+        ground.store.delete(prediction.id)
+    ground.store.flush(60)
+    job = ground.store.training_jobs.submit("fine_tune", PARENT)
+    ground.start_trainer()
+    failed = ground.wait_for(job.id, lambda job: not job.is_open)
+    assert failed.state == "failed"
+    assert failed.error is not None
+    assert "label at least" in failed.error
+
+
+def test_a_version_that_is_gone_is_an_error(ground: TrainingGround) -> None:
+    job = ground.store.training_jobs.submit("fine_tune", "2020-01-01-0000000")
+    ground.start_trainer()
+    failed = ground.wait_for(job.id, lambda job: not job.is_open)
+    assert failed.state == "failed"
+    assert failed.error == "There is no version 2020-01-01-0000000 to start from any more."
+
+
+def test_a_disk_that_cannot_be_written_is_an_error(ground: TrainingGround) -> None:
+    (ground.folder / "jobs").write_text("not a folder")
+    job = ground.store.training_jobs.submit("fine_tune", PARENT)
+    ground.start_trainer()
+    failed = ground.wait_for(job.id, lambda job: not job.is_open)
+    assert failed.state == "failed"
+    assert failed.error is not None
+    assert failed.error.startswith("The trainer cannot use its disk")
