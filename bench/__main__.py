@@ -13,6 +13,7 @@ BENCHMARKS = {
     "bench.review": sys.executable,
     "bench.live": sys.executable,
     "bench.present": sys.executable,
+    "bench.present_round": sys.executable,
     "bench.look_inside": sys.executable,
     "bench.hostile": sys.executable,
     "bench.containers": sys.executable,

@@ -21,6 +21,10 @@ class DrawingAuthors:
             self._names = {id: name for id, name in self._names.items() if id in known}
         self._names[member_id] = name
 
+    def member_of(self, drawing_id: UUID) -> str:
+        """Return the id of the member who drew this, "" if unknown."""
+        return self._members.get(drawing_id, "")
+
     def name_of(self, drawing_id: UUID) -> str:
         """Return the name of the member who drew this, "" if unknown."""
-        return self._names.get(self._members.get(drawing_id, ""), "")
+        return self._names.get(self.member_of(drawing_id), "")

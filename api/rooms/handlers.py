@@ -27,7 +27,6 @@ from api.rooms.messages import (
     RelayCommand,
     RemoveCommand,
     RenameCommand,
-    RoomSettings,
     SettingsCommand,
     VoteMessage,
     WatchCommand,
@@ -40,6 +39,7 @@ from api.rooms.room import (
     clean_name,
     public_id,
 )
+from api.rooms.room_settings import RoomSettings
 from api.rooms.tokens import RoomTokens, Session
 from api.rooms.workers import DrawingSaver, PredictionWorkers
 from api.websockets import (

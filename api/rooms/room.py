@@ -26,13 +26,13 @@ from api.rooms.messages import (
     ParticipantUpdate,
     PresenterUpdate,
     RoomPrediction,
-    RoomSettings,
     RoundMessage,
     RoundResultMessage,
     RoundVote,
     SettingsMessage,
     TilePrediction,
 )
+from api.rooms.room_settings import RoomSettings
 from api.rooms.tokens import Session
 from db import new_id
 
@@ -291,6 +291,7 @@ class Room:
             "hush": settings.predictions_hidden,
             "round": self._round_message(),
             "done": settings.finished,
+            "teams": settings.teams.model_dump() if settings.teams else None,
         }
 
     def _member_message(self, member: Member) -> MemberMessage:
@@ -311,6 +312,7 @@ class Room:
             "vote": member.vote,
             "session": self.session.name if settings.finished and self.session else None,
             "presenter": bool(self.presenters),
+            "team": settings.team_of(member.id),
             "pace": self.send_interval,
         }
 

@@ -66,6 +66,9 @@ class DrawingResponse(BaseModel):
     name: str = Field(
         description="of the participant who drew it; empty without one, or if the room is over"
     )
+    team: int | None = Field(
+        description="of the participant, from 0; null without teams, or if the room is over"
+    )
     text: str
     verdict: Verdict
     confidence: float = Field(description="0 to 1, of the least certain digit")
@@ -133,6 +136,7 @@ def drawings(
                 id=record.id,
                 created=record.created,
                 name=room.authors.name_of(record.id) if room else "",
+                team=room.settings.team_of(room.authors.member_of(record.id)) if room else None,
                 text=record.text,
                 verdict=record.verdict,
                 confidence=record.confidence,

@@ -5,6 +5,7 @@ import { applyDrawingUpdate, DrawingSurface, SurfacePen } from "../shared/drawin
 import { randomKey } from "../shared/random_key.js";
 import { PRESENCE_INTERVAL, RoomLink, TRY_AGAIN_LATER } from "../shared/room_link.js";
 import { localStore } from "../shared/storage.js";
+import { TEAM_SIGNS } from "../shared/teams.js";
 
 /** @import { Stroke, Texts } from "../shared/types.d.ts" */
 /**
@@ -53,6 +54,7 @@ export class Participant {
     this.nameInput = this.createNameInput();
     this.status = createElement("p", "state");
     this.status.setAttribute("role", "status");
+    this.team = createElement("p", "team");
     this.otherCode = createButton("button other-code", texts.other_code, () => this.leave());
     this.otherCode.hidden = true;
     this.surface = new DrawingSurface();
@@ -84,6 +86,7 @@ export class Participant {
     this.root.replaceChildren(
       createElement("header", "", createElement("h1", "", fillIn(texts.title, { code })), this.nameInput),
       this.status,
+      this.team,
       this.otherCode,
       this.resultNote,
       createElement("div", "sheet", this.surface.canvas, this.hint),
@@ -230,6 +233,7 @@ export class Participant {
     if (room?.session) this.sessionLink.href = `present?show=${encodeURIComponent(room.session)}`;
     this.root.toggleAttribute("data-locked", !this.canDraw);
     if (room && this.link.connected) this.showStatus(roomStatus(room));
+    this.showTeam();
     this.showResult();
     this.paint();
   }
@@ -257,6 +261,15 @@ export class Participant {
     const seconds = Math.max(0, Math.ceil((this.raceEndsAt - performance.now()) / 1000));
     const values = { code: this.code, target: this.room?.round?.target, seconds };
     setText(this.status, fillIn(this.texts[status], values));
+  }
+
+  showTeam() {
+    const { room, texts } = this;
+    const team = room?.team ?? null;
+    setHidden(this.team, team === null);
+    if (team === null) return;
+    setText(this.team, fillIn(texts.team, { team: `${TEAM_SIGNS[team]} ${texts[`team_${team}`]}` }));
+    this.team.dataset.team = String(team);
   }
 
   /** Show what the last round brought to this participant; where possible, it can be felt. */

@@ -69,6 +69,7 @@ export function createActions(presenter) {
     remove() {
       if (!focus.onPad && confirmation.request(focus.memberId)) presenter.remove(focus.memberId);
     },
+    teams: () => presenter.changeTeams(),
     close: () => room.changeSettings({ closed: !room.settings.closed }),
     digit(digit) {
       if (rounds.hasRound && presenter.scene !== "race") rounds.settle(digit);
@@ -99,11 +100,11 @@ function toggleFullscreen() {
 /**
  * Return what an action has changed, "" if it is visible anyway.
  * @param {Action} action that was done
- * @param {Pick<RoomSettings, "pen" | "closed">} settings
+ * @param {Pick<RoomSettings, "pen" | "closed" | "teams">} settings
  * @param {ActionState} state
  * @param {Texts} texts
  */
-export function describeEffect(action, { pen, closed }, { focus, pending, name }, texts) {
+export function describeEffect(action, { pen, closed, teams }, { focus, pending, name }, texts) {
   switch (action) {
     case "lock":
       return pen === "nobody" ? texts.status_locked : texts.status_all;
@@ -113,6 +114,8 @@ export function describeEffect(action, { pen, closed }, { focus, pending, name }
       return pen === focus ? fillIn(texts.status_one, { name }) : "";
     case "giveTurnToNext":
       return isOne(pen) ? fillIn(texts.status_one, { name }) : "";
+    case "teams":
+      return teams ? fillIn(texts.status_teams, { count: teams.count }) : texts.status_no_teams;
     case "close":
       return closed ? texts.status_closed : texts.status_open;
     case "remove":

@@ -21,6 +21,7 @@ const ROOM_ACTIONS = [
   "lock",
   "all",
   "close",
+  "teams",
   "toggleBlackScreen",
   "toggleTheme",
   "ownPad",
@@ -185,9 +186,16 @@ export class ConsolePage {
       const isShown = state !== null && /** @type {HTMLElement} */ (button).dataset.scene === scene;
       button.setAttribute("aria-pressed", String(isShown));
     }
+    this.showTeams();
     this.showRound();
     this.showTime();
     if (room) this.participants.show(room, state);
+  }
+
+  showTeams() {
+    const { state, texts } = this;
+    const button = this.actions.querySelector("[data-action=teams]");
+    if (button) setText(button, state?.teams ? fillIn(texts.console_teams, { count: state.teams }) : texts.do_teams);
   }
 
   /** What keeps the console from working, "" for nothing. */

@@ -5,7 +5,7 @@
 
 /**
  * @typedef {Scene | "tour" | "next" | "back" | "ownPad" | "nextParticipant" | "previousParticipant" | "toggleFullscreen" | "escape" | "toggleBlackScreen"
- *   | "help" | "console" | "resetScores" | "toggleTheme" | "clear" | "clearAll" | "undo" | "lock" | "giveTurn" | "giveTurnToNext" | "all" | "remove" | "close"
+ *   | "help" | "console" | "teams" | "resetScores" | "toggleTheme" | "clear" | "clearAll" | "undo" | "lock" | "giveTurn" | "giveTurnToNext" | "all" | "remove" | "close"
  *   | "digit"} Action "digit" says which digit was drawn; the others' texts are `do_{action}`
  */
 
@@ -51,6 +51,7 @@ const KEYS = {
   n: "giveTurnToNext",
   a: "all",
   k: "remove",
+  "#": "teams",
   i: "close",
 };
 

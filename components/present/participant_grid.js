@@ -86,9 +86,9 @@ export class ParticipantGrid {
   /**
    * Show a member's drawing and prediction.
    * @param {Member} member
-   * @param {TileState} state
+   * @param {TileState & { sign: string }} state sign: of the member's team, "" without one
    */
-  paint(member, { focus, pen, recognized, texts }) {
+  paint(member, { focus, pen, recognized, sign, texts }) {
     const tile = this.tiles.get(member.id);
     if (!tile) return;
     const { node, surface, chart, text, name } = tile;
@@ -99,7 +99,7 @@ export class ParticipantGrid {
     this.paintChart(chart, prediction?.shares ?? null);
     setText(text, prediction?.text ?? "");
     text.dataset.verdict = prediction?.verdict ?? "none";
-    setText(name, member.name);
+    setText(name, [sign, member.name].filter(Boolean).join(" "));
     node.toggleAttribute("data-away", member.away);
     node.toggleAttribute("data-focus", member.id === focus);
     node.toggleAttribute("data-pen", member.id === pen);

@@ -8,15 +8,23 @@ const SHOWN = 10; // participants
 
 export class Podium {
   constructor() {
+    this.teams = createElement("ol", "teams");
     this.list = createElement("ol");
-    this.node = createElement("section", "podium", this.list);
+    this.node = createElement("section", "podium", this.teams, this.list);
   }
 
   /**
-   * @param {{ name: string, score: number }[]} ranking the best first
+   * @param {{ name: string, score: number }[]} ranking of the participants, the best first
+   * @param {{ name: string, score: number }[]} teams the best first
    * @param {Texts} texts
    */
-  show(ranking, texts) {
+  show(ranking, teams, texts) {
+    const teamRows = teams.map(({ name, score }) => {
+      const points = fillIn(texts.team_points, { count: Number(score.toFixed(1)) });
+      return createElement("li", "", createElement("b", "", name), createElement("span", "", points));
+    });
+    this.teams.replaceChildren(...teamRows);
+    this.teams.hidden = teams.length === 0;
     const rows = ranking.slice(0, SHOWN).map(({ name, score }) => {
       const place = 1 + ranking.filter((other) => other.score > score).length; // equal scores share a place
       const row = createElement(
@@ -26,7 +34,7 @@ export class Podium {
         createElement("b", "", name),
         createElement("span", "", fillIn(texts.points, { count: score })),
       );
-      row.dataset.place = String(place);
+      if (score > 0) row.dataset.place = String(place);
       return row;
     });
     if (rows.length === 0) rows.push(createElement("li", "", createElement("b", "", texts.no_points)));

@@ -3,6 +3,7 @@
 import { formatCsv } from "../shared/csv.js";
 import { createElement, fillIn, setText } from "../shared/dom.js";
 import { drawStroke, SURFACE_SIDE } from "../shared/drawing_surface.js";
+import { TEAM_SIGNS } from "../shared/teams.js";
 import { countColumns } from "./tiling.js";
 
 /** @import { Texts } from "../shared/types.d.ts" */
@@ -58,15 +59,16 @@ export class Poster {
  * @param {SessionDrawing[]} drawings
  */
 export function drawingTable(drawings) {
-  const rows = drawings.map(({ id, created, name, text, label, confidence }) => [
+  const rows = drawings.map(({ id, created, name, team, text, label, confidence }) => [
     created,
     name,
+    team === null ? "" : String(team + 1),
     text.replaceAll("\n", " "),
     label ?? "",
     confidence.toFixed(3),
     id,
   ]);
-  return formatCsv([["created", "name", "prediction", "label", "confidence", "id"], ...rows]);
+  return formatCsv([["created", "name", "team", "prediction", "label", "confidence", "id"], ...rows]);
 }
 
 /**
@@ -110,7 +112,7 @@ function paintPoster(canvas, drawings, caption) {
  * @param {number} y of its top edge
  * @param {number} side the tile's width
  */
-function paintTile(context, { strokes, text, label, name }, x, y, side) {
+function paintTile(context, { strokes, text, label, name, team }, x, y, side) {
   const margin = side * 0.04;
   const inner = side - 2 * margin;
   const height = side * TILE_ASPECT - 2 * margin;
@@ -137,6 +139,7 @@ function paintTile(context, { strokes, text, label, name }, x, y, side) {
   context.fillStyle = "#4d5263";
   context.font = `400 ${Math.round(side * 0.075)}px system-ui, sans-serif`;
   context.textAlign = "right";
-  if (name) context.fillText(name, x + side - 2.5 * margin, baseline, side - taken - 2.5 * margin);
+  const author = [team === null ? "" : TEAM_SIGNS[team], name].filter(Boolean).join(" ");
+  if (author) context.fillText(author, x + side - 2.5 * margin, baseline, side - taken - 2.5 * margin);
   context.textAlign = "left";
 }

@@ -1,6 +1,7 @@
 // Runs a presentation in one room: shows scenes, applies updates from the room, and executes key commands.
 
 import { fillIn, setText } from "../shared/dom.js";
+import { dealOut, nextTeams, rankTeams, TEAM_SIGNS } from "../shared/teams.js";
 import { createActions, describeEffect, describeRoom } from "./actions.js";
 import { Animations } from "./animations.js";
 import { Confirmation } from "./confirmation.js";
@@ -173,9 +174,41 @@ export class Presenter {
     return this.rounds.rounds.scoreboard.ranking.map(({ id, score }) => ({ name: this.nameOf(id), score }));
   }
 
+  /** Points of the teams, the best first; [] without teams. */
+  get teamRanking() {
+    const { layout, room, rounds } = this;
+    const { teams } = room.settings;
+    if (!teams) return [];
+    return rankTeams(teams, rounds.rounds.scoreboard.ranking).map(({ team, score }) => ({
+      name: `${TEAM_SIGNS[team]} ${layout.texts[`team_${team}`]}`,
+      score,
+    }));
+  }
+
   /** @param {string} id of a member */
   nameOf(id) {
-    return this.room.members.get(id)?.name || this.layout.texts.participant;
+    return withTeam(this.room.members.get(id)?.name || this.layout.texts.participant, this.signOf(id));
+  }
+
+  /** @param {string} id of a member, whose team's sign is returned; "" without one */
+  signOf(id) {
+    return TEAM_SIGNS[this.room.settings.teams?.members[id] ?? -1] ?? "";
+  }
+
+  /** Form teams of all participants, in another number than before; after four, none. */
+  changeTeams() {
+    const ids = this.room.presentParticipants.map(({ id }) => id);
+    this.room.changeSettings({ teams: nextTeams(this.room.settings.teams, ids) });
+    this.showParticipants();
+  }
+
+  /** Put newcomers into a team, if there are teams. */
+  dealOutNewcomers() {
+    const { teams } = this.room.settings;
+    if (!teams) return;
+    const ids = this.room.presentParticipants.map(({ id }) => id);
+    const changed = dealOut(teams, ids);
+    if (changed !== teams) this.room.changeSettings({ teams: changed });
   }
 
   clearAll() {
@@ -210,7 +243,8 @@ export class Presenter {
   }
 
   showParticipants() {
-    this.layout.showParticipants(this.room.presentParticipants.map(({ name }) => name));
+    const names = this.room.presentParticipants.map(({ id, name }) => withTeam(name, this.signOf(id)));
+    this.layout.showParticipants(names);
   }
 
   /** @param {string[]} ids of members who came, went or changed */
@@ -222,6 +256,7 @@ export class Presenter {
       else layout.grid.remove(id);
     }
     if (focus.memberLeft) this.showMember(PAD_IDS[0]);
+    this.dealOutNewcomers();
     this.showParticipants();
     this.queue.addAll();
   }
@@ -252,14 +287,17 @@ export class Presenter {
     if (scene === "everyone" || scene === "race") {
       const { times } = rounds.rounds;
       const state = { focus: focus.memberId, pen: room.settings.pen, recognized: times, texts: layout.texts };
-      for (const member of room.participants) if (all || ids.has(member.id)) layout.grid.paint(member, state);
+      const { grid } = layout;
+      for (const member of room.participants) {
+        if (all || ids.has(member.id)) grid.paint(member, { ...state, sign: this.signOf(member.id) });
+      }
     }
     if (rounds.hasRound && scene !== "podium") {
       const { title, text } = rounds.rounds.caption(layout.texts);
       layout.setCaption(title, text);
     }
     if (all) {
-      if (scene === "podium") layout.podium.show(this.ranking, layout.texts);
+      if (scene === "podium") layout.podium.show(this.ranking, this.teamRanking, layout.texts);
       layout.showRoomState(describeRoom(room.settings, this.nameOf(room.settings.pen), layout.texts));
       this.remote.report();
     }
@@ -312,3 +350,9 @@ export class Presenter {
     this.room.destroy();
   }
 }
+
+/**
+ * @param {string} name
+ * @param {string} sign of the team, "" without one
+ */
+const withTeam = (name, sign) => [sign, name].filter(Boolean).join(" ");

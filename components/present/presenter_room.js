@@ -18,7 +18,14 @@ const STORAGE_KEY = "inkling.presented"; // this tab's room, so that it survives
 const LIFETIME = 23 * 3600_000; // ms that a room can be presented; its token is valid for a day
 
 /** @type {RoomSettings} */
-const DEFAULT_SETTINGS = { pen: "all", closed: false, predictionsHidden: false, round: null, finished: false };
+const DEFAULT_SETTINGS = {
+  pen: "all",
+  closed: false,
+  predictionsHidden: false,
+  round: null,
+  finished: false,
+  teams: null,
+};
 
 /** Ids of the presenter's own pads, which are members like the participants. */
 export const PAD_IDS = /** @type {const} */ (["screen1", "screen2"]);

@@ -52,7 +52,7 @@ export class RemoteControl {
       open: current.open,
       settled: current.truth !== null,
     };
-    const { pen, closed } = room.settings;
-    return { scene, focus: focus.memberId, pen, closed, black: layout.isBlack, round };
+    const { pen, closed, teams } = room.settings;
+    return { scene, focus: focus.memberId, pen, closed, black: layout.isBlack, teams: teams?.count ?? 0, round };
   }
 }

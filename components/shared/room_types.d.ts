@@ -56,6 +56,14 @@ export interface RoundMessage {
 /** A digit, or "x" for no digit. */
 export type Vote = string;
 
+/** Teams of participants. */
+export interface TeamsMessage {
+  /** 2 to 4. */
+  count: number;
+  /** The team of each participant, from 0. */
+  members: Record<string, number>;
+}
+
 /** The settings that the presenter controls, as they are sent and stored. */
 export interface SettingsMessage {
   /** "all", "nobody", or the id of the one participant who may draw. */
@@ -67,6 +75,8 @@ export interface SettingsMessage {
   round: RoundMessage | null;
   /** The session is over: participants see its link. */
   done: boolean;
+  /** Null without teams. */
+  teams: TeamsMessage | null;
 }
 
 /** The same settings in this project's words, as RoomSettings in api/rooms/messages.py. */
@@ -150,6 +160,8 @@ export interface ProjectedState {
   pen: string;
   closed: boolean;
   black: boolean;
+  /** Number of teams, 0 without any. */
+  teams: number;
   round: ProjectedRound | null;
 }
 
@@ -178,6 +190,8 @@ export interface ParticipantRoomMessage {
   session: string | null;
   /** A presenter is connected. */
   presenter: boolean;
+  /** This participant's team, from 0; null without one. */
+  team: number | null;
   /** Milliseconds for which a client collects points before it sends them. */
   pace: number;
 }
@@ -238,6 +252,8 @@ export interface SessionDrawing {
   id: string;
   created: string;
   name: string;
+  /** From 0; null without teams, or if the room is over. */
+  team: number | null;
   text: string;
   verdict: Verdict;
   confidence: number;

@@ -104,12 +104,12 @@ class ReviewPage:
 class Presentation:
     """A big screen, and phones that join its room, each in a browser context of its own."""
 
-    def __init__(self, windows: Windows, url: str) -> None:
-        self.windows, self.url = windows, url
+    def __init__(self, windows: Windows, url: str, language: str = "en") -> None:
+        self.windows, self.url, self.language = windows, url, language
         self.open_windows = ExitStack()
         self.problems: list[str] = []
         self.requested_urls: list[str] = []  # by any of the windows
-        self.screen = self.open("/present", width=1280, height=720)
+        self.screen = self.open(f"/present?lang={language}", width=1280, height=720)
         expect(self.stage).to_have_attribute("data-link", "up", timeout=30_000)
         self.code = self.screen.locator(".invitation .code").inner_text()
 
@@ -124,11 +124,11 @@ class Presentation:
 
     def phone(self, name: str = "") -> Page:
         """Return a phone that has joined the room."""
-        page = self.open(f"/join?room={self.code}", width=390, height=844)
+        page = self.open(f"/join?room={self.code}&lang={self.language}", width=390, height=844)
         expect(page.locator(".state")).to_have_attribute("data-state", "all")
         if name:
-            page.get_by_label("Name").fill(name)
-            page.get_by_label("Name").blur()
+            page.locator("header input").fill(name)
+            page.locator("header input").blur()
         return page
 
     def close(self) -> None:

@@ -25,13 +25,14 @@ test("a session's table has a row for each drawing", () => {
     id: "1",
     created: "2026-11-30T10:00:00Z",
     name: "=Ada",
+    team: 1,
     text: "7",
     label: null,
     confidence: 0.98765,
   };
   assert.deepEqual(drawingTable([/** @type {any} */ ({ ...drawing, verdict: "digit", strokes: [] })]).split("\r\n"), [
-    "\ufeffcreated,name,prediction,label,confidence,id",
-    "2026-11-30T10:00:00Z,'=Ada,7,,0.988,1",
+    "\ufeffcreated,name,team,prediction,label,confidence,id",
+    "2026-11-30T10:00:00Z,'=Ada,2,7,,0.988,1",
     "",
   ]);
 });

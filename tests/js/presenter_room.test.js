@@ -43,15 +43,16 @@ test("a damaged entry in the tab's storage opens a new room", async () => {
 
 test("settings are sent and stored under the keys of the wire", () => {
   room.changeSettings({ predictionsHidden: true, finished: true });
-  const settings = { pen: "all", closed: false, round: null, hush: true, done: true };
+  const settings = { pen: "all", closed: false, round: null, hush: true, done: true, teams: null };
   assert.deepEqual(FakeWebSocket.newest.sent.at(-1), { do: "settings", settings });
   assert.deepEqual(JSON.parse(window.sessionStorage.getItem("inkling.presented") ?? "").settings, settings);
 });
 
 test("stored settings are restored", () => {
+  const teams = { count: 2, members: { ada: 1 } };
   room.destroy();
-  openRoom({ settings: { pen: "ada", closed: true, round: null, hush: true, done: false } });
-  const settings = { pen: "ada", closed: true, round: null, predictionsHidden: true, finished: false };
+  openRoom({ settings: { pen: "ada", closed: true, round: null, hush: true, done: false, teams } });
+  const settings = { pen: "ada", closed: true, round: null, predictionsHidden: true, finished: false, teams };
   assert.deepEqual(room.settings, settings);
 });
 
