@@ -2,14 +2,14 @@
 
 A request is `{"seq": 7, "strokes": [[[x, y], …], …]}` with all strokes of the drawing so far. Its
 answer is a LiveAnswer with the same `seq`, or a LiveError if the strokes are invalid. Every request
-is answered, in order: send the next one when the answer has arrived, or, from collections.abc import Callable
-from far away, as many as
+is answered, in order: send the next one when the answer has arrived, or, from far away, as many as
 one round trip holds.
 """
 
 import asyncio
 import json
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NotRequired, TypedDict, cast
 
