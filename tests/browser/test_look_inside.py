@@ -1,8 +1,10 @@
 """The scene "Look inside" of the big screen: the drawing flows through the network."""
 
 import re
+from typing import Literal
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.windows import Windows
@@ -90,6 +92,17 @@ def test_covering_the_corner_of_a_seven_changes_the_answer(
         expect(not_a_digit).to_have_class(re.compile("first"))
         page.keyboard.press("Escape")
         expect(seven).to_have_class(re.compile("first"))
+
+
+@pytest.mark.parametrize("color_scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_the_scene(
+    windows: Windows, server: Server, color_scheme: Literal["light", "dark"]
+) -> None:
+    size = {"width": PHONE[0], "height": PHONE[1]}
+    with windows.lend(viewport=size, color_scheme=color_scheme) as window:
+        page = window.new_page()
+        open_scene(page, server, "zh")
+        assert Axe().run(page).response["violations"] == []
 
 
 def test_the_tour_looks_inside_an_example(windows: Windows, server: Server) -> None:
