@@ -60,9 +60,7 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
     loader.start()
     async with operator_port(Starlette(routes=operator_routes), settings):
         yield
-    service = await run_in_threadpool(loader.service)
-    if service is not None:
-        await run_in_threadpool(service.close)
+    await run_in_threadpool(loader.close)
 
 
 routes = [

@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from core import gc_tuning
 
 if TYPE_CHECKING:
+    from services.models import Models
     from services.predictions import PredictionService
 
 ApplicationName = Literal["api", "legacy"]
@@ -58,6 +59,7 @@ class BackgroundLoader:
     def __init__(self) -> None:
         self._applications: Future[dict[ApplicationName, ASGIApp]] = Future()
         self._http_requested = threading.Event()
+        self._models: Models | None = None  # takes up the networks that are adopted
 
     def application(self, name: ApplicationName) -> LazyApplication:
         """Return the application of that name, which may not be loaded yet."""
@@ -76,11 +78,21 @@ class BackgroundLoader:
 
         return get_service()
 
+    def close(self) -> None:
+        """Wait until everything is loaded, then flush and close the history."""
+        service = self.service()
+        if self._models is not None:
+            self._models.stop_polling()
+        if service is not None:
+            service.close()
+
     def _load(self) -> None:
         try:
+            from services.models import Models
             from services.predictions import get_service
 
-            get_service()
+            self._models = Models(get_service())
+            self._models.start_polling()
             if self._http_requested.is_set():
                 self._load_http()
                 _load_page()

@@ -16,6 +16,7 @@ from api.routes import (
     legacy,
     live,
     metrics,
+    models,
     owner_history,
     predict,
     review,
@@ -45,6 +46,7 @@ def create_api() -> FastAPI:
     api.include_router(review.router)
     api.include_router(dataset.router)
     api.include_router(training_jobs.router)
+    api.include_router(models.router)
     api.include_router(health.router)
     api.include_router(live.router)
     api.include_router(rooms.router)

@@ -14,6 +14,12 @@ from db import InvalidCursorError, LabelConflictError, StoreUnavailableError
 from db.training_jobs import InvalidJobError, TooManyJobsError
 from model import InputError
 from services.access import InvalidTokenError
+from services.models import (
+    DamagedModelError,
+    NothingToRollBackError,
+    UnknownModelError,
+    WorseModelError,
+)
 from services.predictions import LabelledByReviewerError
 
 _CODES = {
@@ -93,6 +99,29 @@ def add_error_handlers(api: FastAPI) -> None:
     @api.exception_handler(InvalidJobError)
     async def invalid_job(_request: Request, error: InvalidJobError) -> JSONResponse:
         return error_response(422, "invalid_job", str(error))
+
+    @api.exception_handler(UnknownModelError)
+    async def unknown_model(_request: Request, _error: UnknownModelError) -> JSONResponse:
+        message = "There is no model with this version: see GET /api/models."
+        return error_response(404, "not_found", message)
+
+    @api.exception_handler(NothingToRollBackError)
+    async def nothing_before(_request: Request, _error: NothingToRollBackError) -> JSONResponse:
+        message = "No other model was served before: adopt one by its version."
+        return error_response(409, "nothing_to_roll_back", message)
+
+    @api.exception_handler(DamagedModelError)
+    async def damaged_model(_request: Request, _error: DamagedModelError) -> JSONResponse:
+        message = "The file of this model is damaged: add it to the registry under another name."
+        return error_response(409, "model_is_damaged", message)
+
+    @api.exception_handler(WorseModelError)
+    async def worse_model(_request: Request, error: WorseModelError) -> JSONResponse:
+        message = (
+            f"This model is worse than the one it was compared with on: {error}. Send "
+            "`although_worse` to adopt it all the same."
+        )
+        return error_response(409, "model_is_worse", message)
 
     @api.exception_handler(LabelConflictError)
     async def label_conflict(_request: Request, error: LabelConflictError) -> JSONResponse:

@@ -106,9 +106,14 @@ class ModelRegistry(ABC):
         """Return the newest adoptions, the newest first."""
 
 
+def is_version_name(text: str) -> bool:
+    """Return whether this can be the name of a version."""
+    return _VERSION.fullmatch(text) is not None
+
+
 def require_valid(model: ModelVersion, *files: bytes | None) -> None:
     """Raise ValueError for a name or a file that the registry does not take."""
-    if not _VERSION.fullmatch(model.version):
+    if not is_version_name(model.version):
         raise ValueError(
             f"{model.version!r} is no name of a version: use up to 64 letters, digits, '.', '_' "
             "and '-'."

@@ -97,12 +97,13 @@ class PredictionService:
     """Recognizes drawings and images and saves the predictions. Thread-safe.
 
     recognizer: loaded here if None. It is replaced as a whole when another network is adopted, so
-    that a prediction that has begun ends with the network it began with.
+    that a prediction that has begun ends with the network it began with (services/models.py).
     """
 
     def __init__(self, settings: Settings, recognizer: Recognizer | None = None) -> None:
         self.settings = settings
-        self.recognizer = recognizer or Recognizer.load()
+        self.committed_recognizer = recognizer or Recognizer.load()
+        self.recognizer = self.committed_recognizer
         self.store: Store = open_store(settings)
         self._image_limiter = ConcurrencyLimiter(_IMAGES_RUNNING, _IMAGES_WAITING)
         self._frame_limiter = ConcurrencyLimiter(_FRAMES_RUNNING, _FRAMES_WAITING)

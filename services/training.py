@@ -1,5 +1,6 @@
 """Ask for trainings of the network."""
 
+from db.model_registry import is_version_name
 from db.training_jobs import InvalidJobError, JobKind, TrainingJob
 from services.predictions import PredictionService
 
@@ -15,6 +16,14 @@ def submit_training(
     """
     if kind == "fine_tune":
         parent = parent or service.recognizer.version
-        if parent != service.recognizer.version:
+        if not has_weights(service, parent):
             raise InvalidJobError("There is no version with this name to start from.")
     return service.store.training_jobs.submit(kind, parent, by)
+
+
+def has_weights(service: PredictionService, version: str) -> bool:
+    """Return whether a training can start from a version: its weights must be known."""
+    committed = service.committed_recognizer.version
+    if version == committed:
+        return True
+    return is_version_name(version) and service.store.models.weights(version) is not None

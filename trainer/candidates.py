@@ -1,17 +1,20 @@
 """What a training reads from the store, and the candidate that it adds to the model registry."""
 
 import json
-import shutil
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from core.settings import Settings
 from db import Store
+from db.model_registry import ModelFigure, ModelRegistry, ModelVersion
 from db.training_jobs import TrainingJob
 from model.network import NETWORK_FILE
 from services.labelled_glyphs import labelled_glyphs
+from services.models import noise_of
 
 MIN_CORRECTIONS = 10
 _SIDE = 28  # pixels of a glyph
@@ -35,9 +38,7 @@ def prepare(
     """
     if (folder / "job.json").is_file():
         return
-    served = json.loads(NETWORK_FILE.with_suffix(".json").read_text())["version"]
-    if job.parent not in (None, served):
-        raise CannotPrepareError(f"There is no version {job.parent} to start from any more.")
+    parent_weights = None if job.parent is None else _weights(store.models, job.parent)
     glyphs, values, ids = bytearray(), [], []
     for labelled in labelled_glyphs(store, settings, with_nondigits=True):
         renew_lease()
@@ -54,29 +55,67 @@ def prepare(
         x_train=np.frombuffer(bytes(glyphs), np.uint8).reshape(len(values), _SIDE, _SIDE),
         y_train=np.array(values, np.int64),
     )
-    for suffix in (".tflite", ".json"):
-        shutil.copy(NETWORK_FILE.with_suffix(suffix), folder / f"served{suffix}")
-    if job.parent is not None:
-        shutil.copy(NETWORK_FILE.parent / "training" / "network.npz", folder / "parent.npz")
+    network, metadata = _served(store.models)
+    (folder / "served.tflite").write_bytes(network)
+    (folder / "served.json").write_text(json.dumps(metadata))
+    if parent_weights is not None:
+        (folder / "parent.npz").write_bytes(parent_weights)
     data = {"corrections": len(values), "predictions": list(dict.fromkeys(ids))}
     (folder / "job.json").write_text(json.dumps(data))
 
 
-def add_candidate(job: TrainingJob, folder: Path) -> str:
-    """Move the trained network into the folder of candidates and return its version.
+def add_candidate(models: ModelRegistry, job: TrainingJob, folder: Path) -> str:
+    """Add the trained network to the registry and return its version.
 
     Adding it twice, as after a kill in between, does no harm. It is never served by itself.
     """
-    version = str(json.loads((folder / "network.json").read_text())["version"])
-    target = folder.parent.parent / "candidates" / version
-    target.mkdir(parents=True, exist_ok=True)
-    for name in ("network.tflite", "network.json", "golden.npz", "network.npz", "figures.json"):
-        if (folder / name).is_file():
-            shutil.copy(folder / name, target / name)
-    lineage = {
-        "parent": job.parent,
-        "job": str(job.id),
-        **json.loads((folder / "job.json").read_text()),
-    }
-    (target / "lineage.json").write_text(json.dumps(lineage))
-    return version
+    metadata = json.loads((folder / "network.json").read_text())
+    learnt = json.loads((folder / "job.json").read_text())
+    figures = json.loads((folder / "figures.json").read_text())
+    model = ModelVersion(
+        version=str(metadata["version"]),
+        created=datetime.now(UTC),
+        metadata=metadata,
+        parent=job.parent,
+        by=job.by,
+        note=f"job {job.id}",
+        corrections=learnt["corrections"],
+        predictions=tuple(learnt["predictions"]),
+        figures=tuple(
+            ModelFigure(
+                name,
+                counts["samples"],
+                counts["before"],
+                counts["after"],
+                noise_of(counts["won"], counts["lost"]),
+            )
+            for name, counts in figures.items()
+        ),
+    )
+    weights = (folder / "network.npz").read_bytes()
+    models.add(model, (folder / "network.tflite").read_bytes(), weights)
+    return model.version
+
+
+def _weights(models: ModelRegistry, version: str) -> bytes:
+    """Return the weights to start from. Raises CannotPrepareError if there are none."""
+    if version == _committed_metadata()["version"]:
+        return (NETWORK_FILE.parent / "training" / "network.npz").read_bytes()
+    weights = models.weights(version)
+    if weights is None:
+        raise CannotPrepareError(f"There is no version {version} to start from any more.")
+    return weights
+
+
+def _served(models: ModelRegistry) -> tuple[bytes, dict[str, Any]]:
+    """Return the network that is served, to which the new one is compared, and its metadata."""
+    for adoption in models.adoptions(1):
+        model, network = models.get(adoption.version), models.network(adoption.version)
+        if model is not None and network is not None:
+            return network, model.metadata
+    return NETWORK_FILE.read_bytes(), _committed_metadata()
+
+
+def _committed_metadata() -> dict[str, Any]:
+    metadata: dict[str, Any] = json.loads(NETWORK_FILE.with_suffix(".json").read_text())
+    return metadata

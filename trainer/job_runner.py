@@ -79,7 +79,7 @@ class JobRunner:
             error = self._prepare(job, folder) or self._train(job, folder)
             if error is not None:
                 return None, error
-            return self._retry(lambda: add_candidate(job, folder)), None
+            return self._retry(lambda: add_candidate(self.store.models, job, folder)), None
         except OSError as problem:
             return None, f"The trainer cannot use its disk: {problem}"
 

@@ -59,6 +59,9 @@ def test_postman_collection_runs(client: httpx.Client) -> None:
     variables: dict[str, str] = {}
     for item in collection_items():
         response = send(client, item["request"], variables)
+        if item["name"] == "Serve the model before again":
+            assert response.status_code == 409  # there is none in an empty history
+            continue
         assert response.is_success, f"{item['name']}: {response.text}"
         for event in item.get("event", []):
             for name, field in SET_VARIABLE.findall("".join(event["script"]["exec"])):

@@ -115,7 +115,13 @@ def remove_corrections(request: pytest.FixtureRequest, folder: Path) -> None:
     for file in folder.glob("*.sqlite3"):
         with closing(sqlite3.connect(file)) as connection:
             connection.execute("DROP TABLE corrections")
-            for later in ("clock", "training_jobs", "training_lease"):
+            for later in (
+                "clock",
+                "training_jobs",
+                "training_lease",
+                "model_versions",
+                "model_adoptions",
+            ):
                 connection.execute(f"DROP TABLE IF EXISTS {later}")
             connection.execute("PRAGMA user_version=1")
     if "cassandra" in request.node.callspec.id:

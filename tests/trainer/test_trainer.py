@@ -1,6 +1,5 @@
 """A trainer process runs jobs, one at a time, and loses none when it is stopped or killed."""
 
-import json
 import signal
 
 import psutil
@@ -33,12 +32,17 @@ def test_a_job_ends_with_a_candidate(ground: TrainingGround) -> None:
     # Labels of visitors are left out.
     assert f"{CORRECTIONS} corrections" in ended.progress.log
     assert [point.epoch for point in ended.progress.curve] == [0.5, 1, 1.5, 2, 2.5, 3]
-    candidate = ground.folder / "candidates" / VERSION
-    assert Network(candidate / "network.tflite").version == VERSION
-    assert "MNIST test" in json.loads((candidate / "figures.json").read_text())
-    lineage = json.loads((candidate / "lineage.json").read_text())
-    assert (lineage["parent"], lineage["job"]) == (PARENT, str(job.id))
-    assert (lineage["corrections"], len(lineage["predictions"])) == (CORRECTIONS, CORRECTIONS)
+    models = ground.store.models
+    (candidate,) = models.versions()
+    network, weights = models.network(VERSION), models.weights(VERSION)
+    assert network is not None
+    assert weights is not None
+    assert Network.from_content(network, candidate.metadata).version == VERSION
+    (figure,) = candidate.figures
+    assert (figure.name, round(figure.noise, 2)) == ("MNIST test", 2.77)
+    assert (candidate.parent, candidate.by) == (PARENT, "Ada")
+    assert (candidate.corrections, len(candidate.predictions)) == (CORRECTIONS, CORRECTIONS)
+    assert models.adoptions() == []
 
 
 @ONE_STORE

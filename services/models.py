@@ -1,0 +1,182 @@
+"""Which network is served: versions, adoption, and taking up what was adopted elsewhere."""
+
+import logging
+import math
+import random
+import threading
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from db import Filters, StoreUnavailableError
+from db.model_registry import Adoption, ModelFigure, ModelVersion, is_version_name
+from model import Recognizer
+from model.network import Network
+from services.predictions import PredictionService
+
+POLL_SECONDS = 3.0  # between two looks at what is adopted; a quarter more or less
+_COUNT_SECONDS = 1.0
+
+_log = logging.getLogger(__name__)
+
+
+class UnknownModelError(Exception):
+    """There is no network with this version."""
+
+
+class NothingToRollBackError(Exception):
+    """No network was served before this one."""
+
+
+class DamagedModelError(Exception):
+    """The file of a network cannot be loaded."""
+
+
+class WorseModelError(Exception):
+    """A network is worse than the served one on standard sets by more than chance explains."""
+
+    def __init__(self, figures: tuple[ModelFigure, ...]) -> None:
+        super().__init__(", ".join(figure.name for figure in figures))
+        self.figures = figures
+
+
+@dataclass(frozen=True, slots=True)
+class ModelList:
+    """All networks, the newest first, and which of them is served.
+
+    committed: the version of the network in the repository. previous: the one that a rollback
+    serves again, None without one. new_labels: labelled predictions made since the served network
+    was adopted; all of them if none ever was.
+    """
+
+    items: tuple[ModelVersion, ...]
+    adoptions: tuple[Adoption, ...]
+    served: str
+    committed: str
+    previous: str | None
+    new_labels: int
+
+
+class Models:
+    """The networks of a service. Safe to use from any thread."""
+
+    def __init__(self, service: PredictionService) -> None:
+        self._service = service
+        self._committed: Recognizer = service.committed_recognizer
+        self._stop = threading.Event()
+        self._refused: str | None = None  # version that cannot be loaded; reported once
+
+    def overview(self) -> ModelList:
+        """Return all networks. Raises StoreUnavailableError."""
+        store = self._service.store
+        adoptions = store.models.adoptions()
+        served = adoptions[0].version if adoptions else self._committed.version
+        since = adoptions[0].at if adoptions else None
+        labelled = Filters(labelled=True, since=since)
+        return ModelList(
+            items=(*store.models.versions(), _describe(self._committed)),
+            adoptions=tuple(adoptions),
+            served=served,
+            committed=self._committed.version,
+            previous=self._previous(adoptions),
+            new_labels=store.count(labelled, seconds=_COUNT_SECONDS).count,
+        )
+
+    def adopt(self, version: str, by: str | None, *, although_worse: bool = False) -> None:
+        """Serve a version from now on: here at once, on other replicas within seconds.
+
+        Raises UnknownModelError, DamagedModelError, StoreUnavailableError, and unless
+        `although_worse` WorseModelError.
+        """
+        models = self._service.store.models
+        if version != self._committed.version:
+            model = models.get(version) if is_version_name(version) else None
+            if model is None:
+                raise UnknownModelError
+            worse = tuple(figure for figure in model.figures if figure.is_worse)
+            if worse and not although_worse:
+                raise WorseModelError(worse)
+            self._load(model)  # fails before anything is adopted
+        models.adopt(version, by)
+        self.take_up()
+
+    def roll_back(self, by: str | None) -> None:
+        """Serve the version again that was served before this one.
+
+        Raises NothingToRollBackError, StoreUnavailableError.
+        """
+        previous = self._previous(self._service.store.models.adoptions())
+        if previous is None:
+            raise NothingToRollBackError
+        self.adopt(previous, by, although_worse=True)
+
+    def take_up(self) -> None:
+        """Serve what is adopted, if that is another network. Raises StoreUnavailableError."""
+        adoptions = self._service.store.models.adoptions(1)
+        version = adoptions[0].version if adoptions else self._committed.version
+        if version in (self._service.recognizer.version, self._refused):
+            return
+        try:
+            self._service.recognizer = self._recognizer_of(version)
+        except (UnknownModelError, DamagedModelError):
+            self._refused = version
+            _log.exception("The network %s was adopted, but cannot be loaded.", version)
+        else:
+            self._refused = None
+            _log.info("Serving the network %s.", version)
+
+    def start_polling(self) -> None:
+        """Take up, in a thread, what other replicas adopt."""
+        threading.Thread(target=self._poll, name="models", daemon=True).start()
+
+    def stop_polling(self) -> None:
+        """End the thread."""
+        self._stop.set()
+
+    def _poll(self) -> None:
+        while not self._stop.is_set():
+            try:
+                self.take_up()
+            except StoreUnavailableError:
+                pass  # what is served goes on; the history's health reports the store
+            except Exception:
+                _log.exception("What is adopted cannot be read.")
+            self._stop.wait(POLL_SECONDS * random.uniform(0.75, 1.25))
+
+    def _recognizer_of(self, version: str) -> Recognizer:
+        if version == self._committed.version:
+            return self._committed
+        model = self._service.store.models.get(version)
+        if model is None:
+            raise UnknownModelError(version)
+        return self._committed.with_network(self._load(model))
+
+    def _load(self, model: ModelVersion) -> Network:
+        content = self._service.store.models.network(model.version)
+        if content is None:
+            raise UnknownModelError(model.version)
+        try:
+            return Network.from_content(content, model.metadata)
+        except (KeyError, ValueError, RuntimeError) as error:
+            raise DamagedModelError(model.version) from error
+
+    def _previous(self, adoptions: list[Adoption]) -> str | None:
+        if not adoptions:
+            return None
+        current = adoptions[0].version
+        earlier = [adoption.version for adoption in adoptions[1:]] + [self._committed.version]
+        return next((version for version in earlier if version != current), None)
+
+
+def _describe(committed: Recognizer) -> ModelVersion:
+    """Return the network in the repository as a version; its name begins with its date."""
+    created = datetime.strptime(committed.version[:10], "%Y-%m-%d").replace(tzinfo=UTC)
+    return ModelVersion(committed.version, created, metadata={}, note="committed")
+
+
+def noise_of(won: int, lost: int) -> float:
+    """Return by how many samples two equally good networks differ, 95% of the time.
+
+    1.96 standard deviations of won − lost (McNemar's test); won and lost: samples that only one of
+    the two networks predicts correctly.
+    """
+    return 1.96 * math.sqrt(won + lost)
