@@ -15,13 +15,15 @@ export class Podium {
 
   /**
    * @param {{ name: string, score: number }[]} ranking of the participants, the best first
-   * @param {{ name: string, score: number }[]} teams the best first
+   * @param {{ team: number, name: string, score: number }[]} teams the best first
    * @param {Texts} texts
    */
   show(ranking, teams, texts) {
-    const teamRows = teams.map(({ name, score }) => {
+    const teamRows = teams.map(({ team, name, score }) => {
       const points = fillIn(texts.team_points, { count: Number(score.toFixed(1)) });
-      return createElement("li", "", createElement("b", "", name), createElement("span", "", points));
+      const row = createElement("li", "", createElement("b", "", name), createElement("span", "", points));
+      row.dataset.team = String(team);
+      return row;
     });
     this.teams.replaceChildren(...teamRows);
     this.teams.hidden = teams.length === 0;
