@@ -20,7 +20,8 @@ export class Podium {
    */
   show(ranking, teams, texts) {
     const teamRows = teams.map(({ team, name, score }) => {
-      const points = fillIn(texts.team_points, { count: Number(score.toFixed(1)) });
+      const count = Number(score.toFixed(1));
+      const points = count === 1 ? texts.team_points_one : fillIn(texts.team_points, { count });
       const row = createElement("li", "", createElement("b", "", name), createElement("span", "", points));
       row.dataset.team = String(team);
       return row;
@@ -34,7 +35,7 @@ export class Podium {
         "",
         createElement("i", "", String(place)),
         createElement("b", "", name),
-        createElement("span", "", fillIn(texts.points, { count: score })),
+        createElement("span", "", score === 1 ? texts.points_one : fillIn(texts.points, { count: score })),
       );
       if (score > 0) row.dataset.place = String(place);
       return row;
