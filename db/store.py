@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import RFC_4122, UUID
 
+from db.model_registry import ModelRegistry
 from db.records import (
     ANY_LABEL,
     LabelVersion,
@@ -171,10 +172,12 @@ class Store(ABC):
     if they cannot give a correct answer; `page`, and `count` with a time limit, return an
     incomplete result and mark it as such.
 
-    training_jobs: the trainings that reviewers asked for, in the same place.
+    training_jobs: the trainings that reviewers asked for. models: the networks and which one is
+    served. Both are in the same place.
     """
 
     training_jobs: TrainingJobs
+    models: ModelRegistry
 
     @abstractmethod
     def save(self, prediction: PredictionRecord) -> None:

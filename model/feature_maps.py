@@ -9,14 +9,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter, OpResolverType
 from numpy.typing import NDArray
 
-from model.network import NETWORK_FILE
 from model.preprocessing.normalize import GLYPH_SIDE, Glyph
 
 _EMBEDDING_SIZE = 64
@@ -44,10 +42,11 @@ class FeatureMaps:
 class FeatureMapExtractor:
     """Computes feature maps. Safe to use from any thread; one glyph at a time."""
 
-    def __init__(self, file: Path = NETWORK_FILE) -> None:
+    def __init__(self, content: bytes) -> None:
+        """Load a TensorFlow Lite file."""
         self._lock = threading.Lock()
         self._interpreter = Interpreter(
-            model_content=file.read_bytes(),
+            model_content=content,
             num_threads=1,
             experimental_preserve_all_tensors=True,
             experimental_op_resolver_type=OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES,

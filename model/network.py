@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import exp
 from pathlib import Path
+from typing import Any, Self
 
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
@@ -44,6 +45,7 @@ class NetworkOutput:
 class Network:
     """The exported network and its metadata. Safe to use from any thread.
 
+    content: the TensorFlow Lite file.
     version: identifies the training run.
     temperature: divides the logits (temperature scaling, Guo et al. 2017).
     prior_shift: log odds by which non-digits are rarer in use than in training; the metadata file
@@ -54,15 +56,29 @@ class Network:
     """
 
     def __init__(self, file: Path | None = None) -> None:
+        """Load the network in a file, by default the committed one; its metadata is next to it."""
         file = file or NETWORK_FILE
         metadata = json.loads(file.with_suffix(".json").read_text(encoding="utf-8"))
+        self._set_up(file.read_bytes(), metadata)
+
+    @classmethod
+    def from_content(cls, content: bytes, metadata: Mapping[str, Any]) -> Self:
+        """Return the network in a TensorFlow Lite file; metadata: as in network.json.
+
+        Raises KeyError, ValueError or RuntimeError if it is not such a network.
+        """
+        network = cls.__new__(cls)
+        network._set_up(content, metadata)
+        return network
+
+    def _set_up(self, content: bytes, metadata: Mapping[str, Any]) -> None:
         self.version: str = metadata["version"]
         self.temperature: float = metadata["temperature"]
         self.prior_shift: float = metadata["rarity"]
         self.digit_threshold: float = metadata["digit_threshold"]
         self.sure_threshold: float = metadata["sure_threshold"]
         self.sure_digit_threshold: float = metadata["sure_digit_threshold"]
-        self._content = file.read_bytes()
+        self.content = content
         self._idle_runners: list[_Runner] = []
         self.classify([np.zeros((GLYPH_SIDE, GLYPH_SIDE), np.uint8)])  # warm up, fail early
 
@@ -95,7 +111,7 @@ class Network:
         try:
             return self._idle_runners.pop()
         except IndexError:
-            return _Runner(self._content)
+            return _Runner(self.content)
 
 
 class _Runner:

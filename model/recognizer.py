@@ -21,6 +21,7 @@ from model.detection.agreement import (
 from model.detection.detector import Detections, Detector
 from model.detection.digit_segments import cut_digits
 from model.errors import InputError
+from model.feature_maps import FeatureMapExtractor
 from model.network import Network
 from model.prediction import Box, DigitPrediction, Prediction
 from model.preprocessing.binarize import extract_ink
@@ -67,10 +68,19 @@ class Recognizer:
         """Return a recognizer with the network in `path`, by default the committed one."""
         return cls(Network(Path(path) if path else None))
 
+    def with_network(self, network: Network) -> Recognizer:
+        """Return a recognizer with another network, and with this one's stroke network."""
+        return Recognizer(network, self._stroke_network)
+
     @property
     def version(self) -> str:
         """The training run of the network."""
         return self._network.version
+
+    @cached_property
+    def feature_maps(self) -> FeatureMapExtractor:
+        """What the network's layers compute, loaded when somebody looks inside."""
+        return FeatureMapExtractor(self._network.content)
 
     def predict_strokes(
         self, strokes: Sequence[ArrayLike], *, with_image: bool = True

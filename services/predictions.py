@@ -32,7 +32,7 @@ from db import (
 from db.codec import pack_strokes
 from db.ids import keyed_id, sibling_id
 from model import Prediction, Recognizer, decode_frame, decode_image, decode_pages
-from model.feature_maps import FeatureMapExtractor, FeatureMaps
+from model.feature_maps import FeatureMaps
 from model.preprocessing.normalize import Glyph
 from services.access import is_visitor
 
@@ -96,7 +96,8 @@ class FileResult:
 class PredictionService:
     """Recognizes drawings and images and saves the predictions. Thread-safe.
 
-    recognizer: loaded here if None.
+    recognizer: loaded here if None. It is replaced as a whole when another network is adopted, so
+    that a prediction that has begun ends with the network it began with.
     """
 
     def __init__(self, settings: Settings, recognizer: Recognizer | None = None) -> None:
@@ -128,7 +129,8 @@ class PredictionService:
         db.StoreUnavailableError when the prediction can neither be stored nor queued.
         """
         with self._drawing_limiter.slot(), PREDICTION_SECONDS.labels("strokes").time():
-            prediction = self.recognizer.predict_strokes(strokes)
+            recognizer = self.recognizer  # it may be replaced at any time
+            prediction = recognizer.predict_strokes(strokes)
         drawing = tuple(
             tuple((x, y) for x, y in np.asarray(stroke, float).tolist())
             for stroke in strokes
@@ -137,7 +139,7 @@ class PredictionService:
         save = save and bool(drawing)
         while save and id is not None and not is_first and self._has_label(id, drawing):
             id = sibling_id(id)
-        record = self._record(prediction, source, id, owner, drawing)
+        record = self._record(prediction, recognizer.version, source, id, owner, drawing)
         return self._result(prediction, record, save)
 
     def predict_file(
@@ -160,14 +162,15 @@ class PredictionService:
         """
         with self._image_limiter.slot(), PREDICTION_SECONDS.labels("image").time():
             # Decoded one after the other: a page may take 100 MB.
-            predictions = [self.recognizer.predict_image(page) for page in decode_pages(content)]
+            recognizer = self.recognizer
+            predictions = [recognizer.predict_image(page) for page in decode_pages(content)]
         ids = _page_ids(id, len(predictions))
         saved = _written_indices(predictions) if save else []
         return FileResult(
             tuple(
                 self._result(
                     prediction,
-                    self._record(prediction, source, page_id, owner, ()),
+                    self._record(prediction, recognizer.version, source, page_id, owner, ()),
                     save=index in saved,
                     replace=id is None,
                 )
@@ -220,11 +223,7 @@ class PredictionService:
     def feature_maps(self, glyph: Glyph) -> FeatureMaps:
         """Return what each layer computes for a glyph; raises BusyError if too many wait."""
         with self._drawing_limiter.slot():
-            return self._feature_maps.extract(glyph)
-
-    @cached_property
-    def _feature_maps(self) -> FeatureMapExtractor:
-        return FeatureMapExtractor()
+            return self.recognizer.feature_maps.extract(glyph)
 
     def drawing_id(self, key: str, began: datetime, owner: str | None) -> UUID:
         """Return the id of the drawing that a browser calls `key`, on every replica the same.
@@ -274,6 +273,7 @@ class PredictionService:
     def _record(
         self,
         prediction: Prediction,
+        model: str,
         source: Source,
         id: UUID | None,
         owner: str | None,
@@ -283,7 +283,7 @@ class PredictionService:
             id=id or new_id(),
             text=prediction.text,
             source=source,
-            model=self.recognizer.version,
+            model=model,
             digits=tuple(
                 DigitPredictionRecord(
                     value=digit.value,

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
+from uuid import UUID
 
 from core.settings import Settings
 from db import Store, StoreUnavailableError
@@ -51,7 +52,10 @@ class JobRunner:
     options: Sequence[str] = ()
 
     def run(self, job: TrainingJob) -> None:
-        """Run the job to its end, or until it is cancelled or the trainer is to stop."""
+        """Run the job to its end, or until it is cancelled or the trainer is to stop.
+
+        Removes the folders of jobs that have ended, also of those that other runs have left.
+        """
         folder = self.folder / str(job.id)
         _log.info("Training %s: %s of %s", job.id, job.kind, job.parent or "random weights")
         try:
@@ -64,11 +68,10 @@ class JobRunner:
             self._retry(lambda: jobs.finish(job.id, self.holder, version=version, error=error))
         except StoppedError:
             self._release(job)
-            return
         except JobLostError:
             _log.info("Training %s was cancelled, or another trainer has it.", job.id)
             self._release(job)
-        shutil.rmtree(folder, ignore_errors=True)
+        self._remove_folders_of_ended_jobs()
 
     def _make_candidate(self, job: TrainingJob, folder: Path) -> tuple[str | None, str | None]:
         """Return the version of the candidate and None, or None and why there is none."""
@@ -127,6 +130,16 @@ class JobRunner:
                 _log.warning("%s", error)
                 if self.stop.wait(_RETRY_SECONDS):
                     raise StoppedError from error
+
+    def _remove_folders_of_ended_jobs(self) -> None:
+        """Remove what no job needs any more; another trainer may work in the other folders."""
+        try:
+            for folder in self.folder.iterdir():
+                job = self.store.training_jobs.get(UUID(folder.name))
+                if job is None or not job.is_open:
+                    shutil.rmtree(folder)
+        except (OSError, ValueError, StoreUnavailableError) as error:
+            _log.warning("Files of ended trainings were not removed: %s", error)
 
     def _release(self, job: TrainingJob) -> None:
         try:

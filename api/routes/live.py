@@ -9,6 +9,7 @@ one round trip holds.
 import asyncio
 import json
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NotRequired, TypedDict, cast
 
@@ -96,8 +97,9 @@ class LiveError(TypedDict):
 class LivePredictor:
     """Answers the requests of one connection."""
 
-    def __init__(self, recognizer: Recognizer) -> None:
-        self._recognizer = recognizer
+    def __init__(self, get_recognizer: Callable[[], Recognizer]) -> None:
+        """Take a function that returns the recognizer, which may be replaced at any time."""
+        self._get_recognizer = get_recognizer
         self._rate_limit = TokenBucket(MESSAGES_PER_SECOND, BURST)
         self.budget = LoopBudget(_FREE_SECONDS)
         self._last_seconds = 0.0  # processor time of the last prediction
@@ -137,7 +139,7 @@ class LivePredictor:
 
     def _predict_timed(self, strokes: Strokes) -> Prediction:
         start = time.thread_time()
-        prediction = self._recognizer.predict_strokes(strokes, with_image=False)
+        prediction = self._get_recognizer().predict_strokes(strokes, with_image=False)
         self._last_seconds = time.thread_time() - start
         return prediction
 
@@ -202,7 +204,7 @@ def _invalid_request() -> InputError:
 async def live(socket: WebSocket, service: Service) -> None:
     """Answer the requests of one client, in order."""
     await socket.accept()
-    predictor = LivePredictor(service.recognizer)
+    predictor = LivePredictor(lambda: service.recognizer)
     try:
         while True:
             async with asyncio.timeout(IDLE_SECONDS):

@@ -12,6 +12,7 @@ from db.cassandra.bucket_registry import BucketRegistry
 from db.cassandra.connection import NEAREST, REQUEST_SECONDS, CassandraConnection
 from db.cassandra.counter import CassandraCounter
 from db.cassandra.errors import CassandraUnavailableError
+from db.cassandra.model_registry import CassandraModelRegistry
 from db.cassandra.pages import CassandraPages
 from db.cassandra.queries import (
     FIND_SIMILAR,
@@ -66,6 +67,7 @@ class CassandraStore(Store):
             self._connection, self._registry, retention, self._outbox.now
         )
         self.training_jobs = CassandraTrainingJobs(self._connection)
+        self.models = CassandraModelRegistry(self._connection)
         self._worker = OutboxWorker(
             self._outbox, self._connection, self._registry, self._statistics, retention
         )

@@ -13,6 +13,7 @@ from db.ids import bucket_start, first_position, position_of
 from db.records import ANY_LABEL, LabelVersion, PredictionRecord, with_label
 from db.sqlite import tables
 from db.sqlite.connection import SqliteConnection, execute_in_batches
+from db.sqlite.model_registry import MODEL_REGISTRY, SqliteModelRegistry
 from db.sqlite.nearest import NearestNeighbors
 from db.sqlite.tables import CORRECTIONS, INDEXES, TABLES
 from db.sqlite.training_jobs import TRAINING_JOBS, SqliteTrainingJobs
@@ -56,11 +57,12 @@ class SqliteStore(Store):
     """Stores predictions in a file; saved ones survive a crash of the program and a power cut."""
 
     def __init__(self, path: Path, cursors: CursorSigner) -> None:
-        schema = (";".join((TABLES, INDEXES, _TALLIES)), CORRECTIONS, TRAINING_JOBS)
+        schema = (";".join((TABLES, INDEXES, _TALLIES)), CORRECTIONS, TRAINING_JOBS, MODEL_REGISTRY)
         self._file = SqliteConnection(path, schema)
         self._cursors = cursors
         self._neighbors = NearestNeighbors()
         self.training_jobs = SqliteTrainingJobs(self._file)
+        self.models = SqliteModelRegistry(self._file)
 
     def save(self, prediction: PredictionRecord) -> None:
         validate_id(prediction)

@@ -115,7 +115,8 @@ def remove_corrections(request: pytest.FixtureRequest, folder: Path) -> None:
     for file in folder.glob("*.sqlite3"):
         with closing(sqlite3.connect(file)) as connection:
             connection.execute("DROP TABLE corrections")
-            connection.execute("DROP TABLE IF EXISTS clock")
+            for later in ("clock", "training_jobs", "training_lease"):
+                connection.execute(f"DROP TABLE IF EXISTS {later}")
             connection.execute("PRAGMA user_version=1")
     if "cassandra" in request.node.callspec.id:
         session: Session = request.getfixturevalue("cql")

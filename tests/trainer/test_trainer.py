@@ -1,12 +1,16 @@
 """A trainer process runs jobs, one at a time, and loses none when it is stopped or killed."""
 
+import json
 import signal
 
 import psutil
+import pytest
 
+from model.network import Network
 from tests.trainer.conftest import CORRECTIONS, PARENT, TrainingGround
 
 VERSION = "2026-12-01-0000000"
+ONE_STORE = pytest.mark.parametrize("ground", ["sqlite"], indirect=True)  # what no store affects
 
 
 def open_all_gates(ground: TrainingGround) -> None:
@@ -29,8 +33,15 @@ def test_a_job_ends_with_a_candidate(ground: TrainingGround) -> None:
     # Labels of visitors are left out.
     assert f"{CORRECTIONS} corrections" in ended.progress.log
     assert [point.epoch for point in ended.progress.curve] == [0.5, 1, 1.5, 2, 2.5, 3]
+    candidate = ground.folder / "candidates" / VERSION
+    assert Network(candidate / "network.tflite").version == VERSION
+    assert "MNIST test" in json.loads((candidate / "figures.json").read_text())
+    lineage = json.loads((candidate / "lineage.json").read_text())
+    assert (lineage["parent"], lineage["job"]) == (PARENT, str(job.id))
+    assert (lineage["corrections"], len(lineage["predictions"])) == (CORRECTIONS, CORRECTIONS)
 
 
+@ONE_STORE
 def test_a_training_that_fails_says_why(ground: TrainingGround) -> None:
     job = ground.store.training_jobs.submit("fine_tune", PARENT)
     next_job = ground.store.training_jobs.submit("fine_tune", PARENT)
@@ -60,6 +71,7 @@ def test_a_killed_trainer_loses_no_job(ground: TrainingGround) -> None:
     assert [point.epoch for point in ended.progress.curve] == [0.5, 1, 1.5, 2, 2.5, 3]
 
 
+@ONE_STORE
 def test_a_killed_training_is_started_again(ground: TrainingGround) -> None:
     job = ground.store.training_jobs.submit("fine_tune", PARENT)
     trainer = ground.start_trainer()
@@ -97,6 +109,28 @@ def test_a_cancelled_training_stops(ground: TrainingGround) -> None:
     open_all_gates(ground)
     ground.wait_for(next_job.id, lambda job: job.state == "finished")
     assert ground.job(job.id).state == "cancelled"
+    trainer.send_signal(signal.SIGTERM)  # it removes files before it stops
+    assert trainer.wait(timeout=30) == 0
+    assert list((ground.folder / "jobs").iterdir()) == []
+
+
+@ONE_STORE
+def test_files_of_a_job_that_was_cancelled_without_a_trainer_are_removed(
+    ground: TrainingGround,
+) -> None:
+    cancelled = ground.store.training_jobs.submit("fine_tune", PARENT)
+    trainer = ground.start_trainer()
+    ground.wait_for(cancelled.id, lambda job: bool(job.progress.curve))
+    trainer.kill()
+    trainer.wait()
+    ground.store.training_jobs.cancel(cancelled.id)
+    assert list((ground.folder / "jobs").iterdir()) != []
+    job = ground.store.training_jobs.submit("fine_tune", PARENT)
+    open_all_gates(ground)
+    trainer = ground.start_trainer()
+    ground.wait_for(job.id, lambda job: job.state == "finished")
+    trainer.send_signal(signal.SIGTERM)  # it removes files before it stops
+    assert trainer.wait(timeout=30) == 0
     assert list((ground.folder / "jobs").iterdir()) == []
 
 
@@ -111,6 +145,7 @@ def test_two_trainers_run_one_job_at_a_time(ground: TrainingGround) -> None:
         ground.wait_for(job.id, lambda job: job.state == "finished")
 
 
+@ONE_STORE
 def test_too_few_corrections_are_an_error(ground: TrainingGround) -> None:
     for prediction in ground.store.page(500).items:
         ground.store.delete(prediction.id)
@@ -123,6 +158,7 @@ def test_too_few_corrections_are_an_error(ground: TrainingGround) -> None:
     assert "label at least" in failed.error
 
 
+@ONE_STORE
 def test_a_version_that_is_gone_is_an_error(ground: TrainingGround) -> None:
     job = ground.store.training_jobs.submit("fine_tune", "2020-01-01-0000000")
     ground.start_trainer()
@@ -131,6 +167,7 @@ def test_a_version_that_is_gone_is_an_error(ground: TrainingGround) -> None:
     assert failed.error == "There is no version 2020-01-01-0000000 to start from any more."
 
 
+@ONE_STORE
 def test_a_disk_that_cannot_be_written_is_an_error(ground: TrainingGround) -> None:
     (ground.folder / "jobs").write_text("not a folder")
     job = ground.store.training_jobs.submit("fine_tune", PARENT)

@@ -9,8 +9,8 @@ from tools.sample_strokes import FOUR, ONE, SEVEN, THREE, ZERO, Stroke
 
 
 @pytest.fixture(scope="module")
-def extractor() -> FeatureMapExtractor:
-    return FeatureMapExtractor()
+def extractor(recognizer: Recognizer) -> FeatureMapExtractor:
+    return recognizer.feature_maps
 
 
 @pytest.mark.parametrize("strokes", [ZERO, ONE, THREE, FOUR, SEVEN])

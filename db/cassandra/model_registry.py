@@ -1,0 +1,113 @@
+"""The model registry in Cassandra. Files are in chunks; a version's row is written after them."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from db.cassandra.connection import READ_PROFILE, WRITE_PROFILE, CassandraConnection, Row
+from db.cassandra.errors import CassandraUnavailableError
+from db.ids import new_id
+from db.model_registry import (
+    Adoption,
+    ModelRegistry,
+    ModelVersion,
+    pack_details,
+    require_valid,
+    unpack_version,
+)
+from db.records import created_at
+from db.store import StoreUnavailableError
+
+_CHUNK_BYTES = 2**18
+_REQUEST_SECONDS = 5.0
+_MAX_VERSIONS = 1000
+_VERSIONS, _FILES = "keyspace.model_versions", "keyspace.model_files"
+_ADOPTIONS = "keyspace.model_adoptions"
+_COLUMNS = "version, created_at, added_by, parent, details"
+_INSERT_CHUNK = f"INSERT INTO {_FILES} (version, file, chunk, content) VALUES (?, ?, ?, ?)"
+_SELECT_CHUNKS = f"SELECT content FROM {_FILES} WHERE version = ? AND file = ?"
+_INSERT_VERSION = (
+    f"INSERT INTO {_VERSIONS} (models, {_COLUMNS}) VALUES ('all', ?, ?, ?, ?, ?) IF NOT EXISTS"
+)
+_SELECT_VERSIONS = f"SELECT {_COLUMNS} FROM {_VERSIONS} WHERE models = 'all' LIMIT ?"
+_SELECT_VERSION = f"SELECT {_COLUMNS} FROM {_VERSIONS} WHERE models = 'all' AND version = ?"
+_INSERT_ADOPTION = (
+    f"INSERT INTO {_ADOPTIONS} (models, id, version, adopted_by) VALUES ('all', ?, ?, ?)"
+)
+_SELECT_ADOPTIONS = f"SELECT id, version, adopted_by FROM {_ADOPTIONS} WHERE models = 'all' LIMIT ?"
+
+
+class CassandraModelRegistry(ModelRegistry):
+    """Stores networks in Cassandra itself: they do not go through the outbox."""
+
+    def __init__(self, connection: CassandraConnection) -> None:
+        self._connection = connection
+
+    def add(self, model: ModelVersion, network: bytes, weights: bytes | None = None) -> None:
+        require_valid(model, network, weights)
+        if self.get(model.version) is not None:
+            return
+        for name, content in (("network", network), ("weights", weights or b"")):
+            for chunk, start in enumerate(range(0, len(content), _CHUNK_BYTES)):
+                part = content[start : start + _CHUNK_BYTES]
+                self._write(_INSERT_CHUNK, model.version, name, chunk, part)
+        self._write(
+            _INSERT_VERSION,
+            model.version,
+            model.created,
+            model.by,
+            model.parent,
+            pack_details(model),
+        )
+
+    def versions(self) -> list[ModelVersion]:
+        rows = self._read(_SELECT_VERSIONS, _MAX_VERSIONS)
+        return sorted(map(_version_of, rows), key=lambda model: model.created, reverse=True)
+
+    def get(self, version: str) -> ModelVersion | None:
+        rows = self._read(_SELECT_VERSION, version)
+        return _version_of(rows[0]) if rows else None
+
+    def network(self, version: str) -> bytes | None:
+        return self._content("network", version)
+
+    def weights(self, version: str) -> bytes | None:
+        return self._content("weights", version)
+
+    def adopt(self, version: str, by: str | None) -> Adoption:
+        id = new_id()
+        self._write(_INSERT_ADOPTION, id, version, by)
+        return Adoption(created_at(id), version, by)
+
+    def adoptions(self, limit: int = 50) -> list[Adoption]:
+        return [_adoption_of(row) for row in self._read(_SELECT_ADOPTIONS, limit)]
+
+    def _content(self, name: str, version: str) -> bytes | None:
+        if self.get(version) is None:  # its files may not be complete
+            return None
+        rows = self._read(_SELECT_CHUNKS, version, name)
+        return b"".join(row[0] for row in rows) or None
+
+    def _write(self, query: str, *values: object) -> None:
+        self._execute(query, values, WRITE_PROFILE)
+
+    def _read(self, query: str, *values: object) -> list[Row]:
+        return self._execute(query, values, READ_PROFILE)
+
+    def _execute(self, query: str, values: tuple[object, ...], profile: object) -> list[Row]:
+        try:
+            statement = self._connection.prepare(query)
+            (rows,) = self._connection.execute(
+                (statement, values), profile=profile, seconds=_REQUEST_SECONDS
+            )
+        except CassandraUnavailableError as error:
+            raise StoreUnavailableError(str(error)) from error
+        return rows
+
+
+def _version_of(row: tuple[str, datetime, str | None, str | None, str]) -> ModelVersion:
+    return unpack_version(*row)
+
+
+def _adoption_of(row: tuple[UUID, str, str | None]) -> Adoption:
+    id, version, by = row
+    return Adoption(created_at(id).astimezone(UTC), version, by)
