@@ -80,6 +80,7 @@ def restore_drawing(room: Room, member: Member, found: FoundDrawing) -> bool:
         return False
     if found.id:
         member.drawing_id = found.id
+        room.authors.remember(found.id, member.id, member.name)
         member.saved.add(found.id)  # also if it was not: its label is looked up before it is saved
     member.labelled = member.labelled or found.is_labelled
     room.drawing_changed(member)

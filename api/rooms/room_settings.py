@@ -31,7 +31,7 @@ class Teams(BaseModel):
 
     count: int = Field(ge=2, le=4)
     members: dict[Annotated[str, Field(max_length=16)], Annotated[int, Field(ge=0, le=3)]] = Field(
-        {}, max_length=500
+        {}, max_length=5_000
     )
 
 

@@ -15,13 +15,16 @@ export class Podium {
 
   /**
    * @param {{ name: string, score: number }[]} ranking of the participants, the best first
-   * @param {{ name: string, score: number }[]} teams the best first
+   * @param {{ team: number, name: string, score: number }[]} teams the best first
    * @param {Texts} texts
    */
   show(ranking, teams, texts) {
-    const teamRows = teams.map(({ name, score }) => {
-      const points = fillIn(texts.team_points, { count: Number(score.toFixed(1)) });
-      return createElement("li", "", createElement("b", "", name), createElement("span", "", points));
+    const teamRows = teams.map(({ team, name, score }) => {
+      const count = Number(score.toFixed(1));
+      const points = count === 1 ? texts.team_points_one : fillIn(texts.team_points, { count });
+      const row = createElement("li", "", createElement("b", "", name), createElement("span", "", points));
+      row.dataset.team = String(team);
+      return row;
     });
     this.teams.replaceChildren(...teamRows);
     this.teams.hidden = teams.length === 0;
@@ -32,7 +35,7 @@ export class Podium {
         "",
         createElement("i", "", String(place)),
         createElement("b", "", name),
-        createElement("span", "", fillIn(texts.points, { count: score })),
+        createElement("span", "", score === 1 ? texts.points_one : fillIn(texts.points, { count: score })),
       );
       if (score > 0) row.dataset.place = String(place);
       return row;

@@ -180,6 +180,7 @@ export class Presenter {
     const { teams } = room.settings;
     if (!teams) return [];
     return rankTeams(teams, rounds.rounds.scoreboard.ranking).map(({ team, score }) => ({
+      team,
       name: `${TEAM_SIGNS[team]} ${layout.texts[`team_${team}`]}`,
       score,
     }));

@@ -376,12 +376,17 @@ def test_a_room_is_restored_when_the_server_restarts(tmp_path: Path) -> None:
         with running_server(tmp_path, settings) as second:
             room.url = second.url
             strokes = [SEVEN_POINTS]
-            again = room.participant(drawing=token, strokes=strokes)
+            again = room.participant(name="Ada", drawing=token, strokes=strokes)
             again.wait_until(lambda state: state.get("room") and not state["room"]["presenter"])
-            presenter = room.presenter(settings={"pen": member_id}, known=[member_id])
+            teams = {"count": 2, "members": {member_id: 1}}
+            saved = {"pen": member_id, "teams": teams}
+            presenter = room.presenter(settings=saved, known=[member_id])
             state = presenter.wait_until(lambda state: state.get("readings", {}).get(member_id))
             assert len(state["ink"][member_id][0]) == len(SEVEN_POINTS)
             assert again.wait_until(lambda state: state["room"]["pen"] == "you")["drawing"] == token
+            assert again.state["room"]["team"] == 1
+            (drawing,) = room.drawings()
+            assert (drawing["name"], drawing["team"]) == ("Ada", 1)
             again.send(ink=[[1, 0, [[10, 10], [20, 20]]]])
             wait_for(lambda: [len(drawing["strokes"]) for drawing in room.drawings()] == [2])
 

@@ -47,10 +47,12 @@ def test_a_lesson_from_the_lobby_to_the_poster(lesson: Presentation) -> None:
     play_fool(lesson, console, phones, texts["fooled_saved"].format(truth=9))
     play_race(lesson, console, phones)
     scene(lesson, console, "podium")
-    # Ada, Bo: a right vote each; Bo: 3 points of the race; Cy: the drawing in question.
+    # Ada and Bo: two right votes each; Cy: one; Bo: 3 points of the race.
     expect(lesson.screen.locator(".podium .teams b")).to_have_text(
         [f"● {texts['team_1']}", f"▲ {texts['team_0']}"]
     )
+    points = [texts["points"].format(count=score) for score in (5, 2)] + [texts["points_one"]]
+    expect(lesson.screen.locator(".podium [data-place] span")).to_have_text(points)
     assert finish(lesson, console, phones) == {"▲": {"Ada", "Cy"}, "●": {"Bo"}}
     console.close()
     assert errors == []
