@@ -9,6 +9,7 @@ from components.accuracy.page import accuracy_page
 from components.connection.panel import show_connection
 from components.draw.page import draw_page
 from components.header import page_language, show_footer, show_header
+from components.models.page import models_page
 from components.present import present_page
 from components.review.panel import review_page
 from components.site.head import page_title
@@ -38,11 +39,18 @@ draw = st.Page(
     url_path="draw",
     default=True,
 )
+models = st.Page(
+    partial(models_page, language), title=page_title(language, "models"), url_path="models"
+)
 pages = {"draw": draw, "review": review, "accuracy": accuracy, "present": present}
-current_page = st.navigation(list(pages.values()), position="hidden")
+current_page = st.navigation([*pages.values(), models], position="hidden")
 show_header(language, pages, f"/{current_page.url_path}")
 current_page.run()
-if current_page.url_path in ("review", "accuracy"):  # the others have a place of their own for it
+if current_page.url_path in (
+    "review",
+    "accuracy",
+    "models",
+):  # the others have a place of their own for it
     show_connection(language)
 if current_page.url_path != "present":  # the big screen covers the whole window
     show_footer(language)

@@ -38,12 +38,13 @@ class AccuracyPage {
     this.answers = null;
     this.filters = new FilterBar(() => this.load(), this.stop.signal);
     this.heading = createElement("h2");
+    this.modelsLink = createElement("a", "button models-link");
     this.status = createElement("p", "status");
     this.status.setAttribute("role", "status");
     this.retryButton = createButton("button", "", () => this.load());
     this.retryButton.hidden = true;
     this.content = createElement("div", "content");
-    root.append(this.heading, this.filters.root, this.status, this.retryButton, this.content);
+    root.append(this.heading, this.modelsLink, this.filters.root, this.status, this.retryButton, this.content);
   }
 
   /** @param {AccuracyData} data */
@@ -54,6 +55,8 @@ class AccuracyPage {
     Object.assign(this, { texts, language });
     this.numberFormat = new Intl.NumberFormat(language === "zh" ? "zh-CN" : "en-GB");
     setText(this.heading, texts.heading);
+    setText(this.modelsLink, texts.models);
+    this.modelsLink.href = `models?lang=${language}`;
     setText(this.retryButton, texts.retry);
     this.filters.setTexts(texts);
     if (isFirst) this.load();

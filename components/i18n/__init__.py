@@ -16,6 +16,7 @@ from components.i18n import (
     how_it_works,
     join,
     look_inside,
+    models,
     present,
     review,
     share,
@@ -36,6 +37,7 @@ TEXTS: dict[Language, dict[str, str]] = {
     | present.ENGLISH
     | join.ENGLISH
     | look_inside.ENGLISH
+    | models.ENGLISH
     | sign_in.ENGLISH
     | site.ENGLISH
     | help.ENGLISH
@@ -49,6 +51,7 @@ TEXTS: dict[Language, dict[str, str]] = {
     | present.CHINESE
     | join.CHINESE
     | look_inside.CHINESE
+    | models.CHINESE
     | sign_in.CHINESE
     | site.CHINESE
     | help.CHINESE

@@ -2,6 +2,7 @@
 
 ENGLISH = {
     "accuracy.heading": "Accuracy",
+    "accuracy.models": "Models: train, adopt, go back",
     "accuracy.loading": "Counting …",
     "accuracy.none": "Nothing is labelled yet. Label some predictions on the review page to see "
     "how often Inkling is correct.",
@@ -70,6 +71,7 @@ ENGLISH = {
 
 CHINESE = {
     "accuracy.heading": "正确率",
+    "accuracy.models": "模型：训练、启用、换回",
     "accuracy.loading": "正在统计 …",
     "accuracy.none": "还没有标注。请先在审阅页标注一些记录，这里就会显示 Inkling 的正确率。",
     "accuracy.none_match": "这个范围内还没有标注。请换一段日期或一个模型，或者先标注一些记录。",

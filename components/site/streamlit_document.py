@@ -18,7 +18,13 @@ from components.i18n import texts_for
 from components.site.head import head_tags, request_language
 
 # By the path of each page: the name of its texts in components/i18n/site.py.
-STREAMLIT_PAGES = {"/": "draw", "/review": "review", "/accuracy": "accuracy", "/present": "present"}
+STREAMLIT_PAGES = {
+    "/": "draw",
+    "/review": "review",
+    "/accuracy": "accuracy",
+    "/models": "models",
+    "/present": "present",
+}
 _INDEX = Path(streamlit.__file__).parent / "static" / "index.html"
 _SCRIPT = "site/site.js"
 

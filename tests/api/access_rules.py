@@ -83,6 +83,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "GET /favicon.ico": _ANYBODY,
     "page /": _ANYBODY,
     "page /review": ("sign-in", "yes", "sign-in", "sign-in", "sign-in"),
+    "page /models": ("sign-in", "yes", "sign-in", "sign-in", "sign-in"),
     "page /accuracy": ("sign-in", "yes", "sign-in", "sign-in", "sign-in"),
     "page /present": _ANYBODY,
 }

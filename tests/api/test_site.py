@@ -16,6 +16,7 @@ TITLES = {
     "/": ("Inkling · Handwritten digit recognition", "Inkling · 手写数字识别"),
     "/review": ("Review · Inkling", "审阅 · Inkling"),
     "/accuracy": ("Accuracy · Inkling", "正确率 · Inkling"),
+    "/models": ("Models · Inkling", "模型 · Inkling"),
     "/present": ("Present · Inkling", "演示 · Inkling"),
     "/join": ("Draw for the big screen · Inkling", "写到大屏幕上 · Inkling"),
     "/about": ("About · Inkling", "关于 · Inkling"),

@@ -20,6 +20,7 @@ PAGES = {
     "/review?as=list": "[role=option]",
     "/review?id={id}": "dialog .similar a",
     "/accuracy": "td a",
+    "/models": ".version",
     "/present": '.stage[data-link="up"]',
     "/join": "main",
     "/about": "main",

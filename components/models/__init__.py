@@ -1,0 +1,1 @@
+"""The models page: versions, trainings, adoption and rollback."""

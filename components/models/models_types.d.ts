@@ -1,0 +1,52 @@
+// GET /api/models (api/routes/models.py) and /api/training-jobs (api/routes/training_jobs.py).
+
+export interface FigureResponse {
+  name: string;
+  examples: number;
+  /** Right ones, by the model that was served when this one was added. */
+  before: number;
+  after: number;
+  noise: number;
+  worse: boolean;
+}
+
+export interface ModelResponse {
+  version: string;
+  created: string;
+  parent: string | null;
+  by: string | null;
+  note: string | null;
+  /** Labelled digits that it learnt from. */
+  corrections: number;
+  figures: FigureResponse[];
+  adoptions: { at: string; by: string | null }[];
+}
+
+export interface ModelListResponse {
+  served: string;
+  committed: string;
+  previous: string | null;
+  new_labels: number;
+  items: ModelResponse[];
+}
+
+export interface CurvePoint {
+  epoch: number;
+  loss: number;
+  accuracy: number;
+}
+
+export interface JobResponse {
+  id: string;
+  parent: string | null;
+  by: string | null;
+  state: "queued" | "running" | "finished" | "failed" | "cancelled";
+  created: string;
+  version: string | null;
+  error: string | null;
+  progress: { fraction: number; step: string; epochs: number; curve: CurvePoint[] };
+}
+
+export interface JobListResponse {
+  items: JobResponse[];
+}
