@@ -118,6 +118,8 @@ def require_valid(model: ModelVersion, *files: bytes | None) -> None:
             f"{model.version!r} is no name of a version: use up to 64 letters, digits, '.', '_' "
             "and '-'."
         )
+    if model.metadata.get("version") != model.version:
+        raise ValueError("The metadata of a network has another version than its name.")
     for content in files:
         if content is not None and len(content) > MAX_FILE_BYTES:
             raise ValueError(

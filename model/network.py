@@ -65,11 +65,27 @@ class Network:
     def from_content(cls, content: bytes, metadata: Mapping[str, Any]) -> Self:
         """Return the network in a TensorFlow Lite file; metadata: as in network.json.
 
-        Raises KeyError, ValueError or RuntimeError if it is not such a network.
+        Raises ValueError with a sentence if it is not such a network.
         """
         network = cls.__new__(cls)
-        network._set_up(content, metadata)
+        try:
+            _check_metadata(metadata)
+            network._set_up(content, metadata)
+            network._check_outputs()
+        except (KeyError, TypeError, IndexError, RuntimeError) as error:
+            raise ValueError(f"This is not a network that Inkling can serve: {error}") from error
         return network
+
+    def _check_outputs(self) -> None:
+        """Raise ValueError unless the outputs are as those of a trained network."""
+        (logits, embedding, attention) = self._take_runner().run(
+            np.full((GLYPH_SIDE, GLYPH_SIDE), 128, np.uint8)
+        )
+        shapes = (logits.shape, embedding.shape, attention.shape)
+        if shapes != ((1, _NOT_A_DIGIT + 1), (1, 64), (1, 10, 7, 7)):
+            raise ValueError(f"The network's outputs have the shapes {shapes}, which are others.")
+        if not all(np.isfinite(output).all() for output in (logits, embedding, attention)):
+            raise ValueError("The network's outputs are not all finite numbers.")
 
     def _set_up(self, content: bytes, metadata: Mapping[str, Any]) -> None:
         self.version: str = metadata["version"]
@@ -112,6 +128,12 @@ class Network:
             return self._idle_runners.pop()
         except IndexError:
             return _Runner(self.content)
+
+
+def _check_metadata(metadata: Mapping[str, Any]) -> None:
+    names = ("digit_threshold", "sure_threshold", "sure_digit_threshold")
+    if not (metadata["temperature"] > 0 and all(0 <= metadata[name] <= 1 for name in names)):
+        raise ValueError("The temperature must be positive, and thresholds between 0 and 1.")
 
 
 class _Runner:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from db import Filters, StoreUnavailableError
 from db.model_registry import Adoption, ModelFigure, ModelVersion, is_version_name
 from model import Recognizer
-from model.network import Network
+from model.network import NETWORK_FILE, Network
 from services.predictions import PredictionService
 
 POLL_SECONDS = 3.0  # between two looks at what is adopted; a quarter more or less
@@ -41,7 +41,7 @@ class WorseModelError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ModelList:
-    """All networks, the newest first, and which of them is served.
+    """All networks, the newest first, and which of them this process serves.
 
     committed: the version of the network in the repository. previous: the one that a rollback
     serves again, None without one. new_labels: labelled predictions made since the served network
@@ -69,13 +69,16 @@ class Models:
         """Return all networks. Raises StoreUnavailableError."""
         store = self._service.store
         adoptions = store.models.adoptions()
-        served = adoptions[0].version if adoptions else self._committed.version
+        committed = _describe(self._committed)
         since = adoptions[0].at if adoptions else None
         labelled = Filters(labelled=True, since=since)
         return ModelList(
-            items=(*store.models.versions(), _describe(self._committed)),
+            items=(
+                *(model for model in store.models.versions() if model.version != committed.version),
+                committed,
+            ),
             adoptions=tuple(adoptions),
-            served=served,
+            served=self._service.recognizer.version,
             committed=self._committed.version,
             previous=self._previous(adoptions),
             new_labels=store.count(labelled, seconds=_COUNT_SECONDS).count,
@@ -156,20 +159,28 @@ class Models:
             raise UnknownModelError(model.version)
         try:
             return Network.from_content(content, model.metadata)
-        except (KeyError, ValueError, RuntimeError) as error:
+        except ValueError as error:
             raise DamagedModelError(model.version) from error
 
     def _previous(self, adoptions: list[Adoption]) -> str | None:
-        if not adoptions:
-            return None
-        current = adoptions[0].version
-        earlier = [adoption.version for adoption in adoptions[1:]] + [self._committed.version]
-        return next((version for version in earlier if version != current), None)
+        """Return what was served before; going back twice goes two models back."""
+        served = [self._committed.version]
+        for adoption in reversed(adoptions):  # oldest first
+            if adoption.version == served[-1]:
+                continue
+            if len(served) > 1 and adoption.version == served[-2]:
+                served.pop()  # a rollback
+            else:
+                served.append(adoption.version)
+        return served[-2] if len(served) > 1 else None
 
 
 def _describe(committed: Recognizer) -> ModelVersion:
-    """Return the network in the repository as a version; its name begins with its date."""
-    created = datetime.strptime(committed.version[:10], "%Y-%m-%d").replace(tzinfo=UTC)
+    """Return the network in the repository as a version; its name usually begins with its date."""
+    try:
+        created = datetime.strptime(committed.version[:10], "%Y-%m-%d").replace(tzinfo=UTC)
+    except ValueError:
+        created = datetime.fromtimestamp(NETWORK_FILE.stat().st_mtime, UTC)
     return ModelVersion(committed.version, created, metadata={}, note="committed")
 
 

@@ -221,10 +221,14 @@ class PredictionService:
         with self._image_limiter.slot():
             return self.recognizer.predict_image(decode_image(record.image))
 
-    def feature_maps(self, glyph: Glyph) -> FeatureMaps:
-        """Return what each layer computes for a glyph; raises BusyError if too many wait."""
+    def feature_maps(self, glyph: Glyph) -> tuple[FeatureMaps, NDArray[np.float32]]:
+        """Return what each layer computes for a glyph, and the outcomes (`Recognizer.outcomes`).
+
+        Raises BusyError if too many wait.
+        """
         with self._drawing_limiter.slot():
-            return self.recognizer.feature_maps.extract(glyph)
+            recognizer = self.recognizer
+            return recognizer.feature_maps.extract(glyph), recognizer.outcomes(glyph)
 
     def drawing_id(self, key: str, began: datetime, owner: str | None) -> UUID:
         """Return the id of the drawing that a browser calls `key`, on every replica the same.

@@ -52,7 +52,7 @@ class FeatureMapsResponse(BaseModel):
 def feature_maps(request: GlyphRequest, service: Service) -> Response:
     """Return the feature maps of a glyph; nothing is saved."""
     glyph = np.frombuffer(request.glyph, np.uint8).reshape(GLYPH_SIDE, GLYPH_SIDE)
-    found = service.feature_maps(glyph)
+    found, outcomes = service.feature_maps(glyph)
     content = FeatureMapsResponse(
         stages=[
             StageResponse(
@@ -63,7 +63,7 @@ def feature_maps(request: GlyphRequest, service: Service) -> Response:
             for stage in found.stages
         ],
         contributions=np.round(found.contributions.astype(float), 3).tolist(),
-        outcomes=np.round(service.recognizer.outcomes(glyph).astype(float), 4).tolist(),
+        outcomes=np.round(outcomes.astype(float), 4).tolist(),
     )
     # Not compressed: that takes as long as everything else together, and ten people who look inside
     # at 20 frames a second would wait for it (bench/look_inside.py).

@@ -4,7 +4,7 @@ ENGLISH = {
     "models.heading": "Models",
     "models.failed": "The server does not answer. Retrying …",
     "models.served": "Served: {version}",
-    "models.new_labels": "{count} labelled predictions since it was adopted",
+    "models.new_labels": "{count} labelled predictions made since it was adopted",
     "models.roll_back": "Back to {version}",
     "models.train": "Train on the corrections",
     "models.train_more": "A trainer process (make trainer) learns from reviewers' labels. Its "

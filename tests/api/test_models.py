@@ -73,7 +73,7 @@ def test_an_adopted_model_is_served_and_rolled_back(
     assert served(client) == "candidate"
     assert client.get("/api/health/ready").json()["model"] == "candidate"
     models = client.post("/api/models/rollback").raise_for_status().json()
-    assert (models["served"], models["previous"]) == (COMMITTED, "candidate")
+    assert (models["served"], models["previous"]) == (COMMITTED, None)
     assert served(client) == COMMITTED
 
 
@@ -108,6 +108,31 @@ def test_a_damaged_model_that_another_replica_adopts_changes_nothing(
     models = Models(service)
     for _ in range(2):
         models.take_up()
+    assert served(client) == COMMITTED
+    assert client.get("/api/models").json()["served"] == COMMITTED
+
+
+def test_going_back_twice_goes_two_models_back(client: httpx.Client, add_model: AddModel) -> None:
+    for version in ("a", "b"):
+        add_model(version)
+        adopt(client, version).raise_for_status()
+    for expected in ("a", COMMITTED):
+        models = client.post("/api/models/rollback").raise_for_status().json()
+        assert models["served"] == expected
+    assert models["previous"] is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("temperature", 0), ("temperature", None), ("sure_threshold", "high"), ("digit_threshold", 2)],
+)
+def test_a_model_with_impossible_metadata_is_not_served(
+    service: PredictionService, client: httpx.Client, name: str, value: object
+) -> None:
+    metadata = METADATA | {"version": "odd", name: value}
+    model = ModelVersion("odd", datetime(2026, 12, 1, tzinfo=UTC), metadata)
+    service.store.models.add(model, NETWORK_FILE.read_bytes())
+    assert adopt(client, "odd").json()["error"]["code"] == "model_is_damaged"
     assert served(client) == COMMITTED
 
 

@@ -1,6 +1,7 @@
 """The model registry of both stores: networks with their files, and adoptions."""
 
 import os
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -80,6 +81,12 @@ def test_adoptions_are_kept_newest_first(models: ModelRegistry, open_store: Open
 def test_a_name_that_is_no_version_is_refused(models: ModelRegistry, version: str) -> None:
     with pytest.raises(ValueError, match="name of a version"):
         models.add(model(version), b"network")
+    assert models.versions() == []
+
+
+def test_a_name_that_is_not_that_of_the_metadata_is_refused(models: ModelRegistry) -> None:
+    with pytest.raises(ValueError, match="another version"):
+        models.add(replace(model("a"), version="b"), b"network")
     assert models.versions() == []
 
 
