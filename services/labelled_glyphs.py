@@ -1,4 +1,4 @@
-"""Glyphs whose true value a reviewer has told: what networks are trained on."""
+"""Glyphs whose true value a reviewer has given: what networks are trained on."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -32,7 +32,7 @@ def labelled_glyphs(
     *,
     with_nondigits: bool = False,
 ) -> Iterator[LabelledGlyph]:
-    """Yield every glyph whose true value a reviewer has told, newest first.
+    """Yield every glyph whose true value a reviewer has given, newest first.
 
     Labels of visitors are left out, and those that are not as long as the predicted text.
     with_nondigits: also the symbols labelled `?`.

@@ -95,7 +95,7 @@ export class InsideView {
     }
   }
 
-  /** Nobody looks any more. */
+  /** The scene is not shown any more. */
   hide() {
     this.feed.cancel();
     this.input.encoded = "";

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from db.cassandra.connection import READ_PROFILE, WRITE_PROFILE, CassandraConnection, Row
-from db.cassandra.errors import CassandraUnavailableError
+from db.cassandra.direct import execute_directly
 from db.ids import new_id
 from db.model_registry import (
     Adoption,
@@ -15,10 +15,8 @@ from db.model_registry import (
     unpack_version,
 )
 from db.records import created_at
-from db.store import StoreUnavailableError
 
 _CHUNK_BYTES = 2**18
-_REQUEST_SECONDS = 5.0
 _MAX_VERSIONS = 1000
 _VERSIONS, _FILES = "keyspace.model_versions", "keyspace.model_files"
 _ADOPTIONS = "keyspace.model_adoptions"
@@ -88,20 +86,10 @@ class CassandraModelRegistry(ModelRegistry):
         return b"".join(row[0] for row in rows) or None
 
     def _write(self, query: str, *values: object) -> None:
-        self._execute(query, values, WRITE_PROFILE)
+        execute_directly(self._connection, query, values, WRITE_PROFILE)
 
     def _read(self, query: str, *values: object) -> list[Row]:
-        return self._execute(query, values, READ_PROFILE)
-
-    def _execute(self, query: str, values: tuple[object, ...], profile: object) -> list[Row]:
-        try:
-            statement = self._connection.prepare(query)
-            (rows,) = self._connection.execute(
-                (statement, values), profile=profile, seconds=_REQUEST_SECONDS
-            )
-        except CassandraUnavailableError as error:
-            raise StoreUnavailableError(str(error)) from error
-        return rows
+        return execute_directly(self._connection, query, values, READ_PROFILE)
 
 
 def _version_of(row: tuple[str, datetime, str | None, str | None, str]) -> ModelVersion:

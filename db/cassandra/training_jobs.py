@@ -4,14 +4,12 @@ Every change is conditional, so that requests that the driver sends twice, and t
 the same time, cannot contradict each other. The lease is a static column that expires by itself.
 """
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from db.cassandra.connection import READ_PROFILE, WRITE_PROFILE, CassandraConnection, Row
-from db.cassandra.errors import CassandraUnavailableError
-from db.store import StoreUnavailableError
+from db.cassandra.direct import execute_directly
 from db.training_jobs import (
     LEASE_SECONDS,
     JobKind,
@@ -66,7 +64,6 @@ _CANCEL = (
     "IF state IN ('queued', 'running')"
 )
 _SEARCHED_JOBS = 500  # newest jobs among which the open ones are searched
-_REQUEST_SECONDS = 5.0  # of a lightweight transaction, which takes several round trips
 
 
 class CassandraTrainingJobs(TrainingJobs):
@@ -149,23 +146,11 @@ class CassandraTrainingJobs(TrainingJobs):
 
     def _change(self, query: str, *values: object) -> bool:
         """Execute a conditional statement; return whether its conditions held."""
-        rows = self._execute(query, values, WRITE_PROFILE, _REQUEST_SECONDS)
+        rows = execute_directly(self._connection, query, values, WRITE_PROFILE)
         return bool(rows[0][0])
 
     def _read(self, query: str, *values: object) -> list[Row]:
-        return self._execute(query, values, READ_PROFILE, _REQUEST_SECONDS)
-
-    def _execute(
-        self, query: str, values: Sequence[object], profile: object, seconds: float
-    ) -> list[Row]:
-        try:
-            statement = self._connection.prepare(query)
-            (rows,) = self._connection.execute(
-                (statement, values), profile=profile, seconds=seconds
-            )
-        except CassandraUnavailableError as error:
-            raise StoreUnavailableError(str(error)) from error
-        return rows
+        return execute_directly(self._connection, query, values, READ_PROFILE)
 
 
 def _job_of(row: tuple[Any, ...]) -> TrainingJob:

@@ -22,7 +22,7 @@ test("after four teams there are none", () => {
   assert.deepEqual(counts, [2, 3, 4, 0]);
 });
 
-test("who comes late joins the smallest team, and nobody changes teams", () => {
+test("latecomers join the smallest team, and the others stay in theirs", () => {
   const teams = { count: 2, members: { ada: 0, bo: 0, cy: 1 } };
   assert.deepEqual(dealOut(teams, ["ada", "di", "eve"]), {
     count: 2,
