@@ -44,7 +44,8 @@ def focused_row(page: InklingPage, index: int) -> Locator:
 def assert_apart(delete: Locator, button: Locator) -> None:
     """Check that a button is as wide as a finger, and not next to the one that deletes."""
     deleted, other = delete.bounding_box(), button.bounding_box()
-    assert deleted and other
+    assert deleted
+    assert other
     assert other["width"] >= 44
     if abs(deleted["y"] - other["y"]) < 10:
         right = deleted["x"] - (other["x"] + other["width"])
@@ -190,6 +191,10 @@ def test_a_row_is_labelled(server: Server, open_page: OpenPage, size: str) -> No
     expect(dialog.get_by_role("button", name="Label as 7 (7)")).to_have_attribute(
         "aria-pressed", "true"
     )
+    colors = dialog.locator(".key[aria-pressed=true]").evaluate(
+        "key => [getComputedStyle(key).color, getComputedStyle(key).backgroundColor]"
+    )
+    assert colors[0] != colors[1]
     expect(undo).to_be_disabled()
 
 
