@@ -202,6 +202,7 @@ class HistoryPanel {
     setText(this.emptyTitle, filtered ? fillIn(texts.none_fit, { digit }) : texts.empty);
     setText(this.emptyNote, filtered ? "" : texts.empty_more);
     this.showAges();
+    records?.dialog.showActions();
   }
 
   /**
@@ -278,6 +279,7 @@ class HistoryPanel {
     const records = new RecordDialog(
       {
         onMove: (step) => this.moveOpen(step),
+        canMove: (step) => this.canMove(step),
         onClose: (id) => this.focusRow(id),
         onLabel: (update) => this.labelChanged(update),
         onDelete: () => this.showItems(),
@@ -299,6 +301,17 @@ class HistoryPanel {
     const item = this.shown.find((other) => other.id === id);
     if (records && item) records.open(item);
     else if (!records) setText(this.status, this.texts.failed);
+  }
+
+  /**
+   * Return whether there is a prediction before or after the open one; the next one may have to be loaded.
+   * @param {-1 | 1} step
+   */
+  canMove(step) {
+    const { shown } = this;
+    const index = shown.findIndex(({ id }) => id === this.records?.openId);
+    if (index < 0) return false;
+    return shown[index + step] !== undefined || (step === 1 && this.next !== null);
   }
 
   /** @param {-1 | 1} step */

@@ -303,7 +303,8 @@ export class Participant {
     this.surface.destroy();
     this.root.dataset.stage = "ended";
     const suggestion = reason === "unknown" ? this.code : ""; // probably a typing error
-    const again = createButton("button", this.texts.again, () => this.askForCode(suggestion));
+    const text = reason === "unknown" ? this.texts.other_code : this.texts.again; // a wrong code was never joined
+    const again = createButton("button", text, () => this.askForCode(suggestion));
     const explanation = createElement("p", "", this.texts[`ended_${reason}`]);
     this.root.replaceChildren(createElement("h1", "", "Inkling"), explanation, again);
   }

@@ -16,6 +16,7 @@ export const VISITOR = "visitor"; // author of visitors' labels: db/statistics.p
 /**
  * @typedef {object} RecordCallbacks
  * @property {(step: -1 | 1) => void} onMove
+ * @property {(step: -1 | 1) => boolean} canMove
  * @property {(id: string) => void} onClose the row of this prediction gets the focus
  * @property {(update: LabelUpdate) => void} onLabel a label has changed here or on the server
  * @property {() => void} onDelete one was deleted, or can no longer be restored
@@ -52,9 +53,11 @@ export class RecordDialog {
       {
         onDelete: (item) => this.delete(item),
         onMove: callbacks.onMove,
+        canMove: callbacks.canMove,
         onClose: () => this.closed(),
         onLabel: (label, item) => this.label(item, label),
         onUndo: () => this.undo(),
+        canUndo: () => this.corrections.steps.length > 0,
         onChoose: (ids, choice) => this.resolve(ids, choice),
         applyTo: (record, requestedAt) => this.corrections.applyTo([record], requestedAt)[0],
         refusal: (item) => this.refusal(item),
@@ -127,11 +130,13 @@ export class RecordDialog {
     const changes = [{ id: item.id, from: item.label, to: label }];
     this.showLabels(changes);
     this.corrections.add(changes);
+    this.dialog.showActions();
   }
 
   undo() {
     const changes = this.corrections.undo();
     if (changes) this.showLabels(changes);
+    this.dialog.showActions();
   }
 
   /**
@@ -167,6 +172,7 @@ export class RecordDialog {
   showSaving() {
     const { unsavedCount: count, stuck, conflicts } = this.corrections;
     this.dialog.showConflicts(conflicts);
+    this.dialog.showActions();
     this.dialog.setNote(count && stuck ? fillIn(this.texts.not_saved, { count }) : "");
   }
 

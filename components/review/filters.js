@@ -107,7 +107,7 @@ export class FilterForm {
     const fields = Object.values(this.fields).map((field) => field.root);
     this.root = createElement("details", "filters", this.summary);
     this.root.append(createElement("div", "fields", ...fields, this.resetButton), this.note, this.otherErrors);
-    this.root.open = matchMedia("(min-width: 761px)").matches;
+    this.root.open = matchMedia("(min-width: 761px) and (not (max-height: 32rem))").matches;
     this.listen();
   }
 

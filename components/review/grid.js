@@ -145,6 +145,17 @@ export class PredictionGrid {
   }
 
   /**
+   * Return the prediction before or after another one.
+   * @param {string | null} id
+   * @param {-1 | 1} step
+   * @returns {ThumbnailResponse | undefined}
+   */
+  neighbor(id, step) {
+    const index = this.indexOf(id ?? "");
+    return index < 0 ? undefined : this.items[index + step];
+  }
+
+  /**
    * Mark the predictions whose label someone else has changed.
    * @param {ReadonlyMap<string, unknown>} conflicts by id
    */

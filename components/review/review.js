@@ -96,9 +96,11 @@ class ReviewPage {
       {
         onDelete: (item) => this.deleteOpen(item),
         onMove: (step) => this.moveOpen(step),
+        canMove: (step) => this.grid.neighbor(this.detail.id, step) !== undefined,
         onClose: () => this.detailClosed(),
         onLabel: (label, item) => this.editor.labelOpen(item, label),
         onUndo: () => this.editor.undo(),
+        canUndo: () => this.editor.canUndo,
         onChoose: (ids, choice) => this.editor.resolve(ids, choice),
         applyTo: (record, requestedAt) => this.editor.corrections.applyTo([record], requestedAt)[0],
       },
@@ -248,6 +250,7 @@ class ReviewPage {
     this.grid.markConflicts(this.editor.corrections.conflicts);
     this.editor.resume();
     this.showEmpty();
+    this.detail.showActions();
     if (!first) return;
     this.showSelection();
     this.totals.show(this.loader.ended ? countItems(this.grid.items) : null);
@@ -316,6 +319,7 @@ class ReviewPage {
     const pressed = String(this.grid.multiple); // a long press begins it
     this.multipleButton.setAttribute("aria-pressed", pressed);
     this.correctionBar.showSelection(this.grid.selection.size, this.editor.canUndo);
+    this.detail.showActions();
   }
 
   // --- saving
@@ -366,7 +370,7 @@ class ReviewPage {
   moveOpen(step) {
     const index = this.grid.indexOf(this.detail.id ?? "");
     if (index < 0) return;
-    const item = this.grid.items[index + step];
+    const item = this.grid.neighbor(this.detail.id, step);
     if (item) this.open(item.id);
     if (index + step > this.grid.items.length - LOAD_AHEAD) this.loader.loadMore();
   }

@@ -46,7 +46,8 @@ export function describeConfidence(digits, texts) {
   const percent = formatConfidence(digits);
   if (digits.length === 1) return describeOne(digits[0], percent, texts);
   if (percent === "") return [texts.not_digits, ""];
-  return [fillIn(texts.sure_each, { percent }), digits.some(isRejected) ? texts.some_not_digits : ""];
+  const least = percent.replace(/^>/, ""); // "at least" says it already
+  return [fillIn(texts.sure_each, { percent: least }), digits.some(isRejected) ? texts.some_not_digits : ""];
 }
 
 /**

@@ -37,6 +37,15 @@ export class LabelKeys {
     setText(this.confirmName, texts.label_right_short ?? "");
   }
 
+  /**
+   * Show the key of the current label as pressed.
+   * @param {string | null} label "0" to "9", or "?"; any other has no key
+   */
+  setPressed(label) {
+    this.digitButtons.forEach((button, digit) => button.setAttribute("aria-pressed", String(String(digit) === label)));
+    this.noDigitButton.setAttribute("aria-pressed", String(label === "?"));
+  }
+
   /** @param {boolean} disabled */
   setDisabled(disabled) {
     for (const button of this.buttons) button.disabled = disabled;

@@ -30,6 +30,18 @@ export function correctDigit({ text, label, digits }, index, character) {
 }
 
 /**
+ * Return the character of a prediction's label that belongs to one of its digits; null if there is no label, or none
+ * with a character for each digit.
+ * @param {Pick<PredictionResponse, "label" | "digits">} prediction
+ * @param {number} index of the digit
+ */
+export function labelOfDigit({ label, digits }, index) {
+  const characters = [...(label ?? "").replaceAll("\n", "")];
+  if (digits.length < 2) return label;
+  return characters.length === digits.length ? characters[index] : null;
+}
+
+/**
  * Return a text with one of its characters replaced; line feeds do not count.
  * @param {string} text
  * @param {number} index

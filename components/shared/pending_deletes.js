@@ -4,7 +4,7 @@ import { deleteRecord } from "./prediction_client.js";
 
 /** @import { PredictionResponse, ThumbnailResponse } from "./history_types.d.ts" */
 
-const UNDO_TIME = 6000; // ms
+export const UNDO_TIME = 15_000; // ms
 
 /**
  * @typedef {{ item: PredictionResponse | ThumbnailResponse, index: number }} DeletedItem with the index that it had in the

@@ -7,7 +7,7 @@ import { createButton, createElement, fillIn, setText } from "./dom.js";
 import { Facts } from "./facts.js";
 import { isCharacter, keyOf, labelForKey } from "./keyboard.js";
 import { LabelField, LabelKeys } from "./label_keys.js";
-import { correctDigit } from "./labels.js";
+import { correctDigit, labelOfDigit } from "./labels.js";
 import { createModal, openModal } from "./modal.js";
 import { fetchExplanation, fetchRecord, fetchStrokes, imageUrl } from "./prediction_client.js";
 import { Replay } from "./replay.js";
@@ -29,9 +29,11 @@ import { Replay } from "./replay.js";
  * @typedef {object} DialogActions
  * @property {(item: PredictionResponse) => void} onDelete
  * @property {(step: -1 | 1) => void} onMove to the prediction before or after this one
+ * @property {(step: -1 | 1) => boolean} canMove whether there is such a prediction
  * @property {() => void} onClose
  * @property {(label: string, item: PredictionResponse) => void} onLabel
  * @property {() => void} onUndo
+ * @property {() => boolean} canUndo
  * @property {(ids: string[], choice: import("./conflict_list.js").Choice) => void} onChoose a label of two
  * @property {(record: PredictionRecordResponse, requestedAt: number) => PredictionRecordResponse} applyTo returns a
  *   record, requested at a time by performance.now(), with its unsaved label
@@ -68,10 +70,10 @@ export class PredictionDialog {
     /** @type {Explanation | null} null while it is not loaded */
     this.explanation = null;
     this.heading = createElement("h1");
-    this.previousButton = createButton("button", "‹", () => actions.onMove(-1));
-    this.nextButton = createButton("button", "›", () => actions.onMove(1));
-    this.deleteButton = createButton("button", "", () => this.deleteShown());
-    this.closeButton = createButton("button", "×", () => this.dialog.close());
+    this.previousButton = createButton("button step", "‹", () => actions.onMove(-1));
+    this.nextButton = createButton("button step", "›", () => actions.onMove(1));
+    this.deleteButton = createButton("button delete", "", () => this.deleteShown());
+    this.closeButton = createButton("button close", "×", () => this.dialog.close());
     this.note = createElement("p", "note");
     this.note.setAttribute("role", "status");
     this.replay = new Replay();
@@ -215,6 +217,19 @@ export class PredictionDialog {
     this.keys.setDisabled(refusal !== "");
     this.labelField.input.disabled = refusal !== "";
     if (item.text === "") this.keys.confirmButton.disabled = true;
+    this.keys.setPressed(labelOfDigit(item, this.digitView.index));
+  }
+
+  /** Enable only what does something: the steps to other predictions, and undo. */
+  showActions() {
+    const { actions } = this;
+    if (!this.dialog.open) return;
+    this.previousButton.disabled = !actions.canMove(-1);
+    this.nextButton.disabled = !actions.canMove(1);
+    this.undoButton.disabled = !actions.canUndo();
+    // A disabled button would swallow the keys.
+    const buttons = [this.previousButton, this.nextButton, this.undoButton];
+    if (buttons.some((button) => button.disabled && button.matches(":focus"))) this.dialog.focus();
   }
 
   /**
@@ -243,6 +258,7 @@ export class PredictionDialog {
     this.dialog.setAttribute("aria-label", title);
     this.digitView.show(item, explanation);
     this.showCorrection();
+    this.showActions();
     const { section, corrections } = this.facts;
     for (const root of [this.drawing.root, section.root, corrections.root, ...extension.sections]) root.hidden = !item;
     extension.show(item);

@@ -262,6 +262,14 @@ def test_on_a_phone_on_its_side_the_bar_leaves_room_for_predictions(
 ) -> None:
     width, height = size
     page = open_review(*[ONE] * 30, **PHONE | {"viewport": {"width": width, "height": height}})
+    expect(page.field("Contains digit")).to_be_hidden()
+    expect(page.button("Label as 7 (7)")).to_be_disabled()
+    expect(page.button("Label as 7 (7)")).to_be_in_viewport()
+    slim = page.page.locator(".bar").bounding_box()
+    first = page.tiles.first.bounding_box()
+    assert slim
+    assert first
+    assert first["y"] + first["height"] <= slim["y"]
     page.tiles.nth(20).tap()
     bar = page.page.locator(".bar").bounding_box()
     tile = page.tiles.nth(20).bounding_box()

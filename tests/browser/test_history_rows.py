@@ -22,6 +22,7 @@ SIZES: dict[str, dict[str, Any]] = {
     "desktop": {"viewport": {"width": 1280, "height": 900}},
 }
 NUMBER: list[Stroke] = [*FOUR, *([[x + 200, y] for x, y in stroke] for stroke in SEVEN)]  # 47
+UNDO_MS = 15_000  # as long as a deletion can be undone
 both_sizes = pytest.mark.parametrize("size", SIZES)
 
 
@@ -38,6 +39,18 @@ def open_row(page: InklingPage, index: int = 0) -> Locator:
 def focused_row(page: InklingPage, index: int) -> Locator:
     """Return the button of a row if it has the focus."""
     return page.rows.nth(index).locator("button:focus")
+
+
+def assert_apart(delete: Locator, button: Locator) -> None:
+    """Check that a button is as wide as a finger, and not next to the one that deletes."""
+    deleted, other = delete.bounding_box(), button.bounding_box()
+    assert deleted
+    assert other
+    assert other["width"] >= 44
+    if abs(deleted["y"] - other["y"]) < 10:
+        right = deleted["x"] - (other["x"] + other["width"])
+        left = other["x"] - (deleted["x"] + deleted["width"])
+        assert max(left, right) >= 24
 
 
 @both_sizes
@@ -99,9 +112,9 @@ def test_the_arrow_keys_go_from_row_to_row_and_from_one_prediction_to_the_next(
 
 
 def test_the_tab_key_follows_the_eye(server: Server, open_page: OpenPage) -> None:
-    save_drawings(server, SEVEN)
+    save_drawings(server, ONE, SEVEN, ONE)
     page = open_page()
-    dialog = open_row(page)
+    dialog = open_row(page, 1)
     expect(page.page.get_by_role("dialog", name="Prediction 7")).to_be_focused()
     names = []
     for _ in range(10):
@@ -144,10 +157,28 @@ def test_a_row_is_labelled(server: Server, open_page: OpenPage, size: str) -> No
     save_drawings(server, SEVEN, ONE)
     page = open_page(**SIZES[size])
     dialog = open_row(page)
+    previous, following, undo, delete, close = (
+        dialog.get_by_role("button", name=name)
+        for name in ("Previous", "Next", "Undo", "Delete", "Close")
+    )
+    expect(previous).to_be_disabled()
+    expect(following).to_be_enabled()
+    expect(undo).to_be_disabled()
+    for button in (previous, following, close):
+        assert_apart(delete, button)
+    digit_key = dialog.get_by_role("button", name="Label as 1 (1)")
+    expect(digit_key).to_have_attribute("aria-pressed", "false")
+    digit_key.click()
+    expect(dialog).to_contain_text("Label: 1")
+    expect(digit_key).to_have_attribute("aria-pressed", "true")
+    expect(undo).to_be_enabled()
     dialog.get_by_role("button", name="Label as 7 (7)").click()
     expect(dialog).to_contain_text("Label: 7")
+    expect(digit_key).to_have_attribute("aria-pressed", "false")
     page.page.keyboard.press("ArrowRight")
     expect(dialog.get_by_role("heading", name="Prediction 7")).to_be_visible()
+    expect(previous).to_be_enabled()
+    expect(following).to_be_disabled()
     page.page.keyboard.press("x")
     expect(dialog).to_contain_text("Label: not a digit")
     page.page.keyboard.press("Escape")
@@ -156,6 +187,15 @@ def test_a_row_is_labelled(server: Server, open_page: OpenPage, size: str) -> No
     wait_until(page.page, lambda: [item["label"] for item in page.saved()] == ["7", "?"])
     page.page.reload()
     expect(page.rows.nth(0)).to_contain_text("labelled 7")
+    open_row(page)
+    expect(dialog.get_by_role("button", name="Label as 7 (7)")).to_have_attribute(
+        "aria-pressed", "true"
+    )
+    colors = dialog.locator(".key[aria-pressed=true]").evaluate(
+        "key => [getComputedStyle(key).color, getComputedStyle(key).backgroundColor]"
+    )
+    assert colors[0] != colors[1]
+    expect(undo).to_be_disabled()
 
 
 def test_a_label_is_replaced_before_all_of_the_prediction_is_loaded(
@@ -214,11 +254,13 @@ def test_a_row_is_deleted_and_restored(server: Server, open_page: OpenPage, size
     page.expect_history("7", "4", "1")
     expect(focused_row(page, 1)).to_have_count(1)
     open_row(page, 1)
+    page.page.clock.install()
     page.page.keyboard.press("Delete")
     expect(page.rows.nth(1)).to_contain_text("Deleted: 4")
     assert len(page.saved()) == 3  # it can still be restored
+    page.page.clock.fast_forward(UNDO_MS)
     page.expect_history("7", "1")
-    expect(page.rows).to_have_count(2, timeout=15_000)
+    expect(page.rows).to_have_count(2)
     wait_until(page.page, lambda: [item["text"] for item in page.saved()] == ["7", "1"])
     expect(focused_row(page, 1)).to_have_count(1)
 
@@ -227,10 +269,14 @@ def test_a_deleted_drawing_that_is_still_on_the_pad_does_not_come_back(page: Ink
     page.draw(SEVEN)
     page.expect_history("7")
     first = page.saved()[0]["id"]
-    open_row(page).get_by_role("button", name="Delete").click()
+    dialog = open_row(page)
+    page.page.clock.install()
+    dialog.get_by_role("button", name="Delete").click()
     page.draw([[[270.0, 60.0], [270.0, 160.0], [270.0, 250.0]]])
+    expect(page.rows).to_have_count(2)  # the deleted one can still be restored
+    page.page.clock.fast_forward(UNDO_MS)
     page.expect_history("71")
-    expect(page.rows).to_have_count(1, timeout=15_000)
+    expect(page.rows).to_have_count(1)
     assert first not in [item["id"] for item in page.saved()]
     assert httpx.get(f"{page.url}/api/history/{first}").status_code == 404
 

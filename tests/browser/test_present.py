@@ -304,8 +304,11 @@ def unused_code(url: str) -> str:
 
 
 def test_a_code_of_no_room_is_said_to_be_none(presentation: Presentation) -> None:
+    phone = presentation.open("/join?room=A", width=390, height=844)  # too short for a code
+    expect(phone.get_by_text("There is no such room")).to_be_visible()
+    expect(phone.get_by_role("button")).to_have_text("Enter another code")
     wrong = unused_code(presentation.url)
-    phone = presentation.open(f"/join?room={wrong}", width=390, height=844)
+    phone.goto(f"{presentation.url}/join?room={wrong}")
     sentence = f"There is no room {wrong} at the moment. Check the code on the screen"
     expect(phone.locator(".state")).to_contain_text(sentence)
     phone.get_by_role("button", name="Enter another code").click()

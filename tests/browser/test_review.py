@@ -126,7 +126,7 @@ def test_a_deletion_can_be_undone_after_the_order_has_changed(open_review: OpenR
     expect(page.tiles).to_have_count(2)
     page.page.keyboard.press("u")
     expect(page.tiles).to_have_count(3)
-    page.page.clock.fast_forward(60_000)  # ms; deletions are sent after six seconds
+    page.page.clock.fast_forward(60_000)  # ms; deletions are sent after 15 s
     wait_for_frames(page.page)
     assert "DELETE" not in methods
     assert len(page.saved_labels()) == 3

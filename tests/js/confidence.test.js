@@ -15,6 +15,7 @@ const texts = {
 
 const probabilities = [0, 0.4, 0, 0, 0, 0, 0, 0.6, 0, 0];
 const sure = { value: 7, verdict: "digit", confidence: 0.96, probabilities: [0, 0.02, 0, 0, 0, 0, 0, 0.98, 0, 0] };
+const certain = { ...sure, confidence: 0.9999 };
 const oneOfTwo = { value: 7, verdict: "unsure", confidence: 0.6, probabilities };
 const hardlyDigit = { value: 7, verdict: "unsure", confidence: 0.3, probabilities };
 const rejected = { value: 7, verdict: "not_a_digit", confidence: 0.002, probabilities };
@@ -28,6 +29,8 @@ const cases = [
   ["a rejected symbol", [rejected], "Not a digit", "99.7% sure"],
   ["a mark that its place rejects", [comma], "Not a digit", ""],
   ["a number", [sure, oneOfTwo], "each 60% sure", ""],
+  ["a number that is almost certain", [certain, certain], "each 99.9% sure", ""],
+  ["a digit that is almost certain", [certain], ">99.9% sure", ""],
   ["a number with a rejected symbol", [sure, rejected, sure], "each 96% sure", "? is none"],
   ["rejected symbols", [rejected, rejected], "Not digits", ""],
 ];

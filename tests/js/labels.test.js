@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { correctDigit, parseLabel } from "../../components/shared/labels.js";
+import { correctDigit, labelOfDigit, parseLabel } from "../../components/shared/labels.js";
 
 for (const [typed, label] of [
   ["42", "42"],
@@ -22,6 +22,19 @@ for (const [typed, label] of [
 }
 
 const number = (text, label = null) => ({ text, label, digits: [...text.replaceAll("\n", "")].map(() => ({})) });
+
+for (const [prediction, index, label] of [
+  [number("7", "1"), 0, "1"],
+  [number("7", "?"), 0, "?"],
+  [number("7", "12"), 0, "12"],
+  [number("7"), 0, null],
+  [number("20\n26", "20\n28"), 3, "8"],
+  [number("2026", "28"), 1, null],
+]) {
+  test(`digit ${index} of ${prediction.text} labelled ${prediction.label} is labelled ${label}`, () => {
+    assert.equal(labelOfDigit(prediction, index), label);
+  });
+}
 
 for (const [prediction, index, character, label] of [
   [number("2026"), 0, "8", "8026"],

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
 
-import { PendingDeletes } from "../../components/shared/pending_deletes.js";
+import { PendingDeletes, UNDO_TIME } from "../../components/shared/pending_deletes.js";
 
 let answered;
 let calls;
@@ -32,9 +32,10 @@ const deleted = (...ids) => ids.map((id, index) => ({ item: { id }, index }));
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 const remaining = (...ids) => pending.exclude(ids.map((id) => ({ id }))).map(({ id }) => id);
 
-test("a deletion is sent after six seconds", () => {
+test("a deletion is sent after fifteen seconds", () => {
+  assert.equal(UNDO_TIME, 15_000);
   pending.add(deleted("a"), "view");
-  mock.timers.tick(5999);
+  mock.timers.tick(UNDO_TIME - 1);
   assert.deepEqual(calls, []);
   mock.timers.tick(1);
   assert.deepEqual(calls, [["DELETE", "api/history/a"], ["commit"]]);
