@@ -110,11 +110,11 @@ def test_a_removed_participant_leaves_the_room(presentation: Presentation) -> No
 
 def test_a_remote_steps_through_all_scenes(presentation: Presentation) -> None:
     scenes = []
-    for _ in range(13):
+    for _ in range(14):
         scenes.append(presentation.stage.get_attribute("data-scene"))
         presentation.press("PageDown")
-    assert scenes[:7] == ["join", "draw", "everyone", "slow", "sees", "heat", "pair"]
-    assert scenes[7:] == [f"tour{step}" for step in range(1, 7)]
+    assert scenes[:8] == ["join", "draw", "everyone", "slow", "sees", "heat", "inside", "pair"]
+    assert scenes[8:] == [f"tour{step}" for step in range(1, 7)]
     presentation.press("PageUp", "b")
     expect(presentation.stage).to_have_attribute("data-scene", "tour6")
     expect(presentation.screen.locator(".blackness")).to_be_visible()
@@ -135,11 +135,11 @@ def test_the_tour_shows_a_drawing_of_its_own(presentation: Presentation) -> None
     presentation.press("t")
     expect(presentation.title).to_have_text("1 · A drawing becomes numbers")
     expect(presentation.digit).to_have_text("7")
-    overlay = presentation.screen.locator(".view .over").first
+    expect_painted(presentation.screen.locator(".view .over").first)
     presentation.press("PageDown", "PageDown")
     expect(presentation.title).to_have_text("3 · Patterns join into parts")
-    expect(presentation.digit).to_have_text("7")
-    expect_painted(overlay)
+    seven = presentation.screen.locator(".inside .output-row").nth(7)
+    expect(seven).to_have_class(re.compile("first"))
     presentation.press("PageDown", "PageDown", "PageDown")
     expect(presentation.digit).to_have_text("1")
     expect(presentation.digit).to_have_text("7")
@@ -235,9 +235,9 @@ def test_names_appear_in_the_lobby_and_on_the_poster(presentation: Presentation)
     presentation.press("e")
     with presentation.screen.expect_download() as download:
         presentation.screen.get_by_role("link", name="Download the table (CSV)").click()
-    header, row = download.value.path().read_text().splitlines()
-    assert header == "created,name,prediction,label,confidence,id"
-    assert row.split(",")[1:4] == ["Ada", "7", ""]
+    header, row = download.value.path().read_text("utf-8").splitlines()
+    assert header == "\ufeffcreated,name,team,prediction,label,confidence,id"
+    assert row.split(",")[1:5] == ["Ada", "", "7", ""]
 
 
 def test_the_qr_code_has_an_address_that_phones_reach(windows: Windows, tmp_path: FilePath) -> None:
