@@ -129,7 +129,8 @@ def test_an_unfinished_message_is_not_buffered_without_limit(open_connection: Co
         socket.send("x" * 2**19 for _ in range(6))
     with pytest.raises(ConnectionClosed):
         socket.recv(timeout=10)
-    assert socket.close_code == 1009
+    # 1006: the close frame is lost if the server closes while more of the message arrives.
+    assert socket.close_code in (1006, 1009)
 
 
 def test_too_many_points_close_the_connection(open_connection: Connect) -> None:
