@@ -76,8 +76,10 @@ def pages(url: str, newest_id: str) -> dict[str, tuple[str, Callable[[Page], Non
         "review-list": (f"{url}/review?as=list", shows("[role=option] img")),
         "review-detail": (f"{url}/review?id={newest_id}", shows("dialog .similar a")),
         "accuracy": (f"{url}/accuracy", shows("td a")),
+        "models": (f"{url}/models", shows(".version")),
         "present-invitation": (f"{url}/present", shows('.stage[data-link="up"]')),
         "present-drawing": (f"{url}/present", _draw_as_presenter),
+        "look-inside": (f"{url}/present", _look_inside),
         "join": (f"{url}/join", shows("main")),
         "about": (f"{url}/about", shows("main")),
         "privacy": (f"{url}/privacy", shows("main")),
@@ -97,6 +99,12 @@ def _draw_as_presenter(page: Page) -> None:
     page.keyboard.press("d")
     draw(page, page.locator(".view .paper").first, FOUR)
     expect(page.locator(".view .digit").first).to_have_text("4")
+
+
+def _look_inside(page: Page) -> None:
+    _draw_as_presenter(page)
+    page.keyboard.press("+")
+    expect(page.locator(".inside .output-row.first")).to_be_visible()
 
 
 def take_screenshot(
