@@ -60,7 +60,8 @@ export class PredictionGrid {
     this.list.addEventListener("click", (event) => this.clicked(event));
     this.list.addEventListener("dblclick", (event) => {
       const id = idAt(event);
-      if (id) this.onOpen(id);
+      // Not while several are selected: two quick taps take one in and out.
+      if (id && !this.multiple) this.onOpen(id);
     });
     this.list.addEventListener("keydown", (event) => this.keyDown(event));
     this.list.addEventListener("pointerdown", (event) => this.pointerDown(event));

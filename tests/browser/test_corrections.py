@@ -237,6 +237,9 @@ def test_a_finger_selects_several(open_review: OpenReview) -> None:
         page.tiles.nth(index).tap()
     page.tiles.nth(2).tap()
     expect(page.page.locator(".bar .count")).to_have_text("2 selected")
+    page.tiles.nth(3).dblclick()  # selected and not selected again; nothing opens
+    expect(page.dialog).to_be_hidden()
+    expect(page.page.locator(".bar .count")).to_have_text("2 selected")
     page.button("Label as 7 (7)").tap()
     page.expect_saved()
     assert page.saved_labels() == ["7", None, None, None, None, "7"]
