@@ -65,8 +65,41 @@ class BodyTooLargeError(HTTPException):
         self.code = code
 
 
+# Status, code and sentence of the exceptions that have always the same answer.
+_ANSWERS: dict[type[Exception], tuple[int, str, str]] = {
+    NotFoundError: (
+        404,
+        "not_found",
+        "There is no prediction with this id: it may have been deleted.",
+    ),
+    JobNotFoundError: (404, "not_found", "There is no training job with this id."),
+    JobEndedError: (
+        409,
+        "job_ended",
+        "This training has ended and cannot be cancelled: see its `state`.",
+    ),
+    UnknownModelError: (
+        404,
+        "not_found",
+        "There is no model with this version: see GET /api/models.",
+    ),
+    NothingToRollBackError: (
+        409,
+        "nothing_to_roll_back",
+        "No other model was served before: adopt one by its version.",
+    ),
+    DamagedModelError: (
+        409,
+        "model_is_damaged",
+        "The file of this model is damaged: add it to the registry under another name.",
+    ),
+}
+
+
 def add_error_handlers(api: FastAPI) -> None:
     """Register handlers that turn every exception of `api` into an error response."""
+    for exception in _ANSWERS:
+        api.add_exception_handler(exception, _fixed_answer)
 
     @api.exception_handler(InputError)
     async def input_error(_request: Request, error: InputError) -> JSONResponse:
@@ -78,20 +111,6 @@ def add_error_handlers(api: FastAPI) -> None:
         message = "This cursor is invalid: use `next` of a page, or start without `before`."
         return error_response(400, "invalid_cursor", message)
 
-    @api.exception_handler(NotFoundError)
-    async def not_found(_request: Request, _error: NotFoundError) -> JSONResponse:
-        message = "There is no prediction with this id: it may have been deleted."
-        return error_response(404, "not_found", message)
-
-    @api.exception_handler(JobNotFoundError)
-    async def job_not_found(_request: Request, _error: JobNotFoundError) -> JSONResponse:
-        return error_response(404, "not_found", "There is no training job with this id.")
-
-    @api.exception_handler(JobEndedError)
-    async def job_ended(_request: Request, _error: JobEndedError) -> JSONResponse:
-        message = "This training has ended and cannot be cancelled: see its `state`."
-        return error_response(409, "job_ended", message)
-
     @api.exception_handler(TooManyJobsError)
     async def too_many_jobs(_request: Request, error: TooManyJobsError) -> JSONResponse:
         return error_response(409, "too_many_jobs", str(error))
@@ -99,21 +118,6 @@ def add_error_handlers(api: FastAPI) -> None:
     @api.exception_handler(InvalidJobError)
     async def invalid_job(_request: Request, error: InvalidJobError) -> JSONResponse:
         return error_response(422, "invalid_job", str(error))
-
-    @api.exception_handler(UnknownModelError)
-    async def unknown_model(_request: Request, _error: UnknownModelError) -> JSONResponse:
-        message = "There is no model with this version: see GET /api/models."
-        return error_response(404, "not_found", message)
-
-    @api.exception_handler(NothingToRollBackError)
-    async def nothing_before(_request: Request, _error: NothingToRollBackError) -> JSONResponse:
-        message = "No other model was served before: adopt one by its version."
-        return error_response(409, "nothing_to_roll_back", message)
-
-    @api.exception_handler(DamagedModelError)
-    async def damaged_model(_request: Request, _error: DamagedModelError) -> JSONResponse:
-        message = "The file of this model is damaged: add it to the registry under another name."
-        return error_response(409, "model_is_damaged", message)
 
     @api.exception_handler(WorseModelError)
     async def worse_model(_request: Request, error: WorseModelError) -> JSONResponse:
@@ -202,3 +206,7 @@ def describe_validation_errors(errors: Sequence[Any]) -> str:
     subject = f"`{field}`" if field else f"The {location}"
     reason = error["msg"][0].lower() + error["msg"][1:]
     return f"{subject} is invalid: {reason}."
+
+
+async def _fixed_answer(_request: Request, error: Exception) -> JSONResponse:
+    return error_response(*_ANSWERS[type(error)])

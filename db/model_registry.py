@@ -42,7 +42,7 @@ class ModelVersion:
 
     metadata: what `Network.from_content` needs: version, temperature, thresholds. parent: the
     version from which it was trained, None for random weights or if unknown. by: name of the person
-    who added it or asked for its training. corrections: how many labelled digits it learnt from.
+    who added it or requested its training. corrections: how many labelled digits it learnt from.
     predictions: ids of the predictions that these belong to.
     """
 

@@ -172,7 +172,7 @@ class Store(ABC):
     if they cannot give a correct answer; `page`, and `count` with a time limit, return an
     incomplete result and mark it as such.
 
-    training_jobs: the trainings that reviewers asked for. models: the networks and which one is
+    training_jobs: the trainings that reviewers requested. models: the networks and which one is
     served. Both are in the same place.
     """
 

@@ -67,7 +67,7 @@ class TrainingJob:
     """A request to train a network, and what came of it.
 
     id: version 1 UUID; its time is `created`. parent: the version to start from, None to train
-    from random weights. by: name of who asked for it, None if not given. version: what it added
+    from random weights. by: name of who requested it, None if not given. version: what it added
     to the model registry. error: a sentence, of a failed job.
     """
 

@@ -49,7 +49,7 @@ class ModelResponse(BaseModel):
     version: str
     created: Timestamp
     parent: str | None = Field(description="version from which it was trained")
-    by: str | None = Field(description="who added it, or asked for its training")
+    by: str | None = Field(description="who added it, or requested its training")
     note: str | None
     corrections: int = Field(description="labelled digits that it learnt from")
     figures: list[ModelFigureResponse]

@@ -68,7 +68,7 @@ class TrainingJobResponse(BaseModel):
     id: UUID
     kind: JobKind
     parent: str | None = Field(description="version that is fine-tuned")
-    by: str | None = Field(description="who asked for it")
+    by: str | None = Field(description="who requested it")
     state: JobState
     created: Timestamp
     started: Timestamp | None

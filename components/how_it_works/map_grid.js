@@ -1,15 +1,9 @@
 // The feature maps of one stage as a grid of small images, one of which can be looked at closely.
 
 import { createElement } from "../shared/dom.js";
-import { createPalette, drawLevels } from "../shared/glyph.js";
+import { BRIGHTENED, drawLevels } from "../shared/glyph.js";
 
 /** @import { FeatureStage } from "../shared/feature_maps.js" */
-
-/** Grays that let weak responses be seen. */
-const BRIGHTENED = createPalette((level) => {
-  const gray = 255 * Math.sqrt(level / 255);
-  return [gray, gray, gray, 255];
-});
 
 /** By how many maps each key moves on; a whole row up or down is found by position. */
 const STEPS = /** @type {Record<string, number>} */ ({ ArrowLeft: -1, ArrowRight: 1 });

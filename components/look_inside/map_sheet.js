@@ -1,15 +1,9 @@
 // The feature maps of one stage, side by side on one canvas; one of them can be looked at closely.
 
 import { createElement, setText } from "../shared/dom.js";
-import { createPalette } from "../shared/glyph.js";
+import { BRIGHTENED } from "../shared/glyph.js";
 
 /** @import { FeatureStage } from "../shared/feature_maps.js" */
-
-/** Grays that let weak responses be seen. */
-const BRIGHTENED = createPalette((level) => {
-  const gray = 255 * Math.sqrt(level / 255);
-  return [gray, gray, gray, 255];
-});
 
 const GAP = 1; // pixels between maps
 

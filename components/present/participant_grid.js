@@ -3,6 +3,7 @@
 import { createButton, createElement, fillIn, setText } from "../shared/dom.js";
 import { DrawingSurface } from "../shared/drawing_surface.js";
 import { OUTCOMES } from "../shared/probabilities.js";
+import { withTeam } from "../shared/teams.js";
 import { countColumns } from "./tiling.js";
 
 /** @import { Texts } from "../shared/types.d.ts" */
@@ -99,7 +100,7 @@ export class ParticipantGrid {
     this.paintChart(chart, prediction?.shares ?? null);
     setText(text, prediction?.text ?? "");
     text.dataset.verdict = prediction?.verdict ?? "none";
-    setText(name, [sign, member.name].filter(Boolean).join(" "));
+    setText(name, withTeam(member.name, sign));
     node.toggleAttribute("data-away", member.away);
     node.toggleAttribute("data-focus", member.id === focus);
     node.toggleAttribute("data-pen", member.id === pen);

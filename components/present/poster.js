@@ -3,7 +3,7 @@
 import { formatCsv } from "../shared/csv.js";
 import { createElement, fillIn, setText } from "../shared/dom.js";
 import { drawStroke, SURFACE_SIDE } from "../shared/drawing_surface.js";
-import { TEAM_SIGNS } from "../shared/teams.js";
+import { TEAM_SIGNS, withTeam } from "../shared/teams.js";
 import { countColumns } from "./tiling.js";
 
 /** @import { Texts } from "../shared/types.d.ts" */
@@ -139,7 +139,7 @@ function paintTile(context, { strokes, text, label, name, team }, x, y, side) {
   context.fillStyle = "#4d5263";
   context.font = `400 ${Math.round(side * 0.075)}px system-ui, sans-serif`;
   context.textAlign = "right";
-  const author = [team === null ? "" : TEAM_SIGNS[team], name].filter(Boolean).join(" ");
+  const author = withTeam(name, team === null ? "" : TEAM_SIGNS[team]);
   if (author) context.fillText(author, x + side - 2.5 * margin, baseline, side - taken - 2.5 * margin);
   context.textAlign = "left";
 }

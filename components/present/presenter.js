@@ -1,7 +1,7 @@
 // Runs a presentation in one room: shows scenes, applies updates from the room, and executes key commands.
 
 import { fillIn, setText } from "../shared/dom.js";
-import { dealOut, nextTeams, rankTeams, TEAM_SIGNS } from "../shared/teams.js";
+import { dealOut, nextTeams, rankTeams, TEAM_SIGNS, withTeam } from "../shared/teams.js";
 import { createActions, describeEffect, describeRoom } from "./actions.js";
 import { Animations } from "./animations.js";
 import { Confirmation } from "./confirmation.js";
@@ -351,9 +351,3 @@ export class Presenter {
     this.room.destroy();
   }
 }
-
-/**
- * @param {string} name
- * @param {string} sign of the team, "" without one
- */
-const withTeam = (name, sign) => [sign, name].filter(Boolean).join(" ");

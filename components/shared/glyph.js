@@ -21,6 +21,11 @@ export function createPalette(color) {
 }
 
 export const GRAYSCALE = createPalette((level) => [level, level, level, 255]);
+/** Grays that let weak responses be seen. */
+export const BRIGHTENED = createPalette((level) => {
+  const gray = 255 * Math.sqrt(level / 255);
+  return [gray, gray, gray, 255];
+});
 export const HEAT = createPalette((level) => [255, 120 + level / 4, 0, level * 0.8]);
 
 /**

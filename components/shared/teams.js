@@ -53,3 +53,10 @@ export function rankTeams({ count, members }, ranking) {
   });
   return scores.sort((a, b) => b.score - a.score || a.team - b.team);
 }
+
+/**
+ * Return a participant's name after the sign of their team.
+ * @param {string} name "" if they gave none
+ * @param {string} sign of the team, "" without one
+ */
+export const withTeam = (name, sign) => [sign, name].filter(Boolean).join(" ");
