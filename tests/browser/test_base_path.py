@@ -85,7 +85,8 @@ def test_a_phone_joins_at_the_address_on_the_big_screen(
     expect(page.locator('.stage[data-link="up"]')).to_be_visible(timeout=30_000)
     expect(page.locator(".where")).to_contain_text(f"{site.partition('//')[2]}/join ")
     label = page.locator(".invitation .qr").get_attribute("alt") or ""
-    assert page.locator(".invitation .qr").evaluate("image => image.naturalWidth") > 0
+    width = "image => image.decode().then(() => image.naturalWidth)"
+    assert page.locator(".invitation .qr").evaluate(width) > 0
     with windows.lend(locale="en-GB") as window:
         phone = window.new_page()
         phone.goto(label.removeprefix("QR code of "))

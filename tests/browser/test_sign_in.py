@@ -205,7 +205,8 @@ def test_a_visitor_shares_one_drawing_with_everyone_who_has_the_link(
         page.page.clock.install()
         dialog.get_by_role("button", name="Delete").click()
         expect(page.rows.get_by_role("button", name="Undo")).to_be_visible()
-        page.page.clock.fast_forward(15_000)  # ms; until then it can be undone
+        with page.page.expect_response(lambda response: response.request.method == "DELETE"):
+            page.page.clock.fast_forward(15_000)  # ms; until then it can be undone
         expect(page.rows).to_have_count(0)
         stranger.goto(address)
         expect(stranger.get_by_text("The prediction has been deleted")).to_be_visible()
