@@ -18,6 +18,7 @@ from db.records import (
     character_pairs,
 )
 from db.training_jobs import TrainingJobs
+from db.version_predictions import VersionPredictions
 
 
 class StoreUnavailableError(Exception):
@@ -173,11 +174,12 @@ class Store(ABC):
     incomplete result and mark it as such.
 
     training_jobs: the trainings that reviewers requested. models: the networks and which one is
-    served. Both are in the same place.
+    served. version_predictions: what other networks predict. All are in the same place.
     """
 
     training_jobs: TrainingJobs
     models: ModelRegistry
+    version_predictions: VersionPredictions
 
     @abstractmethod
     def save(self, prediction: PredictionRecord) -> None:

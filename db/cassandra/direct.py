@@ -1,4 +1,4 @@
-"""Statements for Cassandra itself, not through the outbox: trainings and the model registry."""
+"""Statements for Cassandra itself, not through the outbox: what belongs to the models."""
 
 from collections.abc import Sequence
 
@@ -13,9 +13,21 @@ def execute_directly(
     connection: CassandraConnection, query: str, values: Sequence[object], profile: object
 ) -> list[Row]:
     """Return the rows of a statement. Raises StoreUnavailableError if Cassandra does not answer."""
+    (rows,) = execute_all_directly(connection, [(query, tuple(values))], profile)
+    return rows
+
+
+def execute_all_directly(
+    connection: CassandraConnection,
+    requests: Sequence[tuple[str, tuple[object, ...]]],
+    profile: object,
+) -> list[list[Row]]:
+    """Execute statements with their values in parallel; return the rows of each.
+
+    Raises StoreUnavailableError if Cassandra does not answer; some may have been executed.
+    """
     try:
-        statement = connection.prepare(query)
-        (rows,) = connection.execute((statement, values), profile=profile, seconds=_REQUEST_SECONDS)
+        prepared = [(connection.prepare(query), values) for query, values in requests]
+        return connection.execute(*prepared, profile=profile, seconds=_REQUEST_SECONDS)
     except CassandraUnavailableError as error:
         raise StoreUnavailableError(str(error)) from error
-    return rows

@@ -46,6 +46,7 @@ ADD_CORRECTIONS = (
 SET_WRONG = f"UPDATE keyspace.predictions USING TIMESTAMP ? AND TTL ? SET wrong = ? WHERE {_KEY}"
 GET_LABEL = f"SELECT label FROM keyspace.predictions WHERE {_KEY}"
 DELETE = f"DELETE FROM keyspace.predictions USING TIMESTAMP ? WHERE {_KEY}"
+DELETE_VERSIONS = "DELETE FROM keyspace.version_predictions USING TIMESTAMP ? WHERE id = ?"
 FIND_SIMILAR = (
     f"SELECT {_COLUMNS}, similarity_dot_product(embedding, ?) FROM keyspace.predictions "
     "ORDER BY embedding ANN OF ? LIMIT ?"

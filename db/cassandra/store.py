@@ -23,6 +23,7 @@ from db.cassandra.queries import (
 )
 from db.cassandra.statistics import CassandraStatistics
 from db.cassandra.training_jobs import CassandraTrainingJobs
+from db.cassandra.version_predictions import CassandraVersionPredictions
 from db.cursor import CursorSigner
 from db.ids import position_of
 from db.outbox.queue import Outbox, QueuedPrediction, make_entry
@@ -68,6 +69,7 @@ class CassandraStore(Store):
         )
         self.training_jobs = CassandraTrainingJobs(self._connection)
         self.models = CassandraModelRegistry(self._connection)
+        self.version_predictions = CassandraVersionPredictions(self._connection, retention)
         self._worker = OutboxWorker(
             self._outbox, self._connection, self._registry, self._statistics, retention
         )

@@ -14,6 +14,7 @@ from db.cassandra.errors import CassandraUnavailableError, is_rejection
 from db.cassandra.queries import (
     ADD_CORRECTIONS,
     DELETE,
+    DELETE_VERSIONS,
     GET_LABEL,
     INSERT,
     REMOVE_LABEL,
@@ -38,6 +39,8 @@ _BACK_OFF_SECONDS = (0.1, 5.0)
 # If a prediction is saved again this long after its drawing began, it may have been labelled
 # since, perhaps on another replica: its label has to be looked up.
 _MAY_BE_LABELLED = timedelta(seconds=30)
+# A version may predict a drawing while it is being deleted: what it writes later is deleted, too.
+_VERSIONS_DELETED_FOR = timedelta(days=30)
 
 _log = logging.getLogger(__name__)
 
@@ -164,6 +167,7 @@ class OutboxWorker:
                 requests = self._requests(entry, key, now)
                 partitions[key[:2]] += [(entry.id, request) for request in requests]
         batches = [batch for writes in partitions.values() for batch in _in_batches(writes)]
+        batches += [[self._version_deletion(entry)] for entry in entries if entry.deleted_at]
         failures = self._send(batches)
         # Cassandra rejects a batch because of one row: send each of its rows alone.
         rejected = {id for id, error in failures.items() if is_rejection(error)}
@@ -215,6 +219,11 @@ class OutboxWorker:
                 is_wrong = rows[0][0] != entry.columns["text"]
                 requests.append((prepare(SET_WRONG), (entry.saved_at, ttl, is_wrong, *key)))
         return requests
+
+    def _version_deletion(self, entry: OutboxEntry) -> _Write:
+        """Return the write that deletes what other versions predict for a deleted prediction."""
+        deleted_at = (entry.deleted_at or 0) + _VERSIONS_DELETED_FOR // timedelta(microseconds=1)
+        return entry.id, (self._connection.prepare(DELETE_VERSIONS), (deleted_at, entry.id))
 
     def _label_request(
         self, entry: OutboxEntry, timestamp: int, key: PrimaryKey, ttl: int

@@ -17,6 +17,11 @@ from db.sqlite.model_registry import MODEL_REGISTRY, SqliteModelRegistry
 from db.sqlite.nearest import NearestNeighbors
 from db.sqlite.tables import CORRECTIONS, INDEXES, TABLES
 from db.sqlite.training_jobs import TRAINING_JOBS, SqliteTrainingJobs
+from db.sqlite.version_predictions import (
+    VERSION_PREDICTIONS,
+    SqliteVersionPredictions,
+    delete_version_predictions,
+)
 from db.statistics import Counts, summarize
 from db.store import (
     CountResult,
@@ -57,12 +62,14 @@ class SqliteStore(Store):
     """Stores predictions in a file; saved ones survive a crash of the program and a power cut."""
 
     def __init__(self, path: Path, cursors: CursorSigner) -> None:
-        schema = (";".join((TABLES, INDEXES, _TALLIES)), CORRECTIONS, TRAINING_JOBS, MODEL_REGISTRY)
+        predictions = ";".join((TABLES, INDEXES, _TALLIES))
+        schema = (predictions, CORRECTIONS, TRAINING_JOBS, MODEL_REGISTRY, VERSION_PREDICTIONS)
         self._file = SqliteConnection(path, schema)
         self._cursors = cursors
         self._neighbors = NearestNeighbors()
         self.training_jobs = SqliteTrainingJobs(self._file)
         self.models = SqliteModelRegistry(self._file)
+        self.version_predictions = SqliteVersionPredictions(self._file)
 
     def save(self, prediction: PredictionRecord) -> None:
         validate_id(prediction)
@@ -130,6 +137,7 @@ class SqliteStore(Store):
         def work(connection: sqlite3.Connection) -> bool:
             if not tables.delete(connection, id):
                 return False
+            delete_version_predictions(connection, [id])
             _invalidate_counts(connection, [id])
             return True
 
@@ -138,6 +146,7 @@ class SqliteStore(Store):
     def delete_owner(self, owner: str) -> int:
         def work(connection: sqlite3.Connection) -> int:
             ids = tables.delete_of_owner(connection, owner, _DELETED_ROWS)
+            delete_version_predictions(connection, ids)
             _invalidate_counts(connection, ids)
             return len(ids)
 
