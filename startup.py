@@ -22,6 +22,7 @@ from core import gc_tuning
 if TYPE_CHECKING:
     from services.models import Models
     from services.predictions import PredictionService
+    from services.shadow import ShadowPredictor
 
 ApplicationName = Literal["api", "legacy"]
 
@@ -60,6 +61,7 @@ class BackgroundLoader:
         self._applications: Future[dict[ApplicationName, ASGIApp]] = Future()
         self._http_requested = threading.Event()
         self._models: Models | None = None  # takes up the networks that are adopted
+        self._shadow: ShadowPredictor | None = None
 
     def application(self, name: ApplicationName) -> LazyApplication:
         """Return the application of that name, which may not be loaded yet."""
@@ -83,6 +85,8 @@ class BackgroundLoader:
         service = self.service()
         if self._models is not None:
             self._models.stop_polling()
+        if self._shadow is not None:
+            self._shadow.stop()
         if service is not None:
             service.close()
 
@@ -90,9 +94,12 @@ class BackgroundLoader:
         try:
             from services.models import Models
             from services.predictions import get_service
+            from services.shadow import ShadowPredictor
 
             self._models = Models(get_service())
             self._models.start_polling()
+            self._shadow = ShadowPredictor(get_service())
+            self._shadow.start()
             if self._http_requested.is_set():
                 self._load_http()
                 _load_page()

@@ -21,6 +21,7 @@ from api.routes import (
     predict,
     review,
     rooms,
+    shadow,
     training_jobs,
 )
 from core.settings import get_settings
@@ -47,6 +48,7 @@ def create_api() -> FastAPI:
     api.include_router(dataset.router)
     api.include_router(training_jobs.router)
     api.include_router(models.router)
+    api.include_router(shadow.router)
     api.include_router(health.router)
     api.include_router(live.router)
     api.include_router(rooms.router)

@@ -81,6 +81,9 @@ async def query_filters(
         str | None,
         Query(pattern=r"^[0-9?]>[0-9?]$", description="`4>9`: contains a 4 predicted as 9"),
     ] = None,
+    differs: Annotated[
+        str | None, Query(description="version of the network that predicts another text")
+    ] = None,
     model: Annotated[str | None, Query(description="version of the network")] = None,
     since: Annotated[
         datetime | None, Query(description="created at or after; UTC without a zone")
@@ -101,6 +104,7 @@ async def query_filters(
         wrong=wrong,
         label=label,
         confused=(confused[0], confused[-1]) if confused else None,
+        differs=differs,
         model=model,
         since=with_zone(since),
         until=with_zone(until),

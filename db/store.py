@@ -37,8 +37,8 @@ class Filters:
     max_confidence: bounds, inclusive. labelled: has a label. wrong: has a label that differs from
     the text (False: has a label that equals it). label: the whole label. confused: (true,
     predicted), a cell of the confusion matrix: the label is as long as the text, line feeds left
-    out, and they have this pair of characters at the same index. since: created at or after.
-    until: created before.
+    out, and they have this pair of characters at the same index. differs: a version that predicts
+    another text (db/version_predictions.py). since: created at or after. until: created before.
     """
 
     text: str | None = None
@@ -51,13 +51,14 @@ class Filters:
     wrong: bool | None = None
     label: str | None = None
     confused: tuple[str, str] | None = None
+    differs: str | None = None
     model: str | None = None
     owner: str | None = None
     since: datetime | None = None
     until: datetime | None = None
 
     def match(self, prediction: PredictionRecord | PredictionColumns) -> bool:
-        """Return whether a prediction matches all filters."""
+        """Return whether a prediction matches all filters, `differs` left out."""
         label = prediction.label
         wrong = None if label is None else label != prediction.text
         return (

@@ -15,7 +15,8 @@ from uuid import UUID
 from db.ids import new_id
 from db.records import created_at
 
-JobKind = Literal["fine_tune", "train"]
+# predict_history: predict all stored drawings with a version (trainer/history_prediction.py)
+JobKind = Literal["fine_tune", "train", "predict_history"]
 JobState = Literal["queued", "running", "finished", "failed", "cancelled"]
 
 LEASE_SECONDS = 20
@@ -66,9 +67,10 @@ class JobProgress:
 class TrainingJob:
     """A request to train a network, and what came of it.
 
-    id: version 1 UUID; its time is `created`. parent: the version to start from, None to train
-    from random weights. by: name of who requested it, None if not given. version: what it added
-    to the model registry. error: a sentence, of a failed job.
+    id: version 1 UUID; its time is `created`. parent: the version to start from, or to predict
+    with; None to train from random weights. by: name of who requested it, None if not given.
+    version: what it added to the model registry, or predicted with. error: a sentence, of a failed
+    job.
     """
 
     id: UUID
@@ -114,7 +116,7 @@ class TrainingJobs(ABC):
     ) -> TrainingJob:
         """Add a job to the queue and return it.
 
-        Raises InvalidJobError unless a fine-tuning, and only that, has a parent;
+        Raises InvalidJobError if a training from random weights has a parent, or another job none;
         TooManyJobsError if MAX_WAITING_JOBS wait already.
         """
 
@@ -171,10 +173,10 @@ class TrainingJobs(ABC):
 def new_job(kind: JobKind, parent: str | None, by: str | None) -> TrainingJob:
     """Return a new job.
 
-    Raises InvalidJobError unless a fine-tuning, and only that, has a parent.
+    Raises InvalidJobError if a training from random weights has a parent, or another job none.
     """
-    if (kind == "fine_tune") != (parent is not None):
-        raise InvalidJobError("A fine-tuning starts from a version; a training does not.")
+    if (kind == "train") == (parent is not None):
+        raise InvalidJobError("A job needs a version, unless it trains from random weights.")
     return TrainingJob(new_id(), kind, parent, by)
 
 

@@ -108,6 +108,26 @@ class Recognizer:
         digits = probabilities * (output.confidence[0] / probabilities.max())
         return np.append(digits, np.float32(1) - digits.sum())
 
+    def classify_glyphs(self, glyphs: Sequence[Glyph]) -> list[tuple[str, float]]:
+        """Return the character and the confidence of each glyph, uint8 (28, 28), strokes 255 on 0.
+
+        The character is a digit, or "?" for what is no digit. Nothing is known of what is around a
+        glyph, so that "?" is rarer than in an image.
+        """
+        if not glyphs:
+            return []
+        output = self._network.classify(glyphs)
+        is_digit = output.digit_probability >= self._network.digit_threshold
+        return [
+            (str(value) if known else "?", confidence)
+            for value, known, confidence in zip(
+                output.probabilities.argmax(axis=1).tolist(),
+                is_digit.tolist(),
+                output.confidence.tolist(),
+                strict=True,
+            )
+        ]
+
     def predict_image(self, image: Image.Image) -> Prediction:
         """Predict an image of any mode, size and polarity; boxes are in pixels of its file.
 

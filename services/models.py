@@ -8,7 +8,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from db import Filters, StoreUnavailableError
-from db.model_registry import Adoption, ModelFigure, ModelVersion, is_version_name
+from db.model_registry import (
+    Adoption,
+    ModelFigure,
+    ModelRegistry,
+    ModelVersion,
+    is_version_name,
+)
 from model import Recognizer
 from model.network import NETWORK_FILE, Network
 from services.predictions import PredictionService
@@ -98,7 +104,7 @@ class Models:
             worse = tuple(figure for figure in model.figures if figure.is_worse)
             if worse and not although_worse:
                 raise WorseModelError(worse)
-            self._load(model)  # fails before anything is adopted
+            self.recognizer_of(version)  # fails before anything is adopted
         models.adopt(version, by)
         self.take_up()
 
@@ -119,7 +125,7 @@ class Models:
         if version in (self._service.recognizer.version, self._refused):
             return
         try:
-            self._service.recognizer = self._recognizer_of(version)
+            self._service.recognizer = self.recognizer_of(version)
         except (UnknownModelError, DamagedModelError):
             self._refused = version
             _log.exception("The network %s was adopted, but cannot be loaded.", version)
@@ -145,22 +151,12 @@ class Models:
                 _log.exception("What is adopted cannot be read.")
             self._stop.wait(POLL_SECONDS * random.uniform(0.75, 1.25))
 
-    def _recognizer_of(self, version: str) -> Recognizer:
-        if version == self._committed.version:
-            return self._committed
-        model = self._service.store.models.get(version)
-        if model is None:
-            raise UnknownModelError(version)
-        return self._committed.with_network(self._load(model))
+    def recognizer_of(self, version: str) -> Recognizer:
+        """Return a recognizer with a version of the network.
 
-    def _load(self, model: ModelVersion) -> Network:
-        content = self._service.store.models.network(model.version)
-        if content is None:
-            raise UnknownModelError(model.version)
-        try:
-            return Network.from_content(content, model.metadata)
-        except ValueError as error:
-            raise DamagedModelError(model.version) from error
+        Raises UnknownModelError, DamagedModelError, StoreUnavailableError.
+        """
+        return load_recognizer(self._service.store.models, self._committed, version)
 
     def _previous(self, adoptions: list[Adoption]) -> str | None:
         """Return what was served before; going back twice goes two models back."""
@@ -173,6 +169,23 @@ class Models:
             else:
                 served.append(adoption.version)
         return served[-2] if len(served) > 1 else None
+
+
+def load_recognizer(registry: ModelRegistry, committed: Recognizer, version: str) -> Recognizer:
+    """Return a recognizer with a version of the network, from the registry or the repository.
+
+    Raises UnknownModelError, DamagedModelError, StoreUnavailableError.
+    """
+    if version == committed.version:
+        return committed
+    model = registry.get(version) if is_version_name(version) else None
+    content = None if model is None else registry.network(version)
+    if model is None or content is None:
+        raise UnknownModelError(version)
+    try:
+        return committed.with_network(Network.from_content(content, model.metadata))
+    except ValueError as error:
+        raise DamagedModelError(version) from error
 
 
 def _describe(committed: Recognizer) -> ModelVersion:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, lru_cache
@@ -98,6 +98,7 @@ class PredictionService:
 
     recognizer: loaded here if None. It is replaced as a whole when another network is adopted, so
     that a prediction that has begun ends with the network it began with (services/models.py).
+    on_saved: called with every saved prediction.
     """
 
     def __init__(self, settings: Settings, recognizer: Recognizer | None = None) -> None:
@@ -105,6 +106,7 @@ class PredictionService:
         self.committed_recognizer = recognizer or Recognizer.load()
         self.recognizer = self.committed_recognizer
         self.store: Store = open_store(settings)
+        self.on_saved: Callable[[PredictionRecord], None] | None = None
         self._image_limiter = ConcurrencyLimiter(_IMAGES_RUNNING, _IMAGES_WAITING)
         self._frame_limiter = ConcurrencyLimiter(_FRAMES_RUNNING, _FRAMES_WAITING)
         self._drawing_limiter = ConcurrencyLimiter(_DRAWINGS_RUNNING, _DRAWINGS_WAITING)
@@ -273,6 +275,8 @@ class PredictionService:
         if save and (replace or not self._is_stored(record.id)):
             with STORE_ERRORS.count_exceptions(StoreUnavailableError):
                 self.store.save(record)
+            if self.on_saved is not None:
+                self.on_saved(record)
         return PredictionResult(prediction, record, save)
 
     def _record(

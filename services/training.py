@@ -1,4 +1,4 @@
-"""Ask for trainings of the network."""
+"""Ask for what the trainer does: trainings, and predicting the history with a version."""
 
 from db.model_registry import is_version_name
 from db.training_jobs import InvalidJobError, JobKind, TrainingJob
@@ -8,16 +8,18 @@ from services.predictions import PredictionService
 def submit_training(
     service: PredictionService, kind: JobKind, parent: str | None, by: str | None
 ) -> TrainingJob:
-    """Add a training to the queue and return it.
+    """Add a job to the queue and return it.
 
-    parent: the version to fine-tune, None for the one that is served. Raises InvalidJobError
-    if there is none, or if a training from random weights has a parent, and TooManyJobsError if too
-    many jobs wait.
+    parent: the version to fine-tune or to predict with, None for the one that is served. Raises
+    InvalidJobError if there is none, or if a training from random weights has a parent, and
+    TooManyJobsError if too many jobs wait.
     """
-    if kind == "fine_tune":
+    if kind != "train":
         parent = parent or service.recognizer.version
-        if not has_weights(service, parent):
-            raise InvalidJobError("There is no version with this name to start from.")
+    if kind == "fine_tune" and not has_weights(service, parent or ""):
+        raise InvalidJobError("There is no version with this name to start from.")
+    if kind == "predict_history" and not is_known(service, parent or ""):
+        raise InvalidJobError("There is no version with this name.")
     return service.store.training_jobs.submit(kind, parent, by)
 
 
@@ -27,3 +29,10 @@ def has_weights(service: PredictionService, version: str) -> bool:
     if version == committed:
         return True
     return is_version_name(version) and service.store.models.weights(version) is not None
+
+
+def is_known(service: PredictionService, version: str) -> bool:
+    """Return whether there is a version with this name."""
+    if version == service.committed_recognizer.version:
+        return True
+    return is_version_name(version) and service.store.models.get(version) is not None

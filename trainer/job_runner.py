@@ -1,4 +1,4 @@
-"""Run one training job: prepare its folder, train, add the candidate to the model registry."""
+"""Run one job: train a candidate and add it to the registry, or predict the history."""
 
 import logging
 import shutil
@@ -13,7 +13,10 @@ from uuid import UUID
 from core.settings import Settings
 from db import Store, StoreUnavailableError
 from db.training_jobs import LEASE_SECONDS, JobProgress, TrainingJob
+from model import Recognizer
+from services.models import DamagedModelError, UnknownModelError, load_recognizer
 from trainer.candidates import CannotPrepareError, add_candidate, prepare
+from trainer.history_prediction import HistoryPrediction
 from trainer.training_process import TrainingProcess
 
 TRAINING_MODULE = "model.training.fine_tune"
@@ -57,19 +60,22 @@ class JobRunner:
         Removes the folders of jobs that have ended, also of those that other runs have left.
         """
         folder = self.folder / str(job.id)
-        _log.info("Training %s: %s of %s", job.id, job.kind, job.parent or "random weights")
+        _log.info("Job %s: %s, %s", job.id, job.kind, job.parent or "random weights")
         try:
-            version, error = self._make_candidate(job, folder)
-            if error is None:
-                _log.info("Training %s: added the candidate %s", job.id, version)
+            if job.kind == "predict_history":
+                version, error = job.parent, self._predict_history(job)
             else:
-                _log.warning("Training %s failed: %s", job.id, error)
+                version, error = self._make_candidate(job, folder)
+            if error is None:
+                _log.info("Job %s: finished with %s", job.id, version)
+            else:
+                _log.warning("Job %s failed: %s", job.id, error)
             jobs = self.store.training_jobs
             self._retry(lambda: jobs.finish(job.id, self.holder, version=version, error=error))
         except StoppedError:
             self._release(job)
         except JobLostError:
-            _log.info("Training %s was cancelled, or another trainer has it.", job.id)
+            _log.info("Job %s was cancelled, or another trainer has it.", job.id)
             self._release(job)
         self._remove_folders_of_ended_jobs()
 
@@ -82,6 +88,28 @@ class JobRunner:
             return self._retry(lambda: add_candidate(self.store.models, job, folder)), None
         except OSError as problem:
             return None, f"The trainer cannot use its disk: {problem}"
+
+    def _predict_history(self, job: TrainingJob) -> str | None:
+        """Predict the history; return why that cannot be done."""
+        lease = _Lease(self, job)
+        committed = Recognizer.load()
+        try:
+            recognizer = self._retry(
+                lambda: load_recognizer(self.store.models, committed, job.parent or "")
+            )
+        except (UnknownModelError, DamagedModelError):
+            return f"The version {job.parent} cannot be loaded."
+
+        def report(progress: JobProgress, now: bool) -> None:
+            lease.renew(progress, now=now)
+
+        work = HistoryPrediction(self.store, job, recognizer, self._pause, report)
+        self._retry(work.run)
+        return None
+
+    def _pause(self, seconds: float) -> None:
+        if self.stop.wait(seconds):
+            raise StoppedError
 
     def _prepare(self, job: TrainingJob, folder: Path) -> str | None:
         """Write what the training reads; return why that cannot be done."""

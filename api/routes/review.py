@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
-from api.dependencies import REVIEWERS_ONLY, QueryFilters, Service
+from api.dependencies import REVIEWERS_ONLY, PredictionId, QueryFilters, Service
 from api.schemas import (
     AccuracyResponse,
     ConfusionResponse,
@@ -26,6 +26,9 @@ class ThumbnailResponse(PredictionResponse):
     """A prediction with its thumbnail, so that one request fetches a page of them."""
 
     image: str = Field(description="PNG of the drawing or image, base64")
+    other_text: str | None = Field(
+        None, description="what the version of the filter `differs` predicts"
+    )
 
 
 class ThumbnailPageResponse(BaseModel):
@@ -36,6 +39,20 @@ class ThumbnailPageResponse(BaseModel):
     complete: bool = Field(
         description="false if the history is unreachable and only queued predictions are listed"
     )
+
+
+class VersionPredictionResponse(BaseModel):
+    """What another version of the network predicts for a stored prediction."""
+
+    version: str
+    text: str
+    confidence: float = Field(ge=0, le=1, description="the lowest of the digits")
+
+
+class VersionPredictionListResponse(BaseModel):
+    """What other versions predict, in the order of their names."""
+
+    items: list[VersionPredictionResponse]
 
 
 class CountResponse(BaseModel):
@@ -154,15 +171,43 @@ def list_thumbnails(
 ) -> ThumbnailPageResponse:
     """Return a page of predictions with their thumbnails, newest first."""
     page = service.store.page(limit, before, filters)
+    others = (
+        service.store.version_predictions.find([item.id for item in page.items])
+        if filters.differs
+        else {}
+    )
     return ThumbnailPageResponse(
         items=[
             ThumbnailResponse(
-                **PredictionResponse.of(item).model_dump(), image=b64encode(item.image).decode()
+                **PredictionResponse.of(item).model_dump(),
+                image=b64encode(item.image).decode(),
+                other_text=next(
+                    (
+                        other.text
+                        for other in others.get(item.id, ())
+                        if other.version == filters.differs
+                    ),
+                    None,
+                ),
             )
             for item in page.items
         ],
         next=page.next,
         complete=page.complete,
+    )
+
+
+@router.get("/{id}/versions")
+def list_versions(service: Service, id: PredictionId) -> VersionPredictionListResponse:
+    """Return what other versions of the network predict for a stored prediction."""
+    found = service.store.version_predictions.find([id]).get(id, ())
+    return VersionPredictionListResponse(
+        items=[
+            VersionPredictionResponse(
+                version=item.version, text=item.text, confidence=item.confidence
+            )
+            for item in found
+        ]
     )
 
 

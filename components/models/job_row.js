@@ -16,16 +16,19 @@ const [WIDTH, HEIGHT] = [240, 60];
  * @param {() => void} onCancel
  */
 export function createJob(job, texts, when, onCancel) {
-  const { by, created, parent, progress, state } = job;
+  const { by, created, kind, parent, progress, state } = job;
   const values = { when: when(created), by, parent: parent ?? texts.from_nothing };
+  const isHistory = kind === "predict_history";
+  const origin = isHistory ? texts[by ? "job_history_by" : "job_history"] : texts[by ? "job_by" : "job"];
   const row = createElement("li", "job", createElement("b", "", describeState(job, texts)));
   row.dataset.state = state;
-  row.append(createElement("span", "note", fillIn(by ? texts.job_by : texts.job, values)));
+  row.append(createElement("span", "note", fillIn(origin, values)));
   if (state === "running") {
     const bar = createElement("progress");
     bar.value = progress.fraction;
     bar.setAttribute("aria-label", describeState(job, texts));
     row.append(bar);
+    if (isHistory) row.append(createElement("span", "note", progress.log.at(-1) ?? ""));
     if (progress.curve.length > 1) row.append(createCurve(progress.curve, progress.epochs, texts));
   }
   if (state === "queued" || state === "running") row.append(createButton("button", texts.cancel, onCancel));

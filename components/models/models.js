@@ -4,12 +4,15 @@ import { defineComponent } from "../shared/component.js";
 import { createButton, createElement, fillIn, setText } from "../shared/dom.js";
 import { fetchJson } from "../shared/prediction_client.js";
 import { createJob } from "./job_row.js";
+import { createActions } from "./version_actions.js";
 import { createVersion } from "./version_card.js";
 
 /** @import { Texts } from "../shared/types.d.ts" */
 /** @import { JobListResponse, JobResponse, ModelListResponse, ModelResponse } from "./models_types.d.ts" */
+/** @import { VersionPredictionsResponse } from "./models_types.d.ts" */
 
 const POLL_INTERVAL = 3000; // ms
+const PREDICTIONS_INTERVAL = 30_000; // ms; counting labelled drawings may take seconds
 const SHOWN_JOBS = 5;
 
 /** @typedef {{ texts: Texts, language: string }} ModelsData from components/models/page.py */
@@ -24,6 +27,9 @@ class ModelsPage {
     this.models = null;
     /** @type {JobResponse[]} */
     this.jobs = [];
+    /** @type {VersionPredictionsResponse | null} */
+    this.predictions = null;
+    this.predictionsAt = -Infinity; // when they were loaded, by performance.now()
     this.stop = new AbortController();
     this.heading = createElement("h2");
     this.status = createElement("p", "status");
@@ -52,23 +58,46 @@ class ModelsPage {
     if (signal.aborted) return;
     const running = jobs?.items.find(({ state }) => state === "running");
     const details = running ? await fetchJson(`training-jobs/${running.id}`, signal) : null; // with its curve
+    if (performance.now() - this.predictionsAt > PREDICTIONS_INTERVAL) await this.loadPredictions();
+    if (signal.aborted) return;
     this.models = models ?? this.models;
     this.jobs = (jobs?.items ?? this.jobs).map((job) => (job.id === details?.id ? details : job));
     this.show(models === null || jobs === null ? this.texts.failed : "");
   }
 
+  /** Load which model is the shadow, and how often models are right on stored drawings. */
+  async loadPredictions() {
+    this.predictionsAt = performance.now();
+    const predictions = await fetchJson("models/predictions", this.stop.signal);
+    this.predictions = predictions ?? this.predictions;
+  }
+
   /** @param {string} problem "" for none */
   show(problem) {
-    const { jobs, models, texts } = this;
+    const { jobs, models, predictions, texts } = this;
     setText(this.heading, texts.heading);
     if (problem || this.status.dataset.kind !== "refusal") this.say(problem);
-    const shown = JSON.stringify([this.language, models, jobs]);
+    const shown = JSON.stringify([this.language, models, jobs, predictions]);
     if (!models || this.served.dataset.shown === shown) return; // buttons may be under a finger
     this.served.dataset.shown = shown;
     this.showServed(models);
     this.showTrainings();
-    const cards = models.items.map((model) => createVersion(model, models, texts, this.when, () => this.adopt(model)));
+    const cards = models.items.map((model) => this.createCard(model, models));
     this.versions.replaceChildren(createElement("h3", "", texts.versions), ...cards);
+  }
+
+  /**
+   * @param {ModelResponse} model
+   * @param {ModelListResponse} models
+   */
+  createCard(model, models) {
+    const { language, predictions, texts, when } = this;
+    const { version } = model;
+    const actions = createActions(version, predictions, texts, language, when, {
+      onShadow: () => this.toggleShadow(version),
+      onHistory: () => this.send("POST", "training-jobs", { kind: "predict_history", parent: version }),
+    });
+    return createVersion(model, models, texts, when, () => this.adopt(model), actions);
   }
 
   /** @param {ModelListResponse} models */
@@ -114,6 +143,12 @@ class ModelsPage {
   }
 
   /** @param {string} version */
+  toggleShadow(version) {
+    if (this.predictions?.shadow?.version === version) return this.send("DELETE", "models/shadow");
+    return this.send("POST", `models/${encodeURIComponent(version)}/shadow`, {});
+  }
+
+  /** @param {string} version */
   async rollBack(version) {
     if (window.confirm(fillIn(this.texts.ask_back, { version }))) await this.send("POST", "models/rollback");
   }
@@ -144,6 +179,7 @@ class ModelsPage {
     } catch {
       this.say(fillIn(texts.refused, { message: texts.unreachable }), "refusal");
     }
+    this.predictionsAt = -Infinity;
     await this.refresh();
   }
 

@@ -30,6 +30,22 @@ export interface ModelListResponse {
   items: ModelResponse[];
 }
 
+/** GET /api/models/predictions (api/routes/shadow.py). */
+export interface VersionPredictionsResponse {
+  shadow: { version: string; started: string; until: string; by: string | null } | null;
+  accuracy: VersionAccuracyResponse[];
+}
+
+export interface VersionAccuracyResponse {
+  version: string;
+  /** Labelled drawings that the version has predicted. */
+  drawings: number;
+  right: number;
+  stored_right: number;
+  won: number;
+  lost: number;
+}
+
 export interface CurvePoint {
   epoch: number;
   loss: number;
@@ -38,13 +54,14 @@ export interface CurvePoint {
 
 export interface JobResponse {
   id: string;
+  kind: "fine_tune" | "train" | "predict_history";
   parent: string | null;
   by: string | null;
   state: "queued" | "running" | "finished" | "failed" | "cancelled";
   created: string;
   version: string | null;
   error: string | null;
-  progress: { fraction: number; step: string; epochs: number; curve: CurvePoint[] };
+  progress: { fraction: number; step: string; epochs: number; curve: CurvePoint[]; log: string[] };
 }
 
 export interface JobListResponse {

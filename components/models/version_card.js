@@ -12,8 +12,9 @@ import { formatPercent } from "../shared/format.js";
  * @param {Texts} texts
  * @param {(time: string) => string} when
  * @param {() => void} onAdopt
+ * @param {HTMLElement} actions what else can be done with it
  */
-export function createVersion(model, { served, committed }, texts, when, onAdopt) {
+export function createVersion(model, { served, committed }, texts, when, onAdopt, actions) {
   const { version, adoptions, figures } = model;
   const head = createElement("div", "head", createElement("b", "", version));
   if (version === served) head.append(createElement("span", "badge", texts.is_served));
@@ -29,7 +30,7 @@ export function createVersion(model, { served, committed }, texts, when, onAdopt
   if (version !== served) {
     const button = createButton("button adopt", texts.adopt, onAdopt);
     button.setAttribute("aria-label", `${texts.adopt}: ${version}`);
-    card.append(button);
+    card.append(button, actions);
   }
   return card;
 }

@@ -7,7 +7,7 @@ import { fetchJson } from "../shared/prediction_client.js";
  *   CountResponse, PageResponse, SimilarListResponse, SummaryResponse
  * } from "../shared/history_types.d.ts"
  */
-/** @import { ThumbnailResponse } from "../shared/history_types.d.ts" */
+/** @import { ThumbnailResponse, VersionPredictionListResponse } from "../shared/history_types.d.ts" */
 
 const SIMILAR_COUNT = 12;
 
@@ -74,6 +74,13 @@ export const fetchSummary = (signal) => fetchJson("history/summary", signal);
  * @returns {Promise<SimilarListResponse | null>}
  */
 export const fetchSimilar = (id) => fetchJson(`history/${id}/similar?limit=${SIMILAR_COUNT}`);
+
+/**
+ * Return what other versions of the network predict for a prediction.
+ * @param {string} id
+ * @returns {Promise<VersionPredictionListResponse | null>}
+ */
+export const fetchVersions = (id) => fetchJson(`review/${id}/versions`);
 
 /**
  * Return the URL of the predictions that match, in a file format.

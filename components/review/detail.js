@@ -3,7 +3,7 @@
 import { Section } from "../shared/controls.js";
 import { createButton, createElement, setText } from "../shared/dom.js";
 import { formatPercent } from "../shared/format.js";
-import { fetchSimilar } from "./api_client.js";
+import { fetchSimilar, fetchVersions } from "./api_client.js";
 import { rankTexts } from "./candidates.js";
 import { SimilarDrawings } from "./similar.js";
 
@@ -34,11 +34,13 @@ export class ReviewDetail {
     this.copyButton = createButton("button", "", () => this.copyLink());
     this.candidateList = createElement("ol", "candidates");
     this.candidates = new Section(this.candidateList);
+    this.versionList = createElement("ol", "candidates");
+    this.versions = new Section(this.versionList);
     this.similar = new SimilarDrawings({ href, onOpen });
     this.buttons = [this.copyButton];
     /** @type {HTMLElement | null} */
     this.tools = null;
-    this.sections = [this.candidates.root, this.similar.section.root];
+    this.sections = [this.candidates.root, this.versions.root, this.similar.section.root];
   }
 
   /** @param {Texts} texts */
@@ -46,6 +48,7 @@ export class ReviewDetail {
     this.texts = texts;
     this.similar.setTexts(texts);
     this.candidates.setHeading(texts.candidates);
+    this.versions.setHeading(texts.versions);
     setText(this.copyButton, texts.copy);
   }
 
@@ -61,6 +64,8 @@ export class ReviewDetail {
   async load(id) {
     this.id = id;
     if (id) this.similar.clear();
+    this.versions.root.hidden = true;
+    if (id) this.loadVersions(id);
     while (id) {
       const similar = await fetchSimilar(id);
       if (this.id !== id) return; // a different prediction was opened
@@ -69,6 +74,21 @@ export class ReviewDetail {
       await new Promise((resolve) => setTimeout(resolve, RETRY_PAUSE));
       if (this.id !== id) return;
     }
+  }
+
+  /**
+   * Show what other versions of the network predict, if there are any.
+   * @param {string} id
+   */
+  async loadVersions(id) {
+    const versions = await fetchVersions(id);
+    if (this.id !== id || !versions?.items.length) return;
+    const rows = versions.items.map(({ version, text, confidence }) => {
+      const note = `${formatPercent(confidence)} · ${version}`;
+      return createElement("li", "", createElement("b", "", text || "–"), createElement("span", "", note));
+    });
+    this.versionList.replaceChildren(...rows);
+    this.versions.root.hidden = false;
   }
 
   drawn() {}

@@ -98,7 +98,7 @@ export class FilterForm {
     };
     this.order = createField(createElement("select"));
     this.layout = createField(createElement("select"));
-    this.confused = createElement("span", "chip");
+    this.chips = createElement("div", "chips");
     this.note = createElement("p", "line");
     this.otherErrors = createElement("p", "error");
     this.otherErrors.setAttribute("role", "status");
@@ -217,7 +217,7 @@ export class FilterForm {
     this.order.input.value = url.get("order") ?? "";
     this.layout.input.value = url.get("as") ?? "";
     this.resetButton.hidden = !url.filtered;
-    this.showConfused(url.get("confused"));
+    this.showChips(url);
   }
 
   /**
@@ -257,16 +257,27 @@ export class FilterForm {
   }
 
   /**
-   * Show the confusion filter, with a button that removes it.
-   * @param {string | null} confused "7>1": labelled 7, predicted 1
+   * Show the filters that have no field, each with a button that removes it.
+   * @param {UrlState} url
    */
-  showConfused(confused) {
-    this.confused.hidden = !confused;
-    if (!confused) return;
-    const [label, predicted] = confused.split(">");
-    const removeButton = createButton("", "×", () => this.onChange({ confused: null }));
+  showChips(url) {
+    const confused = url.get("confused")?.split(">"); // "7>1": labelled 7, predicted 1
+    const version = url.get("differs");
+    const chips = [];
+    if (confused) chips.push(this.createChip("confused", confused.join(" → ")));
+    if (version) chips.push(this.createChip("differs", fillIn(this.texts.differs, { version })));
+    this.chips.hidden = chips.length === 0;
+    this.chips.replaceChildren(...chips);
+  }
+
+  /**
+   * @param {"confused" | "differs"} name
+   * @param {string} text
+   */
+  createChip(name, text) {
+    const removeButton = createButton("", "×", () => this.onChange({ [name]: null }));
     removeButton.setAttribute("aria-label", this.texts.reset);
-    this.confused.replaceChildren(`${label} → ${predicted} `, removeButton);
+    return createElement("span", "chip", `${text} `, removeButton);
   }
 
   destroy() {

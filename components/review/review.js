@@ -160,7 +160,7 @@ class ReviewPage {
     const { order, layout } = filterForm;
     const viewOptions = [order.root, layout.root, this.savedViews.root, this.exportLinks.root];
     const selecting = createElement("div", "selecting", this.multipleButton, this.selectAllButton);
-    const counts = [totals.count, totals.progress, filterForm.confused, totals.accuracy];
+    const counts = [totals.count, totals.progress, filterForm.chips, totals.accuracy];
     root.append(
       createElement("section", "toolbar card", filterForm.root, createElement("div", "view-options", ...viewOptions)),
       createElement("div", "totals", ...counts, this.arrivals.root, selecting),

@@ -1,7 +1,7 @@
 // A prediction in the grid.
 
 import { formatConfidence } from "../shared/confidence.js";
-import { createElement, setText } from "../shared/dom.js";
+import { createElement, fillIn, setText } from "../shared/dom.js";
 
 /** @import { Texts } from "../shared/types.d.ts" */
 /** @import { ThumbnailResponse } from "../shared/history_types.d.ts" */
@@ -17,7 +17,8 @@ export class Tile {
     this.confidence = createElement("span", "sure");
     this.label = createElement("span", "label");
     this.detail = createElement("span", "detail");
-    this.root = createElement("li", "", image, this.text, this.confidence, this.label, this.detail);
+    this.other = createElement("span", "other");
+    this.root = createElement("li", "", image, this.text, this.confidence, this.other, this.label, this.detail);
     this.root.setAttribute("role", "option");
     this.root.dataset.id = item.id;
     this.root.tabIndex = -1;
@@ -38,6 +39,8 @@ export class Tile {
     setText(this.text, item.text || "–");
     this.text.dataset.verdict = item.verdict;
     setText(this.confidence, formatConfidence(item.digits));
+    const other = item.other_text ?? null;
+    setText(this.other, other === null ? "" : fillIn(texts.other_text, { text: other || "–" }));
     this.showLabel(item, texts);
     const time = timeFormat.format(new Date(item.created));
     setText(this.detail, [texts[item.source], time, item.model, item.labelled_by].filter(Boolean).join(" · "));

@@ -16,6 +16,7 @@ export const FILTERS = /** @type {const} */ ([
   "digit",
   "label",
   "confused",
+  "differs",
   "source",
   "verdict",
   "min_confidence",

@@ -59,6 +59,13 @@ export interface PageResponse<Item = PredictionResponse> {
 /** An item of GET /api/review: with its drawing or image as a PNG, base64. */
 export interface ThumbnailResponse extends PredictionResponse {
   image: string;
+  /** What the version of the filter `differs` predicts. */
+  other_text?: string | null;
+}
+
+/** GET /api/review/{id}/versions: what other versions of the network predict. */
+export interface VersionPredictionListResponse {
+  items: { version: string; text: string; confidence: number }[];
 }
 
 /** How much two pictures look like each other: services/similarity.py. */

@@ -11,6 +11,7 @@ from core.settings import Settings
 from db.cassandra.bucket_registry import BucketRegistry
 from db.cassandra.connection import NEAREST, REQUEST_SECONDS, CassandraConnection
 from db.cassandra.counter import CassandraCounter
+from db.cassandra.differing import DifferingPredictions
 from db.cassandra.errors import CassandraUnavailableError
 from db.cassandra.model_registry import CassandraModelRegistry
 from db.cassandra.pages import CassandraPages
@@ -70,6 +71,7 @@ class CassandraStore(Store):
         self.training_jobs = CassandraTrainingJobs(self._connection)
         self.models = CassandraModelRegistry(self._connection)
         self.version_predictions = CassandraVersionPredictions(self._connection, retention)
+        self._differing = DifferingPredictions(self.version_predictions, self.get)
         self._worker = OutboxWorker(
             self._outbox, self._connection, self._registry, self._statistics, retention
         )
@@ -109,6 +111,9 @@ class CassandraStore(Store):
     ) -> Page:
         position = None if before is None else self._cursors.verify(before)
         wanted = validate_limit(limit) + 1  # one more, to know whether there is a next page
+        if filters.differs is not None:  # the outbox alone cannot tell
+            found = self._differing.newest(wanted, position, filters)
+            return self._page_of(found, limit, with_drawing=with_drawing)
         complete = True
         try:
             found = self._newest(
@@ -123,14 +128,12 @@ class CassandraStore(Store):
                     wanted, position, filters, with_drawing=with_drawing, seconds=REQUEST_SECONDS
                 )
             complete = False
-        items = tuple(found[:limit] if with_drawing else map(_without_drawing, found[:limit]))
-        has_next = len(found) > limit
-        return Page(
-            items, self._cursors.sign(position_of(items[-1].id)) if has_next else None, complete
-        )
+        return self._page_of(found, limit, complete=complete, with_drawing=with_drawing)
 
     def count(self, filters: Filters = Filters(), *, seconds: float | None = None) -> CountResult:
         with _translated_errors():
+            if filters.differs is not None:
+                return self._differing.count(filters, seconds)
             return self._counter.count(filters, seconds)
 
     def label(
@@ -239,6 +242,21 @@ class CassandraStore(Store):
         self._connection.close()
         self._outbox.close()
 
+    def _page_of(
+        self,
+        found: Sequence[PredictionRecord],
+        limit: int,
+        *,
+        complete: bool = True,
+        with_drawing: bool,
+    ) -> Page:
+        """Return the first `limit` of the found predictions; one more means that there is more."""
+        items = tuple(found[:limit] if with_drawing else map(_without_drawing, found[:limit]))
+        has_next = len(found) > limit
+        return Page(
+            items, self._cursors.sign(position_of(items[-1].id)) if has_next else None, complete
+        )
+
     def _batches(
         self, filters: Filters, rows: int, *, with_drawing: bool
     ) -> Iterator[list[PredictionRecord]]:
@@ -275,6 +293,8 @@ class CassandraStore(Store):
 
         Raises CassandraUnavailableError if that takes longer than `seconds`.
         """
+        if filters.differs is not None:
+            return self._differing.newest(wanted, before, filters)
         deadline = time.monotonic() + seconds
         found: list[PredictionRecord] = []
         while True:

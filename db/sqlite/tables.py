@@ -95,6 +95,15 @@ AND EXISTS (
 )
 """
 
+# The text may have changed since the version predicted it.
+_DIFFERS = """
+position IN (SELECT position FROM version_predictions WHERE version = ? AND differs)
+AND text <> (
+    SELECT other.text FROM version_predictions AS other
+    WHERE other.position = readings.position AND other.version = ?
+)
+"""
+
 _UPSERT_READINGS = """
 INSERT INTO readings (position, text, source, verdict, confidence, model, owner) VALUES {rows}
 ON CONFLICT (position) DO UPDATE SET text = excluded.text, source = excluded.source,
@@ -330,4 +339,7 @@ def _conditions(filters: Filters, before: bytes | None) -> tuple[str, list[objec
     if filters.confused is not None:
         conditions.append(_CONFUSED)
         values.extend(filters.confused)
+    if filters.differs is not None:
+        conditions.append(_DIFFERS)
+        values.extend((filters.differs, filters.differs))
     return " AND ".join(conditions) or "TRUE", values

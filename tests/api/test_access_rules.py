@@ -125,7 +125,7 @@ def test_a_request_is_answered_as_the_table_says(world: World, rule: str, role: 
     expected = RULES[rule][ROLES.index(role)]
     headers = become(role, world.client)
     response = request(world, rule, role, world.own, headers)
-    if "{id}" in rule:
+    if "{id}" in rule and "/review/" not in rule:
         other = request(world, rule, role, world.other, headers)
         assert response.is_success
         assert other.is_success if expected == "all" else other.status_code == 404

@@ -228,7 +228,8 @@ def test_every_filter_and_every_pair_returns_exactly_what_matches(store: Store) 
 
 
 def test_every_filter_is_tested() -> None:
-    assert EVERY_FILTER.keys() == {field.name for field in fields(Filters)}
+    elsewhere = {"differs"}  # test_version_predictions.py
+    assert EVERY_FILTER.keys() | elsewhere == {field.name for field in fields(Filters)}
 
 
 def _matches(record: PredictionRecord, filters: Filters) -> bool:

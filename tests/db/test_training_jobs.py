@@ -41,9 +41,13 @@ def test_jobs_are_listed_newest_first(jobs: TrainingJobs) -> None:
     assert jobs.newest(2) == submitted[:0:-1]
 
 
-@pytest.mark.parametrize(("kind", "parent"), [("fine_tune", None), ("train", "a version")])
-def test_only_a_fine_tuning_has_a_parent(jobs: TrainingJobs, kind: str, parent: str | None) -> None:
-    with pytest.raises(ValueError, match="starts from a version"):
+@pytest.mark.parametrize(
+    ("kind", "parent"), [("fine_tune", None), ("train", "a version"), ("predict_history", None)]
+)
+def test_only_a_training_from_random_weights_has_no_parent(
+    jobs: TrainingJobs, kind: str, parent: str | None
+) -> None:
+    with pytest.raises(ValueError, match="needs a version"):
         jobs.submit(kind, parent)  # type: ignore[arg-type]
 
 

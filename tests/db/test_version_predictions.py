@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from db import PredictionRecord, Store
+from db import Filters, PredictionRecord, Store
 from db.version_predictions import Shadow, VersionPrediction
 from tests.db.conftest import OpenStore
 from tests.db.records import make_id, make_record
@@ -112,3 +112,38 @@ def test_they_expire_with_their_prediction(open_store: OpenStore) -> None:
     )
     store.version_predictions.save([expired, by_version(seven, "b", "1")])
     assert list(store.version_predictions.find([expired.id, seven.id])) == [seven.id]
+
+
+def test_the_predictions_of_which_a_version_differs_are_a_filter(store: Store) -> None:
+    records = save(store, "7142713")
+    differing = [record for record in records if record.text in "72"]
+    store.version_predictions.save([by_version(record, "b", "1") for record in records[:6]])
+    filters = Filters(differs="b", digit=7)
+    newest_first = [records[4].id, records[0].id]
+    assert [item.id for item in store.page(10, None, filters).items] == newest_first
+    assert [item.id for item in store.export(filters)] == newest_first
+    assert store.count(Filters(differs="b")).count == len(differing) + 1  # the four as well
+    assert store.count(filters, seconds=1).count == 2
+    first = store.page(1, None, filters)
+    assert [item.id for item in first.items] == newest_first[:1]
+    second = store.page(1, first.next, filters)
+    assert ([item.id for item in second.items], second.next) == (newest_first[1:], None)
+    since = replace(filters, since=records[4].created)
+    assert [item.id for item in store.page(10, None, since).items] == newest_first[:1]
+    until = replace(filters, until=records[4].created)
+    assert [item.id for item in store.page(10, None, until).items] == newest_first[1:]
+    assert store.page(10, None, Filters(differs="a")).items == ()
+    assert store.count(Filters(differs="a")).count == 0
+
+
+def test_the_filter_leaves_out_what_has_changed_or_was_deleted_since(store: Store) -> None:
+    seven, four, two = save(store, "742")
+    store.version_predictions.save([by_version(record, "b", "1") for record in (seven, four, two)])
+    store.save(make_record("1", id=seven.id))  # the drawing went on, and both agree
+    store.delete(four.id)
+    assert store.flush(20)
+    assert [item.id for item in store.page(10, None, Filters(differs="b")).items] == [two.id]
+    assert store.label(two.id, "2", "Ada") is not None
+    labelled = Filters(differs="b", labelled=True)
+    assert [item.id for item in store.page(10, None, labelled).items] == [two.id]
+    assert store.page(10, None, replace(labelled, labelled=False)).items == ()

@@ -1,12 +1,13 @@
 """A trainer process runs jobs, one at a time, and loses none when it is stopped or killed."""
 
 import signal
+from uuid import UUID
 
 import psutil
 import pytest
 
 from model.network import Network
-from tests.trainer.conftest import CORRECTIONS, PARENT, TrainingGround
+from tests.trainer.conftest import CORRECTIONS, PARENT, TrainingGround, save_corrections
 
 VERSION = "2026-12-01-0000000"
 ONE_STORE = pytest.mark.parametrize("ground", ["sqlite"], indirect=True)  # what no store affects
@@ -180,3 +181,60 @@ def test_a_disk_that_cannot_be_written_is_an_error(ground: TrainingGround) -> No
     assert failed.state == "failed"
     assert failed.error is not None
     assert failed.error.startswith("The trainer cannot use its disk")
+
+
+def found_by(ground: TrainingGround, version: str) -> dict[UUID, str]:
+    """Return what a version has predicted for the corrections."""
+    ids = [record.id for record in ground.store.export()]
+    found = ground.store.version_predictions.find(ids)
+    return {
+        id: item.text for id, items in found.items() for item in items if item.version == version
+    }
+
+
+def test_the_history_is_predicted_beside_what_is_stored(ground: TrainingGround) -> None:
+    stored = list(ground.store.export())
+    job = ground.store.training_jobs.submit("predict_history", PARENT, "Ada")
+    ground.start_trainer(module=())
+    ended = ground.wait_for(job.id, lambda job: not job.is_open)
+    assert (ended.state, ended.version, ended.error) == ("finished", PARENT, None)
+    assert ended.progress.fraction == 1.0
+    texts = found_by(ground, PARENT)
+    assert texts.keys() == {record.id for record in stored}
+    # The glyphs are digits that the network knows; what is stored is always 1.
+    right = [texts[record.id] == record.label for record in stored if record.labelled_by == "Ada"]
+    assert sum(right) >= CORRECTIONS - 2
+    assert list(ground.store.export()) == stored
+    differing = ground.store.version_predictions.differing(PARENT, 100)
+    assert [item.id for item in differing] == [r.id for r in stored if texts[r.id] != "1"]
+    assert f"{len(differing)} of them differ" in ended.progress.log[-1]
+
+
+def test_a_killed_trainer_goes_on_with_the_rest_of_the_history(ground: TrainingGround) -> None:
+    for _ in range(5):
+        save_corrections(ground.store, 60)
+    total = len(list(ground.store.export()))
+    job = ground.store.training_jobs.submit("predict_history", PARENT)
+    trainer = ground.start_trainer(module=())
+    ground.wait_for(job.id, lambda job: 0 < job.progress.fraction < 1)
+    trainer.kill()
+    trainer.wait()
+    before = len(found_by(ground, PARENT))
+    assert 0 < before < total
+    assert ground.job(job.id).state == "running"
+    ground.start_trainer(module=())
+    ended = ground.wait_for(job.id, lambda job: not job.is_open)
+    assert ended.state == "finished"
+    assert len(found_by(ground, PARENT)) == total
+    assert (
+        f"{total} of {total} drawings; {total - before} predicted in this run"
+        in ended.progress.log[-1]
+    )
+
+
+@ONE_STORE
+def test_the_history_cannot_be_predicted_with_an_unknown_version(ground: TrainingGround) -> None:
+    job = ground.store.training_jobs.submit("predict_history", "unknown")
+    ground.start_trainer(module=())
+    ended = ground.wait_for(job.id, lambda job: not job.is_open)
+    assert (ended.state, ended.error) == ("failed", "The version unknown cannot be loaded.")
