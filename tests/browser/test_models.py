@@ -4,18 +4,20 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from playwright.sync_api import Dialog, Page, expect
 
 from core.settings import Settings
-from db import open_store
+from db import Store, open_store
 from db.model_registry import ModelFigure, ModelVersion
+from db.version_predictions import VersionPrediction
 from model.network import NETWORK_FILE
 from tests.browser.windows import Windows
 from tools.dev_server import Server, running_server
-from tools.inkling_page import InklingPage
-from tools.sample_strokes import SEVEN
+from tools.inkling_page import InklingPage, wait_until
+from tools.sample_strokes import FOUR, SEVEN
 
 METADATA = json.loads(NETWORK_FILE.with_suffix(".json").read_text())
 COMMITTED = METADATA["version"]
@@ -24,17 +26,16 @@ WORSE = ModelFigure("numbers", 600, 598, 580, 5.0)
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the server's files."""
+    return tmp_path_factory.mktemp("models")
+
+
+@pytest.fixture(scope="module")
+def site(folder: Path) -> Iterator[Server]:
     """A server whose registry has a good and a worse network."""
-    folder: Path = tmp_path_factory.mktemp("models")
     with running_server(folder) as server:
-        store = open_store(
-            Settings(
-                history="sqlite",
-                history_file=folder / "history.sqlite3",
-                secret_file=folder / "secret",
-            )
-        )
+        store = open_history(folder)
         for day, (version, figures) in enumerate(
             {"worse": (GOOD, WORSE), "good": (GOOD,)}.items(), start=1
         ):
@@ -50,6 +51,20 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
             store.models.add(model, NETWORK_FILE.read_bytes())
         store.close()
         yield server
+
+
+@pytest.fixture
+def history(folder: Path) -> Iterator[Store]:
+    """The history of the server."""
+    store = open_history(folder)
+    yield store
+    store.close()
+
+
+def open_history(folder: Path) -> Store:
+    """Open the history of the server that has its files in the folder."""
+    file, secret = folder / "history.sqlite3", folder / "secret"
+    return open_store(Settings(history="sqlite", history_file=file, secret_file=secret))
 
 
 @pytest.fixture
@@ -123,6 +138,41 @@ def test_a_training_is_asked_for_and_cancelled(page: Page) -> None:
     assert page.evaluate(overflow) == 0
     job.get_by_role("button", name="Cancel").click()
     expect(job.locator("b")).to_have_text("Cancelled")
+
+
+def test_where_a_shadow_differs_is_reviewed(page: Page, site: Server, history: Store) -> None:
+    good = page.locator(".version[data-version=good]")
+    good.get_by_role("button", name="Run in shadow mode").click()
+    expect(good.locator(".in-shadow")).to_contain_text("Predicts everything new")
+    drawing = InklingPage(page.context.new_page(), site.url)
+    drawing.draw(FOUR)
+    expect(drawing.rows.first).to_contain_text("4")
+    id = UUID(drawing.saved()[0]["id"])
+    wait_until(page, lambda: id in history.version_predictions.find([id]))
+    # The copy of the network predicts the same; another one would not.
+    history.version_predictions.save([VersionPrediction(id, "good", "1", 0.61, differs=True)])
+    good.get_by_role("link", name="Where they differ").click()
+    tile = page.locator("[role=option]")
+    expect(tile).to_have_count(1, timeout=30_000)
+    expect(tile).to_contain_text("other: 1")
+    tile.click()
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog")
+    versions = dialog.locator("section", has_text="Other versions of the model")
+    expect(versions.locator("li")).to_have_text("161% · good")
+    page.keyboard.press("4")
+    page.keyboard.press("Escape")
+    expect(tile).to_have_attribute("data-label", "right")
+    page.locator(".chip").get_by_role("button").click()
+    expect(page.locator(".chip")).to_have_count(0)
+    page.goto(f"{site.url}/models")
+    expect(good.locator(".on-history")).to_contain_text("On 1 labelled drawings", timeout=30_000)
+    good.get_by_role("button", name="End shadow mode").click()
+    expect(good.get_by_role("button", name="Run in shadow mode")).to_be_visible()
+    good.get_by_role("button", name="Predict the history").click()
+    expect(page.locator(".job").first).to_contain_text("predict the history with good")
+    page.locator(".job").first.get_by_role("button", name="Cancel").click()
+    expect(page.locator(".job b").first).to_have_text("Cancelled")
 
 
 def test_a_refusal_is_said_next_to_the_buttons(page: Page) -> None:
