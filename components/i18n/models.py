@@ -9,8 +9,8 @@ ENGLISH = {
     "models.train": "Train on the corrections",
     "models.train_more": "A trainer process (make trainer) learns from reviewers' labels. Its "
     "result is a candidate: nothing changes until you adopt it.",
-    "models.trainings": "Trainings",
-    "models.no_trainings": "No training yet.",
+    "models.trainings": "Trainer jobs",
+    "models.no_trainings": "No job yet.",
     "models.job": "Started {when} from {parent}",
     "models.job_by": "Started {when} by {by} from {parent}",
     "models.from_nothing": "random weights",
@@ -79,8 +79,8 @@ CHINESE = {
     "models.train": "用标注训练",
     "models.train_more": "训练进程（make trainer）从审阅者的标注中学习，结果是一个候选模型；"
     "在你启用它之前，一切不变。",
-    "models.trainings": "训练",
-    "models.no_trainings": "还没有训练过。",
+    "models.trainings": "训练进程的任务",
+    "models.no_trainings": "还没有任务。",
     "models.job": "{when}开始，起点：{parent}",
     "models.job_by": "{when}由 {by} 开始，起点：{parent}",
     "models.from_nothing": "随机权重",

@@ -130,7 +130,7 @@ def test_a_worse_model_needs_a_second_yes(page: Page) -> None:
 
 def test_a_training_is_asked_for_and_cancelled(page: Page) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
-    expect(page.locator(".trainings")).to_contain_text("No training yet.")
+    expect(page.locator(".trainings")).to_contain_text("No job yet.")
     page.get_by_role("button", name="Train on the corrections").click()
     job = page.locator(".job")
     expect(job.locator("b")).to_have_text("Waits for a trainer")
