@@ -16,10 +16,13 @@ def submit_training(
     """
     if kind != "train":
         parent = parent or service.recognizer.version
-    if kind == "fine_tune" and not has_weights(service, parent or ""):
-        raise InvalidJobError("There is no version with this name to start from.")
-    if kind == "predict_history" and not is_known(service, parent or ""):
+    if kind != "train" and not is_known(service, parent or ""):
         raise InvalidJobError("There is no version with this name.")
+    if kind == "fine_tune" and not has_weights(service, parent or ""):
+        raise InvalidJobError(
+            f"The weights of {parent} are not known, because it was added as a file: start from "
+            f"another version, such as {service.committed_recognizer.version}."
+        )
     return service.store.training_jobs.submit(kind, parent, by)
 
 

@@ -1,7 +1,7 @@
 """What a training reads from the store, and the candidate that it adds to the model registry."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -81,20 +81,25 @@ def add_candidate(models: ModelRegistry, job: TrainingJob, folder: Path) -> str:
         note=f"job {job.id}",
         corrections=learnt["corrections"],
         predictions=tuple(learnt["predictions"]),
-        figures=tuple(
-            ModelFigure(
-                name,
-                counts["samples"],
-                counts["before"],
-                counts["after"],
-                noise_of(counts["won"], counts["lost"]),
-            )
-            for name, counts in figures.items()
-        ),
+        figures=to_figures(figures),
     )
     weights = (folder / "network.npz").read_bytes()
     models.add(model, (folder / "network.tflite").read_bytes(), weights)
     return model.version
+
+
+def to_figures(counts: Mapping[str, Mapping[str, int]]) -> tuple[ModelFigure, ...]:
+    """Return the figures of counts by set, as of model.training.standard_sets.count_changes."""
+    return tuple(
+        ModelFigure(
+            name,
+            count["samples"],
+            count["before"],
+            count["after"],
+            noise_of(count["won"], count["lost"]),
+        )
+        for name, count in counts.items()
+    )
 
 
 def _weights(models: ModelRegistry, version: str) -> bytes:
