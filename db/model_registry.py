@@ -1,7 +1,7 @@
 """The interface of the model registry: the networks that there are, and which one is served.
 
-The network in the repository is not in the registry: it is served until another one is adopted, and
-can be adopted again by its name like any other.
+The network in the repository is served until another one is adopted, and is added to the registry
+then (services/models.py).
 """
 
 import json

@@ -46,7 +46,7 @@ class NetworkOutput:
 class Network:
     """The exported network and its metadata. Safe to use from any thread.
 
-    content: the TensorFlow Lite file.
+    content, metadata: the TensorFlow Lite file, and what is known about it.
     version: identifies the training run.
     temperature: divides the logits (temperature scaling, Guo et al. 2017).
     prior_shift: log odds by which non-digits are rarer in use than in training; the metadata file
@@ -98,6 +98,7 @@ class Network:
         self.sure_threshold: float = metadata["sure_threshold"]
         self.sure_digit_threshold: float = metadata["sure_digit_threshold"]
         self.content = content
+        self.metadata = dict(metadata)
         self.is_custom = METADATA_KEY in metadata
         self._companion = Network() if self.is_custom else None
         self._format = CustomFormat.of(metadata) if self.is_custom else None

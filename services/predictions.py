@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, lru_cache
-from threading import Lock
+from threading import Lock, RLock
 from uuid import UUID
 
 import cv2
@@ -117,6 +117,7 @@ class PredictionService:
         self.settings = settings
         self.committed_recognizer = recognizer or Recognizer.load()
         self.recognizer = self.committed_recognizer
+        self.adoption_lock = RLock()  # of what replaces the recognizer
         self.store: Store = open_store(settings)
         self.on_saved: Callable[[PredictionRecord], None] | None = None
         self._image_limiter = ConcurrencyLimiter(_IMAGES_RUNNING, _IMAGES_WAITING)

@@ -86,7 +86,7 @@ def test_what_is_refused_is_not_added(ground: TrainingGround, tmp_path: Path) ->
 
 
 @pytest.mark.long
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @pytest.mark.skipif(not PYTHON.exists(), reason="TensorFlow is installed by `make trainer`")
 @pytest.mark.parametrize("ground", ["sqlite"], indirect=True)
 def test_a_keras_file_is_converted(ground: TrainingGround, tmp_path: Path) -> None:
