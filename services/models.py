@@ -4,12 +4,14 @@ import logging
 import math
 import random
 import threading
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from db import Filters, StoreUnavailableError
 from db.model_registry import (
     Adoption,
+    DamagedFileError,
     ModelFigure,
     ModelRegistry,
     ModelVersion,
@@ -23,6 +25,7 @@ from services.served_network_file import ServedNetworkFile
 POLL_SECONDS = 3.0  # between two looks at what is adopted; a quarter more or less
 WEIGHTS_FILE = NETWORK_FILE.parent / "training" / "network.npz"
 _COUNT_SECONDS = 1.0
+_RETRY_SECONDS = 60.0  # with a network that cannot be loaded
 
 _log = logging.getLogger(__name__)
 
@@ -74,6 +77,7 @@ class Models:
         self._file = ServedNetworkFile(service.settings)
         self._stop = threading.Event()
         self._refused: str | None = None  # version that cannot be loaded; reported once
+        self._retry_at = 0.0  # when that is tried again: a replica of the store may lag behind
 
     def overview(self) -> ModelList:
         """Return all networks. Raises StoreUnavailableError."""
@@ -143,14 +147,17 @@ class Models:
         with self._lock:
             adoptions = self._service.store.models.adoptions(1)
             version = adoptions[0].version if adoptions else self._committed.version
-            if version in (self._service.recognizer.version, self._refused):
+            if version == self._service.recognizer.version:
+                return
+            if version == self._refused and time.monotonic() < self._retry_at:
                 return
             try:
                 is_loaded = loaded is not None and loaded.version == version
                 recognizer = loaded if loaded and is_loaded else self.recognizer_of(version)
             except (UnknownModelError, DamagedModelError):
-                self._refused = version
-                _log.exception("The network %s was adopted, but cannot be loaded.", version)
+                if version != self._refused:
+                    _log.exception("The network %s was adopted, but cannot be loaded.", version)
+                self._refused, self._retry_at = version, time.monotonic() + _RETRY_SECONDS
             else:
                 self._refused = None
                 self._serve(recognizer)
@@ -218,12 +225,14 @@ def load_recognizer(registry: ModelRegistry, committed: Recognizer, version: str
     if version == committed.version:
         return committed
     model = registry.get(version) if is_version_name(version) else None
-    content = None if model is None else registry.network(version)
-    if model is None or content is None:
+    if model is None:
         raise UnknownModelError(version)
     try:
+        content = registry.network(version)
+        if content is None:
+            raise UnknownModelError(version)
         return committed.with_network(Network.from_content(content, model.metadata))
-    except ValueError as error:
+    except (DamagedFileError, ValueError) as error:
         raise DamagedModelError(version) from error
 
 

@@ -1,8 +1,10 @@
 """/api/models: the list, adoption, a model that is worse, rollback, and what is served."""
 
 import json
+import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -103,6 +105,24 @@ def test_what_cannot_be_adopted_is_refused(client: httpx.Client, add_model: AddM
     assert client.get("/api/models").json()["served"] == COMMITTED
 
 
+def test_a_model_of_which_bytes_have_changed_in_the_store_is_not_served(
+    service: PredictionService, client: httpx.Client, add_model: AddModel
+) -> None:
+    add_model("candidate")
+    content = NETWORK_FILE.read_bytes()
+    # A weight: the file still can be loaded, and would answer something else.
+    changed = content[:150_000] + bytes([content[150_000] ^ 1]) + content[150_001:]
+    with closing(sqlite3.connect(service.settings.history_file)) as connection, connection:
+        connection.execute("UPDATE model_versions SET network = ?", (changed,))
+    refused = adopt(client, "candidate")
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "model_is_damaged")
+    service.store.models.adopt("candidate", None)
+    Models(service).take_up()
+    assert served(client) == COMMITTED
+    training = client.post("/api/training-jobs", json={"kind": "fine_tune", "parent": "candidate"})
+    assert training.status_code == 422
+
+
 def test_a_damaged_model_that_another_replica_adopts_changes_nothing(
     service: PredictionService, client: httpx.Client, add_model: AddModel
 ) -> None:
@@ -113,6 +133,25 @@ def test_a_damaged_model_that_another_replica_adopts_changes_nothing(
         models.take_up()
     assert served(client) == COMMITTED
     assert client.get("/api/models").json()["served"] == COMMITTED
+
+
+def test_a_model_that_was_damaged_is_tried_again(
+    service: PredictionService, add_model: AddModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.models._RETRY_SECONDS", 0)
+    add_model("candidate")
+    with closing(sqlite3.connect(service.settings.history_file)) as connection:
+        with connection:
+            connection.execute("UPDATE model_versions SET network = substr(network, 1, 1000)")
+        service.store.models.adopt("candidate", None)
+        models = Models(service)
+        models.take_up()
+        assert service.recognizer.version == COMMITTED
+        with connection:
+            content = NETWORK_FILE.read_bytes()
+            connection.execute("UPDATE model_versions SET network = ?", (content,))
+    models.take_up()
+    assert service.recognizer.version == "candidate"
 
 
 def test_going_back_twice_goes_two_models_back(client: httpx.Client, add_model: AddModel) -> None:
