@@ -55,8 +55,9 @@ class ModelList:
     """All networks, the newest first, and which of them this process serves.
 
     committed: the version of the network in the repository. previous: the one that a rollback
-    serves again, None without one. new_labels: labelled predictions made since the served network
-    was adopted; all of them if none ever was.
+    serves again, None without one. new_labels: predictions made since the served network was
+    adopted (all if none ever was) that have a label, whoever gave it; what is counted in a second.
+    Labels set since then on older predictions are not found in bounded time.
     """
 
     items: tuple[ModelVersion, ...]

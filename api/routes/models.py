@@ -84,7 +84,8 @@ class ModelListResponse(BaseModel):
     committed: str = Field(description="version of the model that comes with the program")
     previous: str | None = Field(description="version that a rollback serves again")
     new_labels: int = Field(
-        description="labelled predictions made since the served model was adopted"
+        description="predictions made since the served model was adopted that have a label of a "
+        "reviewer or a visitor, as far as they are counted in a second"
     )
     items: list[ModelResponse]
 
