@@ -121,6 +121,8 @@ def remove_corrections(request: pytest.FixtureRequest, folder: Path) -> None:
                 "training_lease",
                 "model_versions",
                 "model_adoptions",
+                "version_predictions",
+                "shadow",
             ):
                 connection.execute(f"DROP TABLE IF EXISTS {later}")
             connection.execute("PRAGMA user_version=1")
