@@ -17,6 +17,7 @@ from api.routes import (
     live,
     metrics,
     models,
+    most_useful,
     owner_history,
     predict,
     review,
@@ -45,6 +46,7 @@ def create_api() -> FastAPI:
     api.include_router(explain.router)
     api.include_router(feature_maps.router)
     api.include_router(review.router)
+    api.include_router(most_useful.router)
     api.include_router(dataset.router)
     api.include_router(training_jobs.router)
     api.include_router(models.router)

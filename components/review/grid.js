@@ -97,6 +97,11 @@ export class PredictionGrid {
     for (const item of this.items) this.refresh(item);
   }
 
+  /** @param {boolean} haveReasons whether the predictions say why they are useful */
+  setReasons(haveReasons) {
+    this.list.dataset.reasons = String(haveReasons);
+  }
+
   /** @param {string} layout "grid" or "list" */
   setLayout(layout) {
     this.list.dataset.as = layout;
@@ -227,8 +232,12 @@ export class PredictionGrid {
     this.indexes = new Map(items.map(({ id }, index) => [id, index]));
     this.selection.clear();
     this.active = -1;
-    if (items.length) this.select(Math.min(active, items.length - 1));
-    else this.onSelect();
+    const next = Math.min(active, items.length - 1);
+    if (items.length && !this.multiple) this.select(next);
+    else {
+      if (items.length) this.focus(next); // where several are selected, only what is tapped is
+      this.onSelect();
+    }
   }
 
   /** The selected predictions, in the grid's order. */

@@ -20,11 +20,17 @@ export class DrawingSurface {
     this.color = null;
     this.painted = { strokes: 0, points: 0 };
     this.stale = true; // all of it must be painted again
-    this.resizeObserver = new ResizeObserver(() => {
-      this.stale = true;
-      this.paint();
-    });
+    this.resizeObserver = new ResizeObserver(() => this.repaint());
     this.resizeObserver.observe(this.canvas);
+    this.stop = new AbortController();
+    // What is painted does not follow the theme, which Streamlit sets a moment after the scheme has changed.
+    const scheme = matchMedia("(prefers-color-scheme: dark)");
+    scheme.addEventListener("change", () => setTimeout(() => this.repaint(), 200), { signal: this.stop.signal });
+  }
+
+  repaint() {
+    this.stale = true;
+    this.paint();
   }
 
   /**
@@ -68,6 +74,7 @@ export class DrawingSurface {
 
   destroy() {
     this.resizeObserver.disconnect();
+    this.stop.abort();
   }
 }
 

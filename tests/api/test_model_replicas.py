@@ -4,9 +4,10 @@ import json
 import threading
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import UUID
 
 import httpx
 import pytest
@@ -59,10 +60,7 @@ class Load:
 
     def wait_for(self, condition: Callable[[], bool]) -> None:
         """Wait until a condition holds."""
-        deadline = time.monotonic() + SECONDS
-        while not condition():
-            assert time.monotonic() < deadline, (self.models, self.failures)
-            time.sleep(0.05)
+        wait_until(condition)
 
 
 @pytest.mark.parametrize("store", ["sqlite", "cassandra"])
@@ -86,6 +84,73 @@ def test_replicas_take_up_a_model_under_load(
     registry.close()
     assert load.failures == []
     assert load.answered > 0
+
+
+@pytest.mark.parametrize("store", ["sqlite", "cassandra"])
+def test_a_replica_that_is_killed_while_it_adopts_loses_nothing(
+    store: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    settings, environment = store_settings(store, request, tmp_path)
+    registry = open_store(settings)
+    with ExitStack() as stack:
+        folder = tmp_path / "a"
+        killed = stack.enter_context(running_server(folder, UNLIMITED | environment))
+        other = stack.enter_context(running_server(tmp_path / "b", UNLIMITED | environment))
+        for version in ("candidate", "shadow"):
+            model = ModelVersion(version, datetime.now(UTC), METADATA | {"version": version})
+            registry.models.add(model, NETWORK_FILE.read_bytes())
+        shadow = httpx.post(f"{killed.url}/api/models/shadow/shadow", json={})
+        shadow.raise_for_status()
+        adopted, drawings = adopt_until_killed(killed)
+        recorded = [adoption.version for adoption in registry.models.adoptions(500)][::-1]
+        assert recorded[: len(adopted)] == adopted
+        assert len(recorded) <= len(adopted) + 1  # the one that was not answered
+        again = stack.enter_context(running_server(folder, UNLIMITED | environment))
+        for server in (other, again):
+            wait_until(lambda: served_by(server) == recorded[-1])  # noqa: B023
+        wait_until(lambda: len(registry.version_predictions.find(drawings)) == len(drawings))
+    registry.close()
+
+
+def adopt_until_killed(server: Server) -> tuple[list[str], list[UUID]]:
+    """Adopt two models in turn and draw until the server is killed, after about ten adoptions.
+
+    Returns the adoptions and the drawings that were confirmed.
+    """
+    adopted: list[str] = []
+    drawings: list[UUID] = []
+
+    def kill() -> None:
+        wait_until(lambda: len(adopted) >= 10, pause=0.001)
+        server.kill()
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    client = httpx.Client(base_url=server.url, timeout=SECONDS)
+    with client, suppress(httpx.TransportError):
+        while True:
+            version = METADATA["version"] if len(adopted) % 2 else "candidate"
+            client.post(f"/api/models/{version}/adopt", json={}).raise_for_status()
+            adopted.append(version)
+            drawn = client.post("/api/strokes", json={"strokes": SEVEN}).raise_for_status()
+            drawings.append(UUID(drawn.json()["id"]))
+    killer.join()
+    return adopted, drawings
+
+
+def served_by(server: Server) -> str:
+    """Return the model of a new prediction."""
+    response = httpx.post(f"{server.url}/api/strokes", json={"strokes": SEVEN}, timeout=SECONDS)
+    model: str = response.raise_for_status().json()["model"]
+    return model
+
+
+def wait_until(condition: Callable[[], bool], pause: float = 0.1) -> None:
+    """Wait until a condition holds. pause: seconds between two looks."""
+    deadline = time.monotonic() + SECONDS
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(pause)
 
 
 def store_settings(

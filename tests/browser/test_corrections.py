@@ -241,6 +241,15 @@ def test_a_finger_selects_several(open_review: OpenReview) -> None:
     expect(page.page.locator(".bar .count")).to_have_text("2 selected")
     page.button("Label as 7 (7)").tap()
     page.expect_labels("7", None, None, None, None, "7")
+    for index in (1, 3):
+        page.tiles.nth(index).tap()
+    expect(page.page.locator(".bar .count")).to_have_text("2 selected")
+    page.button("Delete").tap()
+    expect(page.tiles).to_have_count(4)
+    expect(page.page.locator("[role=option][aria-selected=true]")).to_have_count(0)
+    expect(page.button("Label as 7 (7)")).to_be_disabled()
+    page.button("Undo").tap()
+    expect(page.tiles).to_have_count(6)
 
 
 def test_a_long_press_begins_to_select_several(open_review: OpenReview) -> None:

@@ -23,6 +23,11 @@ COUNT_PAINTED = """pad => pad.getContext("2d").getImageData(0, 0, pad.width, pad
     .data.filter((value, index) => index % 4 === 3 && value > 127).length"""
 
 
+BRIGHTEST = """pad => pad.getContext("2d").getImageData(0, 0, pad.width, pad.height)
+    .data.reduce((most, value, index, all) =>
+        index % 4 === 0 && all[index + 3] === 255 ? Math.max(most, value) : most, 0)"""
+
+
 def painted_pixels(paper: Locator) -> int:
     """Return how many pixels of a pad are painted."""
     count: int = paper.evaluate(COUNT_PAINTED)
@@ -32,6 +37,12 @@ def painted_pixels(paper: Locator) -> int:
 def expect_painted(paper: Locator) -> None:
     """Wait until something is painted on a pad."""
     paper.page.wait_for_function(f"pad => ({COUNT_PAINTED})(pad) > 0", arg=paper.element_handle())
+
+
+def wait_for_ink(paper: Locator, condition: str) -> None:
+    """Wait until the brightest pixel that is painted on a pad, 0 to 255, fulfils a condition."""
+    function = f"pad => ({BRIGHTEST})(pad) {condition}"
+    paper.page.wait_for_function(function, arg=paper.element_handle())
 
 
 def test_the_presenter_draws_on_the_big_pad(presentation: Presentation) -> None:
@@ -53,6 +64,10 @@ def test_a_phone_draws_on_the_big_screen_while_its_pen_is_down(presentation: Pre
     expect_painted(presentation.tiles.locator(".paper"))
     phone.mouse.up()
     expect(phone.locator(".read")).to_have_text("Prediction: 7")
+    phone.emulate_media(color_scheme="dark")
+    wait_for_ink(phone.locator(".paper"), "> 150")
+    phone.emulate_media(color_scheme="light")
+    wait_for_ink(phone.locator(".paper"), "< 100")
 
 
 def test_a_palm_that_rests_before_the_pen_comes_does_not_draw_on_the_big_screen(

@@ -1,7 +1,8 @@
 """Takes the place of model.training.fine_tune where TensorFlow is missing.
 
 It reads and writes the same files, reports in the same way, resumes after the last epoch, and each
-epoch ends when the test says so, by a file. What it "learns" is the served network.
+epoch ends when the test says so, by a file; the files `hold-prepare` and `hold-export` hold up the
+other steps. What it "learns" is the served network.
 """
 
 import argparse
@@ -34,6 +35,7 @@ def run(options: argparse.Namespace) -> None:
     """Run the epochs that are left, then write the candidate."""
     folder: Path = options.folder
     report(step="prepare", epochs=EPOCHS, log="Preparing the examples")
+    wait_while_held(options.gates / "hold-prepare")
     with np.load(folder / "corrections.npz") as arrays:
         report(log=f"{len(arrays['y_train'])} corrections")
     if options.fail:
@@ -48,6 +50,8 @@ def run(options: argparse.Namespace) -> None:
         checkpoint.write_text(str(epoch + 1))
         fraction = (epoch + 1) / EPOCHS
         report(fraction=fraction, at=epoch + 1, loss=0.5, accuracy=0.75, epoch=epoch + 1)
+    report(step="export")
+    wait_while_held(options.gates / "hold-export")
     for suffix in (".tflite", ".json"):
         shutil.copy(folder / f"served{suffix}", folder / f"network{suffix}")
     metadata = json.loads((folder / "network.json").read_text())
@@ -56,6 +60,12 @@ def run(options: argparse.Namespace) -> None:
     shutil.copy(folder / "parent.npz", folder / "network.npz")
     figures = {"MNIST test": {"samples": 10, "before": 9, "after": 9, "won": 1, "lost": 1}}
     (folder / "figures.json").write_text(json.dumps(figures))
+
+
+def wait_while_held(file: Path) -> None:
+    """Wait as long as the file exists."""
+    while file.exists():
+        time.sleep(0.02)
 
 
 def report(**values: object) -> None:
