@@ -88,14 +88,14 @@ export class InsideView {
   /** @param {string | null} glyph base64 of the digit to look into; null for none */
   show(glyph) {
     this.node.toggleAttribute("data-empty", !glyph);
-    if (!glyph) this.feed.cancel();
+    if (!glyph) this.hide();
     else if (glyph !== this.input.encoded) {
       this.input.show(glyph);
       this.request();
     }
   }
 
-  /** The scene is not shown any more. */
+  /** There is nothing to look into, or the scene is not shown any more: the same glyph is requested again. */
   hide() {
     this.feed.cancel();
     this.input.encoded = "";
