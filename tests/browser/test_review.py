@@ -235,6 +235,7 @@ def test_the_most_useful_are_labelled_twenty_at_a_time(open_review: OpenReview) 
     page.expect_selected(20)
     page.page.keyboard.type("4" * (len(items) - 20))
     expect(page.page.get_by_text("Nothing else is left")).to_be_visible()
+    page.expect_saved()
     page.page.reload()  # the view is in the URL
     expect(page.page.get_by_text("Nothing left to label")).to_be_visible()
     page.button("20 most useful").click()
