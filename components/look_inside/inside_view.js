@@ -103,7 +103,9 @@ export class InsideView {
 
   /** @param {boolean} failed whether the server does not answer */
   setFailed(failed) {
-    setText(this.note, failed ? this.texts.failed : this.texts.look);
+    const { texts, maps } = this;
+    if (failed) setText(this.note, texts.failed);
+    else setText(this.note, maps && !maps.isServed ? `${texts.other_model} ${texts.look}` : texts.look);
   }
 
   request() {
@@ -113,6 +115,7 @@ export class InsideView {
   /** @param {FeatureMaps} maps */
   showMaps(maps) {
     this.maps = maps;
+    this.setFailed(false);
     maps.stages.forEach((stage, index) => this.sheets[index].show(stage));
     this.paintAverages(maps);
     const best = maps.outcomes.indexOf(Math.max(...maps.outcomes));

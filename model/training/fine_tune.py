@@ -26,20 +26,19 @@ import cv2
 import keras
 import numpy as np
 
-from model import Recognizer
 from model.network import Network
-from model.training import NOT_A_DIGIT
 from model.training.architecture import build_network
-from model.training.compare import CORRECTIONS, Comparison
 from model.training.corrections import split_corrections
-from model.training.evaluation_result import EvaluationResult, evaluate_glyphs, evaluate_samples
-from model.training.evaluation_sets import draw_marked_numbers, find_data_folder, read_stroke_set
-from model.training.handwriting import synthesize_digits
 from model.training.job_progress import ProgressCallback, report
 from model.training.mnist import Images, Mnist, load_mnist, read_images
-from model.training.negatives import generate_negatives
 from model.training.parent_process import ending_with_parent
 from model.training.publish import publish
+from model.training.standard_sets import (
+    count_changes,
+    evaluate_network,
+    find_mnist_file,
+    make_standard_sets,
+)
 from model.training.train import EPOCH_SIZE, train
 from model.training.training_set import load_sources
 from model.training.weights import load_weights, save_weights
@@ -49,13 +48,6 @@ CORRECTIONS_SHARE = 0.15  # of every batch
 # chosen one has to keep.
 BLEND_SHARES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 MIN_GAIN_SHARE = 0.7
-MNIST_TEST = "MNIST test"
-SYNTHETIC_DIGITS = "synthetic digits"
-SYNTHETIC_NONDIGITS = "synthetic symbols that are not digits"
-MARKED_NUMBERS = "numbers with taps, underlines, frames and points"
-STROKE_SETS = ("numberpad_strokes", "pendigits_train_strokes")  # where they are available
-_SYNTHETIC_SAMPLES = 2_000
-_EVALUATION_SEED = 20_301  # of no training and no calibration
 # How much of a job is done before and after the training itself.
 _PREPARED, _TRAINED, _EXPORTED = 0.1, 0.8, 0.9
 
@@ -151,12 +143,6 @@ def run(options: argparse.Namespace) -> None:
     report(fraction=1.0, step="done")
 
 
-def find_mnist_file() -> Path | None:
-    """Return MNIST's file in the folder of the data sets; None: Keras downloads it."""
-    file = find_data_folder() / "mnist.npz"
-    return file if file.is_file() else None
-
-
 def read_corrections(file: Path) -> tuple[Images, Images]:
     """Return the corrections to learn from and those that are held out.
 
@@ -203,48 +189,12 @@ def compare_with_served(folder: Path, held_out: Images, mnist: Mnist) -> dict[st
     samples: how many there are. won, lost: how many only the candidate or only the served network
     predicts correctly.
     """
+    sets = make_standard_sets(held_out, mnist)
     served, candidate = (
-        evaluate(folder / name, held_out, mnist) for name in ("served.tflite", "network.tflite")
+        evaluate_network(Network(folder / name), sets)
+        for name in ("served.tflite", "network.tflite")
     )
     return {name: count_changes(served[name], candidate[name]) for name in served}
-
-
-def count_changes(served: EvaluationResult, candidate: EvaluationResult) -> dict[str, int]:
-    """Return samples, before, after, won and lost of a set as `compare_with_served` does."""
-    comparison = Comparison.of(served, candidate)
-    return {
-        "samples": len(comparison.served),
-        "before": int(comparison.served.sum()),
-        "after": int(comparison.candidate.sum()),
-        "won": comparison.won,
-        "lost": comparison.lost,
-    }
-
-
-def evaluate(file: Path, held_out: Images, mnist: Mnist) -> dict[str, EvaluationResult]:
-    """Return the results of a network on the held-out corrections and the standard sets."""
-    network = Network(file)
-    rng = np.random.default_rng(_EVALUATION_SEED)
-    digits = synthesize_digits(_SYNTHETIC_SAMPLES, rng)
-    negatives = generate_negatives(_SYNTHETIC_SAMPLES, mnist.held_out.glyphs, rng)
-    nondigits = Images(negatives, np.full(len(negatives), NOT_A_DIGIT))
-    glyph_sets = {
-        CORRECTIONS: held_out,
-        MNIST_TEST: mnist.test,
-        SYNTHETIC_DIGITS: digits,
-        SYNTHETIC_NONDIGITS: nondigits,
-    }
-    results = {
-        name: evaluate_glyphs(name, images, network)
-        for name, images in glyph_sets.items()
-        if len(images.labels)
-    }
-    recognizer = Recognizer(network)
-    stroke_sets = {MARKED_NUMBERS: draw_marked_numbers()}
-    stroke_sets |= {name: drawings for name in STROKE_SETS if (drawings := read_stroke_set(name))}
-    for name, (samples, labels) in stroke_sets.items():
-        results[name] = evaluate_samples(name, samples, labels, recognizer.predict_strokes)
-    return results
 
 
 if __name__ == "__main__":
