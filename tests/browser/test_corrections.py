@@ -244,6 +244,7 @@ def test_a_finger_selects_several(open_review: OpenReview) -> None:
     for index in (1, 3):
         page.tiles.nth(index).tap()
     expect(page.page.locator(".bar .count")).to_have_text("2 selected")
+    HeldTimers(page.page, UNDO_DELETION)
     page.button("Delete").tap()
     expect(page.tiles).to_have_count(4)
     expect(page.page.locator("[role=option][aria-selected=true]")).to_have_count(0)

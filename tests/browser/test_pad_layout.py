@@ -157,19 +157,17 @@ def focus_path(page: InklingPage) -> list[dict[str, Any]]:
     return [stop for stop in path if stop.get("area")]
 
 
-def test_the_tab_key_follows_the_eye(page: InklingPage) -> None:
+@pytest.mark.parametrize("width", [390, 820, 1280])
+def test_the_tab_key_follows_the_eye(open_page: OpenPage, width: int) -> None:
+    page = open_page(viewport={"width": width, "height": 900})
     page.draw(SEVEN)
     page.expect_history("7")
+    path = focus_path(page)
+    areas = [stop["area"] for stop in path]
     order = ["header", "pad_area", "prediction_area", "image_area", "history_area", "footer"]
-    for width in (1280, 820, 390):
-        page.page.set_viewport_size({"width": width, "height": 900})
-        expect_on_screen(page, page.page.locator(".st-key-header"))
-        path = focus_path(page)
-        areas = [stop["area"] for stop in path]
-        assert areas == sorted(areas, key=order.index)
-        header = [stop for stop in path if stop["area"] == "header"]
-        places = [(round(stop["top"] / 30), stop["left"]) for stop in header]
-        assert places == sorted(places)
+    assert areas == sorted(areas, key=order.index)
+    header = [(round(stop["top"] / 30), stop["left"]) for stop in path if stop["area"] == "header"]
+    assert header == sorted(header)
 
 
 def test_the_focus_does_not_look_like_the_current_page(page: InklingPage) -> None:

@@ -235,7 +235,8 @@ def test_the_order_can_be_most_likely_wrong_or_most_useful_first(
     page.expect_selected(20)
     page.page.keyboard.type("4" * (len(items) - 20))
     expect(page.page.get_by_text("Nothing else is left")).to_be_visible()
-    page.page.reload()
+    page.expect_saved()
+    page.page.reload()  # the view is in the URL
     expect(page.page.get_by_text("Nothing left to label")).to_be_visible()
     page.button("20 most useful").click()
     expect(page.tiles).to_have_count(27)
