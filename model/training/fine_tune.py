@@ -3,8 +3,9 @@
 The folder of a job holds `corrections.npz` (x_train, y_train as in MNIST's file; the class 10 is
 "not a digit"), and for a fine-tuning the version to start from, as `parent.npz`. `served.tflite`
 and `served.json` are the network with which the candidate is compared. Written are the candidate,
-`network.tflite`, `network.json`, `network.npz`, and at last `figures.json`. The same command after
-an interruption continues from the last epoch.
+`network.tflite`, `network.json`, `network.npz`, how it differs from the served network,
+`comparison.json`, and at last `figures.json`. The same command after an interruption continues
+from the last epoch.
 
 The standard examples are replayed next to the corrections, so that the network does not forget
 them (experience replay, Rolnick et al. 2019, https://arxiv.org/abs/1811.11682). A fine-tuned
@@ -21,18 +22,17 @@ import math
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from typing import Any
 
 import cv2
 import keras
 import numpy as np
 
-from model import Recognizer
 from model.network import Network
 from model.training import NOT_A_DIGIT
 from model.training.architecture import build_network
-from model.training.compare import CORRECTIONS, Comparison
+from model.training.compare import CORRECTIONS
 from model.training.corrections import split_corrections
-from model.training.evaluation_result import EvaluationResult, evaluate_glyphs, evaluate_samples
 from model.training.evaluation_sets import draw_marked_numbers, find_data_folder, read_stroke_set
 from model.training.handwriting import synthesize_digits
 from model.training.job_progress import ProgressCallback, report
@@ -40,6 +40,7 @@ from model.training.mnist import Images, Mnist, load_mnist, read_images
 from model.training.negatives import generate_negatives
 from model.training.parent_process import ending_with_parent
 from model.training.publish import publish
+from model.training.served_comparison import EvaluationSets, compare_networks, read_held_out
 from model.training.train import EPOCH_SIZE, train
 from model.training.training_set import load_sources
 from model.training.weights import load_weights, save_weights
@@ -120,7 +121,7 @@ def run(options: argparse.Namespace) -> None:
         return
     report(step="prepare", epochs=options.epochs, log="Preparing the examples")
     mnist = load_mnist(find_mnist_file())
-    training, held_out = read_corrections(folder / "corrections.npz")
+    training, held_out_count = read_corrections(folder / "corrections.npz")
     sources = load_sources(mnist, options.seed, options.synthetic)
     if len(training.labels):
         sources.append((training, CORRECTIONS_SHARE / (1 - CORRECTIONS_SHARE)))
@@ -129,7 +130,7 @@ def run(options: argparse.Namespace) -> None:
         step="train",
         log=f"Learning from {len(training.labels):,} corrections and "
         f"{sum(len(images.labels) for images, _ in sources) - len(training.labels):,} "
-        f"standard examples; {len(held_out.labels):,} corrections are held out",
+        f"standard examples; {held_out_count:,} corrections are held out",
     )
     steps_per_epoch = math.ceil(options.epoch_size / options.batch)
     progress = ProgressCallback(options.epochs, steps_per_epoch, _PREPARED, _TRAINED)
@@ -141,13 +142,15 @@ def run(options: argparse.Namespace) -> None:
     save_weights(network, folder / "network.npz")
     publish(network, mnist, folder / "network.tflite")
     report(fraction=_EXPORTED, step="evaluate", log="Comparing with the served version")
-    figures = compare_with_served(folder, held_out, mnist)
+    served, candidate = (Network(folder / name) for name in ("served.tflite", "network.tflite"))
+    held_out = read_held_out(folder / "corrections.npz")
+    sets = evaluation_sets(held_out.images, mnist)
+    figures, comparison = compare_networks(served, candidate, sets, held_out)
     for name, counts in figures.items():
         before, after, samples = counts["before"], counts["after"], counts["samples"]
         report(log=f"{name}: {before / samples:.2%}, now {after / samples:.2%} of {samples:,}")
-    partial = folder / "partial-figures.json"
-    partial.write_text(json.dumps(figures))
-    partial.replace(folder / "figures.json")
+    write_json(folder / "comparison.json", comparison)
+    write_json(folder / "figures.json", figures)
     report(fraction=1.0, step="done")
 
 
@@ -157,17 +160,40 @@ def find_mnist_file() -> Path | None:
     return file if file.is_file() else None
 
 
-def read_corrections(file: Path) -> tuple[Images, Images]:
-    """Return the corrections to learn from and those that are held out.
+def evaluation_sets(held_out: Images, mnist: Mnist) -> EvaluationSets:
+    """Return the held-out corrections, if there are any, and the standard sets."""
+    rng = np.random.default_rng(_EVALUATION_SEED)
+    digits = synthesize_digits(_SYNTHETIC_SAMPLES, rng)
+    negatives = generate_negatives(_SYNTHETIC_SAMPLES, mnist.held_out.glyphs, rng)
+    sets: EvaluationSets = {
+        CORRECTIONS: held_out,
+        MNIST_TEST: mnist.test,
+        SYNTHETIC_DIGITS: digits,
+        SYNTHETIC_NONDIGITS: Images(negatives, np.full(len(negatives), NOT_A_DIGIT)),
+        MARKED_NUMBERS: draw_marked_numbers(),
+    }
+    sets |= {name: drawings for name in STROKE_SETS if (drawings := read_stroke_set(name))}
+    return {name: samples for name, samples in sets.items() if len(samples.labels)}
+
+
+def write_json(file: Path, values: dict[str, Any]) -> None:
+    """Write a file as a whole or not at all."""
+    partial = file.with_name(f"partial-{file.name}")
+    partial.write_text(json.dumps(values))
+    partial.replace(file)
+
+
+def read_corrections(file: Path) -> tuple[Images, int]:
+    """Return the corrections to learn from, and how many others are held out.
 
     Too few to hold some out are all learnt from.
     """
     corrections = read_images(file, "train")
     try:
-        return split_corrections(corrections)
+        training, held_out = split_corrections(corrections)
     except ValueError:
-        nothing = Images(corrections.glyphs[:0], corrections.labels[:0])
-        return corrections, nothing
+        return corrections, 0
+    return training, len(held_out.labels)
 
 
 def blend(
@@ -195,56 +221,6 @@ def blend(
     share = next((share for share in BLEND_SHARES if accuracy_of(share) >= least), 1.0)
     accuracy_of(share)  # sets the weights
     return blended, share
-
-
-def compare_with_served(folder: Path, held_out: Images, mnist: Mnist) -> dict[str, dict[str, int]]:
-    """Return, for each set, how many samples were right before and are right now.
-
-    samples: how many there are. won, lost: how many only the candidate or only the served network
-    predicts correctly.
-    """
-    served, candidate = (
-        evaluate(folder / name, held_out, mnist) for name in ("served.tflite", "network.tflite")
-    )
-    return {name: count_changes(served[name], candidate[name]) for name in served}
-
-
-def count_changes(served: EvaluationResult, candidate: EvaluationResult) -> dict[str, int]:
-    """Return samples, before, after, won and lost of a set as `compare_with_served` does."""
-    comparison = Comparison.of(served, candidate)
-    return {
-        "samples": len(comparison.served),
-        "before": int(comparison.served.sum()),
-        "after": int(comparison.candidate.sum()),
-        "won": comparison.won,
-        "lost": comparison.lost,
-    }
-
-
-def evaluate(file: Path, held_out: Images, mnist: Mnist) -> dict[str, EvaluationResult]:
-    """Return the results of a network on the held-out corrections and the standard sets."""
-    network = Network(file)
-    rng = np.random.default_rng(_EVALUATION_SEED)
-    digits = synthesize_digits(_SYNTHETIC_SAMPLES, rng)
-    negatives = generate_negatives(_SYNTHETIC_SAMPLES, mnist.held_out.glyphs, rng)
-    nondigits = Images(negatives, np.full(len(negatives), NOT_A_DIGIT))
-    glyph_sets = {
-        CORRECTIONS: held_out,
-        MNIST_TEST: mnist.test,
-        SYNTHETIC_DIGITS: digits,
-        SYNTHETIC_NONDIGITS: nondigits,
-    }
-    results = {
-        name: evaluate_glyphs(name, images, network)
-        for name, images in glyph_sets.items()
-        if len(images.labels)
-    }
-    recognizer = Recognizer(network)
-    stroke_sets = {MARKED_NUMBERS: draw_marked_numbers()}
-    stroke_sets |= {name: drawings for name in STROKE_SETS if (drawings := read_stroke_set(name))}
-    for name, (samples, labels) in stroke_sets.items():
-        results[name] = evaluate_samples(name, samples, labels, recognizer.predict_strokes)
-    return results
 
 
 if __name__ == "__main__":

@@ -121,6 +121,9 @@ def remove_corrections(request: pytest.FixtureRequest, folder: Path) -> None:
                 "training_lease",
                 "model_versions",
                 "model_adoptions",
+                "model_comparisons",
+                "version_predictions",
+                "shadow",
             ):
                 connection.execute(f"DROP TABLE IF EXISTS {later}")
             connection.execute("PRAGMA user_version=1")
