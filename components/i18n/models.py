@@ -76,6 +76,7 @@ ENGLISH = {
     "models.drawings_none": "There are none.",
     "models.drawings_shown": "{shown} of {count} are shown, the most confident predictions first.",
     "models.drawings_missing": "{count} are missing: their drawings were deleted or changed.",
+    "models.drawing_true": "true: {label}",
     "models.drawing_more": "{set}, confidence {confidence}",
     "models.drawing_label": "{label}, before read as {served}, now as {candidate}: {outcome}; "
     "{set}",
@@ -84,7 +85,7 @@ ENGLISH = {
     "models.confusions": "Confused digits",
     "models.confusions_more": "How much more (+) or less (−) often this model reads a digit as "
     "another. Blue is better, orange is worse; ? is a symbol that is not a digit.",
-    "models.confusions_corner": "true ↓ read →",
+    "models.confusions_corner": "true ↓\nread →",
     "models.confusions_same": "Nothing has changed.",
     "models.on_corrections": "Held-out corrections",
     "models.on_standard": "Standard sets together",
@@ -192,6 +193,7 @@ CHINESE = {
     "models.drawings_none": "没有。",
     "models.drawings_shown": "共 {count} 个，显示其中 {shown} 个，置信度高的在前。",
     "models.drawings_missing": "另有 {count} 个没有显示，因为书写已被删除或改动。",
+    "models.drawing_true": "实际 {label}",
     "models.drawing_more": "{set}，置信度 {confidence}",
     "models.drawing_label": "实际是 {label}，之前识别为 {served}，现在识别为 {candidate}："
     "{outcome}；{set}",
@@ -200,7 +202,7 @@ CHINESE = {
     "models.confusions": "容易混淆的数字",
     "models.confusions_more": "每格表示这个模型比之前多（+）或少（−）了多少次这样的识别。"
     "蓝色表示变好，橙色表示变差；? 表示不是数字的符号。",
-    "models.confusions_corner": "实际 ↓ 识别 →",
+    "models.confusions_corner": "实际 ↓\n识别 →",
     "models.confusions_same": "没有变化。",
     "models.on_corrections": "留作检验的标注",
     "models.on_standard": "全部标准数据集",

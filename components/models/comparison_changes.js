@@ -44,7 +44,21 @@ export const listChanges = (confusions) =>
  * Return a number with its sign; a minus sign is as wide as a plus.
  * @param {number} change
  */
-export const signed = (change) => `${change < 0 ? "−" : "+"}${Math.abs(change)}`;
+export const signed = (change) => (change ? `${change < 0 ? "−" : "+"}${Math.abs(change)}` : "0");
+
+/**
+ * Return a share of 0 to 1 of some examples as a percentage, with two decimals where these can tell.
+ *
+ * Only 1 itself is 100%.
+ * @param {number} share
+ * @param {number} examples
+ */
+export function formatShare(share, examples) {
+  const decimals = examples < 1000 ? 1 : 2;
+  const most = 100 - 10 ** -decimals;
+  const percent = 100 * share;
+  return share < 1 && percent > most ? `>${most}%` : `${percent.toFixed(share === 1 ? 0 : decimals)}%`;
+}
 
 /**
  * Return how strongly a change is colored, 0 to 1. The root lets small changes be seen next to large ones.

@@ -74,8 +74,8 @@ function createTile(drawing, texts, language) {
   drawGlyph(canvas, picture);
   const content = [
     canvas,
-    createElement("b", "", values.label),
-    createElement("span", "reads", `${values.served} → ${values.candidate}`),
+    createElement("b", "", fillIn(texts.drawing_true, values)),
+    createElement("span", "reads", `${values.served} → ${values.candidate}${id ? " ↗" : ""}`),
     createElement("span", "more", fillIn(texts.drawing_more, values)),
   ];
   const tile = id ? createElement("a", "tile", ...content) : createElement("button", "tile", ...content);

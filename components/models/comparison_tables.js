@@ -1,9 +1,8 @@
 // The tables of a comparison: accuracy on each set, changed confusions, speed and size.
 
 import { createElement, fillIn } from "../shared/dom.js";
-import { formatPercent } from "../shared/format.js";
 import { wilsonInterval } from "../shared/interval.js";
-import { formatRatio, listChanges, setName, signed, strengthOf } from "./comparison_changes.js";
+import { formatRatio, formatShare, listChanges, setName, signed, strengthOf } from "./comparison_changes.js";
 import { verdictOf } from "./version_card.js";
 
 /** @import { Texts } from "../shared/types.d.ts" */
@@ -36,8 +35,8 @@ export function createAccuracyTable(sets, texts) {
  */
 function createShare(right, examples) {
   const [lowest, highest] = wilsonInterval(right, examples);
-  const interval = `${formatPercent(lowest)}–${formatPercent(highest)}`;
-  return createElement("span", "share", formatPercent(right / examples), createElement("small", "", interval));
+  const interval = `${formatShare(lowest, examples)}–${formatShare(highest, examples)}`;
+  return createElement("span", "share", formatShare(right / examples, examples), createElement("small", "", interval));
 }
 
 /**

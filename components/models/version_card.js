@@ -2,7 +2,7 @@
 
 import { createButton, createElement, fillIn } from "../shared/dom.js";
 import { formatPercent } from "../shared/format.js";
-import { setName } from "./comparison_changes.js";
+import { setName, signed } from "./comparison_changes.js";
 
 /** @import { Texts } from "../shared/types.d.ts" */
 /** @import { FigureResponse, ModelListResponse, ModelResponse } from "./models_types.d.ts" */
@@ -77,7 +77,7 @@ function createTable(figures, texts) {
     const { examples, before, after } = figure;
     const name = setName(figure.name, texts);
     const verdict = verdictOf(figure);
-    const change = `${after >= before ? "+" : "−"}${Math.abs(after - before)} · ${texts[verdict]}`;
+    const change = `${signed(after - before)} · ${texts[verdict]}`;
     const cells = [name, String(examples), formatPercent(before / examples), formatPercent(after / examples), change];
     const row = createElement("tr", "", ...cells.map((cell) => createElement("td", "", cell)));
     row.dataset.verdict = verdict;

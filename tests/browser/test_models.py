@@ -157,7 +157,7 @@ def test_a_model_is_compared_with_the_one_before(page: Page, site: Server, histo
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_role("heading", level=2)).to_have_text(f"good compared with {COMMITTED}")
     expect(dialog.locator(".accuracies td")).to_have_text(
-        ["52", "67%54%–78%", "98%90%–99.7%", "16 / 0", "+16 · better"]
+        ["52", "67.3%53.8%–78.5%", "98.1%89.9%–99.7%", "16 / 0", "+16 · better"]
     )
     expect(dialog.locator(".summary li")).to_have_text(
         ["7 read as 1: 12 → 3", "7 read as 4: 0 → 1"]
@@ -171,7 +171,7 @@ def test_a_model_is_compared_with_the_one_before(page: Page, site: Server, histo
     expect(tiles).to_have_count(2)
     dialog.get_by_role("button", name="Broken 1").click()
     expect(tiles).to_have_count(1)
-    expect(tiles).to_contain_text("99 → 4")
+    expect(tiles).to_contain_text("true: 99 → 4")
     tiles.click()
     expect(tiles).to_have_attribute("aria-expanded", "true")
     expect(tiles).to_contain_text("MNIST test, confidence 60%")

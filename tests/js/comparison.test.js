@@ -5,6 +5,7 @@ import {
   countOutcome,
   filterDrawings,
   formatRatio,
+  formatShare,
   listChanges,
   setName,
   showText,
@@ -70,6 +71,19 @@ test("it is said if drawings are not shown, and why", () => {
 
 test("an empty prediction is a dash, lines are separated", () => {
   assert.deepEqual(["", "7", "1\n2"].map(showText), ["–", "7", "1 / 2"]);
+});
+
+test("a share has as many decimals as the examples can tell, and is 100% only if all are right", () => {
+  assert.equal(formatShare(51 / 52, 52), "98.1%");
+  assert.equal(formatShare(0.99765, 10_000), "99.77%");
+  assert.equal(formatShare(0.99996, 10_000), ">99.99%");
+  assert.equal(formatShare(0.9996, 500), ">99.9%");
+  assert.equal(formatShare(1, 500), "100%");
+  assert.equal(formatShare(0, 500), "0.0%");
+});
+
+test("no change has no sign", () => {
+  assert.equal(signed(0), "0");
 });
 
 test("a ratio is a factor", () => {
