@@ -49,15 +49,14 @@ export const signed = (change) => (change ? `${change < 0 ? "−" : "+"}${Math.a
 /**
  * Return a share of 0 to 1 of some examples as a percentage, with two decimals where these can tell.
  *
- * Only 1 itself is 100%.
+ * Only 1 itself is 100%: what would be rounded to it is rounded down.
  * @param {number} share
  * @param {number} examples
  */
 export function formatShare(share, examples) {
   const decimals = examples < 1000 ? 1 : 2;
   const most = 100 - 10 ** -decimals;
-  const percent = 100 * share;
-  return share < 1 && percent > most ? `>${most}%` : `${percent.toFixed(share === 1 ? 0 : decimals)}%`;
+  return share < 1 ? `${Math.min(100 * share, most).toFixed(decimals)}%` : "100%";
 }
 
 /**

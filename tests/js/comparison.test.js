@@ -76,8 +76,8 @@ test("an empty prediction is a dash, lines are separated", () => {
 test("a share has as many decimals as the examples can tell, and is 100% only if all are right", () => {
   assert.equal(formatShare(51 / 52, 52), "98.1%");
   assert.equal(formatShare(0.99765, 10_000), "99.77%");
-  assert.equal(formatShare(0.99996, 10_000), ">99.99%");
-  assert.equal(formatShare(0.9996, 500), ">99.9%");
+  assert.equal(formatShare(0.99996, 10_000), "99.99%");
+  assert.equal(formatShare(0.9996, 500), "99.9%");
   assert.equal(formatShare(1, 500), "100%");
   assert.equal(formatShare(0, 500), "0.0%");
 });
