@@ -1,8 +1,9 @@
 """Page object of the drawing page, and waits that tests and tools share."""
 
+import math
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import httpx
@@ -14,6 +15,7 @@ from tools.sample_strokes import Stroke
 
 _TWO_FRAMES = """() => new Promise((done) =>
     requestAnimationFrame(() => requestAnimationFrame(done)))"""
+_BAR_LENGTHS = "bars => bars.map((bar) => Number.parseFloat(bar.dataset.share))"
 
 
 class InklingPage:
@@ -41,11 +43,13 @@ class InklingPage:
             self._streamlit_socket = socket
 
     def wait_until_ready(self) -> None:
-        """Wait for the pad, its tools, and the live connection."""
-        expect(self.pad).to_have_attribute("role", "img", timeout=30_000)
+        """Wait for the pad, its tools and keys, the samples, and the live connection."""
+        expect(self.pad).to_have_attribute("role", "img", timeout=60_000)
         expect(self.page.locator(".st-key-prediction_area section")).to_have_attribute(
-            "data-link", "up", timeout=30_000
+            "data-link", "up", timeout=60_000
         )
+        samples = self.page.locator(".st-key-image_area [aria-keyshortcuts=N] .tile")
+        expect(samples.first).to_be_attached(timeout=60_000)
 
     @contextmanager
     def expect_rerun(self) -> Iterator[None]:
@@ -120,7 +124,14 @@ class InklingPage:
 
     def bar_lengths(self) -> list[float]:
         """Return the eleven probabilities that the bars show."""
-        return [float(bar.get_attribute("data-share") or "nan") for bar in self.bars.all()]
+        lengths: list[float] = self.bars.evaluate_all(_BAR_LENGTHS)
+        return lengths
+
+    def expect_bar_lengths(self, expected: list[float]) -> None:
+        """Wait until the bars show these eleven probabilities."""
+        with suppress(AssertionError):
+            wait_until(self.page, lambda: _are_close(self.bar_lengths(), expected))
+        assert _are_close(self.bar_lengths(), expected), (self.bar_lengths(), expected)
 
     def button(self, name: str) -> Locator:
         """Return the button with this name."""
@@ -129,7 +140,7 @@ class InklingPage:
     def saved(self) -> list[dict[str, Any]]:
         """Return the newest page of GET /api/history, as this browser may see it."""
         cookies = {cookie["name"]: cookie["value"] for cookie in self.page.context.cookies()}
-        response = httpx.get(f"{self.url}/api/history", cookies=cookies)
+        response = httpx.get(f"{self.url}/api/history", cookies=cookies, timeout=60)
         items: list[dict[str, Any]] = response.json()["items"]
         return items
 
@@ -146,17 +157,24 @@ def expected_bar_lengths(digit: dict[str, Any]) -> list[float]:
     return [*joint, max(0.0, 1 - sum(joint))]
 
 
-def wait_until(page: Page, holds: Callable[[], bool], seconds: float = 15) -> None:
+def wait_until(page: Page, holds: Callable[[], bool], seconds: float = 45) -> None:
     """Let the page run until `holds` returns True; raise AssertionError after `seconds`."""
     deadline = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < deadline, "the condition does not become true"
-        page.wait_for_timeout(20)
+        page.wait_for_timeout(40)
 
 
 def wait_for_frames(page: Page) -> None:
     """Wait until the page has painted twice, and so handled every event sent before."""
     page.evaluate(_TWO_FRAMES)
+
+
+def _are_close(lengths: list[float], expected: list[float]) -> bool:
+    return len(lengths) == len(expected) and all(
+        math.isclose(length, value, rel_tol=0, abs_tol=1e-12)
+        for length, value in zip(lengths, expected, strict=True)
+    )
 
 
 def _ends_run(frame: str | bytes) -> bool:

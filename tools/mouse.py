@@ -9,6 +9,7 @@ SAMPLE_SIZE = 300  # pixels: the size of the pad that tools.sample_strokes is ma
 
 def draw(page: Page, surface: Locator, strokes: list[Stroke], lift: bool = True) -> None:
     """Draw strokes scaled to the width of `surface`; `lift` releases the button after each."""
+    surface.scroll_into_view_if_needed()  # waits until it does not move
     box = surface.bounding_box()
     assert box
     scale = box["width"] / SAMPLE_SIZE

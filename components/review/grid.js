@@ -227,8 +227,12 @@ export class PredictionGrid {
     this.indexes = new Map(items.map(({ id }, index) => [id, index]));
     this.selection.clear();
     this.active = -1;
-    if (items.length) this.select(Math.min(active, items.length - 1));
-    else this.onSelect();
+    const next = Math.min(active, items.length - 1);
+    if (items.length && !this.multiple) this.select(next);
+    else {
+      if (items.length) this.focus(next); // where several are selected, only what is tapped is
+      this.onSelect();
+    }
   }
 
   /** The selected predictions, in the grid's order. */

@@ -7,7 +7,6 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from playwright.sync_api import (
     Browser,
@@ -18,6 +17,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from tests.browser.http_requests import http_client, http_get
 from tests.browser.pages import Presentation, ReviewPage
 from tests.browser.windows import Windows
 from tests.cassandra_fixture import RunningCassandra, cassandra
@@ -29,10 +29,10 @@ from tools.sample_strokes import Stroke
 
 __all__ = ["cassandra"]
 
-START_SECONDS = 60  # until the schema is created
+START_SECONDS = 180  # until the schema is created
 OpenPage = Callable[..., InklingPage]
 OpenReview = Callable[..., ReviewPage]
-expect.set_options(timeout=30_000)  # ms; generous, because the machine may be busy
+expect.set_options(timeout=45_000)  # ms; generous, because the machine may be busy
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -78,7 +78,7 @@ def package_cassandra_server(
     """The server with its history in Cassandra that the tests of this package share."""
     with running_server(tmp_path_factory.mktemp("page"), cassandra.environment) as running:
         deadline = time.monotonic() + START_SECONDS
-        while not httpx.get(f"{running.url}/api/health/ready").json()["history"]["reachable"]:
+        while not http_get(f"{running.url}/api/health/ready").json()["history"]["reachable"]:
             assert time.monotonic() < deadline
             time.sleep(0.1)
         yield running
@@ -105,7 +105,7 @@ def clear_history(server: Server) -> None:
     empty twice.
     """
     times_empty = 0
-    with httpx.Client(base_url=server.url, timeout=30) as http, ThreadPoolExecutor(4) as pool:
+    with http_client(base_url=server.url) as http, ThreadPoolExecutor(4) as pool:
         while times_empty < 2:
             items = http.get("/api/history", params={"limit": 500}).json()["items"]
             paths = [f"/api/history/{item['id']}" for item in items]
@@ -117,7 +117,7 @@ def clear_history(server: Server) -> None:
 
 def save_drawings(server: Server, *drawings: list[Stroke]) -> None:
     """Save predictions of these drawings over HTTP, the last one as the newest."""
-    with httpx.Client(base_url=server.url) as http:
+    with http_client(base_url=server.url) as http:
         for strokes in drawings:
             http.post("/api/strokes", json={"strokes": strokes}).raise_for_status()
 

@@ -1,14 +1,16 @@
 """Page objects of the review page, and of the big screen with its phones."""
 
-from contextlib import ExitStack
+import re
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-import httpx
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
+from tests.browser.http_requests import http_get
 from tests.browser.windows import Windows
+from tools.inkling_page import wait_until
 
 PHONE: dict[str, Any] = {
     "viewport": {"width": 390, "height": 844},
@@ -18,6 +20,28 @@ PHONE: dict[str, Any] = {
 }
 
 
+class BlockedRequests:
+    """Requests of a page that fail, as without a network, until they may pass.
+
+    Playwright lets go of the requests that are under way when a route is removed; a handler that
+    stays does not.
+    """
+
+    def __init__(self, page: Page, pattern: str) -> None:
+        self.blocked = True
+        page.route(pattern, self._handle)
+
+    def _handle(self, route: Route) -> None:
+        if self.blocked:
+            route.abort()
+        else:
+            route.continue_()
+
+    def unblock(self) -> None:
+        """Let the requests pass from now on."""
+        self.blocked = False
+
+
 class ReviewPage:
     """The review page, open in a browser."""
 
@@ -25,7 +49,7 @@ class ReviewPage:
         self.page = page
         self.url = url
         page.goto(url + path)
-        expect(page.locator(".predictions")).to_be_attached(timeout=30_000)
+        expect(page.locator(".predictions")).to_be_attached(timeout=60_000)
 
     @property
     def tiles(self) -> Locator:
@@ -61,6 +85,13 @@ class ReviewPage:
         """The query of the URL."""
         return parse_qs(urlsplit(self.page.url).query)
 
+    def expect_query(self, **expected: str) -> None:
+        """Wait until the query of the URL has exactly these values."""
+        values = {name: [value] for name, value in expected.items()}
+        with suppress(AssertionError):
+            wait_until(self.page, lambda: self.query == values)
+        assert self.query == values
+
     def export(self, link: str, folder: Path) -> bytes:
         """Download with a link of the export menu and return the file's content."""
         if not self.page.get_by_role("link", name=link).is_visible():
@@ -92,12 +123,23 @@ class ReviewPage:
     def expect_saved(self, state: str = "saved") -> None:
         """Wait until no label waits to be saved; state: "conflict" if some need a decision."""
         expect(self.page.locator(".bar .state")).to_have_attribute(
-            "data-state", state, timeout=60_000
+            "data-state", state, timeout=120_000
         )
+
+    def expect_labels(self, *labels: str | None) -> None:
+        """Wait until the history has these labels, newest first, and the page knows that.
+
+        The click that follows a tap may come after the tap, when nothing waits to be saved yet.
+        """
+        self.expect_saved()
+        with suppress(AssertionError):
+            wait_until(self.page, lambda: self.saved_labels() == list(labels))
+        self.expect_saved()
+        assert self.saved_labels() == list(labels)
 
     def saved_labels(self) -> list[str | None]:
         """Return the labels of all predictions in the history, newest first."""
-        items = httpx.get(f"{self.url}/api/history", params={"limit": 500}).json()["items"]
+        items = http_get(f"{self.url}/api/history", params={"limit": 500}).json()["items"]
         return [item["label"] for item in items]
 
 
@@ -110,8 +152,10 @@ class Presentation:
         self.problems: list[str] = []
         self.requested_urls: list[str] = []  # by any of the windows
         self.screen = self.open(f"/present?lang={language}", width=1280, height=720)
-        expect(self.stage).to_have_attribute("data-link", "up", timeout=30_000)
-        self.code = self.screen.locator(".invitation .code").inner_text()
+        expect(self.stage).to_have_attribute("data-link", "up", timeout=60_000)
+        code = self.screen.locator(".invitation .code")
+        expect(code).to_have_text(re.compile("^[A-Z0-9]{5}$"))
+        self.code = code.inner_text()
 
     def open(self, path: str, width: int, height: int) -> Page:
         """Open a path in a window of its own."""

@@ -2,11 +2,11 @@
 
 from typing import Literal
 
-import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from tests.browser.http_requests import http_client
 from tests.browser.windows import Windows
 from tools.dev_server import Server
 from tools.sample_strokes import FOUR, SEVEN
@@ -36,7 +36,7 @@ PAGES = {
 def test_no_page_has_an_accessibility_problem(
     windows: Windows, server: Server, path: str, width: int, scheme: Literal["light", "dark"]
 ) -> None:
-    with httpx.Client(base_url=server.url) as http:
+    with http_client(base_url=server.url) as http:
         for strokes, label in ((FOUR, "4"), (SEVEN, "1"), (SEVEN, "7")):
             id = http.post("/api/strokes", json={"strokes": strokes}).json()["id"]
             http.put(f"/api/history/{id}/label", json={"text": label, "by": "Ada"})
@@ -45,7 +45,7 @@ def test_no_page_has_an_accessibility_problem(
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(color_scheme=scheme)
         page.goto(server.url + path.format(id=id))
-        expect(page.locator(PAGES[path]).first).to_be_visible(timeout=30_000)
+        expect(page.locator(PAGES[path]).first).to_be_visible()
         page.wait_for_load_state("networkidle")
         violations = Axe().run(page).response["violations"]
     problems = [

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-import httpx
 import pytest
 from playwright.sync_api import Locator, Route, expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.pages import PHONE
+from tests.browser.http_requests import http_put
+from tests.browser.pages import PHONE, BlockedRequests
 from tests.browser.test_chances import SCRIBBLE
 from tests.browser.test_corrections import NUMBER
 from tests.browser.test_images import choose_file
@@ -58,6 +58,7 @@ def draw(page: InklingPage, strokes: list[Stroke], text: str) -> None:
     page.expect_prediction(text)
     expect(page.rows.first.locator("b")).to_have_text(text)
     wait_until(page.page, lambda: strokes_of(page, 0) == len(strokes))
+    expect(page.correction.locator(".yes")).to_be_enabled()  # and so are its keys
 
 
 def strokes_of(page: InklingPage, index: int) -> int:
@@ -109,16 +110,14 @@ def test_the_answer_and_its_buttons_are_on_the_screen_and_large_enough(
     for locale in ("en-GB", "zh-CN"):
         page = open_page(locale=locale, **PHONE)
         draw(page, SEVEN, "7")
-        answer = page.text.bounding_box()
         buttons = page.correction.locator("button:visible, input.number")
         expect(buttons).to_have_count(13)
-        boxes = [button.bounding_box() for button in buttons.all()]
-        assert answer
-        for box in boxes:
+        for button in buttons.all():
+            expect(button).to_be_in_viewport(ratio=1)
+            box = button.bounding_box()
             assert box
             assert min(box["width"], box["height"]) >= 44
-            assert 0 <= answer["y"] < box["y"] + box["height"] <= 844
-            assert box["x"] + box["width"] <= 390
+        expect(page.text).to_be_in_viewport(ratio=1)
 
 
 def test_a_number_is_corrected_symbol_by_symbol(page: InklingPage) -> None:
@@ -190,7 +189,7 @@ def test_each_page_of_a_file_has_a_label_of_its_own(page: InklingPage) -> None:
 
 def test_what_is_said_before_the_drawing_is_saved_waits_for_it(open_page: OpenPage) -> None:
     page = open_page(**PHONE)
-    page.page.route("**/api/strokes", lambda route: route.abort())
+    strokes = BlockedRequests(page.page, "**/api/strokes")
     page.draw(SEVEN)
     page.expect_prediction("7")
     key(page, "3").tap()
@@ -199,18 +198,18 @@ def test_what_is_said_before_the_drawing_is_saved_waits_for_it(open_page: OpenPa
     page.page.reload()
     page.wait_until_ready()
     expect(status(page)).to_contain_text("It was 3 · ")
-    page.page.unroute("**/api/strokes")
+    strokes.unblock()
     expect_saved(page, "It was 3")
     assert [item["label"] for item in page.saved()] == ["3"]
 
 
 def test_a_label_that_cannot_be_sent_says_so_and_survives_a_reload(page: InklingPage) -> None:
     draw(page, SEVEN, "7")
-    page.page.route("**/label", lambda route: route.abort())
+    labels = BlockedRequests(page.page, "**/label")
     key(page, "3").tap()
     expect(status(page)).to_have_text("It was 3 · not saved yet")
     expect(page.correction).to_contain_text("This browser keeps your answer and sends it again.")
-    page.page.unroute("**/label")
+    labels.unblock()
     page.page.reload()
     page.wait_until_ready()
     expect_saved(page, "It was 3")
@@ -223,13 +222,13 @@ def test_a_label_stays_with_what_was_drawn_when_it_was_given(page: InklingPage, 
     page.expect_prediction("7")
     if cut == "**/label":
         page.expect_history("7")
-    page.page.route(cut, lambda route: route.abort())
+    requests = BlockedRequests(page.page, cut)
     yes(page).tap()
     expect(status(page)).to_contain_text("not saved yet")
     page.draw(BAR)
     expect(status(page)).to_have_text("If not, what was it?")
-    page.page.unroute(cut)
-    wait_until(page.page, lambda: len(page.saved()) == 2, seconds=30)
+    requests.unblock()
+    wait_until(page.page, lambda: len(page.saved()) == 2)
     expect_label(page, "7", index=1)
     assert page.saved()[0]["label"] is None
     assert [strokes_of(page, index) for index in (0, 1)] == [2, 1]
@@ -289,7 +288,7 @@ def test_the_symbols_of_a_number_are_chosen_with_the_arrow_keys(open_page: OpenP
 def test_a_label_from_elsewhere_needs_a_decision(page: InklingPage) -> None:
     draw(page, SEVEN, "7")
     url = f"{page.url}/api/history/{page.saved()[0]['id']}/label"
-    httpx.put(url, json={"text": "1", "by": "Ada"}).raise_for_status()
+    http_put(url, json={"text": "1", "by": "Ada"}).raise_for_status()
     key(page, "3").tap()
     conflict = page.correction.locator(".conflict")
     expect(conflict).to_contain_text("Someone else has labelled this in between: 1.")

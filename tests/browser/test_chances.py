@@ -1,13 +1,15 @@
 """What the page says of chances: they add up, and its words hold for whatever was drawn."""
 
 import re
+from functools import partial
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.browser.conftest import OpenPage, OpenReview, save_drawings
 from tests.browser.pages import PHONE
 from tools.dev_server import Server
+from tools.inkling_page import wait_until
 from tools.sample_strokes import ONE, SEVEN, Stroke
 
 
@@ -34,12 +36,13 @@ def test_the_bars_of_the_ten_digits_and_of_none_add_up(open_page: OpenPage, kind
     page = open_page(**PHONE)
     page.draw(DRAWINGS[kind])
     expect(page.rows).to_have_count(1)
+    page.expect_prediction("7" if kind == "digit" else "?")
     expect(page.bars).to_have_count(11)
     expect(page.bars.last).to_contain_text("Not a digit")
+    expect(page.bars.last).to_have_class("" if kind == "digit" else "first")
     lengths = page.bar_lengths()
     assert sum(lengths) == pytest.approx(1, abs=1e-9)
     assert max(range(11), key=lengths.__getitem__) == (7 if kind == "digit" else 10)
-    expect(page.bars.last).to_have_class("" if kind == "digit" else "first")
 
 
 @pytest.mark.parametrize(
@@ -57,7 +60,7 @@ def test_no_word_claims_to_see_a_digit_in_what_is_none(
     page.draw(SCRIBBLE)
     expect(answer.locator(".sure")).to_have_text(sentence)
     expect(answer.locator(".note")).to_have_text(re.compile(note))
-    assert page.bar_lengths()[10] > 0.9
+    wait_until(page.page, lambda: page.bar_lengths()[10] > 0.9)
     expect(page.rows.first.locator(".sure")).to_be_empty()
     page.page.keyboard.press("c")
     page.draw(MIXED)
@@ -69,9 +72,13 @@ def test_no_word_claims_to_see_a_digit_in_what_is_none(
     sure = min(digits[0]["confidence"], digits[2]["confidence"])
     assert digits[1]["confidence"] < 0.06, "the test needs a sure rejection"
     for place in (answer.locator(".sure"), page.rows.first.locator(".sure")):
-        shown = re.search(r"([\d.]+)%", place.inner_text())
-        assert shown
-        assert float(shown[1]) / 100 == pytest.approx(sure, abs=0.006)
+        wait_until(page.page, partial(shows_percentage, place, sure))
+
+
+def shows_percentage(place: Locator, value: float) -> bool:
+    """Return whether a text has this percentage, rounded."""
+    shown = re.search(r"([\d.]+)%", place.inner_text())
+    return shown is not None and abs(float(shown[1]) / 100 - value) < 0.006
 
 
 def test_the_columns_of_a_number_include_none(open_page: OpenPage) -> None:
@@ -83,7 +90,7 @@ def test_the_columns_of_a_number_include_none(open_page: OpenPage) -> None:
     for row in rows.all():
         expect(row.locator(".columns > div")).to_have_count(11)
     expect(rows.nth(1).locator(".columns .first")).to_have_text("?")
-    assert rows.nth(1).locator(".columns .first").bounding_box()["height"] > 0  # type: ignore[index]
+    expect(rows.nth(1).locator(".columns .first")).to_be_visible()
 
 
 @pytest.mark.parametrize(("locale", "none"), [("en-GB", "not a digit"), ("zh-CN", "不是数字")])

@@ -2,11 +2,11 @@
 
 import re
 
-import httpx
 import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.conftest import OpenPage, OpenReview
+from tests.browser.http_requests import http_get
 from tests.browser.pages import Presentation
 from tools.inkling_page import InklingPage
 from tools.sample_strokes import FOUR, SEVEN
@@ -67,7 +67,7 @@ def test_escape_closes_an_open_prediction_of_the_review(open_review: OpenReview)
     expect(page.dialog).to_be_hidden()
     page.expect_selected(0)
     assert page.saved_labels() == [None, None]
-    items = httpx.get(f"{page.url}/api/history").json()["items"]
+    items = http_get(f"{page.url}/api/history").json()["items"]
     assert [item["text"] for item in items] == ["4", "7"]
 
 

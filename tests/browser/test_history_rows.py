@@ -6,13 +6,15 @@ import re
 from pathlib import Path
 from typing import Any
 
-import httpx
 import numpy as np
 import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Route, expect
 
 from tests.browser.conftest import OpenPage, save_drawings
+from tests.browser.held_timers import UNDO_DELETION, HeldTimers
+from tests.browser.http_requests import http_get, http_post, http_put
+from tests.browser.pages import BlockedRequests
 from tools.dev_server import Server
 from tools.inkling_page import InklingPage, wait_until
 from tools.sample_strokes import FOUR, ONE, SEVEN, THREE, Stroke, encoded, picture
@@ -22,7 +24,6 @@ SIZES: dict[str, dict[str, Any]] = {
     "desktop": {"viewport": {"width": 1280, "height": 900}},
 }
 NUMBER: list[Stroke] = [*FOUR, *([[x + 200, y] for x, y in stroke] for stroke in SEVEN)]  # 47
-UNDO_MS = 15_000  # as long as a deletion can be undone
 both_sizes = pytest.mark.parametrize("size", SIZES)
 
 
@@ -119,6 +120,7 @@ def test_the_tab_key_follows_the_eye(server: Server, open_page: OpenPage) -> Non
     names = []
     for _ in range(10):
         page.page.keyboard.press("Tab")
+        expect(dialog.locator(":focus")).to_have_count(1)
         names.append(dialog.locator(":focus").evaluate("e => e.title || e.textContent"))
     assert [name.partition(" (")[0] for name in names[:4]] == [
         "Previous",
@@ -203,7 +205,7 @@ def test_a_label_is_replaced_before_all_of_the_prediction_is_loaded(
 ) -> None:
     save_drawings(server, SEVEN)
     path = f"{server.url}/api/history/{saved_items(server)[0]['id']}"
-    httpx.put(f"{path}/label", json={"text": "1"}).raise_for_status()
+    http_put(f"{path}/label", json={"text": "1"}).raise_for_status()
     page = open_page()
     held: list[Route] = []
     page.page.route(path, lambda route: held.append(route))
@@ -219,7 +221,7 @@ def test_a_label_is_replaced_before_all_of_the_prediction_is_loaded(
 
 def saved_items(server: Server) -> list[dict[str, Any]]:
     """Return what is in the history, newest first."""
-    items: list[dict[str, Any]] = httpx.get(f"{server.url}/api/history").json()["items"]
+    items: list[dict[str, Any]] = http_get(f"{server.url}/api/history").json()["items"]
     return items
 
 
@@ -245,6 +247,7 @@ def test_one_digit_of_a_number_is_corrected_in_place(server: Server, open_page: 
 def test_a_row_is_deleted_and_restored(server: Server, open_page: OpenPage, size: str) -> None:
     save_drawings(server, ONE, FOUR, SEVEN)
     page = open_page(**SIZES[size])
+    deletions = HeldTimers(page.page, UNDO_DELETION)
     open_row(page, 1).get_by_role("button", name="Delete").click()
     undo = page.rows.nth(1).get_by_role("button", name="Undo")
     expect(page.rows.nth(1)).to_contain_text("Deleted: 4")
@@ -254,11 +257,10 @@ def test_a_row_is_deleted_and_restored(server: Server, open_page: OpenPage, size
     page.expect_history("7", "4", "1")
     expect(focused_row(page, 1)).to_have_count(1)
     open_row(page, 1)
-    page.page.clock.install()
     page.page.keyboard.press("Delete")
     expect(page.rows.nth(1)).to_contain_text("Deleted: 4")
     assert len(page.saved()) == 3  # it can still be restored
-    page.page.clock.fast_forward(UNDO_MS)
+    deletions.fire()
     page.expect_history("7", "1")
     expect(page.rows).to_have_count(2)
     wait_until(page.page, lambda: [item["text"] for item in page.saved()] == ["7", "1"])
@@ -270,15 +272,16 @@ def test_a_deleted_drawing_that_is_still_on_the_pad_does_not_come_back(page: Ink
     page.expect_history("7")
     first = page.saved()[0]["id"]
     dialog = open_row(page)
-    page.page.clock.install()
+    deletions = HeldTimers(page.page, UNDO_DELETION)
     dialog.get_by_role("button", name="Delete").click()
     page.draw([[[270.0, 60.0], [270.0, 160.0], [270.0, 250.0]]])
     expect(page.rows).to_have_count(2)  # the deleted one can still be restored
-    page.page.clock.fast_forward(UNDO_MS)
+    with page.page.expect_response(lambda response: response.request.method == "DELETE"):
+        deletions.fire()
     page.expect_history("71")
     expect(page.rows).to_have_count(1)
     assert first not in [item["id"] for item in page.saved()]
-    assert httpx.get(f"{page.url}/api/history/{first}").status_code == 404
+    assert http_get(f"{page.url}/api/history/{first}").status_code == 404
 
 
 @both_sizes
@@ -301,7 +304,7 @@ def test_a_drawing_is_downloaded(
 
 def test_an_image_has_no_strokes_to_draw_on(server: Server, open_page: OpenPage) -> None:
     files = {"file": ("7.png", encoded(picture(SEVEN)))}
-    httpx.post(f"{server.url}/api/predict", files=files).raise_for_status()
+    http_post(f"{server.url}/api/predict", files=files).raise_for_status()
     page = open_page()
     dialog = open_row(page)
     expect(dialog.locator("img.picture")).to_be_visible()
@@ -333,21 +336,21 @@ def test_the_dialog_opens_after_the_server_was_unreachable(
     save_drawings(server, SEVEN)
     page = open_page()
     page.expect_history("7")
-    page.page.route("**/api/history/*-*", lambda route: route.abort())
+    predictions = BlockedRequests(page.page, "**/api/history/*-*")
     page.rows.first.get_by_role("button").click()
     dialog = page.page.get_by_role("dialog")
     expect(dialog).to_contain_text("this prediction is not loaded completely")
     page.page.keyboard.press("Escape")
-    page.page.unroute("**/api/history/*-*")
+    predictions.unblock()
     expect(open_row(page).get_by_role("heading", name="Prediction 7")).to_be_visible()
 
 
 def test_a_downloaded_gif_shows_the_drawing_at_its_end(server: Server) -> None:
     save_drawings(server, FOUR)
-    id = httpx.get(f"{server.url}/api/history").json()["items"][0]["id"]
+    id = http_get(f"{server.url}/api/history").json()["items"][0]["id"]
     pictures = {}
     for name in ("drawing.gif", "drawing.png"):
-        response = httpx.get(f"{server.url}/api/history/{id}/{name}").raise_for_status()
+        response = http_get(f"{server.url}/api/history/{id}/{name}").raise_for_status()
         with Image.open(io.BytesIO(response.content)) as image:
             image.seek(getattr(image, "n_frames", 1) - 1)
             pictures[name] = image.convert("L").resize((48, 64))

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.conftest import OpenPage
+from tests.browser.pages import BlockedRequests
 from tools.inkling_page import InklingPage
 from tools.sample_strokes import FOUR, SEVEN
 
@@ -39,6 +40,8 @@ def test_it_shows_the_steps_of_this_drawing(open_page: OpenPage, width: int, hei
 def test_looking_at_a_map_says_what_it_responds_to(page: InklingPage) -> None:
     details = section(page)
     page.draw(SEVEN)
+    page.expect_history("7")
+    expect(details.locator(".steps")).not_to_have_attribute("data-loading", "")
     important = details.locator(".maps").nth(4)
     important.locator("canvas").first.hover()
     look = details.locator(".steps > li").nth(6).locator("figcaption")
@@ -70,17 +73,17 @@ def test_each_digit_of_a_number_and_each_new_drawing_is_explained(page: InklingP
 
 def test_a_server_that_does_not_answer_is_said(page: InklingPage) -> None:
     details = section(page)
-    page.page.route("**/api/feature-maps", lambda route: route.abort())
+    maps = BlockedRequests(page.page, "**/api/feature-maps")
     page.draw(SEVEN)
     expect(details.get_by_text("The server does not answer.")).to_be_visible()
-    page.page.unroute("**/api/feature-maps")
+    maps.unblock()
     page.draw([[[10, 10], [12, 12]]])
     expect(details.locator(".maps").first.locator("canvas")).to_have_count(32)
 
 
 def test_the_tour_is_one_click_away(page: InklingPage) -> None:
     section(page).get_by_role("link", name="Six-step tour").click()
-    expect(page.page.locator(".stage")).to_have_attribute("data-scene", "tour1", timeout=30_000)
+    expect(page.page.locator(".stage")).to_have_attribute("data-scene", "tour1")
 
 
 def test_nothing_is_computed_until_somebody_looks(page: InklingPage) -> None:

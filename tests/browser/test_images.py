@@ -68,6 +68,7 @@ def test_no_message_relies_on_the_message_cache_of_the_browser(open_page: OpenPa
     page = open_page(watch=watch)
     background = Image.effect_noise((300, 300), 20).point(lambda light: light // 2 + 128)
     choose_file(page, encoded(ImageChops.darker(picture(SEVEN), background)))
+    page.expect_prediction("7")  # it comes from Streamlit
     page.expect_history("7")
     page.draw(THREE)
     page.expect_history("3", "7")

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from core.version import VERSION
 from tests.browser.conftest import OpenPage
-from tools.inkling_page import InklingPage
+from tools.inkling_page import InklingPage, wait_until
 from tools.sample_strokes import SEVEN
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2}
@@ -48,14 +48,17 @@ def test_a_phone_needs_no_sideways_scrolling(open_page: OpenPage, locale: str) -
 
 
 def test_dark_mode_follows_the_system(open_page: OpenPage) -> None:
-    brightness = []
-    for scheme in ("light", "dark"):
-        page = open_page(media={"color_scheme": scheme})
-        card = page.page.locator(".st-key-prediction_area .card")
-        color = card.evaluate("card => getComputedStyle(card).backgroundColor")
-        brightness.append(sum(map(int, color.strip("rgb()").split(","))))
-    assert brightness[0] > 600
-    assert brightness[1] < 200
+    light = open_page(media={"color_scheme": "light"})
+    wait_until(light.page, lambda: card_brightness(light) > 600)
+    dark = open_page(media={"color_scheme": "dark"})
+    wait_until(dark.page, lambda: card_brightness(dark) < 200)
+
+
+def card_brightness(page: InklingPage) -> int:
+    """Return the sum of red, green and blue of the card with the prediction, 0 to 765."""
+    card = page.page.locator(".st-key-prediction_area .card")
+    color: str = card.evaluate("card => getComputedStyle(card).backgroundColor")
+    return sum(map(int, color.strip("rgb()").split(",")))
 
 
 def test_strokes_are_visible_in_dark_mode(open_page: OpenPage) -> None:

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from components.i18n import Language, texts_for
+from tests.browser.held_timers import HIDE_TOOLBAR, RACE_TICK, HeldTimers
 from tests.browser.pages import Presentation
 from tests.browser.windows import Windows
 from tools.dev_server import Server
@@ -30,6 +31,7 @@ def lesson(
 def test_a_lesson_from_the_lobby_to_the_poster(lesson: Presentation) -> None:
     language: Language = "zh" if lesson.language == "zh" else "en"
     texts, phone_texts = texts_for(language, "present"), texts_for(language, "join")
+    HeldTimers(lesson.screen, HIDE_TOOLBAR)
     lesson.screen.mouse.move(300, 300)
     lesson.screen.mouse.move(320, 320)
     with lesson.screen.context.expect_page() as opened:
@@ -118,6 +120,7 @@ def play_fool(lesson: Presentation, console: Page, phones: list[Page], fooled: s
 
 
 def play_race(lesson: Presentation, console: Page, phones: list[Page]) -> None:
+    HeldTimers(lesson.screen, RACE_TICK)  # so that the race has no end
     lesson.screen.evaluate("Math.random = () => 0.75")  # draws a 7
     scene(lesson, console, "race")
     expect(phones[1].locator(".state")).to_have_attribute("data-state", "race")

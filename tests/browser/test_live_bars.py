@@ -7,12 +7,12 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-import httpx
 import numpy as np
 import pytest
 from playwright.sync_api import WebSocket, WebSocketRoute, expect
 
 from tests.browser.conftest import OpenPage
+from tests.browser.http_requests import http_post
 from tools.inkling_page import InklingPage, expected_bar_lengths, wait_for_frames, wait_until
 from tools.sample_strokes import FOUR, ONE, SEVEN, THREE, ZERO, Stroke
 
@@ -115,15 +115,15 @@ def check_final_bars(traffic: Traffic, page: InklingPage, strokes: list[Stroke])
     wait_until(page.page, lambda: traffic.is_idle() and len(traffic.sent[-1]["strokes"]) > 0)
     sent = traffic.sent[-1]["strokes"]
     assert len(sent) == len(strokes)
-    response = httpx.post(f"{page.url}/api/strokes", json={"strokes": sent, "save": False}).json()
+    response = http_post(f"{page.url}/api/strokes", json={"strokes": sent, "save": False}).json()
     expected = [digit["probabilities"] for digit in response["digits"]]
     wait_until(page.page, lambda: saved_probabilities(page) == expected)
     live, saved = traffic.received[-1], page.saved()[0]
     assert [digit["probabilities"] for digit in live["digits"]] == expected
-    assert live["text"] == response["text"] == saved["text"] == page.text.inner_text()
+    assert live["text"] == response["text"] == saved["text"]
+    page.expect_prediction(response["text"])
     if len(expected) == 1:
-        lengths = expected_bar_lengths(response["digits"][0])
-        assert page.bar_lengths() == pytest.approx(lengths, abs=1e-12)
+        page.expect_bar_lengths(expected_bar_lengths(response["digits"][0]))
 
 
 def saved_probabilities(page: InklingPage) -> list[list[float]]:
@@ -263,9 +263,8 @@ def test_far_away_several_messages_are_in_flight_and_the_last_answer_wins(
     numbers = [answer["seq"] for answer in connection.delivered]
     assert numbers == sorted(numbers)
     page.expect_prediction("7")
-    wait_for_frames(page.page)
     (last,) = connection.delivered[-1]["digits"]
-    assert page.bar_lengths() == pytest.approx(expected_bar_lengths(last), abs=1e-12)
+    page.expect_bar_lengths(expected_bar_lengths(last))
 
 
 def test_a_late_answer_to_a_cleared_drawing_is_not_shown(page: InklingPage) -> None:
@@ -296,7 +295,7 @@ def test_without_a_websocket_the_bars_show_the_saved_prediction(page: InklingPag
     notice = page.page.locator(".st-key-prediction_area .sign")
     expect(notice).to_contain_text("Connection lost")
     saved = page.saved()[0]["digits"][0]
-    assert page.bar_lengths() == pytest.approx(expected_bar_lengths(saved), abs=1e-12)
+    page.expect_bar_lengths(expected_bar_lengths(saved))
 
 
 def test_two_tabs_do_not_share_a_drawing(open_page: OpenPage) -> None:
@@ -347,10 +346,10 @@ def test_reduced_motion_is_respected(open_page: OpenPage) -> None:
 def test_bars_are_eased_only_when_no_pen_moves_them(page: InklingPage) -> None:
     page.draw(SEVEN)
     page.expect_prediction("7")
-    assert bar_transition(page) == "0s"
+    wait_until(page.page, lambda: bar_transition(page) == "0s")
     page.page.keyboard.press("n")
     page.expect_prediction("0")
-    assert bar_transition(page) == "0.09s"
+    wait_until(page.page, lambda: bar_transition(page) == "0.09s")
 
 
 def test_samples_work_with_the_keyboard_alone(page: InklingPage) -> None:

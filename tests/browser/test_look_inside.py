@@ -1,6 +1,7 @@
 """The scene "Look inside" of the big screen: the drawing flows through the network."""
 
 import re
+from functools import partial
 from typing import Literal
 
 import pytest
@@ -9,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.windows import Windows
 from tools.dev_server import Server
-from tools.inkling_page import InklingPage
+from tools.inkling_page import InklingPage, wait_until
 from tools.mouse import draw
 from tools.sample_strokes import SEVEN
 
@@ -22,7 +23,7 @@ HAS_VALUES = """canvas => canvas.getContext("2d").getImageData(0, 0, canvas.widt
 def open_scene(page: Page, server: Server, language: str) -> Locator:
     """Open the scene, draw a seven, and return the view once it shows the seven."""
     page.goto(f"{server.url}/present?lang={language}&scene=inside")
-    expect(page.locator('.stage[data-link="up"]')).to_be_visible(timeout=30_000)
+    expect(page.locator('.stage[data-link="up"]')).to_be_visible()
     draw(page, page.locator(".view .paper").first, SEVEN)
     view = page.locator(".inside")
     expect(view.locator(".output-row").nth(7)).to_have_class(re.compile("first"))
@@ -41,7 +42,7 @@ def test_the_drawing_flows_through_the_network(
         view = open_scene(window.new_page(), server, language)
         expect(view.locator(".stage-maps figcaption").nth(1)).to_have_text(title)
         for canvas in view.locator(".maps canvas").all():
-            assert canvas.evaluate(HAS_VALUES)
+            wait_until(view.page, partial(canvas.evaluate, HAS_VALUES))
         for part in view.locator(".flow > figure").all():
             box = part.bounding_box()
             assert box is not None
@@ -79,6 +80,7 @@ def test_covering_the_corner_of_a_seven_changes_the_answer(
         view = open_scene(page, server, "en")
         seven, not_a_digit = view.locator(".output-row").nth(7), view.locator(".output-row").nth(10)
         canvas = view.locator(".input canvas")
+        canvas.scroll_into_view_if_needed()  # waits until it does not move
         box = canvas.bounding_box()
         assert box is not None
         page.mouse.move(box["x"] + box["width"] * 18.5 / 28, box["y"] + box["height"] * 12.5 / 28)
@@ -109,7 +111,7 @@ def test_the_tour_looks_inside_an_example(windows: Windows, server: Server) -> N
     with windows.lend(viewport={"width": 1280, "height": 720}) as window:
         page = window.new_page()
         page.goto(f"{server.url}/present?lang=en&scene=tour1")
-        expect(page.locator('.stage[data-link="up"]')).to_be_visible(timeout=30_000)
+        expect(page.locator('.stage[data-link="up"]')).to_be_visible()
         expect(page.locator(".inside")).to_be_hidden()
         for step in ("tour2", "tour3", "tour4"):
             page.keyboard.press("ArrowRight")
@@ -121,4 +123,4 @@ def test_the_drawing_page_leads_to_the_scene(page: InklingPage) -> None:
     details = page.page.locator("details", has=page.page.locator(".steps"))
     details.locator("summary").click()
     details.get_by_role("link", name="Look inside, live").click()
-    expect(page.page.locator(".stage")).to_have_attribute("data-scene", "inside", timeout=30_000)
+    expect(page.page.locator(".stage")).to_have_attribute("data-scene", "inside")

@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.conftest import OpenPage
 from tests.browser.pages import PHONE
 from tests.browser.test_images import choose_file
-from tools.inkling_page import InklingPage, wait_until
+from tools.inkling_page import InklingPage, wait_for_frames, wait_until
 from tools.sample_strokes import SEVEN, encoded, picture
 
 HEIGHT = PHONE["viewport"]["height"]
@@ -52,10 +52,15 @@ def visible_texts(page: Page, *selectors: str) -> str:
 
 def scroll_to_files(page: InklingPage) -> None:
     """Scroll as one does to choose a file, so that the answer is not on the screen."""
-    page.page.locator(".st-key-image_area").evaluate(
-        "area => area.scrollIntoView({ block: 'start' })"
-    )
-    assert not is_on_screen(page.text)
+
+    def scroll() -> bool:  # again while the page itself scrolls to the answer for an image
+        page.page.locator(".st-key-image_area").evaluate(
+            "area => area.scrollIntoView({ block: 'start' })"
+        )
+        wait_for_frames(page.page)
+        return not is_on_screen(page.text)
+
+    wait_until(page.page, scroll)
 
 
 @pytest.mark.parametrize("source", ["sample", "upload", "photo"])
@@ -87,6 +92,8 @@ def test_an_empty_file_has_one_message_on_the_screen(
     elif before == "image":
         choose_file(page, encoded(picture(SEVEN)))
         page.expect_history("7")
+        page.expect_prediction("7")
+        expect_on_screen(page, page.text, page.correction)
     scroll_to_files(page)
     choose_file(page, b"")
     expect_only_message(page, EMPTY[locale])
@@ -119,6 +126,7 @@ def test_a_large_file_has_one_message_on_the_screen(
     page = open_page(locale=locale, **PHONE)
     choose_file(page, encoded(picture(SEVEN)))
     page.expect_prediction("7")
+    expect_on_screen(page, page.text, page.correction)
     large = tmp_path / "large.png"
     large.write_bytes(bytes(11 * 2**20))
     scroll_to_files(page)

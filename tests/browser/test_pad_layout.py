@@ -49,7 +49,12 @@ def covered_area(page: InklingPage) -> list[float]:
     return area
 
 
-def on_screen(page: InklingPage, element: Locator) -> bool:
+def expect_on_screen(page: InklingPage, *elements: Locator) -> None:
+    """Wait until all of these elements are in the window."""
+    wait_until(page.page, lambda: all(is_on_screen(page, element) for element in elements))
+
+
+def is_on_screen(page: InklingPage, element: Locator) -> bool:
     """Return whether all of an element is in the window."""
     box, size = element.bounding_box(), page.page.viewport_size
     assert box
@@ -78,7 +83,7 @@ def test_pad_tools_answer_and_bars_are_on_a_low_screen(
     page.expect_prediction("4")
     scroll_top = page.page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop")
     assert scroll_top == 0
-    assert all(on_screen(page, part) for part in [*parts(page), page.bars.last])
+    expect_on_screen(page, *parts(page), page.bars.last)
 
 
 @pytest.mark.parametrize("height", [844, 664])  # without and with the browser's own bars
@@ -86,7 +91,7 @@ def test_on_a_phone_the_answer_is_next_to_the_hand(open_page: OpenPage, height: 
     page = open_page(**PHONE | {"viewport": {"width": 390, "height": height}})
     page.draw(FOUR)
     page.expect_prediction("4")
-    assert all(on_screen(page, part) for part in parts(page))
+    expect_on_screen(page, *parts(page))
     pad, text = page.pad.bounding_box(), page.text.bounding_box()
     assert pad
     assert text
@@ -96,9 +101,8 @@ def test_on_a_phone_the_answer_is_next_to_the_hand(open_page: OpenPage, height: 
 @pytest.mark.parametrize("width", [390, 820, 1280, 1920])
 def test_the_tools_are_one_row(open_page: OpenPage, width: int) -> None:
     page = open_page(viewport={"width": width, "height": 900})
-    tools = page.page.locator(".st-key-pad_area .tools").bounding_box()
-    assert tools
-    assert tools["height"] < 50
+    tools = page.page.locator(".st-key-pad_area .tools")
+    wait_until(page.page, lambda: tools.evaluate("tools => tools.clientHeight") < 50)
 
 
 @pytest.mark.parametrize(
@@ -109,10 +113,9 @@ def test_the_pad_uses_a_large_screen(
     open_page: OpenPage, size: tuple[int, int], widths: tuple[int, int]
 ) -> None:
     page = open_page(viewport={"width": size[0], "height": size[1]})
-    box = page.pad.bounding_box()
-    assert box
-    assert widths[0] <= box["width"] <= widths[1]
-    assert all(on_screen(page, part) for part in parts(page))
+    least, most = widths
+    wait_until(page.page, lambda: least <= page.pad.evaluate("pad => pad.clientWidth") <= most)
+    expect_on_screen(page, *parts(page))
     page.draw(SEVEN)
     page.expect_prediction("7")
     page.expect_history("7")
@@ -125,7 +128,7 @@ def test_the_drawing_stays_when_the_window_changes_its_size(open_page: OpenPage)
     sizes = [(1280, 800), (390, 844), (844, 390), (640, 360), (1920, 1080)]
     for width, height in sizes:
         page.page.set_viewport_size({"width": width, "height": height})
-        assert covered_area(page) == pytest.approx(before, abs=0.02)
+        wait_until(page.page, lambda: covered_area(page) == pytest.approx(before, abs=0.02))
     page.page.set_viewport_size({"width": 844, "height": 390})
     page.draw(FOUR[1:])
     page.expect_prediction("4")

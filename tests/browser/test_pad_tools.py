@@ -8,7 +8,7 @@ from playwright.sync_api import Request, expect
 from tests.browser.conftest import OpenPage
 from tests.browser.hands import Hand, Pen
 from tests.browser.pages import PHONE
-from tools.inkling_page import InklingPage, wait_for_frames, wait_until
+from tools.inkling_page import InklingPage, expected_bar_lengths, wait_for_frames, wait_until
 from tools.sample_strokes import FOUR, SEVEN, Stroke
 
 ON_THE_FOUR = (180.0, 240.0)  # of its vertical stroke, below the other one
@@ -72,10 +72,10 @@ def test_what_the_eraser_removed_comes_back_by_undo_and_goes_by_redo(page: Inkli
     page.pen_down([[120, 40], list(ON_THE_FOUR), [230, 250]], steps=20)  # over both strokes
     page.page.mouse.up()
     expect(page.text).to_have_text("–")
-    assert sum(column_heights(page)) == 0
+    wait_until(page.page, lambda: sum(column_heights(page)) == 0)
     page.button("Undo").click()
     page.expect_prediction("4")
-    assert column_heights(page) == before
+    wait_until(page.page, lambda: column_heights(page) == before)
     expect(page.button("Eraser")).to_have_attribute("aria-pressed", "false")
     page.button("Redo").click()
     expect(page.text).to_have_text("–")
@@ -125,6 +125,7 @@ def test_a_finger_erases_on_a_phone(
         hand.draw(stroke, finger)
     page.expect_prediction("4")
     page.button(eraser).tap()
+    expect(page.button(eraser)).to_have_attribute("aria-pressed", "true")
     hand.draw([list(ON_THE_FOUR), [230, 250]], finger=3)
     expect(page.text).not_to_have_text("4")
     page.page.keyboard.press("Control+z")
@@ -168,6 +169,8 @@ def test_pressure_changes_neither_what_is_sent_nor_the_prediction(page: InklingP
         Pen(page).draw(SEVEN[0], pressures)
         page.expect_prediction("7")
         wait_until(page.page, lambda: len(messages) > len(answers))
+        expect(page.rows).to_have_count(len(messages))
+        page.expect_bar_lengths(expected_bar_lengths(page.saved()[0]["digits"][0]))
         answers.append(page.bar_lengths())
         page.page.keyboard.press("c")
         expect(page.text).to_have_text("–")
@@ -189,4 +192,5 @@ def test_a_pen_width_is_used_at_once_and_only_for_new_strokes(page: InklingPage)
     page.draw([[[20, 150], [280, 150]]])
     page.page.get_by_role("radio", name="Fine pen").check()
     page.draw([[[20, 250], [280, 250]]])
-    assert max(column_heights(page)) == pytest.approx(19 + 29 + 11, abs=4)
+    height = pytest.approx(19 + 29 + 11, abs=4)
+    wait_until(page.page, lambda: max(column_heights(page)) == height)

@@ -2,7 +2,6 @@
 
 from pathlib import Path as FilePath
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenPage
@@ -10,7 +9,6 @@ from tools.dev_server import free_port, running_server
 from tools.sample_strokes import FOUR, SEVEN
 
 
-@pytest.mark.timeout(180)
 def test_a_drawing_continues_after_the_server_is_killed_and_restarted(
     open_page: OpenPage, tmp_path: FilePath
 ) -> None:

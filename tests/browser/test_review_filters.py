@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenReview, save_drawings
+from tests.browser.http_requests import http_get
 from tests.browser.test_corrections import NUMBER, PHONE
 from tools.dev_server import Server
 from tools.inkling_page import wait_until
@@ -30,11 +31,11 @@ def test_days_are_those_of_the_viewer(open_review: OpenReview, zone: str) -> Non
     page = open_review(SEVEN, FOUR, path=f"/review?from={today}&to={today}", timezone_id=zone)
     expect(page.tiles).to_have_count(2)
     expect(page.page.get_by_text(zone)).to_be_visible()
-    request = page.page.evaluate(
+    request = page.page.wait_for_function(
         "performance.getEntriesByType('resource').map((e) => e.name)"
         ".findLast((name) => name.includes('api/review?'))"
     )
-    since = datetime.fromisoformat(httpx.URL(request).params["since"])
+    since = datetime.fromisoformat(httpx.URL(request.json_value()).params["since"])
     midnight = datetime.fromisoformat(today).replace(tzinfo=ZoneInfo(zone))
     assert since == midnight.astimezone(UTC)
     page.field("To").fill("2020-01-01")
@@ -70,7 +71,7 @@ def test_a_wrong_value_is_explained_while_it_is_typed(open_review: OpenReview) -
     page.field("Confidence at least, %").fill("99,5 %")
     expect(page.page.get_by_text("is not a percentage")).to_be_hidden()
     expect(page.field("Confidence at least, %")).to_have_value("99,5 %")
-    assert page.query["min_confidence"] == ["0.995"]
+    page.expect_query(min_confidence="0.995")
     page.field("Label").fill("abc")
     expect(page.page.get_by_text("“abc” is not a number")).to_be_visible()
 
@@ -82,11 +83,9 @@ def test_all_that_match_are_selected_also_those_not_loaded_yet(open_review: Open
     page.page.keyboard.press("Control+a")
     expect(page.page.locator(".bar .count")).to_have_text("130 selected")
     page.page.keyboard.press("1")
-    page.expect_saved()
-    assert page.saved_labels() == [None, *["1"] * 130]
+    page.expect_labels(None, *["1"] * 130)
     page.page.keyboard.press("u")
-    page.expect_saved()
-    assert page.saved_labels() == [None] * 131
+    page.expect_labels(*[None] * 131)
 
 
 @pytest.mark.parametrize(
@@ -106,8 +105,7 @@ def test_every_keyboard_labels(open_review: OpenReview, key: str, code: str, lab
     page = open_review(SEVEN)
     page.select(0)
     page.page.evaluate(PRESS, [key, code, {}])
-    page.expect_saved()
-    assert page.saved_labels() == [label]
+    page.expect_labels(label)
 
 
 def test_a_key_held_down_labels_one_prediction(open_review: OpenReview) -> None:
@@ -117,8 +115,7 @@ def test_a_key_held_down_labels_one_prediction(open_review: OpenReview) -> None:
     for _ in range(3):
         page.page.evaluate(PRESS, ["5", "Digit5", {"repeat": True}])
     page.page.keyboard.up("5")
-    page.expect_saved()
-    assert page.saved_labels() == ["5", None]
+    page.expect_labels("5", None)
 
 
 def test_a_key_that_does_nothing_says_so(open_review: OpenReview) -> None:
@@ -130,6 +127,7 @@ def test_a_key_that_does_nothing_says_so(open_review: OpenReview) -> None:
     page.page.keyboard.press("k")
     expect(state).to_have_text("The key k does nothing here")
     page.page.keyboard.press("Enter")
+    expect(page.dialog).to_be_visible()
     page.page.keyboard.press("k")
     expect(page.dialog.locator(".note").first).to_have_text("The key k does nothing here")
 
@@ -178,7 +176,7 @@ def test_a_view_is_saved_and_restored(open_review: OpenReview) -> None:
     page.page.get_by_text("Saved views").click()
     page.button("Fours").click()
     expect(page.tiles).to_have_count(1)
-    assert page.query == {"digit": ["4"]}
+    page.expect_query(digit="4")
     page.button("Remove the view Fours").click()
     expect(page.button("Fours")).to_have_count(0)
     page.page.locator(".saved-views").get_by_role("button", name="Undo").click()
@@ -189,7 +187,7 @@ def test_the_most_likely_wrong_come_before_sure_rejections(
     open_review: OpenReview, server: Server
 ) -> None:
     page = open_review(SEVEN, NUMBER, SCRIBBLE, path="/review?order=doubtful")
-    items = httpx.get(f"{server.url}/api/history").json()["items"]
+    items = http_get(f"{server.url}/api/history").json()["items"]
     rejected = next(item["id"] for item in items if item["verdict"] == "not_a_digit")
     (digit,) = next(item["digits"] for item in items if item["id"] == rejected)
     assert digit["confidence"] < 0.01, "the test needs a sure rejection"

@@ -6,11 +6,12 @@ from functools import partial
 from pathlib import Path as FilePath
 from typing import Any
 
-import httpx
 import pytest
 from playwright.sync_api import Locator, Route, expect
 
 from tests.browser.conftest import OpenPage, save_drawings
+from tests.browser.http_requests import http_client, http_get
+from tests.browser.pages import BlockedRequests
 from tools.dev_server import Server, free_port, running_server
 from tools.forwarder import Wire, wire
 from tools.inkling_page import InklingPage, wait_until
@@ -21,7 +22,7 @@ LAPTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
 BLOCK_STORAGE = """for (const name of ["localStorage", "sessionStorage"])
     Object.defineProperty(window, name, { get() { throw new DOMException("", "SecurityError"); } });
 """
-SECONDS = 60  # until every connection has found out that it is silent, and is open again
+SECONDS = 90  # until every connection has found out that it is silent, and is open again
 
 
 @pytest.fixture
@@ -33,13 +34,13 @@ def link(server: Server) -> Iterator[Wire]:
 
 def saved_strokes(server: Server) -> list[str]:
     """Return the strokes of every saved drawing, each as text."""
-    with httpx.Client(base_url=server.url) as http:
+    with http_client(base_url=server.url) as http:
         items = http.get("/api/history", params={"limit": 500}).json()["items"]
         return [http.get(f"/api/history/{item['id']}/strokes").text for item in items]
 
 
 def count_saved(server: Server) -> int:
-    return len(httpx.get(f"{server.url}/api/history", params={"limit": 500}).json()["items"])
+    return len(http_get(f"{server.url}/api/history", params={"limit": 500}).json()["items"])
 
 
 def saving_note(page: InklingPage) -> Locator:
@@ -118,10 +119,10 @@ def test_a_page_that_is_loaded_again_saves_what_the_one_before_could_not(
     open_page: OpenPage, server: Server
 ) -> None:
     page = open_page()
-    page.page.route("**/api/strokes", lambda route: route.abort())
+    requests = BlockedRequests(page.page, "**/api/strokes")
     page.draw(FOUR)
     expect(saving_note(page)).to_contain_text("1 drawing is not saved yet. This browser keeps it")
-    page.page.unroute("**/api/strokes")
+    requests.unblock()
     page.page.reload()
     page.wait_until_ready()
     page.expect_history("4")
@@ -136,13 +137,13 @@ def test_without_storage_drawings_are_saved_while_another_page_is_shown(
     page.page.add_init_script(BLOCK_STORAGE)
     page.page.reload()
     page.wait_until_ready()
-    page.page.route("**/api/strokes", lambda route: route.abort())
+    requests = BlockedRequests(page.page, "**/api/strokes")
     page.draw(SEVEN)
     expect(saving_note(page)).to_contain_text("Keep this page open")
     page.page.get_by_role("link", name="Accuracy", exact=True).click()
     page.page.wait_for_url("**/accuracy")
     assert count_saved(server) == 0
-    page.page.unroute("**/api/strokes")
+    requests.unblock()
     wait_until(page.page, lambda: count_saved(server) == 1, SECONDS)
     page.page.get_by_role("link", name="Draw", exact=True).click()
     page.expect_prediction("7")
@@ -171,18 +172,25 @@ def test_an_answer_that_is_lost_stores_nothing_twice(open_page: OpenPage, server
 
 def test_a_drawing_that_the_server_refuses_is_reported(open_page: OpenPage) -> None:
     page = open_page(locale="zh-CN", **PHONE)
-    body = '{"error": {"code": "too_many_points", "message": "Too many."}}'
-    page.page.route("**/api/strokes", lambda route: route.fulfill(status=413, body=body))
+    refuses = True
+
+    def refuse(route: Route) -> None:
+        if refuses:
+            error = {"code": "too_many_points", "message": "Too many."}
+            route.fulfill(status=413, json={"error": error})
+        else:
+            route.continue_()
+
+    page.page.route("**/api/strokes", refuse)
     page.draw(SEVEN)
     expect(saving_note(page)).to_contain_text("笔迹过多，无法保存")
-    page.page.unroute("**/api/strokes")
+    refuses = False
     page.page.keyboard.press("c")
     page.draw(THREE)
     page.expect_history("3")
     expect(saving_note(page)).to_be_empty()
 
 
-@pytest.mark.timeout(240)
 @pytest.mark.parametrize(
     ("size", "locale", "sentence"),
     [
@@ -234,7 +242,6 @@ def test_other_pages_say_that_the_connection_is_lost(
     expect(line).to_be_empty(timeout=SECONDS * 1000)
 
 
-@pytest.mark.timeout(240)
 def test_an_image_chosen_over_a_silent_connection_arrives_once(
     open_page: OpenPage, link: Wire, server: Server
 ) -> None:

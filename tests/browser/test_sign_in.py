@@ -9,11 +9,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage, save_drawings
+from tests.browser.held_timers import UNDO_DELETION, HeldTimers
 from tests.browser.windows import Windows
 from tests.oidc_provider import provider
 from tools.dev_server import Server, running_server
 from tools.forwarder import stripping_gateway
-from tools.inkling_page import InklingPage
+from tools.inkling_page import InklingPage, wait_until
 from tools.sample_strokes import ONE, SEVEN
 
 __all__ = ["provider"]
@@ -185,7 +186,9 @@ def test_a_visitor_shares_one_drawing_with_everyone_who_has_the_link(
         qr = dialog.get_by_role("img", name="QR code of the link")
         expect(qr).to_be_in_viewport()
         assert qr.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
-        address = dialog.get_by_label("Link to this prediction").input_value()
+        link = dialog.get_by_label("Link to this prediction")
+        expect(link).to_have_value(re.compile("/share/"))
+        address = link.input_value()
         assert address.startswith(f"{protected_server.url}/share/")
 
         stranger = strangers.new_page()
@@ -202,11 +205,11 @@ def test_a_visitor_shares_one_drawing_with_everyone_who_has_the_link(
         stranger.get_by_role("link", name="Draw a digit yourself").click()
         stranger.wait_for_url(f"{protected_server.url}/?lang=en")
 
-        page.page.clock.install()
+        deletions = HeldTimers(page.page, UNDO_DELETION)
         dialog.get_by_role("button", name="Delete").click()
         expect(page.rows.get_by_role("button", name="Undo")).to_be_visible()
         with page.page.expect_response(lambda response: response.request.method == "DELETE"):
-            page.page.clock.fast_forward(15_000)  # ms; until then it can be undone
+            deletions.fire()
         expect(page.rows).to_have_count(0)
         stranger.goto(address)
         expect(stranger.get_by_text("The prediction has been deleted")).to_be_visible()
@@ -223,6 +226,7 @@ def test_a_visitor_cannot_change_the_label_of_a_reviewer(
         dialog = page.page.get_by_role("dialog")
         dialog.get_by_role("button", name="Label as 1 (1)").click()
         expect(page.rows.first).to_contain_text("labelled 1")
+        wait_until(page.page, lambda: page.saved()[0]["label"] == "1")
         page.page.keyboard.press("Escape")
         page.page.get_by_role("link", name="Sign in").click()
         sign_in(page.page)
@@ -231,6 +235,7 @@ def test_a_visitor_cannot_change_the_label_of_a_reviewer(
         expect(dialog.locator("dl")).to_contain_text("1, by visitor")
         page.page.keyboard.press("7")
         expect(dialog.locator("dl")).to_contain_text("7, by Ada")
+        wait_until(page.page, lambda: page.saved()[0]["label"] == "7")
         page.page.keyboard.press("Escape")
         page.page.get_by_role("link", name="Sign out Ada").click()
         page.page.get_by_role("button", name="Sign out").click()

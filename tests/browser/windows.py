@@ -28,9 +28,11 @@ class Windows:
         window = idle.pop() if idle else self._browser.new_context(**options)
         if not window.pages:
             window.new_page()
-        yield window
-        _reset(window)
-        idle.append(window)
+        try:
+            yield window
+        finally:  # also after a failure: a page that stays open would go on saving what it has
+            _reset(window)
+            idle.append(window)
 
 
 def _reset(window: BrowserContext) -> None:
@@ -44,3 +46,4 @@ def _reset(window: BrowserContext) -> None:
         session.send("Storage.clearDataForOrigin", storage)
     session.detach()
     window.clear_cookies()
+    window.set_offline(False)

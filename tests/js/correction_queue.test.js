@@ -1,54 +1,11 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
 
-import { CorrectionQueue } from "../../components/shared/correction_queue.js";
-import { FakeStorage, installBrowser } from "./fakes.js";
+import { calls, change, clock, createQueue, requests, sent, settle, setUp, stop } from "./correction_fixture.js";
 
 const STORED = "inkling.correction.";
 
-let calls;
-let now;
-let requests; // of the server, in order: { id, text, by, respond, fail }
-let stop;
-
-beforeEach(() => {
-  mock.timers.reset();
-  mock.timers.enable({ apis: ["setTimeout", "Date"], now: 1_000_000 });
-  mock.method(performance, "now", () => now);
-  now = 0;
-  installBrowser();
-  window.localStorage = new FakeStorage();
-  calls = [];
-  requests = [];
-  stop = new AbortController();
-  globalThis.fetch = (url, { body }) =>
-    new Promise((resolve, reject) => {
-      const id = url.split("/").at(-2);
-      const { text, by, replaces } = JSON.parse(body);
-      const saved = { id, label: text, labelled_by: by, labelled_at: `time of ${text}` };
-      const respond = (status = 200, content = saved) => resolve(new Response(JSON.stringify(content), { status }));
-      requests.push({ id, text, by, replaces, respond, fail: () => reject(new TypeError("offline")) });
-    });
-});
-
-function createQueue(signedInName = null) {
-  const queue = new CorrectionQueue(
-    {
-      onSaved: ({ id, label }) => calls.push(["saved", id, label]),
-      onRefused: (message) => calls.push(["refused", message]),
-      onChange: () => {},
-    },
-    stop.signal,
-  );
-  queue.start(signedInName);
-  return queue;
-}
-
-/** Let what follows a response happen. */
-const settle = () => new Promise((resolve) => setImmediate(resolve));
-
-const sent = () => requests.map(({ id, text }) => [id, text]);
-const change = (id, to, from = null) => ({ id, from, to });
+beforeEach(setUp);
 
 test("a label is sent with who gave it, and forgotten once it is saved", async () => {
   const queue = createQueue();
@@ -186,7 +143,7 @@ test("undo sends the labels of before, the newest step first", async () => {
 test("a page shows labels that the server did not have when it was requested", async () => {
   const queue = createQueue();
   queue.add([change("a", "1"), change("b", "2")]);
-  now = 100;
+  clock.now = 100;
   requests[0].respond();
   await settle();
   const items = ["a", "b", "c"].map((id) => ({ id, label: null }));
@@ -197,7 +154,7 @@ test("a page shows labels that the server did not have when it was requested", a
 
 test("labels that a closed page could not send are shown and sent at once", async () => {
   createQueue().add([change("a", "1")]);
-  requests = [];
+  requests.length = 0;
   const queue = createQueue();
   assert.equal(queue.applyTo([{ id: "a", label: null }], 0)[0].label, "1");
   assert.deepEqual(sent(), [["a", "1"]]);
@@ -240,8 +197,6 @@ test("a label that another tab has sent is not sent again", async () => {
   assert.equal(requests.length, 1);
 });
 
-const seen = (queue, id, labelled_at, label = "0") => queue.applyTo([{ id, label, labelled_at }], performance.now());
-
 test("two queues of a page do not send the same label twice", async () => {
   const first = createQueue();
   first.add([change("a", "1")]);
@@ -276,116 +231,6 @@ test("a label that one queue of a page replaces is not sent by the other", async
   assert.equal(first.unsaved.get("a").text, "2");
 });
 
-test("a label says which one it replaces: the one that is shown", async () => {
-  const queue = createQueue();
-  seen(queue, "a", "monday");
-  queue.add([change("a", "1"), change("b", "2")]);
-  assert.deepEqual(
-    requests.map(({ replaces }) => replaces),
-    ["monday", null],
-  );
-  requests[0].respond();
-  await settle();
-  queue.add([change("a", "3", "1")]);
-  assert.equal(requests.at(-1).replaces, "time of 1");
-});
-
-const theirs = (label = "9", labelled_by = "Bob", labelled_at = "tuesday") => ({
-  error: { code: "label_conflict", message: "" },
-  prediction: { id: "a", label, labelled_by, labelled_at },
-});
-
-test("someone else's newer label is shown and not overwritten", async () => {
-  const queue = createQueue();
-  seen(queue, "a", "monday");
-  queue.add([change("a", "1")]);
-  requests[0].respond(409, theirs());
-  await settle();
-  assert.equal(queue.unsavedCount, 0);
-  assert.equal(queue.conflicts.get("a").mine.text, "1");
-  assert.deepEqual(calls, [["saved", "a", "9"]]);
-  mock.timers.tick(60_000);
-  assert.equal(requests.length, 1);
-});
-
-test("a conflict comes up again after a reload", async () => {
-  createQueue().add([change("a", "1")]);
-  requests[0].respond(409, theirs());
-  await settle();
-  const queue = createQueue();
-  requests[1].respond(409, theirs());
-  await settle();
-  assert.equal(queue.conflicts.size, 1);
-});
-
-test("of a conflict either label can be chosen", async () => {
-  for (const [choice, requestCount, label] of [
-    ["theirs", 1, undefined],
-    ["mine", 2, "1"],
-  ]) {
-    requests = [];
-    const queue = createQueue();
-    queue.add([change("a", "1")]);
-    requests[0].respond(409, theirs());
-    await settle();
-    assert.equal(queue.resolve("a", choice).label, "9");
-    assert.equal(queue.conflicts.size, 0);
-    assert.equal(requests.length, requestCount);
-    if (label) {
-      assert.deepEqual([requests[1].text, requests[1].replaces], [label, "tuesday"]);
-      requests[1].respond();
-      await settle();
-    }
-    assert.equal(window.localStorage.getItem(`${STORED}a`), null);
-  }
-});
-
-test("a label given to a prediction in conflict replaces the other one, which is shown", async () => {
-  const queue = createQueue();
-  queue.add([change("a", "1")]);
-  requests[0].respond(409, theirs());
-  await settle();
-  queue.add([change("a", "3", "9")]);
-  assert.deepEqual([requests[1].text, requests[1].replaces], ["3", "tuesday"]);
-  assert.equal(queue.conflicts.size, 0);
-});
-
-test("undo of a label in conflict keeps the other one", async () => {
-  const queue = createQueue();
-  queue.add([change("a", "1")]);
-  requests[0].respond(409, theirs());
-  await settle();
-  assert.deepEqual(queue.undo(), [change("a", "9", "1")]);
-  assert.equal(queue.conflicts.size, 0);
-  assert.equal(requests.length, 1);
-});
-
-test("undo does not revert a newer label of someone else", async () => {
-  const queue = createQueue();
-  queue.add([change("a", "1")]);
-  requests[0].respond();
-  await settle();
-  now = 100;
-  seen(queue, "a", "tuesday", "9");
-  queue.undo();
-  assert.equal(requests[1].replaces, "time of 1");
-});
-
-test("a label of this reviewer whose answer was lost is no conflict", async () => {
-  const queue = createQueue();
-  queue.name = "Ada";
-  queue.add([change("a", "1")]);
-  requests[0].fail(); // but the server has saved it
-  await settle();
-  queue.add([change("a", "2", "1")]);
-  mock.timers.tick(500);
-  assert.deepEqual([requests[1].text, requests[1].replaces], ["2", null]);
-  requests[1].respond(409, theirs("1", "Ada", "monday"));
-  await settle();
-  assert.equal(queue.conflicts.size, 0);
-  assert.deepEqual([requests[2].text, requests[2].replaces], ["2", "monday"]);
-});
-
 test("an answer that is cut off counts as none", async () => {
   const queue = createQueue();
   queue.add([change("a", "1")]);
@@ -397,7 +242,7 @@ test("an answer that is cut off counts as none", async () => {
 
 test("labels of another reviewer wait in the browser until they sign in again", () => {
   createQueue("Grace").add([change("a", "1")]);
-  requests = [];
+  requests.length = 0;
   createQueue("Ada");
   assert.deepEqual(requests, []);
   createQueue("Grace");

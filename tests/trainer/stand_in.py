@@ -1,7 +1,8 @@
 """Takes the place of model.training.fine_tune where TensorFlow is missing.
 
 It reads and writes the same files, reports in the same way, resumes after the last epoch, and each
-epoch ends when the test says so, by a file. What it "learns" is the served network.
+epoch ends when the test says so, by a file; the files `hold-prepare` and `hold-export` hold up the
+other steps. What it "learns" is the served network.
 """
 
 import argparse
@@ -35,6 +36,7 @@ def run(options: argparse.Namespace) -> None:
     """Run the epochs that are left, then write the candidate."""
     folder: Path = options.folder
     report(step="prepare", epochs=EPOCHS, log="Preparing the examples")
+    wait_while_held(options.gates / "hold-prepare")
     with np.load(folder / "corrections.npz") as arrays:
         report(log=f"{len(arrays['y_train'])} corrections")
     if options.fail:
@@ -49,6 +51,8 @@ def run(options: argparse.Namespace) -> None:
         checkpoint.write_text(str(epoch + 1))
         fraction = (epoch + 1) / EPOCHS
         report(fraction=fraction, at=epoch + 1, loss=0.5, accuracy=0.75, epoch=epoch + 1)
+    report(step="export")
+    wait_while_held(options.gates / "hold-export")
     for suffix in (".tflite", ".json"):
         shutil.copy(folder / f"served{suffix}", folder / f"network{suffix}")
     metadata = json.loads((folder / "network.json").read_text())
@@ -81,6 +85,12 @@ def compare(folder: Path, figures: dict[str, dict[str, int]]) -> dict[str, objec
         "outcomes": {"fixed": 1, "broken": 0, "both_wrong": 0},
         "drawings": [drawing | read],
     }
+
+
+def wait_while_held(file: Path) -> None:
+    """Wait as long as the file exists."""
+    while file.exists():
+        time.sleep(0.02)
 
 
 def report(**values: object) -> None:

@@ -85,6 +85,26 @@ def test_a_killed_trainer_loses_no_job(ground: TrainingGround) -> None:
 
 
 @ONE_STORE
+@pytest.mark.parametrize("step", ["prepare", "export"])
+def test_a_trainer_that_is_killed_in_another_step_loses_no_job(
+    ground: TrainingGround, step: str
+) -> None:
+    held = ground.gates / f"hold-{step}"
+    held.touch()
+    open_all_gates(ground)
+    job = ground.store.training_jobs.submit("fine_tune", PARENT)
+    trainer = ground.start_trainer()
+    ground.wait_for(job.id, lambda job: job.progress.step == step)
+    trainer.kill()
+    trainer.wait()
+    held.unlink()
+    ground.start_trainer()
+    ended = ground.wait_for(job.id, lambda job: not job.is_open)
+    assert (ended.state, ended.version) == ("finished", VERSION)
+    assert [model.version for model in ground.store.models.versions()] == [VERSION]
+
+
+@ONE_STORE
 def test_a_killed_training_is_started_again(ground: TrainingGround) -> None:
     job = ground.store.training_jobs.submit("fine_tune", PARENT)
     trainer = ground.start_trainer()
