@@ -18,6 +18,7 @@ from api.routes import (
     metrics,
     model_comparison,
     models,
+    most_useful,
     owner_history,
     predict,
     review,
@@ -46,6 +47,7 @@ def create_api() -> FastAPI:
     api.include_router(explain.router)
     api.include_router(feature_maps.router)
     api.include_router(review.router)
+    api.include_router(most_useful.router)
     api.include_router(dataset.router)
     api.include_router(training_jobs.router)
     api.include_router(models.router)

@@ -39,7 +39,7 @@ class DriverAlone:
 
     def newest_rows(self) -> Callable[[], list[object]]:
         """Return a function that reads 50 rows of one partition, with the columns of a page."""
-        query, _ = select(Filters(), with_drawing=False)
+        query, _ = select(Filters(), "page")
         newest = self._session.prepare(query.replace("keyspace.", ""))
         buckets = self._session.execute("SELECT bucket FROM buckets WHERE history = 'all'")
         for (bucket,) in buckets:

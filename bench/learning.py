@@ -1,7 +1,7 @@
 """Measure what a fine-tuning gains on one writer: 300 corrections of odd sevens and nines.
 
-Needs TensorFlow: `.venv-training/bin/python -m bench.learning`. The writer is simulated by the pen
-of model/training/pen.py, with forms that are in no training set.
+Needs TensorFlow: `.venv-training/bin/python -m bench.learning`. The writer is simulated:
+bench/odd_writer.py.
 """
 
 import json
@@ -14,30 +14,19 @@ from pathlib import Path
 
 import numpy as np
 
+from bench.odd_writer import draw
 from bench.table import print_table
 from model import Recognizer
 from model.network import NETWORK_FILE, Network
 from model.training.compare import Comparison
 from model.training.evaluation_result import EvaluationResult, evaluate_samples
 from model.training.evaluation_sets import StrokeSet
-from model.training.pen import vary_handwriting
-from model.training.pen_paths import PenPath, parse_pen_paths
 from model.training.train import SERVED_WEIGHTS_FILE
 
 CORRECTIONS = 300
 OTHER_DRAWINGS = 1_000
-PAD_SIZE = 200.0  # pixels of a drawing's height
 GOAL = 0.5  # share of the errors that the fine-tuning has to remove
 MAX_MINUTES = 15
-
-# Sevens with a serif and a foot, with and without a bar; nines that are open at the top, or end in
-# a small loop.
-WRITER = """
-7  1  0,0.3 0.02,0! 0.9,0.06! 0.5,0.55 0.3,1! 0.75,0.98  |  0.15,0.66 0.75,0.6
-7  1  0.04,0.34 0,0! 0.86,0! 0.62,0.5 0.3,0.9! 0.6,0.95
-9  1  0.35,0.04 0.06,0.3 0.3,0.62 0.75,0.55 0.9,0.2 0.7,0.02! 0.95,0.6 0.85,1! 1.1,0.9
-9  1  0.4,0.02 0.05,0.25 0.35,0.5 0.75,0.3 0.55,0.05! 0.7,0.55 0.2,0.9! 0.5,1 0.95,0.9
-"""
 
 
 def main() -> None:
@@ -70,17 +59,6 @@ def main() -> None:
     ]
     columns = ["set", "before, %", "after, %", "won", "lost", "noise of won - lost"]
     print_table("Standard sets and held-out corrections", columns, sets)
-
-
-def draw(count: int, rng: np.random.Generator) -> StrokeSet:
-    """Return `count` drawings of the writer, in pixels of a pad, and their labels."""
-    paths: list[PenPath] = parse_pen_paths(WRITER)
-    chosen = [paths[index] for index in rng.integers(len(paths), size=count)]
-    samples = [
-        [stroke * PAD_SIZE + 100 for stroke in vary_handwriting(path.strokes, rng, 0.6)]
-        for path in chosen
-    ]
-    return StrokeSet(samples, [path.symbol for path in chosen])
 
 
 def prepare_job(folder: Path, corrections: StrokeSet) -> None:

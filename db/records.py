@@ -10,6 +10,9 @@ from uuid import UUID
 Source = Literal["pad", "upload", "sample"]
 Verdict = Literal["digit", "unsure", "not_a_digit"]
 Stroke = tuple[tuple[float, float], ...]
+# What is read of stored predictions: `page`: without strokes, embedding and corrections;
+# `embedding`: without image, strokes and corrections.
+Columns = Literal["page", "embedding", "all"]
 
 _GREGORIAN_EPOCH = datetime(1582, 10, 15, tzinfo=UTC)
 

@@ -256,6 +256,10 @@ class Store(ABC):
     def export(self, filters: Filters = Filters()) -> Iterator[PredictionRecord]:
         """Yield all predictions that match, newest first, in constant memory."""
 
+    @abstractmethod
+    def embeddings(self, filters: Filters = Filters()) -> Iterator[PredictionRecord]:
+        """Yield as `export` does, without image, strokes and corrections: thousands in a second."""
+
     def flush(self, seconds: float) -> bool:
         """Wait until queued changes are in the store; return False if that takes longer."""
         del seconds

@@ -35,6 +35,7 @@ from model import Prediction, Recognizer, decode_frame, decode_image, decode_pag
 from model.feature_maps import FeatureMaps
 from model.preprocessing.normalize import Glyph
 from services.access import is_visitor
+from services.most_useful import MostUsefulPredictions
 
 Strokes = Sequence[NDArray[np.floating]]
 Points = tuple[tuple[float, float], ...]
@@ -106,6 +107,9 @@ class PredictionService:
         self.committed_recognizer = recognizer or Recognizer.load()
         self.recognizer = self.committed_recognizer
         self.store: Store = open_store(settings)
+        self.most_useful = MostUsefulPredictions(
+            self.store, settings, self.committed_recognizer.version
+        )
         self.on_saved: Callable[[PredictionRecord], None] | None = None
         self._image_limiter = ConcurrencyLimiter(_IMAGES_RUNNING, _IMAGES_WAITING)
         self._frame_limiter = ConcurrencyLimiter(_FRAMES_RUNNING, _FRAMES_WAITING)

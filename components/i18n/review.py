@@ -30,6 +30,22 @@ ENGLISH = {
     "review.order": "Order",
     "review.order_newest": "Newest first",
     "review.order_doubtful": "Most likely wrong first",
+    "review.order_useful": "Most useful first",
+    "review.useful": "{count} most useful",
+    "review.useful_title": "The model learns most from their labels",
+    "review.useful_note": "Chosen from {count} predictions without a reviewer’s label. When all "
+    "are labelled, the next ones appear.",
+    "review.useful_note_newest": "Chosen from the newest {count} predictions without a reviewer’s "
+    "label. When all are labelled, the next ones appear.",
+    "review.useful_duplicates": "{count} that look almost like these or like labelled ones are "
+    "left out.",
+    "review.useful_more": "Show the next {count}",
+    "review.useful_done": "Nothing else is left that would teach the model something new.",
+    "review.reason_uncertain": "{first} or {second}?",
+    "review.reason_uncertain_none": "{value}, or not a digit?",
+    "review.reason_unlike": "unlike anything labelled",
+    "review.reason_differs": "another version: {text}",
+    "review.reason_varied": "for variety",
     "review.order_note": "The newest {count} that match, most likely wrong first; scroll down for "
     "the next {count}.",
     "review.view": "View",
@@ -73,6 +89,9 @@ ENGLISH = {
     "review.incomplete": "The history is unreachable right now; only queued predictions are shown.",
     "review.empty": "No prediction matches",
     "review.empty_more": "Change or remove a filter.",
+    "review.empty_useful": "Nothing left to label",
+    "review.empty_useful_more": "What matches is labelled by reviewers, looks almost like "
+    "something labelled, or shows no digit.",
     "review.empty_history": "The history is empty",
     "review.empty_history_more": "Predictions appear here as soon as someone draws or uploads "
     "something.",
@@ -197,6 +216,20 @@ CHINESE = {
     "review.order": "排序",
     "review.order_newest": "最新的在前",
     "review.order_doubtful": "最可能识别错误的在前",
+    "review.order_useful": "最有用的在前",
+    "review.useful": "最有用的 {count} 条",
+    "review.useful_title": "标注这些记录，模型学到的最多",
+    "review.useful_note": "从 {count} 条审阅者尚未标注的记录中选出，全部标注后自动换上下一批。",
+    "review.useful_note_newest": "从审阅者尚未标注的最新 {count} 条记录中选出，"
+    "全部标注后自动换上下一批。",
+    "review.useful_duplicates": "另有 {count} 条与这些或已标注的几乎相同，不再列出。",
+    "review.useful_more": "再显示 {count} 条",
+    "review.useful_done": "没有其他能让模型学到新东西的记录了。",
+    "review.reason_uncertain": "是 {first} 还是 {second}？",
+    "review.reason_uncertain_none": "是 {value}，还是不是数字？",
+    "review.reason_unlike": "与已标注的都不像",
+    "review.reason_differs": "另一版本：{text}",
+    "review.reason_varied": "增加多样性",
     "review.order_note": "符合条件的最新 {count} 条，最可能识别错误的在前；"
     "向下滚动可查看接下来的 {count} 条。",
     "review.view": "视图",
@@ -237,6 +270,9 @@ CHINESE = {
     "review.incomplete": "暂时无法连接历史记录，只显示排队等待保存的记录。",
     "review.empty": "没有符合条件的记录",
     "review.empty_more": "请修改或去掉筛选条件。",
+    "review.empty_useful": "没有需要标注的了",
+    "review.empty_useful_more": "符合条件的记录都已由审阅者标注，或与已标注的几乎相同，"
+    "或不含数字。",
     "review.empty_history": "还没有记录",
     "review.empty_history_more": "有人书写或上传之后，记录就会显示在这里。",
     "review.not_a_digit": "不是数字",

@@ -7,11 +7,21 @@ import { fetchJson } from "../shared/prediction_client.js";
  *   CountResponse, PageResponse, SimilarListResponse, SummaryResponse
  * } from "../shared/history_types.d.ts"
  */
-/** @import { ThumbnailResponse, VersionPredictionListResponse } from "../shared/history_types.d.ts" */
+/**
+ * @import {
+ *   ThumbnailResponse, UsefulPredictionList, VersionPredictionListResponse
+ * } from "../shared/history_types.d.ts"
+ */
 
 const SIMILAR_COUNT = 12;
 
 /** @typedef {"csv" | "npz" | "zip"} ExportFormat */
+
+/**
+ * @typedef {object} FetchedPage neither field if the server does not respond
+ * @property {PageResponse<ThumbnailResponse>} [page]
+ * @property {string} [refusal] why the server refuses the filters
+ */
 
 /** @type {Record<ExportFormat, string>} */
 const EXPORT_PATHS = { csv: "history/export.csv", npz: "review/dataset.npz", zip: "review/dataset.zip" };
@@ -23,16 +33,41 @@ const EXPORT_PATHS = { csv: "history/export.csv", npz: "review/dataset.npz", zip
  * @param {number} limit
  * @param {string | null} before the cursor; null for the newest page
  * @param {AbortSignal} signal
- * @returns {Promise<{ page?: PageResponse<ThumbnailResponse>, refusal?: string }>}
+ * @returns {Promise<FetchedPage>}
  */
 export async function fetchPage(filters, limit, before, signal) {
   const query = new URLSearchParams(filters);
   query.set("limit", String(limit));
   if (before !== null) query.set("before", before);
+  const { content, refusal } = await fetchFiltered(`api/review?${query}`, signal);
+  return { page: content, refusal };
+}
+
+/**
+ * Return the predictions whose labels would be most useful, the best first, or why the server refuses the filters;
+ * neither if it does not respond.
+ * @param {string} filters
+ * @param {number} limit
+ * @param {AbortSignal} signal
+ * @returns {Promise<{ list?: UsefulPredictionList, refusal?: string }>}
+ */
+export async function fetchMostUseful(filters, limit, signal) {
+  const query = new URLSearchParams(filters);
+  query.set("limit", String(limit));
+  const { content, refusal } = await fetchFiltered(`api/review/most-useful?${query}`, signal);
+  return { list: content, refusal };
+}
+
+/**
+ * @param {string} url
+ * @param {AbortSignal} signal
+ * @returns {Promise<{ content?: any, refusal?: string }>}
+ */
+async function fetchFiltered(url, signal) {
   try {
-    const response = await fetch(`api/review?${query}`, { signal });
+    const response = await fetch(url, { signal });
     const content = await response.json();
-    if (response.ok) return { page: content };
+    if (response.ok) return { content };
     return response.status < 500 && response.status !== 429 ? { refusal: content.error.message } : {};
   } catch {
     return {};

@@ -168,6 +168,7 @@ export class FilterForm {
     setOptions(this.order.input, [
       ["", texts.order_newest],
       ["doubtful", texts.order_doubtful],
+      ["useful", texts.order_useful],
     ]);
     setOptions(this.layout.input, [
       ["", texts.view_grid],

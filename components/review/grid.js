@@ -97,6 +97,11 @@ export class PredictionGrid {
     for (const item of this.items) this.refresh(item);
   }
 
+  /** @param {boolean} haveReasons whether the predictions say why they are useful */
+  setReasons(haveReasons) {
+    this.list.dataset.reasons = String(haveReasons);
+  }
+
   /** @param {string} layout "grid" or "list" */
   setLayout(layout) {
     this.list.dataset.as = layout;

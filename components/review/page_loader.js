@@ -26,6 +26,7 @@ export class PageLoader {
     this.onRefusal = onRefusal;
     this.filters = "";
     this.pageSize = 0;
+    this.fetchPage = fetchPage;
     /** @type {string | null} */
     this.cursor = null;
     this.first = true;
@@ -46,11 +47,13 @@ export class PageLoader {
    * Load the first page of these filters.
    * @param {string} filters from UrlState.filterQuery
    * @param {number} pageSize
+   * @param {typeof fetchPage} fetch returns one page after the other
    */
-  start(filters, pageSize) {
+  start(filters, pageSize, fetch = fetchPage) {
     this.abort();
     this.abortController = new AbortController();
     Object.assign(this, { filters, pageSize, cursor: null, first: true, request: null, ended: false });
+    this.fetchPage = fetch;
     this.loadMore();
   }
 
@@ -73,7 +76,7 @@ export class PageLoader {
   async load(pageSize, signal) {
     const { first } = this;
     const requestedAt = performance.now();
-    const { page, refusal } = await fetchPage(this.filters, pageSize, this.cursor, signal);
+    const { page, refusal } = await this.fetchPage(this.filters, pageSize, this.cursor, signal);
     if (signal.aborted) return new Promise(() => {});
     if (refusal !== undefined) {
       this.ended = true;

@@ -2,7 +2,7 @@
 
 import { defineComponent } from "../shared/component.js";
 import { ConflictList } from "../shared/conflict_list.js";
-import { createButton, createElement, fillIn, setText } from "../shared/dom.js";
+import { createElement, fillIn, setText } from "../shared/dom.js";
 import { PredictionDialog } from "../shared/prediction_dialog.js";
 import { Arrivals } from "./arrivals.js";
 import { CorrectionBar } from "./correction_bar.js";
@@ -11,10 +11,12 @@ import { Editor } from "./editor.js";
 import { ExportLinks } from "./export_links.js";
 import { FilterForm } from "./filters.js";
 import { PredictionGrid } from "./grid.js";
+import { MostUseful, USEFUL_COUNT } from "./most_useful.js";
 import { sortLikeliestWrongFirst } from "./ordering.js";
 import { PageLoader } from "./page_loader.js";
 import { ReviewKeys } from "./review_keys.js";
 import { SavedViews } from "./saved_views.js";
+import { SelectionTools } from "./selection_tools.js";
 import { countItems, Totals } from "./totals.js";
 import { UrlState } from "./url_state.js";
 
@@ -26,8 +28,6 @@ import { UrlState } from "./url_state.js";
 const PAGE_SIZE = 60;
 const SORTED_PAGE_SIZE = 500; // predictions that are sorted together
 const SETTLE_TIME = 400; // ms without corrections after which the totals are loaded again
-const SELECT_ALL_LIMIT = 5000; // predictions that can be selected at once
-const LARGEST_PAGE = 500;
 const LOAD_AHEAD = 5; // predictions between the open one and the last, below which more are loaded
 /** Text fields: while one is edited, the back button must not go through every letter. */
 const TYPED_FILTERS = /** @type {const} */ (["text", "label", "min_confidence", "max_confidence"]);
@@ -50,7 +50,8 @@ class ReviewPage {
     /** @type {string | null} identifies the filters and the order; null before the first */
     this.view = null;
     this.filters = ""; // the view's, from UrlState.filterQuery
-    this.likeliestWrongFirst = false; // the view's order
+    /** @type {string | null} the view's; null: newest first */
+    this.order = null;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.settleTimer = undefined;
 
@@ -62,7 +63,7 @@ class ReviewPage {
     });
     this.totals = new Totals({
       onModels: (models) => this.filterForm.setModels(models),
-      onCount: () => this.showSelectAll(),
+      onCount: () => this.selectionTools.showCount(),
     });
     this.filterForm = new FilterForm((values) => this.filtersChanged(values));
     this.exportLinks = new ExportLinks();
@@ -70,8 +71,8 @@ class ReviewPage {
       {
         onSelect: () => this.selected(),
         onOpen: (id) => this.open(id),
-        onNearEnd: () => this.loader.loadMore(),
-        onSelectAll: () => this.selectAll(),
+        onNearEnd: () => this.loadAhead(),
+        onSelectAll: () => this.selectionTools.selectAll(),
       },
       signal,
     );
@@ -139,8 +140,15 @@ class ReviewPage {
       onOpen: () => this.openSelected(),
       onMessage: (message) => this.showMessage(message),
     });
-    this.multipleButton = createButton("button", "", () => this.setMultiple(!this.grid.multiple));
-    this.selectAllButton = createButton("button", "", () => this.selectAll());
+    this.selectionTools = new SelectionTools(this, {
+      onMessage: (message) => this.showMessage(message),
+      loadsAll: () => !this.mostUseful.active,
+    });
+    this.mostUseful = new MostUseful({
+      shownItems: () => this.grid.items,
+      onToggle: () => this.filtersChanged({ order: this.mostUseful.active ? null : "useful" }),
+      onMore: () => this.loader.loadMore(),
+    });
 
     this.status = createElement("p", "line");
     this.status.setAttribute("role", "status");
@@ -158,17 +166,18 @@ class ReviewPage {
   build(root) {
     const { filterForm, totals } = this;
     const { order, layout } = filterForm;
-    const viewOptions = [order.root, layout.root, this.savedViews.root, this.exportLinks.root];
-    const selecting = createElement("div", "selecting", this.multipleButton, this.selectAllButton);
+    const views = [this.mostUseful.toggleButton, this.savedViews.root];
+    const viewOptions = [order.root, layout.root, ...views, this.exportLinks.root];
     const counts = [totals.count, totals.progress, filterForm.chips, totals.accuracy];
     root.append(
       createElement("section", "toolbar card", filterForm.root, createElement("div", "view-options", ...viewOptions)),
-      createElement("div", "totals", ...counts, this.arrivals.root, selecting),
+      createElement("div", "totals", ...counts, this.arrivals.root, this.selectionTools.root),
       this.conflicts.root,
       this.status,
       this.orderNote,
       this.empty,
       this.grid.root,
+      this.mostUseful.root,
       this.correctionBar.root,
       this.detail.dialog,
     );
@@ -196,9 +205,9 @@ class ReviewPage {
     for (const part of parts) part.setTexts(texts);
     for (const part of [this.grid, this.detail, this.conflicts]) part.setTexts(texts, timeFormat);
     this.filterForm.show(this.url);
-    setText(this.multipleButton, texts.select_multiple);
-    this.multipleButton.title = texts.select_multiple_key;
-    this.setMultiple(this.grid.multiple);
+    this.selectionTools.setTexts(texts);
+    this.mostUseful.setTexts(texts, this.totals.numberFormat);
+    this.showOrderNote();
     this.showEmpty();
     this.showSelection();
     this.showMessage("");
@@ -223,7 +232,7 @@ class ReviewPage {
     if (view !== this.view) {
       this.view = view;
       this.filters = url.filterQuery();
-      this.likeliestWrongFirst = order === "doubtful";
+      this.order = order;
       this.loadView();
     }
     const id = url.get("id");
@@ -234,26 +243,42 @@ class ReviewPage {
   /** Load the view's first page; the old predictions stay until it arrives. */
   loadView() {
     this.editor.startView(this.view ?? "");
-    setText(this.orderNote, this.likeliestWrongFirst ? fillIn(this.texts.order_note, { count: SORTED_PAGE_SIZE }) : "");
+    this.mostUseful.setActive(this.order === "useful");
+    this.showOrderNote();
     this.exportLinks.setFilters(this.filters);
     this.arrivals.start(this.filters);
-    this.loader.start(this.filters, this.likeliestWrongFirst ? SORTED_PAGE_SIZE : PAGE_SIZE);
+    if (this.mostUseful.active) this.loader.start(this.filters, USEFUL_COUNT, this.mostUseful.fetchPage);
+    else this.loader.start(this.filters, this.order === "doubtful" ? SORTED_PAGE_SIZE : PAGE_SIZE);
+  }
+
+  showOrderNote() {
+    const note = this.order === "doubtful" ? fillIn(this.texts.order_note, { count: SORTED_PAGE_SIZE }) : "";
+    setText(this.orderNote, note || this.mostUseful.note);
+  }
+
+  /** Load the next page before the end is reached; the most useful ones come when these are labelled. */
+  loadAhead() {
+    if (!this.mostUseful.active) this.loader.loadMore();
   }
 
   /** @param {LoadedPage} loaded */
   pageLoaded({ page, first, requestedAt }) {
     setText(this.status, page.complete ? "" : this.texts.incomplete);
-    if (first) this.grid.clear();
+    if (first) {
+      this.grid.clear();
+      this.grid.setReasons(this.mostUseful.active);
+    }
     this.arrivals.addKnown(page.items);
     const items = this.editor.applyTo(page.items, requestedAt);
-    this.grid.append(this.likeliestWrongFirst ? sortLikeliestWrongFirst(items) : items);
+    this.grid.append(this.order === "doubtful" ? sortLikeliestWrongFirst(items) : items);
     this.grid.markConflicts(this.editor.corrections.conflicts);
     this.editor.resume();
+    this.showOrderNote();
     this.showEmpty();
     this.detail.showActions();
     if (!first) return;
     this.showSelection();
-    this.totals.show(this.loader.ended ? countItems(this.grid.items) : null);
+    this.totals.show(this.loader.ended && !this.mostUseful.active ? countItems(this.grid.items) : null);
     requestAnimationFrame(() => setTimeout(() => this.loadTotals())); // after the predictions are painted
   }
 
@@ -267,10 +292,11 @@ class ReviewPage {
   showEmpty() {
     const { texts } = this;
     this.empty.hidden = this.grid.items.length > 0 || !this.loader.ended;
-    this.selectAllButton.hidden = this.multipleButton.hidden = this.grid.items.length === 0;
-    const hasFilters = this.filters !== "";
-    setText(this.emptyTitle, hasFilters ? texts.empty : texts.empty_history);
-    setText(this.emptyNote, hasFilters ? texts.empty_more : texts.empty_history_more);
+    this.selectionTools.setEmpty(this.grid.items.length === 0);
+    this.mostUseful.showEnd();
+    const kind = this.mostUseful.active ? "empty_useful" : this.filters ? "empty" : "empty_history";
+    setText(this.emptyTitle, texts[kind]);
+    setText(this.emptyNote, texts[`${kind}_more`]);
   }
 
   /** Show the predictions that arrived in between. */
@@ -287,37 +313,8 @@ class ReviewPage {
     this.showEmpty();
   }
 
-  /** @param {boolean} multiple a tap adds to the selection */
-  setMultiple(multiple) {
-    this.grid.setMultiple(multiple);
-    this.multipleButton.setAttribute("aria-pressed", String(multiple));
-    if (!multiple && this.grid.selection.size > 1) this.grid.clearSelection();
-  }
-
-  /** Select all predictions that match, also those that are not loaded yet. */
-  async selectAll() {
-    const { signal } = this.loader;
-    while (!this.loader.ended && this.grid.items.length < SELECT_ALL_LIMIT) {
-      this.showMessage(
-        fillIn(this.texts.loading_all, { count: this.totals.numberFormat.format(this.grid.items.length) }),
-      );
-      await this.loader.loadMore(LARGEST_PAGE);
-      if (signal.aborted) return;
-    }
-    this.grid.selectAll();
-    const count = this.totals.numberFormat.format(this.grid.items.length);
-    this.showMessage(this.loader.ended ? "" : fillIn(this.texts.selected_newest, { count }));
-  }
-
-  showSelectAll() {
-    const { texts } = this;
-    const count = this.totals.exactCount;
-    setText(this.selectAllButton, count === null ? texts.select_all : fillIn(texts.select_all_count, { count }));
-  }
-
   showSelection() {
-    const pressed = String(this.grid.multiple); // a long press begins it
-    this.multipleButton.setAttribute("aria-pressed", pressed);
+    this.selectionTools.showMultiple();
     this.correctionBar.showSelection(this.grid.selection.size, this.editor.canUndo);
     this.detail.showActions();
   }
@@ -333,6 +330,8 @@ class ReviewPage {
     clearTimeout(this.settleTimer);
     if (this.editor.corrections.unsavedCount === 0) {
       this.settleTimer = setTimeout(() => this.loadTotals(), SETTLE_TIME);
+      // Not earlier: what has been labelled decides what comes next.
+      if (this.mostUseful.active && (this.mostUseful.isDone || this.editor.deferred.waiting)) this.loader.loadMore();
     }
   }
 
@@ -372,7 +371,7 @@ class ReviewPage {
     if (index < 0) return;
     const item = this.grid.neighbor(this.detail.id, step);
     if (item) this.open(item.id);
-    if (index + step > this.grid.items.length - LOAD_AHEAD) this.loader.loadMore();
+    if (index + step > this.grid.items.length - LOAD_AHEAD) this.loadAhead();
   }
 
   /** @param {PredictionResponse} item */

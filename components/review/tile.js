@@ -2,9 +2,10 @@
 
 import { formatConfidence } from "../shared/confidence.js";
 import { createElement, fillIn, setText } from "../shared/dom.js";
+import { describeReasons } from "./most_useful.js";
 
 /** @import { Texts } from "../shared/types.d.ts" */
-/** @import { ThumbnailResponse } from "../shared/history_types.d.ts" */
+/** @import { ThumbnailResponse, UsefulPrediction } from "../shared/history_types.d.ts" */
 
 export class Tile {
   /** @param {ThumbnailResponse} item */
@@ -39,8 +40,7 @@ export class Tile {
     setText(this.text, item.text || "–");
     this.text.dataset.verdict = item.verdict;
     setText(this.confidence, formatConfidence(item.digits));
-    const other = item.other_text ?? null;
-    setText(this.other, other === null ? "" : fillIn(texts.other_text, { text: other || "–" }));
+    setText(this.other, describeOther(item, texts));
     this.showLabel(item, texts);
     const time = timeFormat.format(new Date(item.created));
     setText(this.detail, [texts[item.source], time, item.model, item.labelled_by].filter(Boolean).join(" · "));
@@ -60,4 +60,15 @@ export class Tile {
     const [shown, spoken] = label === "?" ? ["×", texts.not_a_digit] : [label, label];
     this.label.replaceChildren(createElement("span", "visually-hidden", `${texts.label} ${spoken}`), shown);
   }
+}
+
+/**
+ * Return why a prediction is useful, or what another version predicts; "" where neither is known.
+ * @param {ThumbnailResponse | UsefulPrediction} item
+ * @param {Texts} texts
+ */
+function describeOther(item, texts) {
+  if ("reasons" in item) return describeReasons(item, texts);
+  const other = item.other_text ?? null;
+  return other === null ? "" : fillIn(texts.other_text, { text: other || "–" });
 }

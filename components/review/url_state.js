@@ -6,7 +6,7 @@ import { findErrors } from "./validation.js";
 
 /**
  * @typedef {typeof FILTERS[number]} Filter from, to: days of the viewer's time zone, inclusive
- * @typedef {Filter | "order" | "as" | "id"} Parameter order: "doubtful" or none; as: "list" or none; id: of the
+ * @typedef {Filter | "order" | "as" | "id"} Parameter order: "doubtful", "useful" or none; as: "list" or none; id: of the
  *   prediction that is open
  * @typedef {{ [name in Parameter]?: string }} Parameters
  */

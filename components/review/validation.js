@@ -35,7 +35,7 @@ const CHECKS = {
   until: timeError,
   from: dayError,
   to: dayError,
-  order: oneOf("doubtful"),
+  order: oneOf("doubtful", "useful"),
   as: oneOf("list"),
 };
 

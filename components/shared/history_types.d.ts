@@ -63,6 +63,24 @@ export interface ThumbnailResponse extends PredictionResponse {
   other_text?: string | null;
 }
 
+export type UsefulReason = "uncertain" | "unlike" | "differs" | "varied";
+
+/** An item of GET /api/review/most-useful. */
+export interface UsefulPrediction extends ThumbnailResponse {
+  reasons: UsefulReason[];
+  /** The two likeliest values of the digit that is least certain; "?": it is not a digit. */
+  likeliest: [string, string];
+}
+
+/** GET /api/review/most-useful. */
+export interface UsefulPredictionList {
+  items: UsefulPrediction[];
+  /** How many predictions were compared, the newest. */
+  candidates: number;
+  complete: boolean;
+  near_duplicates: number;
+}
+
 /** GET /api/review/{id}/versions: what other versions of the network predict. */
 export interface VersionPredictionListResponse {
   items: { version: string; text: string; confidence: number }[];

@@ -15,7 +15,7 @@ from db.cassandra.bucket_registry import MAX_PARALLEL_BUCKETS, BucketRegistry
 from db.cassandra.connection import CassandraConnection, Row
 from db.cassandra.queries import bounds, prediction_of, select
 from db.ids import position_of
-from db.records import PredictionRecord
+from db.records import Columns, PredictionRecord
 from db.store import Filters
 
 _MAX_ROWS_PER_REQUEST = 500
@@ -80,7 +80,7 @@ class CassandraPages:
         before: bytes | None,
         filters: Filters,
         *,
-        with_drawing: bool,
+        columns: Columns,
         seconds: float,
     ) -> list[PredictionRecord]:
         """Return up to `limit` matching predictions, newest first, at positions below `before`.
@@ -88,7 +88,7 @@ class CassandraPages:
         Raises CassandraUnavailableError if that takes longer than `seconds`.
         """
         upper, lower = bounds(before, filters)
-        cql, values = select(filters, with_drawing=with_drawing)
+        cql, values = select(filters, columns)
         deadline = time.monotonic() + seconds
         query = _Query(self._connection.prepare(cql), upper, lower, values, deadline)
         # The first page of a filter that few predictions match has to read several buckets. How
@@ -97,7 +97,7 @@ class CassandraPages:
         is_first_page = before is None
         rows_per_bucket = self._rows_per_bucket.get(cql, limit) if is_first_page else limit
         parallel = min(MAX_PARALLEL_BUCKETS, math.ceil(limit / rows_per_bucket))
-        matching = self._matching(query, filters, limit, parallel, with_drawing=with_drawing)
+        matching = self._matching(query, filters, limit, parallel, columns)
         found = list(islice(matching, limit))
         if is_first_page:
             newest, oldest = self._outer_buckets(query)
@@ -107,7 +107,7 @@ class CassandraPages:
         return found
 
     def _matching(
-        self, query: _Query, filters: Filters, limit: int, parallel: int, *, with_drawing: bool
+        self, query: _Query, filters: Filters, limit: int, parallel: int, columns: Columns
     ) -> Iterator[PredictionRecord]:
         """Yield matching predictions, newest first; `limit` and `parallel` set what is prefetched.
 
@@ -124,7 +124,7 @@ class CassandraPages:
                 prefetched if is_predicted else self._request_buckets(query, buckets, limit - found)
             )
             for row in self._merge(query, pending):
-                prediction = prediction_of(row, with_drawing=with_drawing)
+                prediction = prediction_of(row, columns)
                 if prediction is not None and filters.match(prediction):
                     found += 1
                     yield prediction

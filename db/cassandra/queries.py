@@ -12,7 +12,7 @@ from cassandra.query import UNSET_VALUE
 
 from db.codec import from_microseconds, unpack_digits, unpack_strokes
 from db.ids import first_position, id_at_position
-from db.records import Correction, PredictionRecord, all_corrections
+from db.records import Columns, Correction, PredictionRecord, all_corrections
 from db.store import Filters
 
 # The newest predictions are read for every page.
@@ -23,7 +23,11 @@ OLDEST = id_at_position(bytes(16))
 
 _KEY = "bucket = ? AND shard = ? AND id = ?"
 _COLUMNS = "id, text, source, model, owner, label, labelled_by, labelled_at, digits, image"
-_DRAWING_COLUMNS = ", strokes, embedding, corrections"
+_SELECTED: dict[Columns, str] = {
+    "page": _COLUMNS,
+    "all": f"{_COLUMNS}, strokes, embedding, corrections",
+    "embedding": _COLUMNS.replace("image", "embedding"),
+}
 
 INSERT = (
     "INSERT INTO keyspace.predictions "
@@ -52,7 +56,7 @@ FIND_SIMILAR = (
     "ORDER BY embedding ANN OF ? LIMIT ?"
 )
 FIND_SIMILAR_OF_OWNER = FIND_SIMILAR.replace("ORDER BY", "WHERE owner = ? ORDER BY")
-GET = f"SELECT {_COLUMNS}{_DRAWING_COLUMNS} FROM keyspace.predictions WHERE {_KEY}"
+GET = f"SELECT {_SELECTED['all']} FROM keyspace.predictions WHERE {_KEY}"
 SELECT_COUNTED = (
     "SELECT text, source, verdict, model, label, labelled_by FROM keyspace.predictions "
     "WHERE bucket = ? AND shard = ?"
@@ -64,15 +68,14 @@ def shard_of(id: UUID, shards: int) -> int:
     return zlib.crc32(id.bytes) % shards
 
 
-def select(filters: Filters, *, with_drawing: bool) -> tuple[str, tuple[Any, ...]]:
+def select(filters: Filters, columns: Columns) -> tuple[str, tuple[Any, ...]]:
     """Return a query for the newest rows of one partition, and the values of its filters.
 
     Its parameters are bucket, shard, upper id (exclusive), lower id (inclusive), those values, and
     the limit. Every condition has an index; filters without an index have to be checked
     on the rows by the caller.
     """
-    columns = _COLUMNS + (_DRAWING_COLUMNS if with_drawing else "")
-    query, values = _select(columns, filters)
+    query, values = _select(_SELECTED[columns], filters)
     return f"{query} LIMIT ?", values
 
 
@@ -141,7 +144,7 @@ def _labelled(filters: Filters) -> bool:
     return bool(filters.labelled) or filters.label is not None or filters.confused is not None
 
 
-def prediction_of(row: Sequence[Any], *, with_drawing: bool) -> PredictionRecord | None:
+def prediction_of(row: Sequence[Any], columns: Columns) -> PredictionRecord | None:
     """Return the prediction in a row of `select` or GET.
 
     None for a row without text: a label that arrived after the prediction was deleted.
@@ -149,8 +152,10 @@ def prediction_of(row: Sequence[Any], *, with_drawing: bool) -> PredictionRecord
     id, text, source, model, owner, label, labelled_by, labelled_at, digits, image = row[:10]
     if text is None:
         return None
-    digit_records = unpack_digits(digits) if with_drawing else _unpack_digits_cached(digits)
-    strokes, embedding, stored = row[10:13] if with_drawing else (b"", None, None)
+    digit_records = _unpack_digits_cached(digits) if columns == "page" else unpack_digits(digits)
+    strokes, embedding, stored = row[10:13] if columns == "all" else (b"", None, None)
+    if columns == "embedding":
+        image, embedding = b"", image
     by = labelled_by or None
     label_time = None if labelled_at is None else labelled_at.replace(tzinfo=UTC)
     corrections = (
@@ -170,7 +175,7 @@ def prediction_of(row: Sequence[Any], *, with_drawing: bool) -> PredictionRecord
         label=label,
         labelled_by=by,
         labelled_at=label_time,
-        corrections=all_corrections(corrections, label, by, label_time) if with_drawing else (),
+        corrections=all_corrections(corrections, label, by, label_time) if columns == "all" else (),
     )
 
 

@@ -29,7 +29,7 @@ from db.cursor import CursorSigner
 from db.ids import position_of
 from db.outbox.queue import Outbox, QueuedPrediction, make_entry
 from db.outbox.worker import OutboxWorker
-from db.records import ANY_LABEL, LabelVersion, PredictionRecord, created_at, with_label_of
+from db.records import ANY_LABEL, Columns, LabelVersion, PredictionRecord, created_at, with_label_of
 from db.store import (
     CountResult,
     Filters,
@@ -45,6 +45,7 @@ from db.store import (
 _OUTBOX_WAIT_SECONDS = 0.5  # limit for `summary` and `similar`
 _FLUSH_SECONDS = 3.0  # when closing
 _EXPORT_ROWS = 200
+_EMBEDDING_ROWS = 1_000
 _DELETED_ROWS = 100  # in one transaction of the outbox, whose log fits into its disk reserve
 _EXPORT_SECONDS = 15.0  # for that many rows
 _SPARE_NEIGHBORS = 10  # in addition: the drawing itself and deleted ones are left out
@@ -114,10 +115,11 @@ class CassandraStore(Store):
         if filters.differs is not None:  # the outbox alone cannot tell
             found = self._differing.newest(wanted, position, filters)
             return self._page_of(found, limit, with_drawing=with_drawing)
+        columns: Columns = "all" if with_drawing else "page"
         complete = True
         try:
             found = self._newest(
-                wanted, position, filters, with_drawing=with_drawing, seconds=REQUEST_SECONDS
+                wanted, position, filters, columns=columns, seconds=REQUEST_SECONDS
             )
         except CassandraUnavailableError:
             found = self._outbox.newest(wanted, position, filters)
@@ -125,7 +127,7 @@ class CassandraStore(Store):
         except StoreUnavailableError:  # the outbox is damaged
             with _translated_errors():
                 found = self._pages.newest(
-                    wanted, position, filters, with_drawing=with_drawing, seconds=REQUEST_SECONDS
+                    wanted, position, filters, columns=columns, seconds=REQUEST_SECONDS
                 )
             complete = False
         return self._page_of(found, limit, complete=complete, with_drawing=with_drawing)
@@ -161,7 +163,7 @@ class CassandraStore(Store):
 
     def delete_owner(self, owner: str) -> int:
         deleted = 0
-        for found in self._batches(Filters(owner=owner), _DELETED_ROWS, with_drawing=False):
+        for found in self._batches(Filters(owner=owner), _DELETED_ROWS, "page"):
             self._outbox.delete([prediction.id for prediction in found])
             self._worker.wake()
             deleted += len(found)
@@ -189,7 +191,7 @@ class CassandraStore(Store):
         queued = self._outbox.find((row[0] for row in rows), since)
         found = []
         for *row, score in rows:
-            other = prediction_of(row, with_drawing=False)
+            other = prediction_of(row, "page")
             if row[0] in queued:
                 other = queued[row[0]].prediction
             if other is not None and other.id != id:
@@ -203,8 +205,12 @@ class CassandraStore(Store):
             return self._statistics.summary()
 
     def export(self, filters: Filters = Filters()) -> Iterator[PredictionRecord]:
-        for found in self._batches(filters, _EXPORT_ROWS, with_drawing=True):
+        for found in self._batches(filters, _EXPORT_ROWS, "all"):
             yield from found
+
+    def embeddings(self, filters: Filters = Filters()) -> Iterator[PredictionRecord]:
+        for found in self._batches(filters, _EMBEDDING_ROWS, "embedding"):
+            yield from map(_without_image, found)
 
     def restore(self, predictions: Sequence[PredictionRecord]) -> None:
         entries = [make_entry(prediction, self._outbox.now()) for prediction in predictions]
@@ -258,14 +264,14 @@ class CassandraStore(Store):
         )
 
     def _batches(
-        self, filters: Filters, rows: int, *, with_drawing: bool
+        self, filters: Filters, rows: int, columns: Columns
     ) -> Iterator[list[PredictionRecord]]:
         """Yield all predictions that match, newest first, so many at a time."""
         position = None
         while True:
             with _translated_errors():
                 found = self._newest(
-                    rows, position, filters, with_drawing=with_drawing, seconds=_EXPORT_SECONDS
+                    rows, position, filters, columns=columns, seconds=_EXPORT_SECONDS
                 )
             if found:
                 yield found
@@ -278,7 +284,7 @@ class CassandraStore(Store):
         if key is None:
             return None
         (rows,) = self._connection.execute((self._connection.prepare(GET), key))
-        return prediction_of(rows[0], with_drawing=True) if rows else None
+        return prediction_of(rows[0], "all") if rows else None
 
     def _newest(
         self,
@@ -286,7 +292,7 @@ class CassandraStore(Store):
         before: bytes | None,
         filters: Filters,
         *,
-        with_drawing: bool,
+        columns: Columns,
         seconds: float,
     ) -> list[PredictionRecord]:
         """Return up to `wanted` matching predictions from the outbox and Cassandra, newest first.
@@ -303,9 +309,7 @@ class CassandraStore(Store):
             since = self._outbox.now()
             queued = self._outbox.newest(wanted, before, filters)
             left = deadline - time.monotonic()
-            stored = self._pages.newest(
-                wanted, before, filters, with_drawing=with_drawing, seconds=left
-            )
+            stored = self._pages.newest(wanted, before, filters, columns=columns, seconds=left)
             merged = self._overlay(queued, stored, filters, since)
             ends = [position_of(part[-1].id) for part in (queued, stored) if len(part) == wanted]
             if ends:
@@ -362,6 +366,13 @@ def _translated_errors() -> Iterator[None]:
         yield
     except CassandraUnavailableError as error:
         raise StoreUnavailableError(str(error)) from error
+
+
+def _without_image(prediction: PredictionRecord) -> PredictionRecord:
+    """Return a prediction, which may be from the outbox, as `embeddings` yields it."""
+    if not (prediction.image or prediction.strokes or prediction.corrections):
+        return prediction
+    return replace(prediction, image=b"", strokes=(), corrections=())
 
 
 def _without_drawing(prediction: PredictionRecord) -> PredictionRecord:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from db.cursor import CursorSigner
 from db.ids import bucket_start, first_position, position_of
-from db.records import ANY_LABEL, LabelVersion, PredictionRecord, with_label
+from db.records import ANY_LABEL, Columns, LabelVersion, PredictionRecord, with_label
 from db.sqlite import tables
 from db.sqlite.connection import SqliteConnection, execute_in_batches
 from db.sqlite.model_registry import MODEL_COMPARISONS, MODEL_REGISTRY, SqliteModelRegistry
@@ -41,6 +41,7 @@ _HOUR = 60  # minutes
 _GRACE_PERIOD = timedelta(minutes=2)
 _SPARE_NEIGHBORS = 50  # searched in addition, as some may be deleted
 _EXPORT_ROWS = 200
+_EMBEDDING_ROWS = 1_000  # some hundred bytes each, without image and strokes
 # In one transaction: on a full disk, its log has to fit into the disk reserve.
 _DELETED_ROWS = 50
 _PAGE_TO_CHECK = 50
@@ -100,7 +101,11 @@ class SqliteStore(Store):
         limit = validate_limit(limit)
         with self._file.read() as connection:
             found = tables.newest(
-                connection, limit + 1, position, filters, with_drawing=with_drawing
+                connection,
+                limit + 1,
+                position,
+                filters,
+                columns="all" if with_drawing else "page",
             )
         items = tuple(found[:limit])
         has_next = len(found) > limit
@@ -203,14 +208,10 @@ class SqliteStore(Store):
         )
 
     def export(self, filters: Filters = Filters()) -> Iterator[PredictionRecord]:
-        position = None
-        while True:
-            with self._file.read() as connection:
-                found = tables.newest(connection, _EXPORT_ROWS, position, filters)
-            yield from found
-            if len(found) < _EXPORT_ROWS:
-                return
-            position = position_of(found[-1].id)
+        return self._read_all(filters, _EXPORT_ROWS, "all")
+
+    def embeddings(self, filters: Filters = Filters()) -> Iterator[PredictionRecord]:
+        return self._read_all(filters, _EMBEDDING_ROWS, "embedding")
 
     def restore(self, predictions: Sequence[PredictionRecord]) -> None:
         def work(connection: sqlite3.Connection) -> None:
@@ -234,6 +235,19 @@ class SqliteStore(Store):
     def close(self) -> None:
         self._file.close()
 
+    def _read_all(
+        self, filters: Filters, rows: int, columns: Columns
+    ) -> Iterator[PredictionRecord]:
+        """Yield all predictions that match, newest first, `rows` in one query."""
+        position = None
+        while True:
+            with self._file.read() as connection:
+                found = tables.newest(connection, rows, position, filters, columns=columns)
+            yield from found
+            if len(found) < rows:
+                return
+            position = position_of(found[-1].id)
+
 
 def _check_newest_page(connection: sqlite3.Connection) -> None:
     """Raise sqlite3.Error where the newest page cannot be read because the file is damaged.
@@ -241,7 +255,7 @@ def _check_newest_page(connection: sqlite3.Connection) -> None:
     Takes 1 ms. Neither health nor the summary reads predictions otherwise, and both would go on
     answering while pages fail.
     """
-    tables.newest(connection, _PAGE_TO_CHECK, None, Filters(), with_drawing=False)
+    tables.newest(connection, _PAGE_TO_CHECK, None, Filters(), columns="page")
 
 
 def _end_of(hour: int) -> datetime:

@@ -24,7 +24,7 @@ from db.codec import (
     unpack_strokes,
 )
 from db.ids import first_position, id_at_position, position_of
-from db.records import PredictionRecord, all_corrections
+from db.records import Columns, PredictionRecord, all_corrections
 from db.sqlite.connection import execute_in_batches, fetch_one
 from db.sqlite.errors import CorruptRowError
 from db.store import Filters
@@ -123,7 +123,15 @@ SELECT {_COLUMNS}, strokes, coalesce(embedding, x''),
     {CORRECTIONS_AS_JSON_SQL.format(reading="readings.reading")}
 FROM readings JOIN inks USING (reading) LEFT JOIN embeddings USING (reading)
 """
-_SELECT_WITHOUT_DRAWING = f"SELECT {_COLUMNS} FROM readings JOIN inks USING (reading)"
+# What is not read is empty or NULL in its place: all rows are decoded in the same way.
+_SELECTS: dict[Columns, str] = {
+    "all": _SELECT_WITH_DRAWING,
+    "page": f"SELECT {_COLUMNS}, x'', x'', NULL FROM readings JOIN inks USING (reading)",
+    "embedding": f"""
+        SELECT {_COLUMNS.replace("image", "x''")}, x'', coalesce(embedding, x''), NULL
+        FROM readings JOIN inks USING (reading) LEFT JOIN embeddings USING (reading)
+    """,
+}
 
 
 def upsert(connection: sqlite3.Connection, predictions: Iterable[PredictionRecord]) -> None:
@@ -223,7 +231,7 @@ def find(connection: sqlite3.Connection, id: UUID) -> PredictionRecord | None:
     rows = connection.execute(
         f"{_SELECT_WITH_DRAWING} WHERE position = ?", (position_of(id),)
     ).fetchall()
-    return _prediction_of(rows[0], with_drawing=True) if rows else None
+    return _prediction_of(rows[0]) if rows else None
 
 
 def newest(
@@ -233,22 +241,21 @@ def newest(
     filters: Filters,
     only: str = "TRUE",
     *,
-    with_drawing: bool = True,
+    columns: Columns = "all",
 ) -> list[PredictionRecord]:
     """Return up to `limit` matching predictions, newest first, at positions below `before`.
 
-    only: another SQL condition on `readings`. with_drawing: with strokes, embedding and
-    corrections.
+    only: another SQL condition on `readings`. columns: what to read of each.
     """
     where, values = _conditions(filters, before)
     # The inner query reads only `readings` and its indexes; `inks` is read for the result alone.
     query = f"""
-        {_SELECT_WITH_DRAWING if with_drawing else _SELECT_WITHOUT_DRAWING} WHERE reading IN (
+        {_SELECTS[columns]} WHERE reading IN (
             SELECT reading FROM readings WHERE {where} AND {only} ORDER BY position DESC LIMIT ?
         ) ORDER BY position DESC
     """
     rows = connection.execute(query, (*values, limit)).fetchall()
-    return [_prediction_of(row, with_drawing=with_drawing) for row in rows]
+    return [_prediction_of(row) for row in rows]
 
 
 def count(connection: sqlite3.Connection, filters: Filters, only: str = "TRUE") -> int:
@@ -278,23 +285,25 @@ def count_next(
 def find_row(connection: sqlite3.Connection, reading: int) -> PredictionRecord | None:
     """Return the prediction in that row of `readings`, or None."""
     rows = connection.execute(f"{_SELECT_WITH_DRAWING} WHERE reading = ?", (reading,)).fetchall()
-    return _prediction_of(rows[0], with_drawing=True) if rows else None
+    return _prediction_of(rows[0]) if rows else None
 
 
-def _prediction_of(row: Sequence[Any], *, with_drawing: bool) -> PredictionRecord:
-    """Return the prediction in a row of either select. Raises CorruptRowError if it is damaged."""
+def _prediction_of(row: Sequence[Any]) -> PredictionRecord:
+    """Return the prediction in a row of any select. Raises CorruptRowError if it is damaged."""
     try:
-        return _decode(row, with_drawing=with_drawing)
+        return _decode(row)
     except (struct.error, IndexError, ValueError, TypeError, OverflowError) as error:
         raise CorruptRowError(str(error)) from error
 
 
-def _decode(row: Sequence[Any], *, with_drawing: bool) -> PredictionRecord:
+def _decode(row: Sequence[Any]) -> PredictionRecord:
     position, text, source, model, owner, label, labelled_by, labelled_at, digits, image = row[:10]
-    strokes, embedding, packed = row[10:] if with_drawing else (b"", b"", "[]")
+    strokes, embedding, packed = row[10:]
     at = None if labelled_at is None else from_microseconds(labelled_at)
     corrections = (
-        all_corrections(unpack_corrections(packed), label, labelled_by, at) if with_drawing else ()
+        ()
+        if packed is None
+        else all_corrections(unpack_corrections(packed), label, labelled_by, at)
     )
     return PredictionRecord(
         id=id_at_position(position),

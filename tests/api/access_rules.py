@@ -37,6 +37,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "GET /api/history/{id}/qr.svg": _RECORDS,
     "GET /api/review": _REVIEWERS,
     "GET /api/review/count": _REVIEWERS,
+    "GET /api/review/most-useful": _REVIEWERS,
     "GET /api/review/accuracy": _REVIEWERS,
     "GET /api/review/reliability": _REVIEWERS,
     "GET /api/review/{id}/versions": _REVIEWERS,

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import math
 import re
 import zipfile
 from pathlib import Path as FilePath
@@ -15,7 +16,7 @@ from tests.browser.held_timers import UNDO_DELETION, HeldTimers
 from tests.browser.http_requests import http_get, http_put
 from tools.dev_server import Server
 from tools.inkling_page import wait_for_frames, wait_until
-from tools.sample_strokes import FOUR, ONE, SEVEN
+from tools.sample_strokes import FOUR, ONE, SEVEN, Stroke
 
 LABEL_COUNT = 500
 TODAY = "new Date().toLocaleDateString('sv')"  # as "2026-11-30", in the viewer's time zone
@@ -215,6 +216,44 @@ def test_the_order_can_be_most_likely_wrong_first(open_review: OpenReview) -> No
     expect(page.page.get_by_text("scroll down for the next")).to_be_visible()
     for index, item in enumerate(sorted(items, key=lambda item: float(item["confidence"]))):
         expect(page.tiles.nth(index)).to_have_attribute("data-id", item["id"])
+
+
+def test_the_most_useful_are_labelled_twenty_at_a_time(open_review: OpenReview) -> None:
+    page = open_review(*[turned(FOUR, degrees) for degrees in range(0, 360, 15)], SEVEN)
+    items = http_get(f"{page.url}/api/review/most-useful?limit=100").json()["items"]
+    assert len(items) > 20
+    page.button("20 most useful").click()
+    expect(page.tiles).to_have_count(20)
+    expect(page.button("20 most useful")).to_have_attribute("aria-pressed", "true")
+    expect(page.page).to_have_url(re.compile("order=useful"))
+    for index, item in enumerate(items[:20]):
+        expect(page.tiles.nth(index)).to_have_attribute("data-id", item["id"])
+        expect(page.tiles.nth(index).locator(".other")).not_to_be_empty()
+    page.select(0)
+    page.page.keyboard.type("4" * 20)
+    expect(page.tiles).to_have_count(len(items))
+    page.expect_selected(20)
+    page.page.keyboard.type("4" * (len(items) - 20))
+    expect(page.page.get_by_text("Nothing else is left")).to_be_visible()
+    page.page.reload()  # the view is in the URL
+    expect(page.page.get_by_text("Nothing left to label")).to_be_visible()
+    page.button("20 most useful").click()
+    expect(page.tiles).to_have_count(25)
+
+
+def turned(strokes: list[Stroke], degrees: float) -> list[Stroke]:
+    """Return the strokes turned around the center of the pad."""
+    cosine, sine = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+    return [
+        [
+            [
+                150 + cosine * (x - 150) - sine * (y - 150),
+                150 + sine * (x - 150) + cosine * (y - 150),
+            ]
+            for x, y in stroke
+        ]
+        for stroke in strokes
+    ]
 
 
 def test_the_detail_view_shows_everything_known_about_a_prediction(open_review: OpenReview) -> None:

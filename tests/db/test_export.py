@@ -1,6 +1,7 @@
 """Export all predictions."""
 
 import tracemalloc
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from db import Filters, Store
@@ -21,6 +22,23 @@ def test_export_yields_all_matching_predictions_newest_first(store: Store) -> No
     assert list(store.export()) == records[::-1]
     sevens = [record for record in records[::-1] if record.text == "7"]
     assert list(store.export(Filters(text="7"))) == sevens
+
+
+def test_the_embeddings_of_all_are_read_without_images(store: Store) -> None:
+    records = [make_record(str(number), id=make_id(START, number)) for number in range(3)]
+    for record in records:
+        store.save(record)
+    store.label(records[1].id, "7", "Ada")
+    expected = [replace(record, image=b"", strokes=()) for record in records[::-1]]
+    for is_delivered in (False, True):  # from the outbox, and from the store
+        if is_delivered:
+            assert store.flush(20)
+        found = [
+            replace(record, label=None, labelled_by=None, labelled_at=None)
+            for record in store.embeddings()
+        ]
+        assert found == expected
+    assert [record.id for record in store.embeddings(Filters(labelled=True))] == [records[1].id]
 
 
 def test_export_uses_constant_memory(store: Store) -> None:

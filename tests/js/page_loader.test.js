@@ -118,3 +118,25 @@ test("other filters need not wait for the pause after a failure", async () => {
   mock.timers.tick(60_000);
   assert.equal(requests.length, 2);
 });
+
+test("pages come from another source where one is given", async () => {
+  const calls = [];
+  const fetchOther = async (filters, limit, before) => {
+    calls.push([filters, limit, before]);
+    return { page: { items: [before ?? "a"], next: before ? null : "more", complete: true } };
+  };
+  loader.start("digit=7", 20, fetchOther);
+  await settle();
+  loader.loadMore();
+  await settle();
+  assert.deepEqual(calls, [
+    ["digit=7", 20, null],
+    ["digit=7", 20, "more"],
+  ]);
+  assert.deepEqual(loaded, [
+    [["a"], true],
+    [["more"], false],
+  ]);
+  loader.start("", 60);
+  assert.deepEqual([requests.length, loader.ended], [1, false]);
+});
