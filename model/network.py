@@ -13,6 +13,7 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
+from model.custom_network import METADATA_KEY, CustomFormat, CustomRunner
 from model.preprocessing.normalize import GLYPH_SIDE, Glyph
 
 NETWORK_FILE = Path(__file__).with_name("network.tflite")
@@ -31,7 +32,7 @@ class NetworkOutput:
         non-digits are as rare as in what people draw.
     sure: bool (n,), whether both are high enough for the verdict "digit".
     embedding: float32 (n, 64), unit length.
-    attention: float32 (n, 10, 7, 7), evidence for each digit by position.
+    attention: float32 (n, 10, 7, 7), evidence for each digit by position; 0 if it is not known.
     """
 
     probabilities: NDArray[np.float32]
@@ -45,7 +46,7 @@ class NetworkOutput:
 class Network:
     """The exported network and its metadata. Safe to use from any thread.
 
-    content: the TensorFlow Lite file.
+    content, metadata: the TensorFlow Lite file, and what is known about it.
     version: identifies the training run.
     temperature: divides the logits (temperature scaling, Guo et al. 2017).
     prior_shift: log odds by which non-digits are rarer in use than in training; the metadata file
@@ -53,6 +54,8 @@ class Network:
     digit_threshold: digit probability below which the verdict is "not_a_digit".
     sure_threshold, sure_digit_threshold: confidence and digit probability below which the verdict
         is "unsure".
+    is_custom: whether somebody brought it, so that it has neither attention nor feature maps
+        (model/custom_network.py).
     """
 
     def __init__(self, file: Path | None = None) -> None:
@@ -95,7 +98,11 @@ class Network:
         self.sure_threshold: float = metadata["sure_threshold"]
         self.sure_digit_threshold: float = metadata["sure_digit_threshold"]
         self.content = content
-        self._idle_runners: list[_Runner] = []
+        self.metadata = dict(metadata)
+        self.is_custom = METADATA_KEY in metadata
+        self._companion = Network() if self.is_custom else None
+        self._format = CustomFormat.of(metadata) if self.is_custom else None
+        self._idle_runners: list[_Runner | CustomRunner] = []
         self.classify([np.zeros((GLYPH_SIDE, GLYPH_SIDE), np.uint8)])  # warm up, fail early
 
     def classify(self, glyphs: Sequence[Glyph]) -> NetworkOutput:
@@ -122,12 +129,14 @@ class Network:
             probabilities, digit_probability, confidence, sure, embedding, attention
         )
 
-    def _take_runner(self) -> _Runner:
+    def _take_runner(self) -> _Runner | CustomRunner:
         """Return a runner that no other thread uses; the pool grows to the peak concurrency."""
         try:
             return self._idle_runners.pop()
         except IndexError:
-            return _Runner(self.content)
+            if self._format is None or self._companion is None:
+                return _Runner(self.content)
+            return CustomRunner(self.content, self._format, self.temperature, self._companion)
 
 
 def _check_metadata(metadata: Mapping[str, Any]) -> None:

@@ -43,6 +43,7 @@ class DigitPrediction:
     glyph: uint8 (28, 28), the network's input, ink 255 on 0.
     embedding: float32 (64,), unit length; similar glyphs have nearby embeddings.
     attention: float32 (7, 7), evidence for `value` by position; negative is evidence against it.
+        0 everywhere if the network does not tell.
     """
 
     value: int
@@ -55,11 +56,14 @@ class DigitPrediction:
     attention: NDArray[np.float32]
 
     @cached_property
-    def heat(self) -> NDArray[np.uint8]:
+    def heat(self) -> NDArray[np.uint8] | None:
         """Heat map, uint8 (28, 28), of the evidence for `value` by position; the maximum is 255.
 
-        Class activation mapping (Zhou et al. 2016), upsampled with cubic interpolation.
+        None if the network does not tell. Class activation mapping (Zhou et al. 2016), upsampled
+        with cubic interpolation.
         """
+        if not self.attention.any():
+            return None
         evidence = np.maximum(self.attention, 0)
         scaled = evidence * (255 / max(float(evidence.max()), 1e-9))
         large = cv2.resize(scaled, self.glyph.shape, interpolation=cv2.INTER_CUBIC)

@@ -77,6 +77,11 @@ class Recognizer:
         """The training run of the network."""
         return self._network.version
 
+    @property
+    def network(self) -> Network:
+        """The network."""
+        return self._network
+
     @cached_property
     def feature_maps(self) -> FeatureMapExtractor:
         """What the network's layers compute, loaded when somebody looks inside."""

@@ -4,12 +4,14 @@ import logging
 import math
 import random
 import threading
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from db import Filters, StoreUnavailableError
 from db.model_registry import (
     Adoption,
+    DamagedFileError,
     ModelFigure,
     ModelRegistry,
     ModelVersion,
@@ -18,9 +20,12 @@ from db.model_registry import (
 from model import Recognizer
 from model.network import NETWORK_FILE, Network
 from services.predictions import PredictionService
+from services.served_network_file import ServedNetworkFile
 
 POLL_SECONDS = 3.0  # between two looks at what is adopted; a quarter more or less
+WEIGHTS_FILE = NETWORK_FILE.parent / "training" / "network.npz"
 _COUNT_SECONDS = 1.0
+_RETRY_SECONDS = 60.0  # with a network that cannot be loaded
 
 _log = logging.getLogger(__name__)
 
@@ -50,8 +55,9 @@ class ModelList:
     """All networks, the newest first, and which of them this process serves.
 
     committed: the version of the network in the repository. previous: the one that a rollback
-    serves again, None without one. new_labels: labelled predictions made since the served network
-    was adopted; all of them if none ever was.
+    serves again, None without one. new_labels: predictions made since the served network was
+    adopted (all if none ever was) that have a label, whoever gave it; what is counted in a second.
+    Labels set since then on older predictions are not found in bounded time.
     """
 
     items: tuple[ModelVersion, ...]
@@ -68,8 +74,11 @@ class Models:
     def __init__(self, service: PredictionService) -> None:
         self._service = service
         self._committed: Recognizer = service.committed_recognizer
+        self._lock = service.adoption_lock
+        self._file = ServedNetworkFile(service.settings)
         self._stop = threading.Event()
         self._refused: str | None = None  # version that cannot be loaded; reported once
+        self._retry_at = 0.0  # when that is tried again: a replica of the store may lag behind
 
     def overview(self) -> ModelList:
         """Return all networks. Raises StoreUnavailableError."""
@@ -97,16 +106,19 @@ class Models:
         `although_worse` WorseModelError.
         """
         models = self._service.store.models
-        if version != self._committed.version:
-            model = models.get(version) if is_version_name(version) else None
-            if model is None:
-                raise UnknownModelError
-            worse = tuple(figure for figure in model.figures if figure.is_worse)
-            if worse and not although_worse:
-                raise WorseModelError(worse)
-            self.recognizer_of(version)  # fails before anything is adopted
-        models.adopt(version, by)
-        self.take_up()
+        with self._lock:
+            if version != self._committed.version:
+                model = models.get(version) if is_version_name(version) else None
+                if model is None:
+                    raise UnknownModelError
+                worse = tuple(figure for figure in model.figures if figure.is_worse)
+                if worse and not although_worse:
+                    raise WorseModelError(worse)
+            recognizer = self.recognizer_of(version)  # fails before anything is adopted
+            self._add_committed()
+            models.adopt(version, by)
+            self._refused = None
+            self.take_up(recognizer)  # unless another replica has adopted another one since
 
     def roll_back(self, by: str | None) -> None:
         """Serve the version again that was served before this one.
@@ -118,23 +130,58 @@ class Models:
             raise NothingToRollBackError
         self.adopt(previous, by, although_worse=True)
 
-    def take_up(self) -> None:
-        """Serve what is adopted, if that is another network. Raises StoreUnavailableError."""
-        adoptions = self._service.store.models.adoptions(1)
-        version = adoptions[0].version if adoptions else self._committed.version
-        if version in (self._service.recognizer.version, self._refused):
-            return
-        try:
-            self._service.recognizer = self.recognizer_of(version)
-        except (UnknownModelError, DamagedModelError):
-            self._refused = version
-            _log.exception("The network %s was adopted, but cannot be loaded.", version)
+    def _add_committed(self) -> None:
+        """Add the network in the repository to the registry, with its first adoption.
+
+        A later release has another one: without this, what is served now could not be served again.
+        """
+        models = self._service.store.models
+        models.add(_describe(self._committed), self._committed.network.content, _read_weights())
+        if not models.adoptions(1):
+            models.adopt(self._committed.version, None)  # it was served from the start
+
+    def take_up(self, loaded: Recognizer | None = None) -> None:
+        """Serve what is adopted, if that is another network. Raises StoreUnavailableError.
+
+        loaded: has a network that need not be loaded again.
+        """
+        with self._lock:
+            adoptions = self._service.store.models.adoptions(1)
+            version = adoptions[0].version if adoptions else self._committed.version
+            if version == self._service.recognizer.version:
+                return
+            if version == self._refused and time.monotonic() < self._retry_at:
+                return
+            try:
+                is_loaded = loaded is not None and loaded.version == version
+                recognizer = loaded if loaded and is_loaded else self.recognizer_of(version)
+            except (UnknownModelError, DamagedModelError):
+                if version != self._refused:
+                    _log.exception("The network %s was adopted, but cannot be loaded.", version)
+                self._refused, self._retry_at = version, time.monotonic() + _RETRY_SECONDS
+            else:
+                self._refused = None
+                self._serve(recognizer)
+
+    def _serve(self, recognizer: Recognizer) -> None:
+        self._service.recognizer = recognizer
+        _log.info("Serving the network %s.", recognizer.version)
+        if recognizer is self._committed:
+            self._file.remove()
         else:
-            self._refused = None
-            _log.info("Serving the network %s.", version)
+            self._file.write(recognizer.network)
+
+    def serve_last(self) -> None:
+        """Serve the network that was served last, until the store says what is adopted."""
+        with self._lock:
+            network = self._file.read()
+            if network is not None and self._service.recognizer is self._committed:
+                self._service.recognizer = self._committed.with_network(network)
+                _log.info("Serving the network %s, as before.", network.version)
 
     def start_polling(self) -> None:
-        """Take up, in a thread, what other replicas adopt."""
+        """Serve what was served last, and take up, in a thread, what is adopted."""
+        self.serve_last()
         threading.Thread(target=self._poll, name="models", daemon=True).start()
 
     def stop_polling(self) -> None:
@@ -179,12 +226,14 @@ def load_recognizer(registry: ModelRegistry, committed: Recognizer, version: str
     if version == committed.version:
         return committed
     model = registry.get(version) if is_version_name(version) else None
-    content = None if model is None else registry.network(version)
-    if model is None or content is None:
+    if model is None:
         raise UnknownModelError(version)
     try:
+        content = registry.network(version)
+        if content is None:
+            raise UnknownModelError(version)
         return committed.with_network(Network.from_content(content, model.metadata))
-    except ValueError as error:
+    except (DamagedFileError, ValueError) as error:
         raise DamagedModelError(version) from error
 
 
@@ -194,7 +243,17 @@ def _describe(committed: Recognizer) -> ModelVersion:
         created = datetime.strptime(committed.version[:10], "%Y-%m-%d").replace(tzinfo=UTC)
     except ValueError:
         created = datetime.fromtimestamp(NETWORK_FILE.stat().st_mtime, UTC)
-    return ModelVersion(committed.version, created, metadata={}, note="committed")
+    return ModelVersion(
+        committed.version, created, metadata=committed.network.metadata, note="committed"
+    )
+
+
+def _read_weights() -> bytes | None:
+    """Return the weights of the network in the repository; None if they are left out."""
+    try:
+        return WEIGHTS_FILE.read_bytes()
+    except FileNotFoundError:
+        return None
 
 
 def noise_of(won: int, lost: int) -> float:

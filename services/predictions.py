@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, lru_cache
-from threading import Lock
+from threading import Lock, RLock
 from uuid import UUID
 
 import cv2
@@ -94,6 +94,18 @@ class FileResult:
         return "\f".join(page.record.text for page in self.written)
 
 
+@dataclass(frozen=True, slots=True)
+class InsideView:
+    """What a network computes for a glyph.
+
+    outcomes: as of `Recognizer.outcomes`. is_served: whether it is the network that is served.
+    """
+
+    maps: FeatureMaps
+    outcomes: NDArray[np.float32]
+    is_served: bool
+
+
 class PredictionService:
     """Recognizes drawings and images and saves the predictions. Thread-safe.
 
@@ -106,6 +118,7 @@ class PredictionService:
         self.settings = settings
         self.committed_recognizer = recognizer or Recognizer.load()
         self.recognizer = self.committed_recognizer
+        self.adoption_lock = RLock()  # of what replaces the recognizer
         self.store: Store = open_store(settings)
         self.most_useful = MostUsefulPredictions(
             self.store, settings, self.committed_recognizer.version
@@ -227,14 +240,20 @@ class PredictionService:
         with self._image_limiter.slot():
             return self.recognizer.predict_image(decode_image(record.image))
 
-    def feature_maps(self, glyph: Glyph) -> tuple[FeatureMaps, NDArray[np.float32]]:
-        """Return what each layer computes for a glyph, and the outcomes (`Recognizer.outcomes`).
+    def look_inside(self, glyph: Glyph) -> InsideView:
+        """Return what each layer of the served network computes for a glyph.
 
-        Raises BusyError if too many wait.
+        Of a network that somebody brought the layers are not known: the one in the repository is
+        looked into instead. Raises BusyError if too many wait.
         """
         with self._drawing_limiter.slot():
-            recognizer = self.recognizer
-            return recognizer.feature_maps.extract(glyph), recognizer.outcomes(glyph)
+            served = self.recognizer
+            recognizer = self.committed_recognizer if served.network.is_custom else served
+            return InsideView(
+                recognizer.feature_maps.extract(glyph),
+                recognizer.outcomes(glyph),
+                is_served=recognizer is served,
+            )
 
     def drawing_id(self, key: str, began: datetime, owner: str | None) -> UUID:
         """Return the id of the drawing that a browser calls `key`, on every replica the same.

@@ -1,6 +1,6 @@
 """Ask for what the trainer does: trainings, and predicting the history with a version."""
 
-from db.model_registry import is_version_name
+from db.model_registry import DamagedFileError, is_version_name
 from db.training_jobs import InvalidJobError, JobKind, TrainingJob
 from services.predictions import PredictionService
 
@@ -16,10 +16,14 @@ def submit_training(
     """
     if kind != "train":
         parent = parent or service.recognizer.version
-    if kind == "fine_tune" and not has_weights(service, parent or ""):
-        raise InvalidJobError("There is no version with this name to start from.")
-    if kind == "predict_history" and not is_known(service, parent or ""):
+    if kind != "train" and not is_known(service, parent or ""):
         raise InvalidJobError("There is no version with this name.")
+    if kind == "fine_tune" and not has_weights(service, parent or ""):
+        raise InvalidJobError(
+            f"There are no weights of {parent} to train further, because it was added as a file, "
+            "or they are damaged: start from another version, such as "
+            f"{service.committed_recognizer.version}."
+        )
     return service.store.training_jobs.submit(kind, parent, by)
 
 
@@ -28,7 +32,10 @@ def has_weights(service: PredictionService, version: str) -> bool:
     committed = service.committed_recognizer.version
     if version == committed:
         return True
-    return is_version_name(version) and service.store.models.weights(version) is not None
+    try:
+        return is_version_name(version) and service.store.models.weights(version) is not None
+    except DamagedFileError:
+        return False
 
 
 def is_known(service: PredictionService, version: str) -> bool:

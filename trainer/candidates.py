@@ -1,7 +1,8 @@
 """What a training reads from the store, and the candidate that it adds to the model registry."""
 
 import json
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,12 +11,14 @@ import numpy as np
 
 from core.settings import Settings
 from db import Store
-from db.model_registry import ModelFigure, ModelRegistry, ModelVersion
+from db.model_registry import DamagedFileError, ModelFigure, ModelRegistry, ModelVersion
 from db.training_jobs import TrainingJob
 from model.network import NETWORK_FILE
 from services.labelled_glyphs import labelled_glyphs
 from services.model_comparison import pack_comparison
 from services.models import noise_of
+
+_log = logging.getLogger(__name__)
 
 MIN_CORRECTIONS = 10
 _SIDE = 28  # pixels of a glyph
@@ -85,16 +88,7 @@ def add_candidate(models: ModelRegistry, job: TrainingJob, folder: Path) -> str:
         note=f"job {job.id}",
         corrections=learnt["corrections"],
         predictions=tuple(learnt["predictions"]),
-        figures=tuple(
-            ModelFigure(
-                name,
-                counts["samples"],
-                counts["before"],
-                counts["after"],
-                noise_of(counts["won"], counts["lost"]),
-            )
-            for name, counts in figures.items()
-        ),
+        figures=to_figures(figures),
     )
     weights = (folder / "network.npz").read_bytes()
     comparison = folder / "comparison.json"
@@ -105,11 +99,28 @@ def add_candidate(models: ModelRegistry, job: TrainingJob, folder: Path) -> str:
     return model.version
 
 
+def to_figures(counts: Mapping[str, Mapping[str, int]]) -> tuple[ModelFigure, ...]:
+    """Return the figures of counts by set, as of model.training.standard_sets.count_changes."""
+    return tuple(
+        ModelFigure(
+            name,
+            count["samples"],
+            count["before"],
+            count["after"],
+            noise_of(count["won"], count["lost"]),
+        )
+        for name, count in counts.items()
+    )
+
+
 def _weights(models: ModelRegistry, version: str) -> bytes:
     """Return the weights to start from. Raises CannotPrepareError if there are none."""
     if version == _committed_metadata()["version"]:
         return (NETWORK_FILE.parent / "training" / "network.npz").read_bytes()
-    weights = models.weights(version)
+    try:
+        weights = models.weights(version)
+    except DamagedFileError as error:
+        raise CannotPrepareError(f"{error} Start from another version.") from error
     if weights is None:
         raise CannotPrepareError(f"There is no version {version} to start from any more.")
     return weights
@@ -118,7 +129,11 @@ def _weights(models: ModelRegistry, version: str) -> bytes:
 def _served(models: ModelRegistry) -> tuple[bytes, dict[str, Any]]:
     """Return the network that is served, to which the new one is compared, and its metadata."""
     for adoption in models.adoptions(1):
-        model, network = models.get(adoption.version), models.network(adoption.version)
+        try:
+            model, network = models.get(adoption.version), models.network(adoption.version)
+        except DamagedFileError as error:  # no server serves it
+            _log.warning("%s", error)
+            break
         if model is not None and network is not None:
             return network, model.metadata
     return NETWORK_FILE.read_bytes(), _committed_metadata()

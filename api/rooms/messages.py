@@ -231,9 +231,9 @@ DrawingUpdate = FullDrawing | DrawingExtension
 
 
 class RoomDigit(DigitMessage):
-    """A digit prediction with its heat map, 28×28 bytes in base64."""
+    """A digit prediction with its heat map, 28×28 bytes in base64; None if it is not known."""
 
-    heat: str
+    heat: str | None
 
 
 class TilePrediction(TypedDict):

@@ -304,7 +304,10 @@ def room_prediction(prediction: Prediction) -> RoomPrediction:
     """Return a prediction as rooms send it."""
     message = prediction.to_message()
     digits: list[RoomDigit] = [
-        {**digit, "heat": b64encode(source.heat.tobytes()).decode()}
+        {
+            **digit,
+            "heat": None if source.heat is None else b64encode(source.heat.tobytes()).decode(),
+        }
         for digit, source in zip(message["digits"], prediction.digits, strict=True)
     ]
     return {

@@ -24,7 +24,8 @@ class DigitExplanationResponse(DigitResponse):
 
     glyph: str = Field(description="28×28 bytes row by row, ink 255 on 0, base64")
     heat: str | None = Field(
-        description="heat map, 28×28 bytes row by row, base64: evidence for `value` by position"
+        description="heat map, 28×28 bytes row by row, base64: evidence for `value` by position; "
+        "null if it is not known, as of a network that was added as a file"
     )
 
 
@@ -75,5 +76,5 @@ def _current_digit_response(digit: DigitPrediction) -> DigitExplanationResponse:
         probabilities=digit.probabilities.tolist(),
         box=digit.box,
         glyph=b64encode(digit.glyph.tobytes()).decode(),
-        heat=b64encode(digit.heat.tobytes()).decode(),
+        heat=None if digit.heat is None else b64encode(digit.heat.tobytes()).decode(),
     )

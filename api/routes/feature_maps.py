@@ -46,13 +46,17 @@ class FeatureMapsResponse(BaseModel):
     outcomes: list[float] = Field(
         description="the probability of each digit, then of `not a digit`; their sum is 1"
     )
+    is_served: bool = Field(
+        description="false: the served network was added as a file, of which the layers are not "
+        "known; these are those of the network that comes with the program"
+    )
 
 
 @router.post("/feature-maps", response_model=FeatureMapsResponse)
 def feature_maps(request: GlyphRequest, service: Service) -> Response:
     """Return the feature maps of a glyph; nothing is saved."""
     glyph = np.frombuffer(request.glyph, np.uint8).reshape(GLYPH_SIDE, GLYPH_SIDE)
-    found, outcomes = service.feature_maps(glyph)
+    inside = service.look_inside(glyph)
     content = FeatureMapsResponse(
         stages=[
             StageResponse(
@@ -60,10 +64,11 @@ def feature_maps(request: GlyphRequest, service: Service) -> Response:
                 channels=stage.shape[0],
                 maps=b64encode(stage.tobytes()).decode(),
             )
-            for stage in found.stages
+            for stage in inside.maps.stages
         ],
-        contributions=np.round(found.contributions.astype(float), 3).tolist(),
-        outcomes=np.round(outcomes.astype(float), 4).tolist(),
+        contributions=np.round(inside.maps.contributions.astype(float), 3).tolist(),
+        outcomes=np.round(inside.outcomes.astype(float), 4).tolist(),
+        is_served=inside.is_served,
     )
     # Not compressed: that takes as long as everything else together, and ten people who look inside
     # at 20 frames a second would wait for it (bench/look_inside.py).

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 from api.dependencies import REVIEWERS_ONLY, Caller, Service
 from api.schemas import Timestamp
 from db.model_registry import Adoption, ModelFigure, ModelVersion
+from model.custom_network import METADATA_KEY
 from services.models import ModelList, Models
 
 router = APIRouter(prefix="/models", tags=["models"], dependencies=REVIEWERS_ONLY)
@@ -52,6 +53,7 @@ class ModelResponse(BaseModel):
     by: str | None = Field(description="who added it, or requested its training")
     note: str | None
     corrections: int = Field(description="labelled digits that it learnt from")
+    is_custom: bool = Field(description="whether it was added as a file (docs/learning.md)")
     figures: list[ModelFigureResponse]
     adoptions: list[AdoptionResponse] = Field(description="newest first")
 
@@ -65,6 +67,7 @@ class ModelResponse(BaseModel):
             by=model.by,
             note=model.note,
             corrections=model.corrections,
+            is_custom=METADATA_KEY in model.metadata,
             figures=[ModelFigureResponse.of(figure) for figure in model.figures],
             adoptions=[
                 AdoptionResponse(at=adoption.at, by=adoption.by)
@@ -81,7 +84,8 @@ class ModelListResponse(BaseModel):
     committed: str = Field(description="version of the model that comes with the program")
     previous: str | None = Field(description="version that a rollback serves again")
     new_labels: int = Field(
-        description="labelled predictions made since the served model was adopted"
+        description="predictions made since the served model was adopted that have a label of a "
+        "reviewer or a visitor, as far as they are counted in a second"
     )
     items: list[ModelResponse]
 

@@ -131,8 +131,9 @@ class HowItWorks {
   show() {
     const { texts, digits, index } = this;
     const digit = digits[index];
-    setText(this.note, digit ? "" : texts.empty);
-    setHidden(this.note, Boolean(digit));
+    const isOther = this.maps !== null && !this.maps.isServed;
+    setText(this.note, digit ? (isOther ? texts.other_model : "") : texts.empty);
+    setHidden(this.note, Boolean(digit) && !isOther);
     setHidden(this.steps, !digit);
     if (!digit) return;
     this.showChoice();

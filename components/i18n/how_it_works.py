@@ -3,6 +3,8 @@
 ENGLISH = {
     "how_it_works.heading": "How does it work?",
     "how_it_works.empty": "Draw a digit or choose a sample: its steps are shown here.",
+    "how_it_works.other_model": "The model in use was added as a file and cannot be looked into: "
+    "these are the steps of the model that comes with the program.",
     "how_it_works.failed": "The server does not answer. The steps appear with your next stroke.",
     "how_it_works.tour": "Six-step tour",
     "how_it_works.inside": "Look inside, live",
@@ -40,6 +42,8 @@ ENGLISH = {
 CHINESE = {
     "how_it_works.heading": "它是怎么认出来的？",
     "how_it_works.empty": "写一个数字或选一个示例，这里会显示每一步。",
+    "how_it_works.other_model": "正在使用的模型是以文件形式添加的，看不到内部；"
+    "这里展示的是程序自带模型的步骤。",
     "how_it_works.failed": "服务器没有响应。再写一笔，步骤就会显示出来。",
     "how_it_works.tour": "六步导览",
     "how_it_works.inside": "实时看模型内部",

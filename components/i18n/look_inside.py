@@ -18,6 +18,8 @@ ENGLISH = {
     "look_inside.not_a_digit": "“not a digit”",
     "look_inside.look": "Point at a map to see what it responds to, or at an output to see what "
     "speaks for it (orange) and against it (blue, dashed).",
+    "look_inside.other_model": "The model in use was added as a file and cannot be looked into: "
+    "this is the model that comes with the program.",
     "look_inside.failed": "The server does not answer. Retrying …",
 }
 
@@ -39,5 +41,7 @@ CHINESE = {
     "look_inside.not_a_digit": "“不是数字”",
     "look_inside.look": "指向一张图，看它对什么有响应；"
     "指向一个输出，看哪些支持它（橙色）、哪些反对它（蓝色虚线）。",
+    "look_inside.other_model": "正在使用的模型是以文件形式添加的，看不到内部；"
+    "这里展示的是程序自带的模型。",
     "look_inside.failed": "服务器没有响应，正在重试……",
 }

@@ -4,7 +4,8 @@ ENGLISH = {
     "models.heading": "Models",
     "models.failed": "The server does not answer. Retrying …",
     "models.served": "Served: {version}",
-    "models.new_labels": "{count} labelled predictions made since it was adopted",
+    "models.new_labels": "{count} predictions made since it was adopted have a label by now, of a "
+    "reviewer or a visitor. Trainings learn from all labels of reviewers.",
     "models.roll_back": "Back to {version}",
     "models.train": "Train on the corrections",
     "models.train_more": "A trainer process (make trainer) learns from reviewers' labels. Its "
@@ -121,7 +122,8 @@ CHINESE = {
     "models.heading": "模型",
     "models.failed": "服务器没有响应，正在重试……",
     "models.served": "正在使用：{version}",
-    "models.new_labels": "启用以来有 {count} 条已标注的记录",
+    "models.new_labels": "启用以来的新记录中，{count} 条已有标注（审阅者或访客的）；"
+    "训练只采用审阅者的标注，不限于新记录。",
     "models.roll_back": "换回 {version}",
     "models.train": "用标注训练",
     "models.train_more": "训练进程（make trainer）从审阅者的标注中学习，结果是一个候选模型；"

@@ -3,6 +3,7 @@
 ENGLISH = {
     "present.pad": "Drawing pad",
     "present.hint": "Draw a digit here",
+    "present.no_heat": "The model in use was added as a file: it does not tell where it looks.",
     "present.bar": "Presenter",
     "present.exit": "Exit",
     "present.help": "Keys",
@@ -173,6 +174,7 @@ ENGLISH = {
 CHINESE = {
     "present.pad": "手写板",
     "present.hint": "在这里写一个数字",
+    "present.no_heat": "正在使用的模型是以文件形式添加的，无法显示它关注的位置。",
     "present.bar": "演示者",
     "present.exit": "退出",
     "present.help": "快捷键",

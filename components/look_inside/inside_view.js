@@ -88,14 +88,14 @@ export class InsideView {
   /** @param {string | null} glyph base64 of the digit to look into; null for none */
   show(glyph) {
     this.node.toggleAttribute("data-empty", !glyph);
-    if (!glyph) this.feed.cancel();
+    if (!glyph) this.hide();
     else if (glyph !== this.input.encoded) {
       this.input.show(glyph);
       this.request();
     }
   }
 
-  /** The scene is not shown any more. */
+  /** There is nothing to look into, or the scene is not shown any more: the same glyph is requested again. */
   hide() {
     this.feed.cancel();
     this.input.encoded = "";
@@ -103,7 +103,9 @@ export class InsideView {
 
   /** @param {boolean} failed whether the server does not answer */
   setFailed(failed) {
-    setText(this.note, failed ? this.texts.failed : this.texts.look);
+    const { texts, maps } = this;
+    if (failed) setText(this.note, texts.failed);
+    else setText(this.note, maps && !maps.isServed ? `${texts.other_model} ${texts.look}` : texts.look);
   }
 
   request() {
@@ -113,6 +115,7 @@ export class InsideView {
   /** @param {FeatureMaps} maps */
   showMaps(maps) {
     this.maps = maps;
+    this.setFailed(false);
     maps.stages.forEach((stage, index) => this.sheets[index].show(stage));
     this.paintAverages(maps);
     const best = maps.outcomes.indexOf(Math.max(...maps.outcomes));

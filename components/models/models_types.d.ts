@@ -18,6 +18,8 @@ export interface ModelResponse {
   note: string | null;
   /** Labelled digits that it learnt from. */
   corrections: number;
+  /** Added as a file: `note` says what is known about it. */
+  is_custom: boolean;
   figures: FigureResponse[];
   adoptions: { at: string; by: string | null }[];
 }

@@ -49,10 +49,11 @@ export function createVersion(model, { served, committed }, texts, when, { onAdo
  * @param {Texts} texts
  * @param {(time: string) => string} when
  */
-function describeOrigin({ version, by, corrections, created, parent }, committed, texts, when) {
+function describeOrigin({ version, by, corrections, created, is_custom, note, parent }, committed, texts, when) {
   if (version === committed) return [];
   const lines = [fillIn(by ? texts.created_by : texts.created, { when: when(created), by })];
   if (parent) lines.push(fillIn(texts.lineage, { parent, count: corrections }));
+  if (is_custom && note) lines.push(note);
   return lines;
 }
 

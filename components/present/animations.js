@@ -161,6 +161,12 @@ export class Animations {
     if (this.scene === "heat") this.paintOverlay();
   }
 
+  /** Whether the heat map would be shown, but the model does not tell it. */
+  get lacksHeat() {
+    const digits = this.predictionOf(this.getMember())?.digits ?? [];
+    return this.scene === "heat" && digits.some(({ heat }) => heat === null);
+  }
+
   paintOverlay() {
     const { scene, view } = this;
     const digits = this.predictionOf(this.getMember())?.digits ?? [];

@@ -133,6 +133,7 @@ export function paintHeat(canvas, strokes, digits) {
   context.imageSmoothingEnabled = true;
   context.imageSmoothingQuality = "high";
   for (const digit of digits) {
+    if (digit.heat === null) continue;
     const [left, top, right, bottom] = glyphBounds(decodeBytes(digit.glyph));
     const [x, y, width, height] = digit.box;
     const cell = Math.max(width / Math.max(1, right - left), height / Math.max(1, bottom - top)) * unit;

@@ -322,7 +322,9 @@ export class Presenter {
     const blank = !animations.replacesDrawing && !member?.strokes.length;
     view.surface.paint();
     setText(view.name, member?.name || (view.showsPad ? "" : texts.participant));
-    setText(view.hint, view.showsPad && blank ? texts.hint : "");
+    const lacksHeat = animations.lacksHeat;
+    view.hint.toggleAttribute("data-below", lacksHeat);
+    setText(view.hint, lacksHeat ? texts.no_heat : view.showsPad && blank ? texts.hint : "");
     if (!animations.replacesPrediction) {
       view.showPrediction(animations.predictionOf(member), texts, rounds.hidesPrediction);
     }

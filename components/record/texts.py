@@ -5,7 +5,7 @@ from components.i18n import Language, texts_for
 # Texts of an open prediction that the review has, too (components/shared/prediction_dialog.js).
 _REVIEW_TEXTS = (
     *("one", "previous", "next", "close", "delete", "undo", "gone", "not_loaded", "unknown_key"),
-    *("pen", "image", "replay", "progress", "seen", "heat", "probabilities", "which"),
+    *("pen", "image", "replay", "progress", "seen", "heat", "no_heat", "probabilities", "which"),
     *("correct_label", "not_a_digit", "refused", "not_saved"),
     *("label_digit", "label_none", "label_right", "label_none_short", "label_right_short"),
     *("type", "type_key", "error_label", "pad", "upload", "sample"),

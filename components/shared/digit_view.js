@@ -108,16 +108,18 @@ export class DigitView {
     drawGlyph(this.glyph, stored.glyph);
   }
 
-  /** @param {(DigitExplanationResponse & { heat: string }) | undefined} today */
+  /** @param {DigitExplanationResponse | undefined} today */
   showHeat(today) {
     this.heatFigure.hidden = !today;
     if (!today) return;
-    const caption = fillIn(this.texts.heat, { value: today.value });
+    const { heat } = today;
+    this.heat.hidden = heat === null;
+    const caption = heat === null ? this.texts.no_heat : fillIn(this.texts.heat, { value: today.value });
     setText(this.heatCaption, caption);
     this.heat.setAttribute("aria-label", caption);
     this.todaysGlyph.setAttribute("aria-label", this.texts.seen);
     drawGlyph(this.todaysGlyph, today.glyph);
-    drawGlyph(this.heat, today.heat, HEAT);
+    if (heat !== null) drawGlyph(this.heat, heat, HEAT);
   }
 
   /** @param {DigitResponse} digit */

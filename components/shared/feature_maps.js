@@ -11,6 +11,7 @@ import { decodeBytes } from "./glyph.js";
  * @property {FeatureStage[]} stages from the first convolution to the last
  * @property {number[][]} contributions of each map of the last stage to each of the eleven outputs
  * @property {number[]} outcomes probability of each digit, then of "not a digit"
+ * @property {boolean} isServed whether it is the served network that computes them
  */
 
 /**
@@ -27,8 +28,8 @@ export async function fetchFeatureMaps(glyph, signal) {
   });
   if (!response.ok) throw new Error(`no feature maps: ${response.status}`);
   /** @type {FeatureMapsResponse} */
-  const { stages, contributions, outcomes } = await response.json();
-  return { stages: stages.map(decodeStage), contributions, outcomes };
+  const { stages, contributions, outcomes, is_served: isServed } = await response.json();
+  return { stages: stages.map(decodeStage), contributions, outcomes, isServed };
 }
 
 /** @param {FeatureMapsResponse["stages"][number]} stage */

@@ -106,7 +106,7 @@ export interface ShareLinkResponse {
 }
 
 export interface DigitExplanationResponse extends DigitMessage {
-  /** 28×28 bytes row by row, base64: evidence for `value` by position; null if not stored. */
+  /** 28×28 bytes row by row, base64: evidence for `value` by position; null if not known. */
   heat: string | null;
 }
 
@@ -115,7 +115,7 @@ export interface ExplanationResponse {
   /** The stored prediction. */
   kept: DigitExplanationResponse[];
   /** The prediction of the network in use today. */
-  again: (DigitExplanationResponse & { heat: string })[];
+  again: DigitExplanationResponse[];
   text: string;
   model: string;
 }
@@ -123,7 +123,7 @@ export interface ExplanationResponse {
 /** The same in this project's words. */
 export interface Explanation {
   stored: DigitExplanationResponse[];
-  current: (DigitExplanationResponse & { heat: string })[];
+  current: DigitExplanationResponse[];
   text: string;
   model: string;
 }

@@ -93,7 +93,7 @@ export interface TilePrediction {
 
 /** A prediction as a room sends it to a screen that watches the member; others get a TilePrediction. */
 export interface RoomPrediction extends TilePrediction {
-  digits: (DigitMessage & { /** 28×28 bytes row by row, base64. */ heat: string })[];
+  digits: (DigitMessage & { /** 28×28 bytes row by row, base64; null if not known. */ heat: string | null })[];
 }
 
 export interface ParticipantHello {

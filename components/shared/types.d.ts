@@ -81,6 +81,8 @@ export interface FeatureMapsResponse {
   contributions: number[][];
   /** Probability of each digit, then of "not a digit". */
   outcomes: number[];
+  /** False: the served network was added as a file; these are the layers of the one that comes with the program. */
+  is_served: boolean;
 }
 
 // --- the pad, within a page

@@ -2,12 +2,14 @@
 
 import sqlite3
 from datetime import UTC, datetime
+from typing import Literal
 
 from db.codec import from_microseconds, to_microseconds
 from db.model_registry import (
     Adoption,
     ModelRegistry,
     ModelVersion,
+    check_file,
     pack_details,
     require_valid,
     require_valid_comparison,
@@ -56,7 +58,7 @@ class SqliteModelRegistry(ModelRegistry):
             to_microseconds(model.created),
             model.by,
             model.parent,
-            pack_details(model),
+            pack_details(model, network, weights),
             network,
             weights,
         )
@@ -122,11 +124,14 @@ class SqliteModelRegistry(ModelRegistry):
             rows = connection.execute(query, (limit,)).fetchall()
         return [Adoption(from_microseconds(at), version, by) for at, version, by in rows]
 
-    def _content(self, column: str, version: str) -> bytes | None:
-        query = f"SELECT {column} FROM model_versions WHERE version = ?"
+    def _content(self, column: Literal["network", "weights"], version: str) -> bytes | None:
+        query = f"SELECT {column}, details FROM model_versions WHERE version = ?"
         with self._file.read() as connection:
             row = fetch_one(connection, query, version)
-        return None if row is None or row[0] is None else bytes(row[0])
+        if row is None:
+            return None
+        content, details = row
+        return check_file(version, column, None if content is None else bytes(content), details)
 
 
 def _version_of(row: tuple[str, int, str | None, str | None, str]) -> ModelVersion:

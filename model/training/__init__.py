@@ -5,3 +5,4 @@ TensorFlow and Keras are imported in this package only, so serving does not need
 
 CLASSES = 11  # ten digits, then "not a digit"
 NOT_A_DIGIT = 10
+NEGATIVE_SHARE = 0.21  # share of all training samples; symbols and synthetic negatives

@@ -7,7 +7,12 @@ from numpy.typing import NDArray
 
 from model.training import NOT_A_DIGIT
 
+SERVED_NEGATIVE_SHARE = 0.05  # share of what people draw when digits are expected
+SURE_THRESHOLD = 0.9  # least confidence of the verdict "digit"
+MAX_SURE_NEGATIVES = 1 / 80  # greatest share of negatives that may get the verdict "digit"
+
 Floats = NDArray[np.float32]
+_TEMPERATURES = np.arange(0.3, 3.0, 0.01)
 
 
 def softmax(logits: Floats) -> Floats:
@@ -16,14 +21,15 @@ def softmax(logits: Floats) -> Floats:
     return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float32)
 
 
-def fit_temperature(logits: Floats, labels: NDArray[np.int64]) -> float:
+def fit_temperature(
+    logits: Floats, labels: NDArray[np.int64], candidates: NDArray[np.float64] = _TEMPERATURES
+) -> float:
     """Return the temperature that maximizes the likelihood of the labels (Guo et al. 2017).
 
-    Temperature scaling, https://arxiv.org/abs/1706.04599. Searches a grid from 0.3 to 3 in steps
-    of 0.01.
+    Temperature scaling, https://arxiv.org/abs/1706.04599. candidates: temperatures that are tried,
+    by default 0.3 to 3 in steps of 0.01.
     """
     rows = np.arange(len(labels))
-    candidates = np.arange(0.3, 3.0, 0.01)
     losses = [-np.log(softmax(logits / t)[rows, labels] + 1e-12).mean() for t in candidates]
     return round(float(candidates[int(np.argmin(losses))]), 2)
 

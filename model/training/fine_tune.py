@@ -29,18 +29,14 @@ import keras
 import numpy as np
 
 from model.network import Network
-from model.training import NOT_A_DIGIT
 from model.training.architecture import build_network
-from model.training.compare import CORRECTIONS
 from model.training.corrections import split_corrections
-from model.training.evaluation_sets import draw_marked_numbers, find_data_folder, read_stroke_set
-from model.training.handwriting import synthesize_digits
 from model.training.job_progress import ProgressCallback, report
-from model.training.mnist import Images, Mnist, load_mnist, read_images
-from model.training.negatives import generate_negatives
+from model.training.mnist import Images, load_mnist, read_images
 from model.training.parent_process import ending_with_parent
 from model.training.publish import publish
-from model.training.served_comparison import EvaluationSets, compare_networks, read_held_out
+from model.training.served_comparison import compare_networks, read_held_out
+from model.training.standard_sets import find_mnist_file, make_standard_sets
 from model.training.train import EPOCH_SIZE, train
 from model.training.training_set import load_sources
 from model.training.weights import load_weights, save_weights
@@ -50,13 +46,6 @@ CORRECTIONS_SHARE = 0.15  # of every batch
 # chosen one has to keep.
 BLEND_SHARES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 MIN_GAIN_SHARE = 0.7
-MNIST_TEST = "MNIST test"
-SYNTHETIC_DIGITS = "synthetic digits"
-SYNTHETIC_NONDIGITS = "synthetic symbols that are not digits"
-MARKED_NUMBERS = "numbers with taps, underlines, frames and points"
-STROKE_SETS = ("numberpad_strokes", "pendigits_train_strokes")  # where they are available
-_SYNTHETIC_SAMPLES = 2_000
-_EVALUATION_SEED = 20_301  # of no training and no calibration
 # How much of a job is done before and after the training itself.
 _PREPARED, _TRAINED, _EXPORTED = 0.1, 0.8, 0.9
 
@@ -144,7 +133,7 @@ def run(options: argparse.Namespace) -> None:
     report(fraction=_EXPORTED, step="evaluate", log="Comparing with the served version")
     served, candidate = (Network(folder / name) for name in ("served.tflite", "network.tflite"))
     held_out = read_held_out(folder / "corrections.npz")
-    sets = evaluation_sets(held_out.images, mnist)
+    sets = make_standard_sets(held_out.images, mnist)
     figures, comparison = compare_networks(served, candidate, sets, held_out)
     for name, counts in figures.items():
         before, after, samples = counts["before"], counts["after"], counts["samples"]
@@ -152,28 +141,6 @@ def run(options: argparse.Namespace) -> None:
     write_json(folder / "comparison.json", comparison)
     write_json(folder / "figures.json", figures)
     report(fraction=1.0, step="done")
-
-
-def find_mnist_file() -> Path | None:
-    """Return MNIST's file in the folder of the data sets; None: Keras downloads it."""
-    file = find_data_folder() / "mnist.npz"
-    return file if file.is_file() else None
-
-
-def evaluation_sets(held_out: Images, mnist: Mnist) -> EvaluationSets:
-    """Return the held-out corrections, if there are any, and the standard sets."""
-    rng = np.random.default_rng(_EVALUATION_SEED)
-    digits = synthesize_digits(_SYNTHETIC_SAMPLES, rng)
-    negatives = generate_negatives(_SYNTHETIC_SAMPLES, mnist.held_out.glyphs, rng)
-    sets: EvaluationSets = {
-        CORRECTIONS: held_out,
-        MNIST_TEST: mnist.test,
-        SYNTHETIC_DIGITS: digits,
-        SYNTHETIC_NONDIGITS: Images(negatives, np.full(len(negatives), NOT_A_DIGIT)),
-        MARKED_NUMBERS: draw_marked_numbers(),
-    }
-    sets |= {name: drawings for name in STROKE_SETS if (drawings := read_stroke_set(name))}
-    return {name: samples for name, samples in sets.items() if len(samples.labels)}
 
 
 def write_json(file: Path, values: dict[str, Any]) -> None:

@@ -14,10 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.network import NETWORK_FILE
-from model.training import NOT_A_DIGIT
+from model.training import NEGATIVE_SHARE, NOT_A_DIGIT
 from model.training.architecture import build_network
 from model.training.augmentation import augment
 from model.training.calibration import (
+    MAX_SURE_NEGATIVES,
+    SERVED_NEGATIVE_SHARE,
+    SURE_THRESHOLD,
     choose_digit_threshold,
     choose_sure_digit_threshold,
     compute_prior_shift,
@@ -28,12 +31,8 @@ from model.training.handwriting import synthesize_digits
 from model.training.litert import run_litert
 from model.training.mnist import Images, Mnist, load_mnist
 from model.training.negatives import generate_negatives
-from model.training.training_set import NEGATIVE_SHARE
 from model.training.weights import load_weights, save_weights
 
-SERVED_NEGATIVE_SHARE = 0.05  # share of what people draw when digits are expected
-SURE_THRESHOLD = 0.9  # least confidence of the verdict "digit"
-MAX_SURE_NEGATIVES = 1 / 80  # greatest share of negatives that may get the verdict "digit"
 CALIBRATION_SAMPLES = 4_000  # synthetic digits, and as many negatives
 GOLDEN_SAMPLES = 64
 

@@ -16,11 +16,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model import Recognizer
 from model.network import Network
 from model.preprocessing.normalize import Glyph
 from model.preprocessing.thumbnail import strokes_thumbnail
-from model.training.compare import CORRECTIONS, Comparison
+from model.training.compare import CORRECTIONS
 from model.training.corrections import held_out_mask
 from model.training.differences import (
     Disagreement,
@@ -30,15 +29,12 @@ from model.training.differences import (
     find_disagreements,
     select_disagreements,
 )
-from model.training.evaluation_result import EvaluationResult, evaluate_glyphs, evaluate_samples
-from model.training.evaluation_sets import StrokeSet
 from model.training.mnist import Images, read_images
+from model.training.standard_sets import StandardSets, count_changes, evaluate_network
 
 _DRAWING_SIDE = 84  # pixels of a differing drawing
 _SPEED_ROUNDS = 100
 _SPEED_GLYPHS = 8  # in a round: so few that other processes seldom interrupt it
-
-EvaluationSets = dict[str, Images | StrokeSet]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,39 +68,15 @@ def read_held_out(file: Path) -> Corrections:
     return Corrections(held_out, ids.astype(str).tolist(), digits.tolist())
 
 
-def evaluate(network: Network, sets: EvaluationSets) -> dict[str, EvaluationResult]:
-    """Return the results of a network on the sets."""
-    recognizer = Recognizer(network)
-    return {
-        name: evaluate_glyphs(name, samples, network)
-        if isinstance(samples, Images)
-        else evaluate_samples(name, samples.samples, samples.labels, recognizer.predict_strokes)
-        for name, samples in sets.items()
-    }
-
-
-def count_changes(served: EvaluationResult, candidate: EvaluationResult) -> dict[str, int]:
-    """Return how many samples of a set were right before and are right now.
-
-    samples: how many there are. won, lost: how many only the candidate or only the served network
-    predicts correctly.
-    """
-    comparison = Comparison.of(served, candidate)
-    return {
-        "samples": len(comparison.served),
-        "before": int(comparison.served.sum()),
-        "after": int(comparison.candidate.sum()),
-        "won": comparison.won,
-        "lost": comparison.lost,
-    }
-
-
 def compare_networks(
-    served: Network, candidate: Network, sets: EvaluationSets, corrections: Corrections
+    served: Network, candidate: Network, sets: StandardSets, corrections: Corrections
 ) -> tuple[dict[str, dict[str, int]], dict[str, Any]]:
     """Return the figures of each set (`count_changes`), and the whole comparison for JSON."""
-    served_results, candidate_results = evaluate(served, sets), evaluate(candidate, sets)
-    pairs = {name: (served_results[name], candidate_results[name]) for name in sets}
+    served_results, candidate_results = (
+        evaluate_network(served, sets),
+        evaluate_network(candidate, sets),
+    )
+    pairs = {name: (result, candidate_results[name]) for name, result in served_results.items()}
     figures = {name: count_changes(*pair) for name, pair in pairs.items()}
     disagreements = [item for pair in pairs.values() for item in find_disagreements(*pair)]
     speed = measure_speed(served, candidate, _glyphs_to_time(sets))
@@ -143,10 +115,9 @@ def measure_speed(
     return min(seconds[0]) * 1e6, min(seconds[1]) * 1e6
 
 
-def _glyphs_to_time(sets: EvaluationSets) -> NDArray[np.uint8]:
+def _glyphs_to_time(sets: StandardSets) -> NDArray[np.uint8]:
     """Return some glyphs of the largest set of glyphs."""
-    images = [samples for samples in sets.values() if isinstance(samples, Images)]
-    return max(images, key=lambda samples: len(samples.labels)).glyphs[:_SPEED_GLYPHS]
+    return max(sets.glyphs.values(), key=lambda samples: len(samples.labels)).glyphs[:_SPEED_GLYPHS]
 
 
 def _describe(network: Network, microseconds: float) -> dict[str, Any]:
@@ -164,18 +135,15 @@ def _confusions(
     return count_confusions(chosen)
 
 
-def _picture_of(
-    item: Disagreement, sets: EvaluationSets, corrections: Corrections
-) -> dict[str, Any]:
+def _picture_of(item: Disagreement, sets: StandardSets, corrections: Corrections) -> dict[str, Any]:
     """Return the picture of a sample, or where it is stored.
 
     The glyph of a correction is not copied, so that deleting the prediction also deletes it; its
     checksum tells whether the prediction has another drawing by now.
     """
-    samples = sets[item.set]
-    if not isinstance(samples, Images):
-        return {"picture": _encode(draw_square(samples.samples[item.index]))}
-    glyph = samples.glyphs[item.index]
+    if item.set in sets.drawings:
+        return {"picture": _encode(draw_square(sets.drawings[item.set].samples[item.index]))}
+    glyph = sets.glyphs[item.set].glyphs[item.index]
     if item.set != CORRECTIONS:
         return {"picture": _encode(glyph)}
     if not corrections.prediction_ids:

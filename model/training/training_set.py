@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from model.training import NOT_A_DIGIT
+from model.training import NEGATIVE_SHARE, NOT_A_DIGIT
 from model.training.detexify import render_symbols
 from model.training.handwriting import synthesize_digits
 from model.training.mnist import Images, Mnist
@@ -15,7 +15,6 @@ from model.training.negatives import generate_negatives
 from model.training.scans import read_scans
 from model.training.worker_pool import fork_workers, run_task
 
-NEGATIVE_SHARE = 0.21  # share of all training samples; symbols and synthetic negatives
 _SYMBOL_SHARE = 0.09
 _CHUNK_SIZE = 5_000  # glyphs that a worker generates at a time
 

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from playwright.sync_api import (
     Browser,
@@ -29,6 +30,7 @@ from tools.sample_strokes import Stroke
 
 __all__ = ["cassandra"]
 
+PASSWORD = "a password of the tests"
 START_SECONDS = 180  # until the schema is created
 OpenPage = Callable[..., InklingPage]
 OpenReview = Callable[..., ReviewPage]
@@ -91,6 +93,27 @@ def server(package_server: Server) -> Server:
     return package_server
 
 
+@pytest.fixture(scope="package")
+def package_protected_server(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[Server, httpx.Cookies]]:
+    """The server with access rules that the tests of this package share; cookies of a reviewer."""
+    settings = {"REVIEWER_PASSWORD": PASSWORD}
+    with running_server(tmp_path_factory.mktemp("protected"), settings) as running:
+        form = {"name": "Eve", "password": PASSWORD}
+        with http_client(base_url=running.url) as http:
+            http.post("/sign-in", data=form)
+            yield running, http.cookies
+
+
+@pytest.fixture
+def protected_server(package_protected_server: tuple[Server, httpx.Cookies]) -> Server:
+    """A server with access rules and an empty history."""
+    running, reviewer = package_protected_server
+    clear_history(running, reviewer)
+    return running
+
+
 @pytest.fixture
 def cassandra_server(package_cassandra_server: Server) -> Server:
     """A server with an empty history in Cassandra."""
@@ -98,21 +121,25 @@ def cassandra_server(package_cassandra_server: Server) -> Server:
     return package_cassandra_server
 
 
-def clear_history(server: Server) -> None:
-    """Delete all predictions.
+def clear_history(server: Server, reviewer: httpx.Cookies | None = None) -> None:
+    """Delete all predictions; reviewer: cookies of one, where access is restricted.
 
     A page that was closed just before may still be saving one, so the history has to be found
     empty twice.
     """
     times_empty = 0
-    with http_client(base_url=server.url) as http, ThreadPoolExecutor(4) as pool:
+    with (
+        http_client(base_url=server.url, cookies=reviewer) as http,
+        ThreadPoolExecutor(4) as pool,
+    ):
         while times_empty < 2:
             items = http.get("/api/history", params={"limit": 500}).json()["items"]
             paths = [f"/api/history/{item['id']}" for item in items]
             for response in pool.map(http.delete, paths):
                 response.raise_for_status()
             times_empty = 0 if items else times_empty + 1
-            time.sleep(0.1)
+            if times_empty < 2:
+                time.sleep(0.1)
 
 
 def save_drawings(server: Server, *drawings: list[Stroke]) -> None:

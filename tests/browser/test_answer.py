@@ -11,13 +11,10 @@ from tests.browser.pages import PHONE, BlockedRequests
 from tests.browser.test_chances import SCRIBBLE
 from tests.browser.test_corrections import NUMBER
 from tests.browser.test_images import choose_file
-from tests.browser.test_sign_in import protected_server
 from tests.browser.windows import Windows
 from tools.dev_server import Server
 from tools.inkling_page import InklingPage, wait_until
 from tools.sample_strokes import ONE, SEVEN, THREE, Stroke, encoded, picture
-
-__all__ = ["protected_server"]
 
 BAR: list[Stroke] = [[[90, 150], [200, 150]]]  # makes another drawing of a seven
 

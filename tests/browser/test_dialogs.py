@@ -1,6 +1,7 @@
 """Every dialog of the site: Escape closes it and does nothing else."""
 
 import re
+from itertools import product
 
 import pytest
 from playwright.sync_api import Locator, expect
@@ -28,15 +29,18 @@ def open_dialog(page: InklingPage, name: str) -> Locator:
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("name", ["delete", "help", "prediction"])
-@pytest.mark.parametrize("focused", [True, False], ids=["focused", "focus lost"])
-def test_escape_closes_a_dialog_and_leaves_the_pad(
-    open_page: OpenPage, name: str, size: str, focused: bool
-) -> None:
+def test_escape_closes_a_dialog_and_leaves_the_pad(open_page: OpenPage, size: str) -> None:
     width, height = SIZES[size]
     page = open_page(viewport={"width": width, "height": height})
-    page.draw(SEVEN)
-    page.expect_history("7")
+    cases = product(("delete", "help", "prediction"), (True, False))
+    for count, (name, focused) in enumerate(cases, start=1):
+        page.draw(SEVEN)
+        page.expect_history(*["7"] * count)
+        check_escape(page, name, focused)
+
+
+def check_escape(page: InklingPage, name: str, focused: bool) -> None:
+    """Open a dialog and close it with Escape; focused: it has the focus."""
     dialog = open_dialog(page, name)
     if not focused:  # as when the element that had it was removed
         page.page.evaluate(

@@ -61,15 +61,20 @@ def drawn_pixels(page: InklingPage) -> int:
 
 
 @pytest.mark.parametrize("size", [PHONE, LAPTOP], ids=["phone", "laptop"])
-@pytest.mark.parametrize("replace", [clear, choose_sample, choose_file])
 def test_what_was_cleared_or_replaced_comes_back_by_undo(
-    open_page: OpenPage, replace: Callable[[InklingPage], None], size: dict[str, Any]
+    open_page: OpenPage, size: dict[str, Any]
 ) -> None:
     page = open_page(**size)
     page.draw(FOUR)
     page.expect_history("4")
+    for replace in (clear, choose_sample, choose_file):
+        check_undo(page, replace)
+
+
+def check_undo(page: InklingPage, replace: Callable[[InklingPage], None]) -> None:
+    """Replace the drawing of a four, which is the oldest in the history, and undo that."""
     pixels = drawn_pixels(page)
-    (drawing,) = page.saved()
+    drawing = page.saved()[-1]
     replace(page)
     wait_until(page.page, lambda: drawn_pixels(page) == 0)
     page.button("Undo").click()

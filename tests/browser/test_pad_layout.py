@@ -1,9 +1,10 @@
 """The pad, its tools and the answer on screens of every size, and the order of the Tab key."""
 
+from functools import partial
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, ViewportSize, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.pages import PHONE
@@ -12,10 +13,14 @@ from tools.sample_strokes import FOUR, SEVEN
 
 LANDSCAPE_PHONE: dict[str, Any] = PHONE | {"viewport": {"width": 844, "height": 390}}
 # Screens of 1280×720, 1280×800 and 1920×1080 pixels at a zoom of 200 %.
-ZOOMED: list[dict[str, Any]] = [
-    {"viewport": {"width": width, "height": height}, "device_scale_factor": 2}
-    for width, height in ((640, 360), (640, 400), (960, 540))
+ZOOMED_SIZES: list[ViewportSize] = [
+    {"width": 640, "height": 360},
+    {"width": 640, "height": 400},
+    {"width": 960, "height": 540},
 ]
+ZOOMED: dict[str, Any] = {"viewport": ZOOMED_SIZES[0], "device_scale_factor": 2}
+# Width and height of the window, and the smallest and largest width of the pad.
+LARGE_SCREENS = [(1280, 800, 480, 480), (1920, 1080, 700, 740), (2560, 1440, 800, 900)]
 # The part of the pad that the drawing covers: left, top, right and bottom, 0 to 1.
 DRAWN_AREA = """canvas => {
     const { width, height } = canvas;
@@ -74,51 +79,55 @@ def parts(page: InklingPage) -> list[Locator]:
 
 
 @pytest.mark.parametrize("locale", ["en-GB", "zh-CN"])
-@pytest.mark.parametrize("size", [LANDSCAPE_PHONE, *ZOOMED])
+@pytest.mark.parametrize("screen", [LANDSCAPE_PHONE, ZOOMED], ids=["phone", "zoomed"])
 def test_pad_tools_answer_and_bars_are_on_a_low_screen(
-    open_page: OpenPage, size: dict[str, Any], locale: str
+    open_page: OpenPage, screen: dict[str, Any], locale: str
 ) -> None:
-    page = open_page(locale=locale, **size)
+    page = open_page(locale=locale, **screen)
     page.draw(FOUR)
     page.expect_prediction("4")
-    scroll_top = page.page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop")
-    assert scroll_top == 0
-    expect_on_screen(page, *parts(page), page.bars.last)
+    for size in ZOOMED_SIZES if screen is ZOOMED else [screen["viewport"]]:
+        page.page.set_viewport_size(size)
+        expect_on_screen(page, *parts(page), page.bars.last)
+        main = page.page.locator("[data-testid=stMain]")
+        assert main.evaluate("main => main.scrollTop") == 0
 
 
-@pytest.mark.parametrize("height", [844, 664])  # without and with the browser's own bars
-def test_on_a_phone_the_answer_is_next_to_the_hand(open_page: OpenPage, height: int) -> None:
-    page = open_page(**PHONE | {"viewport": {"width": 390, "height": height}})
+def test_on_a_phone_the_answer_is_next_to_the_hand(open_page: OpenPage) -> None:
+    page = open_page(**PHONE)
     page.draw(FOUR)
     page.expect_prediction("4")
-    expect_on_screen(page, *parts(page))
-    pad, text = page.pad.bounding_box(), page.text.bounding_box()
-    assert pad
-    assert text
-    assert text["y"] - (pad["y"] + pad["height"]) < 150
+    for height in (844, 664):  # without and with the browser's own bars
+        page.page.set_viewport_size({"width": 390, "height": height})
+        expect_on_screen(page, *parts(page))
+        pad, text = page.pad.bounding_box(), page.text.bounding_box()
+        assert pad
+        assert text
+        assert text["y"] - (pad["y"] + pad["height"]) < 150
 
 
-@pytest.mark.parametrize("width", [390, 820, 1280, 1920])
-def test_the_tools_are_one_row(open_page: OpenPage, width: int) -> None:
-    page = open_page(viewport={"width": width, "height": 900})
+def test_the_tools_are_one_row(page: InklingPage) -> None:
     tools = page.page.locator(".st-key-pad_area .tools")
-    wait_until(page.page, lambda: tools.evaluate("tools => tools.clientHeight") < 50)
+    for width in (390, 820, 1280, 1920):
+        page.page.set_viewport_size({"width": width, "height": 900})
+        wait_until(page.page, lambda: 20 < tools.evaluate("tools => tools.clientHeight") < 50)
 
 
-@pytest.mark.parametrize(
-    ("size", "widths"),
-    [((1280, 800), (480, 480)), ((1920, 1080), (700, 740)), ((2560, 1440), (800, 900))],
-)
-def test_the_pad_uses_a_large_screen(
-    open_page: OpenPage, size: tuple[int, int], widths: tuple[int, int]
-) -> None:
-    page = open_page(viewport={"width": size[0], "height": size[1]})
-    least, most = widths
-    wait_until(page.page, lambda: least <= page.pad.evaluate("pad => pad.clientWidth") <= most)
-    expect_on_screen(page, *parts(page))
-    page.draw(SEVEN)
-    page.expect_prediction("7")
-    page.expect_history("7")
+def test_the_pad_uses_a_large_screen(page: InklingPage) -> None:
+    for count, (width, height, least, most) in enumerate(LARGE_SCREENS, start=1):
+        page.page.set_viewport_size({"width": width, "height": height})
+        wait_until(page.page, partial(pad_is_as_wide, page, least, most))
+        expect_on_screen(page, *parts(page))
+        page.draw(SEVEN)
+        page.expect_prediction("7")
+        page.expect_history(*["7"] * count)
+        page.button("Clear").click()
+
+
+def pad_is_as_wide(page: InklingPage, least: float, most: float) -> bool:
+    """Return whether the width of the pad, in CSS pixels, is in this range."""
+    width: float = page.pad.evaluate("pad => pad.clientWidth")
+    return least <= width <= most
 
 
 def test_the_drawing_stays_when_the_window_changes_its_size(open_page: OpenPage) -> None:
@@ -148,17 +157,19 @@ def focus_path(page: InklingPage) -> list[dict[str, Any]]:
     return [stop for stop in path if stop.get("area")]
 
 
-@pytest.mark.parametrize("width", [390, 820, 1280])
-def test_the_tab_key_follows_the_eye(open_page: OpenPage, width: int) -> None:
-    page = open_page(viewport={"width": width, "height": 900})
+def test_the_tab_key_follows_the_eye(page: InklingPage) -> None:
     page.draw(SEVEN)
     page.expect_history("7")
-    path = focus_path(page)
-    areas = [stop["area"] for stop in path]
     order = ["header", "pad_area", "prediction_area", "image_area", "history_area", "footer"]
-    assert areas == sorted(areas, key=order.index)
-    header = [(round(stop["top"] / 30), stop["left"]) for stop in path if stop["area"] == "header"]
-    assert header == sorted(header)
+    for width in (1280, 820, 390):
+        page.page.set_viewport_size({"width": width, "height": 900})
+        expect_on_screen(page, page.page.locator(".st-key-header"))
+        path = focus_path(page)
+        areas = [stop["area"] for stop in path]
+        assert areas == sorted(areas, key=order.index)
+        header = [stop for stop in path if stop["area"] == "header"]
+        places = [(round(stop["top"] / 30), stop["left"]) for stop in header]
+        assert places == sorted(places)
 
 
 def test_the_focus_does_not_look_like_the_current_page(page: InklingPage) -> None:

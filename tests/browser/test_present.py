@@ -144,7 +144,7 @@ def test_the_bars_move_in_slow_motion(presentation: Presentation) -> None:
     expect(presentation.digit).to_have_text("4")
     record_digits(presentation)
     presentation.press("s")
-    presentation.screen.wait_for_function("digits.some((digit) => digit !== '4')")
+    presentation.screen.wait_for_function("() => digits.some((digit) => digit !== '4')")
     expect(presentation.digit).to_have_text("4")
 
 
@@ -171,7 +171,7 @@ def test_the_tour_shows_a_drawing_of_its_own(presentation: Presentation) -> None
     expect(seven).to_have_class(re.compile("first"))
     record_digits(presentation)
     presentation.press("PageDown", "PageDown", "PageDown")
-    presentation.screen.wait_for_function("digits.includes('1')")
+    presentation.screen.wait_for_function("() => digits.includes('1')")
     expect(presentation.digit).to_have_text("7")
 
 

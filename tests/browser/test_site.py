@@ -17,12 +17,10 @@ from playwright.sync_api import Locator, Page, Playwright, expect
 from tests.browser.conftest import OpenPage, save_drawings
 from tests.browser.windows import Windows
 from tools.chromium import launch_with_profile
-from tools.dev_server import Server, running_server
+from tools.dev_server import Server
 from tools.inkling_page import InklingPage, wait_until
 from tools.mouse import draw
 from tools.sample_strokes import FOUR, SEVEN
-
-PASSWORD = "a password of the tests"
 
 
 @pytest.fixture
@@ -97,14 +95,6 @@ def test_the_keys_are_reached_by_touch(tab: Page, server: Server, path: str) -> 
     dialog.get_by_role("button", name="Close").click()
     expect(dialog).to_be_hidden()
     assert tab.url == server.url + path
-
-
-@pytest.fixture(scope="module")
-def protected_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server with access rules, whose header also has a link to sign in."""
-    settings = {"REVIEWER_PASSWORD": PASSWORD}
-    with running_server(tmp_path_factory.mktemp("protected"), settings) as running:
-        yield running
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

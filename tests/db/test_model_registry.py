@@ -1,12 +1,14 @@
 """The model registry of both stores: networks with their files, and adoptions."""
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from db import Store
+from db.ids import id_at
 from db.model_registry import (
     MAX_COMPARISON_BYTES,
     MAX_FILE_BYTES,
@@ -98,6 +100,54 @@ def test_adoptions_are_kept_newest_first(models: ModelRegistry, open_store: Open
     ]
     (newest,) = other_process.adoptions(1)
     assert abs(newest.at - adopted[-1].at) < timedelta(milliseconds=1)
+
+
+def test_adoptions_at_the_same_moment_have_one_order(
+    models: ModelRegistry, open_store: OpenStore
+) -> None:
+    versions = [f"v{number}" for number in range(8)]
+    registries = [models, open_store().models]
+    with ThreadPoolExecutor(len(versions)) as pool:
+        adopted = [
+            pool.submit(registries[number % 2].adopt, version, None)
+            for number, version in enumerate(versions)
+        ]
+        for adoption in adopted:
+            adoption.result()
+    orders = [[item.version for item in registry.adoptions()] for registry in registries]
+    assert orders[0] == orders[1]
+    assert sorted(orders[0]) == versions
+    models.adopt("last", None)
+    assert registries[1].adoptions(1)[0].version == "last"
+
+
+def test_a_clock_that_is_slow_does_not_change_the_order(
+    models: ModelRegistry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    models.adopt("first", None)
+    an_hour_ago = id_at(datetime.now(UTC) - timedelta(hours=1))
+    monkeypatch.setattr("db.cassandra.model_registry.new_id", lambda: an_hour_ago)
+    models.adopt("second", None)
+    assert [item.version for item in models.adoptions()] == ["second", "first"]
+
+
+def test_adoptions_of_an_earlier_release_are_the_oldest(
+    request: pytest.FixtureRequest, models: ModelRegistry
+) -> None:
+    if "cassandra" in request.node.name:
+        keyspace = request.getfixturevalue("keyspace")
+        request.getfixturevalue("cql").execute(
+            f"INSERT INTO {keyspace}.model_adoptions (models, id, version, adopted_by) "
+            "VALUES ('all', now(), 'early', 'Ada')"
+        )
+    else:
+        models.adopt("early", "Ada")
+    models.adopt("late", None)
+    assert [(item.version, item.by) for item in models.adoptions()] == [
+        ("late", None),
+        ("early", "Ada"),
+    ]
+    assert [item.version for item in models.adoptions(1)] == ["late"]
 
 
 @pytest.mark.parametrize("version", ["", "../a", "a/b", "a b", "a" * 65, ".hidden"])

@@ -46,6 +46,7 @@ def test_replicas_that_start_at_once_create_one_schema(
     )
     expected = {"predictions", "buckets", "bucket_tallies", "day_tallies", "layout"}
     expected |= {"training_jobs", "model_versions", "model_files", "model_adoptions"}
+    expected |= {"numbered_adoptions"}
     expected |= {"version_predictions", "differing_predictions", "shadow"}
     assert {row.table_name for row in tables} == expected
     layout = dict(cql.execute(f"SELECT name, value FROM {keyspace}.layout"))

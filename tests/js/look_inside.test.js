@@ -3,6 +3,7 @@ import { mock, test } from "node:test";
 
 import { strongestLines } from "../../components/look_inside/contribution_lines.js";
 import { coverSpot } from "../../components/look_inside/covered_glyph.js";
+import { InsideView } from "../../components/look_inside/inside_view.js";
 import { indexAfterKey } from "../../components/look_inside/map_sheet.js";
 import { decodeBytes, encodeBytes, GLYPH_SIDE } from "../../components/shared/glyph.js";
 import { NewestWins } from "../../components/shared/newest_wins.js";
@@ -101,4 +102,25 @@ test("weak contributions have no line, and strong ones say for or against", () =
     { map: 0, output: 0, strength: 0.5 },
     { map: 2, output: 1, strength: -1 },
   ]);
+});
+
+test("a glyph that comes back before the answer for it is requested again", async () => {
+  const { feed, requests, answers } = createFeed();
+  const input = {
+    encoded: "",
+    show: (/** @type {string} */ glyph) => {
+      input.encoded = glyph;
+    },
+  };
+  /** @type {InsideView} */
+  const view = Object.create(InsideView.prototype);
+  Object.assign(view, { feed, input, node: { toggleAttribute: () => {} }, request: () => feed.want(input.encoded) });
+  view.show("seven");
+  view.show(null); // a scene that begins before its example is predicted
+  view.show("seven");
+  requests[0].resolve("too early");
+  await settle();
+  requests[1]?.resolve("maps");
+  await settle();
+  assert.deepEqual(answers, ["maps"]);
 });

@@ -170,6 +170,7 @@ def test_the_fields_of_a_prediction_are_in_their_ranges(
         assert digit.value == digit.probabilities.argmax()
         assert 0 <= digit.confidence <= digit.probabilities.max() + 1e-6
         assert np.linalg.norm(digit.embedding) == pytest.approx(1, abs=0.02)
+        assert digit.heat is not None
         assert digit.glyph.shape == digit.heat.shape == (28, 28)
         assert digit.heat.max() > 0
     assert max(prediction.image.shape) == 160

@@ -19,6 +19,7 @@ from model.training.served_comparison import (
     draw_square,
     read_held_out,
 )
+from model.training.standard_sets import StandardSets
 from tools.sample_strokes import FOUR, SEVEN
 
 
@@ -44,7 +45,9 @@ def test_a_comparison_has_figures_confusions_drawings_speed_and_size(digits: Ima
     figures, details = compare_networks(
         Blind(),
         Network(),
-        {CORRECTIONS: digits, "digits": digits, "numbers": StrokeSet(strokes, ["7", "4"])},
+        StandardSets(
+            {CORRECTIONS: digits, "digits": digits}, {"numbers": StrokeSet(strokes, ["7", "4"])}
+        ),
         Corrections(digits, ids, [0] * len(ids)),
     )
     details = json.loads(json.dumps(details))
