@@ -54,7 +54,7 @@ ENGLISH = {
     "models.comparison_loading": "Loading …",
     "models.comparison_failed": "The comparison could not be loaded.",
     "models.comparison_none": "There is no comparison with the model that was served before: this "
-    "model was not trained here, or before comparisons were stored.",
+    "model was added before comparisons were stored.",
     "models.again": "Try again",
     "models.close": "Close",
     "models.accuracies": "Accuracy with 95% intervals",
@@ -171,8 +171,7 @@ CHINESE = {
     "models.comparison": "{candidate} 与 {served} 的对比",
     "models.comparison_loading": "正在载入……",
     "models.comparison_failed": "对比数据载入失败。",
-    "models.comparison_none": "没有与之前模型的对比数据：这个模型不是在这里训练的，"
-    "或者训练时还不保存对比。",
+    "models.comparison_none": "没有与之前模型的对比数据：添加这个模型时还不保存对比。",
     "models.again": "重试",
     "models.close": "关闭",
     "models.accuracies": "正确率与 95% 置信区间",

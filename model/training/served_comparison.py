@@ -56,16 +56,26 @@ def read_held_out(file: Path) -> Corrections:
         ids, digits = (
             arrays.get(name, np.empty(0, int)) for name in ("prediction_ids", "digit_indices")
         )
+    return hold_out(images, ids.astype(str).tolist(), digits.tolist())
+
+
+def hold_out(images: Images, prediction_ids: list[str], digit_indices: list[int]) -> Corrections:
+    """Return the corrections that are held out, none if there are too few to hold some out.
+
+    prediction_ids, digit_indices: where the images come from, empty if unknown.
+    """
     try:
         mask = held_out_mask(images)
     except ValueError:
         mask = np.zeros(len(images.labels), bool)
-    if len(ids) != len(mask):  # prepared by a version that did not write them
-        ids, digits = ids[:0], digits[:0]
-    else:
-        ids, digits = ids[mask], digits[mask]
     held_out = Images(images.glyphs[mask], images.labels[mask])
-    return Corrections(held_out, ids.astype(str).tolist(), digits.tolist())
+    if len(prediction_ids) != len(mask):  # prepared by a version that did not write them
+        return Corrections(held_out, [], [])
+    return Corrections(
+        held_out,
+        [id for id, is_held_out in zip(prediction_ids, mask, strict=True) if is_held_out],
+        [index for index, is_held_out in zip(digit_indices, mask, strict=True) if is_held_out],
+    )
 
 
 def compare_networks(
