@@ -16,6 +16,7 @@ from api.routes import (
     legacy,
     live,
     metrics,
+    model_comparison,
     models,
     most_useful,
     owner_history,
@@ -50,6 +51,7 @@ def create_api() -> FastAPI:
     api.include_router(dataset.router)
     api.include_router(training_jobs.router)
     api.include_router(models.router)
+    api.include_router(model_comparison.router)
     api.include_router(shadow.router)
     api.include_router(health.router)
     api.include_router(live.router)

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 MAX_FILE_BYTES = 8 * 2**20  # of a network, or of its weights
+MAX_COMPARISON_BYTES = 2**20
 
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
@@ -109,6 +110,18 @@ class ModelRegistry(ABC):
         """
 
     @abstractmethod
+    def save_comparison(self, version: str, comparison: bytes) -> None:
+        """Store how a network differs from the one that was served; replaces an earlier one.
+
+        It is stored before the network is added, so that no network is shown without it. Raises
+        ValueError for more than MAX_COMPARISON_BYTES.
+        """
+
+    @abstractmethod
+    def comparison(self, version: str) -> bytes | None:
+        """Return what was stored about a network that is in the registry, None if nothing was."""
+
+    @abstractmethod
     def adopt(self, version: str, by: str | None) -> Adoption:
         """Record that a version is served from now on; the caller has checked that it exists."""
 
@@ -137,6 +150,14 @@ def require_valid(model: ModelVersion, *files: bytes | None) -> None:
                 f"A file of a network has at most {MAX_FILE_BYTES // 2**20} MB, not "
                 f"{len(content) / 2**20:.1f}."
             )
+
+
+def require_valid_comparison(comparison: bytes) -> None:
+    """Raise ValueError for a comparison that is too large."""
+    if len(comparison) > MAX_COMPARISON_BYTES:
+        raise ValueError(
+            f"A comparison has at most {MAX_COMPARISON_BYTES} bytes, not {len(comparison)}."
+        )
 
 
 def pack_details(model: ModelVersion, network: bytes, weights: bytes | None) -> str:

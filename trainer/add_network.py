@@ -29,7 +29,6 @@ from db import Store, StoreUnavailableError, open_store
 from db.model_registry import MAX_FILE_BYTES, ModelVersion, is_version_name, require_valid
 from model import Recognizer
 from model.network import Network
-from model.training.corrections import split_corrections
 from model.training.custom_check import (
     CheckedNetwork,
     References,
@@ -37,13 +36,10 @@ from model.training.custom_check import (
     check_network,
 )
 from model.training.mnist import Images, load_mnist
-from model.training.standard_sets import (
-    count_changes,
-    evaluate_network,
-    find_mnist_file,
-    make_standard_sets,
-)
+from model.training.served_comparison import Corrections, compare_networks, hold_out
+from model.training.standard_sets import find_mnist_file, make_standard_sets
 from services.labelled_glyphs import labelled_glyphs
+from services.model_comparison import pack_comparison
 from services.models import DamagedModelError, UnknownModelError, load_recognizer
 from trainer.candidates import to_figures
 
@@ -206,14 +202,12 @@ def add_network(
     served = _served(store, committed)
     print(f"Comparing it with {served.version}, which is served …", flush=True)
     mnist_file = find_mnist_file()
-    sets = make_standard_sets(
-        _held_out_corrections(store, settings), load_mnist(mnist_file) if mnist_file else None
-    )
-    before, after = (evaluate_network(item, sets) for item in (served, network))
-    model = replace(
-        model,
-        figures=to_figures({name: count_changes(before[name], after[name]) for name in before}),
-    )
+    held_out = _held_out_corrections(store, settings)
+    mnist = load_mnist(mnist_file) if mnist_file else None
+    sets = make_standard_sets(held_out.images, mnist)
+    figures, comparison = compare_networks(served, network, sets, held_out)
+    model = replace(model, figures=to_figures(figures))
+    store.models.save_comparison(version, pack_comparison(comparison))
     store.models.add(model, content)
     return model
 
@@ -228,20 +222,19 @@ def _served(store: Store, committed: Recognizer) -> Network:
     return committed.network
 
 
-def _held_out_corrections(store: Store, settings: Settings) -> Images:
+def _held_out_corrections(store: Store, settings: Settings) -> Corrections:
     """Return the labelled glyphs from which no training learns; none if there are too few."""
-    glyphs, values = bytearray(), []
+    glyphs, values, ids, digits = bytearray(), [], [], []
     for labelled in labelled_glyphs(store, settings, with_nondigits=True):
         glyphs += labelled.glyph
         values.append(labelled.value)
+        ids.append(str(labelled.id))
+        digits.append(labelled.index)
     corrections = Images(
         np.frombuffer(bytes(glyphs), np.uint8).reshape(len(values), _SIDE, _SIDE),
         np.array(values, np.int64),
     )
-    try:
-        return split_corrections(corrections)[1]
-    except ValueError:
-        return Images(corrections.glyphs[:0], corrections.labels[:0])
+    return hold_out(corrections, ids, digits)
 
 
 def _summarize(checked: CheckedNetwork) -> str:

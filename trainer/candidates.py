@@ -15,6 +15,7 @@ from db.model_registry import DamagedFileError, ModelFigure, ModelRegistry, Mode
 from db.training_jobs import TrainingJob
 from model.network import NETWORK_FILE
 from services.labelled_glyphs import labelled_glyphs
+from services.model_comparison import pack_comparison
 from services.models import noise_of
 
 _log = logging.getLogger(__name__)
@@ -42,12 +43,13 @@ def prepare(
     if (folder / "job.json").is_file():
         return
     parent_weights = None if job.parent is None else _weights(store.models, job.parent)
-    glyphs, values, ids = bytearray(), [], []
+    glyphs, values, ids, digits = bytearray(), [], [], []
     for labelled in labelled_glyphs(store, settings, with_nondigits=True):
         renew_lease()
         glyphs += labelled.glyph
         values.append(labelled.value)
         ids.append(str(labelled.id))
+        digits.append(labelled.index)
     if job.kind == "fine_tune" and len(values) < MIN_CORRECTIONS:
         raise CannotPrepareError(
             f"There are {len(values)} labelled digits by reviewers, too few to learn from; label "
@@ -57,6 +59,8 @@ def prepare(
         folder / "corrections.npz",
         x_train=np.frombuffer(bytes(glyphs), np.uint8).reshape(len(values), _SIDE, _SIDE),
         y_train=np.array(values, np.int64),
+        prediction_ids=np.array(ids, str),
+        digit_indices=np.array(digits, np.int64),
     )
     network, metadata = _served(store.models)
     (folder / "served.tflite").write_bytes(network)
@@ -87,6 +91,10 @@ def add_candidate(models: ModelRegistry, job: TrainingJob, folder: Path) -> str:
         figures=to_figures(figures),
     )
     weights = (folder / "network.npz").read_bytes()
+    comparison = folder / "comparison.json"
+    if comparison.is_file():  # not where an older version has done the comparing
+        content = pack_comparison(json.loads(comparison.read_text()))
+        models.save_comparison(model.version, content)
     models.add(model, (folder / "network.tflite").read_bytes(), weights)
     return model.version
 

@@ -3,6 +3,7 @@
 import { defineComponent } from "../shared/component.js";
 import { createButton, createElement, fillIn, setText } from "../shared/dom.js";
 import { fetchJson } from "../shared/prediction_client.js";
+import { ComparisonDialog } from "./comparison_dialog.js";
 import { createJob } from "./job_row.js";
 import { createActions } from "./version_actions.js";
 import { createVersion } from "./version_card.js";
@@ -37,15 +38,17 @@ class ModelsPage {
     this.served = createElement("section", "card served");
     this.trainings = createElement("section", "card trainings");
     this.versions = createElement("section", "versions");
-    root.appendChild(
-      createElement("div", "models", this.heading, this.status, this.served, this.trainings, this.versions),
-    );
+    this.comparison = new ComparisonDialog(this.stop.signal, (version) => this.focusCard(version));
+    const parts = [this.heading, this.status, this.served, this.trainings, this.versions, this.comparison.root];
+    root.appendChild(createElement("div", "models", ...parts));
     this.timer = setInterval(() => document.hidden || this.refresh(), POLL_INTERVAL);
   }
 
   /** @param {ModelsData} data */
   update({ texts, language }) {
     Object.assign(this, { texts, language });
+    this.comparison.setTexts(texts, language);
+    this.comparison.openFromUrl();
     this.refresh();
   }
 
@@ -97,7 +100,17 @@ class ModelsPage {
       onShadow: () => this.toggleShadow(version),
       onHistory: () => this.send("POST", "training-jobs", { kind: "predict_history", parent: version }),
     });
-    return createVersion(model, models, texts, when, () => this.adopt(model), actions);
+    const handlers = { onAdopt: () => this.adopt(model), onCompare: () => this.comparison.open(version) };
+    return createVersion(model, models, texts, when, handlers, actions);
+  }
+
+  /**
+   * Return the focus after a dialog: the card that had it may have been replaced.
+   * @param {string} version
+   */
+  focusCard(version) {
+    const card = this.versions.querySelector(`[data-version="${CSS.escape(version)}"]`);
+    /** @type {HTMLElement | null | undefined} */ (card?.querySelector(".compare"))?.focus();
   }
 
   /** @param {ModelListResponse} models */

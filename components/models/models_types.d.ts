@@ -48,6 +48,65 @@ export interface VersionAccuracyResponse {
   lost: number;
 }
 
+/** GET /api/models/{version}/comparison (api/routes/model_comparison.py). */
+export interface ModelComparisonResponse {
+  /** null: the model was added without one. */
+  comparison: ComparisonResponse | null;
+}
+
+export interface ComparisonResponse {
+  served: ComparedModel;
+  candidate: ComparedModel;
+  sets: ComparedSet[];
+  confusions: { corrections: ConfusionChange[]; standard: ConfusionChange[] };
+  /** How many drawings there are of each outcome, also those that are not among `drawings`. */
+  outcomes: Record<Outcome, number>;
+  /** The most confident first. */
+  drawings: ComparedDrawing[];
+  missing: number;
+}
+
+export type Outcome = "fixed" | "broken" | "both_wrong";
+
+export interface ComparedModel {
+  version: string;
+  microseconds: number;
+  bytes: number;
+}
+
+export interface ComparedSet {
+  name: string;
+  examples: number;
+  served: number;
+  candidate: number;
+  won: number;
+  lost: number;
+  noise: number;
+  worse: boolean;
+}
+
+export interface ConfusionChange {
+  /** A digit, or "?" for a symbol that is none. */
+  true: string;
+  read: string;
+  served: number;
+  candidate: number;
+}
+
+export interface ComparedDrawing {
+  set: string;
+  /** Of the stored prediction; null for an example of a standard set. */
+  id: string | null;
+  digit: number;
+  label: string;
+  served: string;
+  candidate: string;
+  confidence: number;
+  outcome: Outcome;
+  /** Base64 of a square of bytes, 255 for ink. */
+  picture: string;
+}
+
 export interface CurvePoint {
   epoch: number;
   loss: number;

@@ -5,7 +5,7 @@ from components.i18n import Language, texts_for
 from components.identity import page_identity
 from components.sign_in.prompt import show_sign_in_prompt
 
-_models = component("models", shared_styles=("form.css",))
+_models = component("models", styles=("models.css", "comparison.css"), shared_styles=("form.css",))
 
 
 def models_page(language: Language) -> None:

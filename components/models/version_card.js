@@ -2,6 +2,7 @@
 
 import { createButton, createElement, fillIn } from "../shared/dom.js";
 import { formatPercent } from "../shared/format.js";
+import { setName, signed } from "./comparison_changes.js";
 
 /** @import { Texts } from "../shared/types.d.ts" */
 /** @import { FigureResponse, ModelListResponse, ModelResponse } from "./models_types.d.ts" */
@@ -11,10 +12,10 @@ import { formatPercent } from "../shared/format.js";
  * @param {ModelListResponse} models
  * @param {Texts} texts
  * @param {(time: string) => string} when
- * @param {() => void} onAdopt
+ * @param {{ onAdopt: () => void, onCompare: () => void }} handlers
  * @param {HTMLElement} actions what else can be done with it
  */
-export function createVersion(model, { served, committed }, texts, when, onAdopt, actions) {
+export function createVersion(model, { served, committed }, texts, when, { onAdopt, onCompare }, actions) {
   const { version, adoptions, figures } = model;
   const head = createElement("div", "head", createElement("b", "", version));
   if (version === served) head.append(createElement("span", "badge", texts.is_served));
@@ -27,11 +28,18 @@ export function createVersion(model, { served, committed }, texts, when, onAdopt
     card.append(createElement("p", "note", text));
   }
   if (figures.length) card.append(createTable(figures, texts));
-  if (version !== served) {
-    const button = createButton("button adopt", texts.adopt, onAdopt);
-    button.setAttribute("aria-label", `${texts.adopt}: ${version}`);
-    card.append(button, actions);
+  const buttons = createElement("div", "buttons");
+  /** @type {[string, string, () => void][]} */
+  const choices = [];
+  if (version !== served) choices.push(["adopt", texts.adopt, onAdopt]);
+  if (version !== committed) choices.push(["compare", texts.compare, onCompare]);
+  for (const [name, text, onClick] of choices) {
+    const button = createButton(`button ${name}`, text, onClick);
+    button.setAttribute("aria-label", `${text}: ${version}`);
+    buttons.append(button);
   }
+  if (choices.length) card.append(buttons);
+  if (version !== served) card.append(actions);
   return card;
 }
 
@@ -67,9 +75,10 @@ function createTable(figures, texts) {
   const names = ["set", "examples", "before", "after", "verdict"];
   const header = createElement("tr", "", ...names.map((name) => createElement("th", "", texts[name])));
   const rows = figures.map((figure) => {
-    const { name, examples, before, after } = figure;
+    const { examples, before, after } = figure;
+    const name = setName(figure.name, texts);
     const verdict = verdictOf(figure);
-    const change = `${after >= before ? "+" : "−"}${Math.abs(after - before)} · ${texts[verdict]}`;
+    const change = `${signed(after - before)} · ${texts[verdict]}`;
     const cells = [name, String(examples), formatPercent(before / examples), formatPercent(after / examples), change];
     const row = createElement("tr", "", ...cells.map((cell) => createElement("td", "", cell)));
     row.dataset.verdict = verdict;

@@ -14,6 +14,7 @@ from db.model_registry import (
     check_file,
     pack_details,
     require_valid,
+    require_valid_comparison,
     unpack_version,
 )
 from db.records import created_at
@@ -80,6 +81,17 @@ class CassandraModelRegistry(ModelRegistry):
 
     def weights(self, version: str) -> bytes | None:
         return self._content("weights", version)
+
+    def save_comparison(self, version: str, comparison: bytes) -> None:
+        require_valid_comparison(comparison)
+        # One chunk: a comparison that replaces a longer one leaves nothing of it.
+        self._write(_INSERT_CHUNK, version, "comparison", 0, comparison)
+
+    def comparison(self, version: str) -> bytes | None:
+        if not self._read(_SELECT_VERSION, version):
+            return None
+        chunks = self._read(_SELECT_CHUNKS, version, "comparison")
+        return chunks[0][0] if chunks else None
 
     def adopt(self, version: str, by: str | None) -> Adoption:
         id = new_id()

@@ -12,6 +12,7 @@ from db.model_registry import (
     check_file,
     pack_details,
     require_valid,
+    require_valid_comparison,
     unpack_version,
 )
 from db.sqlite.connection import SqliteConnection, fetch_one
@@ -31,6 +32,13 @@ CREATE TABLE model_adoptions (
     at INTEGER NOT NULL,  -- microseconds since 1970
     version TEXT NOT NULL,
     adopted_by TEXT
+)
+"""
+
+MODEL_COMPARISONS = """
+CREATE TABLE model_comparisons (
+    version TEXT PRIMARY KEY,
+    comparison BLOB NOT NULL  -- services/model_comparison.py
 )
 """
 
@@ -78,6 +86,25 @@ class SqliteModelRegistry(ModelRegistry):
 
     def weights(self, version: str) -> bytes | None:
         return self._content("weights", version)
+
+    def save_comparison(self, version: str, comparison: bytes) -> None:
+        require_valid_comparison(comparison)
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.execute(
+                "INSERT OR REPLACE INTO model_comparisons VALUES (?, ?)", (version, comparison)
+            )
+
+        self._file.write(work)
+
+    def comparison(self, version: str) -> bytes | None:
+        query = """
+            SELECT comparison FROM model_comparisons JOIN model_versions USING (version)
+            WHERE version = ?
+        """
+        with self._file.read() as connection:
+            row = fetch_one(connection, query, version)
+        return None if row is None else bytes(row[0])
 
     def adopt(self, version: str, by: str | None) -> Adoption:
         adoption = Adoption(datetime.now(UTC), version, by)

@@ -13,7 +13,7 @@ from db.ids import bucket_start, first_position, position_of
 from db.records import ANY_LABEL, Columns, LabelVersion, PredictionRecord, with_label
 from db.sqlite import tables
 from db.sqlite.connection import SqliteConnection, execute_in_batches
-from db.sqlite.model_registry import MODEL_REGISTRY, SqliteModelRegistry
+from db.sqlite.model_registry import MODEL_COMPARISONS, MODEL_REGISTRY, SqliteModelRegistry
 from db.sqlite.nearest import NearestNeighbors
 from db.sqlite.tables import CORRECTIONS, INDEXES, TABLES
 from db.sqlite.training_jobs import TRAINING_JOBS, SqliteTrainingJobs
@@ -64,7 +64,14 @@ class SqliteStore(Store):
 
     def __init__(self, path: Path, cursors: CursorSigner) -> None:
         predictions = ";".join((TABLES, INDEXES, _TALLIES))
-        schema = (predictions, CORRECTIONS, TRAINING_JOBS, MODEL_REGISTRY, VERSION_PREDICTIONS)
+        schema = (
+            predictions,
+            CORRECTIONS,
+            TRAINING_JOBS,
+            MODEL_REGISTRY,
+            VERSION_PREDICTIONS,
+            MODEL_COMPARISONS,
+        )
         self._file = SqliteConnection(path, schema)
         self._cursors = cursors
         self._neighbors = NearestNeighbors()

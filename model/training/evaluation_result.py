@@ -24,6 +24,7 @@ class EvaluationResult:
 
     texts, labels: predicted and true text of each sample.
     accepted: whether any segment of the sample got the verdict "digit".
+    confidences: how probably the text of each sample is right, in [0, 1]: the lowest of its digits.
     digit_values, digit_confidences, digit_labels: the digit prediction and the label of each
         sample in which a single segment was found; the other samples are left out.
     """
@@ -32,6 +33,7 @@ class EvaluationResult:
     texts: list[str]
     labels: list[str]
     accepted: list[bool] = field(default_factory=list)
+    confidences: list[float] = field(default_factory=list)
     digit_values: list[int] = field(default_factory=list)
     digit_confidences: list[float] = field(default_factory=list)
     digit_labels: list[str] = field(default_factory=list)
@@ -92,6 +94,15 @@ def evaluate_samples(
         prediction = predict(sample)
         result.texts.append(prediction.text)
         result.accepted.append(any(digit.verdict == "digit" for digit in prediction.digits))
+        result.confidences.append(
+            min(
+                (
+                    1 - digit.confidence if digit.verdict == "not_a_digit" else digit.confidence
+                    for digit in prediction.digits
+                ),
+                default=0.0,
+            )
+        )
         if len(prediction.digits) == 1:
             result.digit_values.append(prediction.digits[0].value)
             result.digit_confidences.append(prediction.digits[0].confidence)
@@ -114,6 +125,7 @@ def evaluate_glyphs(name: str, images: Images, network: Network) -> EvaluationRe
         texts,
         labels,
         accepted=(digit & output.sure).tolist(),
+        confidences=np.where(digit, output.confidence, 1 - output.digit_probability).tolist(),
         digit_values=values.tolist(),
         digit_confidences=output.confidence.tolist(),
         digit_labels=labels,

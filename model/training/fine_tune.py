@@ -3,8 +3,9 @@
 The folder of a job holds `corrections.npz` (x_train, y_train as in MNIST's file; the class 10 is
 "not a digit"), and for a fine-tuning the version to start from, as `parent.npz`. `served.tflite`
 and `served.json` are the network with which the candidate is compared. Written are the candidate,
-`network.tflite`, `network.json`, `network.npz`, and at last `figures.json`. The same command after
-an interruption continues from the last epoch.
+`network.tflite`, `network.json`, `network.npz`, how it differs from the served network,
+`comparison.json`, and at last `figures.json`. The same command after an interruption continues
+from the last epoch.
 
 The standard examples are replayed next to the corrections, so that the network does not forget
 them (experience replay, Rolnick et al. 2019, https://arxiv.org/abs/1811.11682). A fine-tuned
@@ -21,6 +22,7 @@ import math
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from typing import Any
 
 import cv2
 import keras
@@ -30,15 +32,11 @@ from model.network import Network
 from model.training.architecture import build_network
 from model.training.corrections import split_corrections
 from model.training.job_progress import ProgressCallback, report
-from model.training.mnist import Images, Mnist, load_mnist, read_images
+from model.training.mnist import Images, load_mnist, read_images
 from model.training.parent_process import ending_with_parent
 from model.training.publish import publish
-from model.training.standard_sets import (
-    count_changes,
-    evaluate_network,
-    find_mnist_file,
-    make_standard_sets,
-)
+from model.training.served_comparison import compare_networks, read_held_out
+from model.training.standard_sets import find_mnist_file, make_standard_sets
 from model.training.train import EPOCH_SIZE, train
 from model.training.training_set import load_sources
 from model.training.weights import load_weights, save_weights
@@ -112,7 +110,7 @@ def run(options: argparse.Namespace) -> None:
         return
     report(step="prepare", epochs=options.epochs, log="Preparing the examples")
     mnist = load_mnist(find_mnist_file())
-    training, held_out = read_corrections(folder / "corrections.npz")
+    training, held_out_count = read_corrections(folder / "corrections.npz")
     sources = load_sources(mnist, options.seed, options.synthetic)
     if len(training.labels):
         sources.append((training, CORRECTIONS_SHARE / (1 - CORRECTIONS_SHARE)))
@@ -121,7 +119,7 @@ def run(options: argparse.Namespace) -> None:
         step="train",
         log=f"Learning from {len(training.labels):,} corrections and "
         f"{sum(len(images.labels) for images, _ in sources) - len(training.labels):,} "
-        f"standard examples; {len(held_out.labels):,} corrections are held out",
+        f"standard examples; {held_out_count:,} corrections are held out",
     )
     steps_per_epoch = math.ceil(options.epoch_size / options.batch)
     progress = ProgressCallback(options.epochs, steps_per_epoch, _PREPARED, _TRAINED)
@@ -133,27 +131,36 @@ def run(options: argparse.Namespace) -> None:
     save_weights(network, folder / "network.npz")
     publish(network, mnist, folder / "network.tflite")
     report(fraction=_EXPORTED, step="evaluate", log="Comparing with the served version")
-    figures = compare_with_served(folder, held_out, mnist)
+    served, candidate = (Network(folder / name) for name in ("served.tflite", "network.tflite"))
+    held_out = read_held_out(folder / "corrections.npz")
+    sets = make_standard_sets(held_out.images, mnist)
+    figures, comparison = compare_networks(served, candidate, sets, held_out)
     for name, counts in figures.items():
         before, after, samples = counts["before"], counts["after"], counts["samples"]
         report(log=f"{name}: {before / samples:.2%}, now {after / samples:.2%} of {samples:,}")
-    partial = folder / "partial-figures.json"
-    partial.write_text(json.dumps(figures))
-    partial.replace(folder / "figures.json")
+    write_json(folder / "comparison.json", comparison)
+    write_json(folder / "figures.json", figures)
     report(fraction=1.0, step="done")
 
 
-def read_corrections(file: Path) -> tuple[Images, Images]:
-    """Return the corrections to learn from and those that are held out.
+def write_json(file: Path, values: dict[str, Any]) -> None:
+    """Write a file as a whole or not at all."""
+    partial = file.with_name(f"partial-{file.name}")
+    partial.write_text(json.dumps(values))
+    partial.replace(file)
+
+
+def read_corrections(file: Path) -> tuple[Images, int]:
+    """Return the corrections to learn from, and how many others are held out.
 
     Too few to hold some out are all learnt from.
     """
     corrections = read_images(file, "train")
     try:
-        return split_corrections(corrections)
+        training, held_out = split_corrections(corrections)
     except ValueError:
-        nothing = Images(corrections.glyphs[:0], corrections.labels[:0])
-        return corrections, nothing
+        return corrections, 0
+    return training, len(held_out.labels)
 
 
 def blend(
@@ -181,20 +188,6 @@ def blend(
     share = next((share for share in BLEND_SHARES if accuracy_of(share) >= least), 1.0)
     accuracy_of(share)  # sets the weights
     return blended, share
-
-
-def compare_with_served(folder: Path, held_out: Images, mnist: Mnist) -> dict[str, dict[str, int]]:
-    """Return, for each set, how many samples were right before and are right now.
-
-    samples: how many there are. won, lost: how many only the candidate or only the served network
-    predicts correctly.
-    """
-    sets = make_standard_sets(held_out, mnist)
-    served, candidate = (
-        evaluate_network(Network(folder / name), sets)
-        for name in ("served.tflite", "network.tflite")
-    )
-    return {name: count_changes(served[name], candidate[name]) for name in served}
 
 
 if __name__ == "__main__":

@@ -81,7 +81,11 @@ def evaluate_network(network: Network, sets: StandardSets) -> dict[str, Evaluati
 
 
 def count_changes(served: EvaluationResult, candidate: EvaluationResult) -> dict[str, int]:
-    """Return samples, before, after, won and lost of a set as `compare_with_served` does."""
+    """Return how many samples of a set were right before and are right now.
+
+    samples: how many there are. won, lost: how many only the candidate or only the served network
+    predicts correctly.
+    """
     comparison = Comparison.of(served, candidate)
     return {
         "samples": len(comparison.served),

@@ -46,6 +46,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "GET /api/models": _REVIEWERS,
     "POST /api/models/rollback": _REVIEWERS,
     "POST /api/models/{version}/adopt": _REVIEWERS,
+    "GET /api/models/{version}/comparison": _REVIEWERS,
     "GET /api/models/predictions": _REVIEWERS,
     "POST /api/models/{version}/shadow": _REVIEWERS,
     "DELETE /api/models/shadow": _REVIEWERS,

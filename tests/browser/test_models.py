@@ -1,19 +1,24 @@
 """The models page: the served model, adoption, a worse model, rollback, trainings."""
 
 import json
+import re
+import zlib
+from base64 import b64encode
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
 from playwright.sync_api import Dialog, Page, expect
 
 from core.settings import Settings
-from db import Store, open_store
+from db import PredictionRecord, Store, open_store
 from db.model_registry import ModelFigure, ModelVersion
 from db.version_predictions import VersionPrediction
 from model.network import NETWORK_FILE
+from services.model_comparison import pack_comparison
 from tests.browser.windows import Windows
 from tools.dev_server import Server, running_server
 from tools.inkling_page import InklingPage, wait_until
@@ -138,6 +143,78 @@ def test_a_training_is_asked_for_and_cancelled(page: Page) -> None:
     assert page.evaluate(overflow) == 0
     job.get_by_role("button", name="Cancel").click()
     expect(job.locator("b")).to_have_text("Cancelled")
+
+
+def test_a_model_is_compared_with_the_one_before(page: Page, site: Server, history: Store) -> None:
+    drawing = InklingPage(page.context.new_page(), site.url)
+    drawing.draw(SEVEN)
+    drawing.expect_history("7")
+    record = history.get(UUID(drawing.saved()[0]["id"]))
+    assert record is not None
+    history.models.save_comparison("good", pack_comparison(comparison(record)))
+    drawing.page.close()
+    page.get_by_role("button", name="Compare: good").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("heading", level=2)).to_have_text(f"good compared with {COMMITTED}")
+    expect(dialog.locator(".accuracies td")).to_have_text(
+        ["52", "67.3%53.8%–78.5%", "98.1%89.9%–99.7%", "16 / 0", "+16 · better"]
+    )
+    expect(dialog.locator(".summary li")).to_have_text(
+        ["7 read as 1: 12 → 3", "7 read as 4: 0 → 1"]
+    )
+    expect(dialog.locator("td[data-better=true]")).to_have_text(["−9", "+8"])
+    expect(dialog.locator("td[data-better=false]")).to_have_text("+1")
+    expect(dialog.locator(".speed td")).to_have_text(
+        ["152 µs", "150 µs", "0.99 ×", "88 KiB", "88 KiB", "1.00 ×"]
+    )
+    tiles = dialog.locator(".tile")
+    expect(tiles).to_have_count(2)
+    dialog.get_by_role("button", name="Broken 1").click()
+    expect(tiles).to_have_count(1)
+    expect(tiles).to_contain_text("true: 99 → 4")
+    tiles.click()
+    expect(tiles).to_have_attribute("aria-expanded", "true")
+    expect(tiles).to_contain_text("MNIST test, confidence 60%")
+    dialog.get_by_role("button", name="Fixed 1").click()
+    dialog.get_by_role("link", name="7, before read as 1, now as 7: fixed").click()
+    expect(page).to_have_url(re.compile(rf"/review\?.*id={record.id}"))
+    opened = page.get_by_role("dialog")
+    expect(opened.get_by_role("img").first).to_be_visible(timeout=30_000)
+    page.go_back()
+    heading = page.get_by_role("heading", name=f"good compared with {COMMITTED}")
+    expect(heading).to_be_visible(timeout=30_000)
+    page.keyboard.press("Escape")
+    expect(heading).to_be_hidden()
+    expect(page).not_to_have_url(re.compile("compare="))
+    page.get_by_role("button", name="Compare: worse").click()
+    expect(page.get_by_role("dialog")).to_contain_text("There is no comparison")
+
+
+def comparison(record: PredictionRecord) -> dict[str, Any]:
+    """What a training has compared, with a stored drawing and one of MNIST."""
+    drawing = {"label": "7", "served": "1", "candidate": "7", "confidence": 0.75, "index": 0}
+    stored = drawing | {"set": "held-out corrections", "outcome": "fixed", "digit": 0}
+    glyph = record.digits[0].glyph
+    example = drawing | {"set": "MNIST test", "outcome": "broken", "confidence": 0.6}
+    return {
+        "served": {"version": COMMITTED, "microseconds": 151.5, "bytes": 90_000},
+        "candidate": {"version": "good", "microseconds": 150.0, "bytes": 90_100},
+        "sets": [
+            {"name": "held-out corrections", "samples": 52, "before": 35, "after": 51}
+            | {"won": 16, "lost": 0}
+        ],
+        "confusions": {
+            "corrections": [["7", "1", 12, 3], ["7", "4", 0, 1], ["7", "7", 40, 48]],
+            "standard": [],
+        },
+        "outcomes": {"fixed": 1, "broken": 1, "both_wrong": 0},
+        "drawings": [
+            stored | {"id": str(record.id), "checksum": zlib.crc32(glyph)},
+            example
+            | {"label": "9", "served": "9", "candidate": "4"}
+            | {"picture": b64encode(glyph).decode()},
+        ],
+    }
 
 
 def test_where_a_shadow_differs_is_reviewed(page: Page, site: Server, history: Store) -> None:

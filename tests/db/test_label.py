@@ -121,6 +121,7 @@ def remove_corrections(request: pytest.FixtureRequest, folder: Path) -> None:
                 "training_lease",
                 "model_versions",
                 "model_adoptions",
+                "model_comparisons",
                 "version_predictions",
                 "shadow",
             ):

@@ -9,7 +9,13 @@ import pytest
 
 from db import Store
 from db.ids import id_at
-from db.model_registry import MAX_FILE_BYTES, ModelFigure, ModelRegistry, ModelVersion
+from db.model_registry import (
+    MAX_COMPARISON_BYTES,
+    MAX_FILE_BYTES,
+    ModelFigure,
+    ModelRegistry,
+    ModelVersion,
+)
 from tests.db.conftest import OpenStore
 
 CREATED = datetime(2026, 11, 30, 12, 0, tzinfo=UTC)
@@ -56,6 +62,23 @@ def test_adding_again_changes_nothing(models: ModelRegistry) -> None:
     models.add(model("a", minutes=1), b"other", None)
     assert models.versions() == [model("a")]
     assert (models.network("a"), models.weights("a")) == (b"network", b"weights")
+
+
+def test_a_comparison_belongs_to_a_network(models: ModelRegistry) -> None:
+    longer, shorter = os.urandom(MAX_COMPARISON_BYTES), b"as it is after a second training"
+    models.save_comparison("a", longer)
+    assert models.comparison("a") is None  # the network is not added yet
+    models.add(model("a"), b"network")
+    models.add(model("b"), b"network")
+    assert models.comparison("a") == longer
+    models.save_comparison("a", shorter)
+    assert (models.comparison("a"), models.comparison("b")) == (shorter, None)
+    assert models.versions() == [model("a"), model("b")]
+
+
+def test_a_comparison_that_is_too_large_is_refused(models: ModelRegistry) -> None:
+    with pytest.raises(ValueError, match="at most 1048576 bytes"):
+        models.save_comparison("a", bytes(MAX_COMPARISON_BYTES + 1))
 
 
 def test_the_newest_network_is_the_first(models: ModelRegistry) -> None:

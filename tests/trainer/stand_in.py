@@ -10,6 +10,7 @@ import json
 import shutil
 import sys
 import time
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -59,7 +60,31 @@ def run(options: argparse.Namespace) -> None:
     (folder / "network.json").write_text(json.dumps(metadata))
     shutil.copy(folder / "parent.npz", folder / "network.npz")
     figures = {"MNIST test": {"samples": 10, "before": 9, "after": 9, "won": 1, "lost": 1}}
+    (folder / "comparison.json").write_text(json.dumps(compare(folder, figures)))
     (folder / "figures.json").write_text(json.dumps(figures))
+
+
+def compare(folder: Path, figures: dict[str, dict[str, int]]) -> dict[str, object]:
+    """Return a comparison with one differing drawing, the first correction."""
+    with np.load(folder / "corrections.npz") as arrays:
+        drawing = {
+            "set": "held-out corrections",
+            "id": str(arrays["prediction_ids"][0]),
+            "digit": int(arrays["digit_indices"][0]),
+            "checksum": zlib.crc32(arrays["x_train"][0].tobytes()),
+            "label": str(arrays["y_train"][0]),
+        }
+    read = {"served": "1", "candidate": drawing["label"], "confidence": 0.9, "outcome": "fixed"}
+    networks = {
+        name: {"version": name, "microseconds": 150.0, "bytes": 1000}
+        for name in ("served", "candidate")
+    }
+    return networks | {
+        "sets": [{"name": name, **counts} for name, counts in figures.items()],
+        "confusions": {"corrections": [["7", "1", 1, 0]], "standard": []},
+        "outcomes": {"fixed": 1, "broken": 0, "both_wrong": 0},
+        "drawings": [drawing | read],
+    }
 
 
 def wait_while_held(file: Path) -> None:

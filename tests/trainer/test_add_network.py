@@ -13,6 +13,7 @@ from core.settings import ROOT
 from model import Recognizer
 from model.custom_network import CustomInterpreter
 from model.network import NETWORK_FILE
+from services.model_comparison import find_comparison
 from services.models import load_recognizer
 from tests.custom_networks import ELEVEN, KERAS, LAST_KERNEL, TEN, change_weights
 from tests.trainer.conftest import CORRECTIONS, TrainingGround
@@ -44,6 +45,10 @@ def test_a_network_is_added_with_figures_next_to_the_served_one(ground: Training
     assert model is not None
     assert model.metadata["custom"]["classes"] == 11
     figures = {figure.name: figure for figure in model.figures}
+    comparison = find_comparison(ground.store, Recognizer.load(), model.version)
+    assert comparison is not None
+    assert {item.figure.name for item in comparison.sets} == set(figures)
+    assert comparison.missing == 0
     assert set(figures) == {
         "held-out corrections",
         "synthetic digits",

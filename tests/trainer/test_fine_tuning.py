@@ -6,7 +6,9 @@ import pytest
 
 from core.settings import ROOT
 from db.training_jobs import TrainingJob
+from model import Recognizer
 from model.training.evaluation_sets import find_data_folder
+from services.model_comparison import find_comparison
 from tests.trainer.conftest import PARENT, TrainingGround
 
 PYTHON = ROOT / ".venv-training" / "bin" / "python"
@@ -47,3 +49,10 @@ def test_a_fine_tuning_is_resumed_after_a_kill_and_ends_with_a_candidate(
     # The first epoch, which was done before the kill, is in the log once.
     assert sum(line.startswith("Epoch 1 of 3") for line in ended.progress.log) == 1
     assert any(line.startswith("MNIST test: ") for line in ended.progress.log)
+    comparison = find_comparison(ground.store, Recognizer.load(), ended.version)
+    assert comparison is not None
+    assert (comparison.served.version, comparison.candidate.version) == (PARENT, ended.version)
+    assert comparison.missing == 0
+    assert len(comparison.drawings) <= sum(comparison.outcomes.values())
+    (candidate,) = ground.store.models.versions()
+    assert tuple(item.figure for item in comparison.sets) == candidate.figures

@@ -6,7 +6,9 @@ from uuid import UUID
 import psutil
 import pytest
 
+from model import Recognizer
 from model.network import Network
+from services.model_comparison import find_comparison
 from tests.trainer.conftest import CORRECTIONS, PARENT, TrainingGround, save_corrections
 
 VERSION = "2026-12-01-0000000"
@@ -44,6 +46,12 @@ def test_a_job_ends_with_a_candidate(ground: TrainingGround) -> None:
     assert (candidate.parent, candidate.by) == (PARENT, "Ada")
     assert (candidate.corrections, len(candidate.predictions)) == (CORRECTIONS, CORRECTIONS)
     assert models.adoptions() == []
+    comparison = find_comparison(ground.store, Recognizer.load(), VERSION)
+    assert comparison is not None
+    (drawing,) = comparison.drawings
+    (newest, *_) = candidate.predictions
+    assert (str(drawing.id), drawing.served, drawing.candidate) == (newest, "1", drawing.label)
+    assert comparison.missing == 0
 
 
 @ONE_STORE
