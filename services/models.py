@@ -56,8 +56,8 @@ class ModelList:
 
     committed: the version of the network in the repository. previous: the one that a rollback
     serves again, None without one. new_labels: predictions made since the served network was
-    adopted (all if none ever was) that have a label, whoever gave it; what is counted in a second.
-    Labels set since then on older predictions are not found in bounded time.
+    adopted (all if none ever was) that have a label, of a reviewer or a visitor; what is counted
+    in a second. Labels set since then on older predictions are not found in bounded time.
     """
 
     items: tuple[ModelVersion, ...]

@@ -25,7 +25,7 @@ class HistoryPrediction:
     """Predicts everything that was stored before the job was submitted, newest first.
 
     What the version has predicted already is left out, so that an interrupted job goes on where it
-    was, whichever trainer takes it. wait: sleeps for some seconds; raises if the job is to stop.
+    was, with any trainer. wait: sleeps for some seconds; raises if the job is to stop.
     report: stores the progress, at once if the second argument is true, and renews the lease;
     raises if the job was cancelled.
     """
