@@ -30,9 +30,11 @@ class Windows:
             window.new_page()
         try:
             yield window
-        finally:  # also after a failure: a page that stays open would go on saving what it has
-            _reset(window)
-            idle.append(window)
+        except BaseException:
+            window.close()  # it may be offline, or have pages that would go on saving
+            raise
+        _reset(window)
+        idle.append(window)
 
 
 def _reset(window: BrowserContext) -> None:
@@ -46,4 +48,3 @@ def _reset(window: BrowserContext) -> None:
         session.send("Storage.clearDataForOrigin", storage)
     session.detach()
     window.clear_cookies()
-    window.set_offline(False)
