@@ -7,7 +7,7 @@ from pathlib import Path as FilePath
 from typing import Any
 
 import pytest
-from playwright.sync_api import ConsoleMessage, Locator, Route, expect
+from playwright.sync_api import Locator, Route, expect
 
 from tests.browser.conftest import OpenPage, save_drawings
 from tests.browser.http_requests import http_client, http_get
@@ -191,63 +191,55 @@ def test_a_drawing_that_the_server_refuses_is_reported(open_page: OpenPage) -> N
     expect(saving_note(page)).to_be_empty()
 
 
+@pytest.mark.parametrize(
+    ("size", "locale", "sentence"),
+    [
+        (PHONE, "zh-CN", "连接已断开，正在重连。可以继续书写。"),
+        (LAPTOP, "en-GB", "Connection lost, reconnecting. You can go on drawing."),
+    ],
+)
 def test_while_the_server_is_away_only_the_page_itself_says_so_and_the_pad_works(
-    open_page: OpenPage, tmp_path: FilePath
+    open_page: OpenPage, tmp_path: FilePath, size: dict[str, Any], locale: str, sentence: str
 ) -> None:
     port = free_port()
     with running_server(tmp_path, port=port) as own:
-        phone = open_page(own.url, locale="zh-CN", **PHONE)
-        laptop = open_page(own.url, locale="en-GB", **LAPTOP)
+        page = open_page(own.url, locale=locale, **size)
         own.kill()
-    sentences = {
-        phone: "连接已断开，正在重连。可以继续书写。",
-        laptop: "Connection lost, reconnecting. You can go on drawing.",
-    }
-    attempts = dict.fromkeys(sentences, 0)
-
-    def count_attempts(page: InklingPage, message: ConsoleMessage) -> None:
-        attempts[page] += "not responding" in message.text
-
-    for page in sentences:
-        page.page.on("console", partial(count_attempts, page))
+    notices: list[str] = []
     # Streamlit reports its dialog after its sixth attempt to reach the server.
-    wait_until(phone.page, lambda: min(attempts.values()) >= 7, SECONDS)
-    for page, sentence in sentences.items():
-        expect(page.page.get_by_role("dialog")).to_have_count(0)
-        expect(page.page.locator("[inert]")).to_have_count(0)
-        expect(page.page.locator(".st-key-prediction_area .sign")).to_have_text(sentence)
-        page.draw(FOUR)
-        expect(page.page.locator(".st-key-prediction_area .note")).to_have_text(sentence)
-        page.page.keyboard.press("c")
-        page.draw(SEVEN)
-        expect(saving_note(page)).to_contain_text("2")
+    page.page.on("console", lambda message: notices.append(message.text))
+    wait_until(page.page, lambda: sum("not responding" in text for text in notices) >= 7, SECONDS)
+    expect(page.page.get_by_role("dialog")).to_have_count(0)
+    expect(page.page.locator("[inert]")).to_have_count(0)
+    expect(page.page.locator(".st-key-prediction_area .sign")).to_have_text(sentence)
+    page.draw(FOUR)
+    expect(page.page.locator(".st-key-prediction_area .note")).to_have_text(sentence)
+    page.page.keyboard.press("c")
+    page.draw(SEVEN)
+    expect(saving_note(page)).to_contain_text("2")
     with running_server(tmp_path, port=port) as own:
-        wait_until(phone.page, lambda: count_saved(own) == 4, SECONDS)
-        for page in sentences:
-            page.expect_prediction("7")
-            expect(page.page.locator(".st-key-prediction_area .sign")).to_be_empty()
-            expect(saving_note(page)).to_be_empty()
-            page.expect_history("7", "4", "7", "4")
+        expect(page.rows.locator("b")).to_have_text(["7", "4"], timeout=SECONDS * 1000)
+        page.expect_prediction("7")
+        expect(page.page.locator(".st-key-prediction_area .sign")).to_be_empty()
+        expect(saving_note(page)).to_be_empty()
 
 
-def test_other_pages_say_that_the_connection_is_lost(open_page: OpenPage, link: Wire) -> None:
-    lines = []
-    for name in ("Review", "Accuracy"):
-        page = open_page(link.url).page
-        page.get_by_role("link", name=name, exact=True).click()
-        page.wait_for_url(f"**/{name.lower()}")
-        expect(page.locator(".st-key-paper")).to_have_count(0)
-        lines.append(page.locator(".st-key-connection p"))
-        expect(lines[-1]).to_be_attached()
-        expect(lines[-1]).to_be_empty()
-    page.context.set_offline(True)  # both pages have it
+@pytest.mark.parametrize("name", ["Review", "Accuracy"])
+def test_other_pages_say_that_the_connection_is_lost(
+    open_page: OpenPage, link: Wire, name: str
+) -> None:
+    page = open_page(link.url).page
+    page.get_by_role("link", name=name, exact=True).click()
+    page.wait_for_url(f"**/{name.lower()}")
+    line = page.locator(".st-key-connection p")
+    expect(line).to_be_attached()
+    expect(line).to_be_empty()
+    page.context.set_offline(True)
     link.cut()
-    for line in lines:
-        expect(line).to_have_text("Connection lost, reconnecting …", timeout=SECONDS * 1000)
-        expect(line).to_be_in_viewport()
+    expect(line).to_have_text("Connection lost, reconnecting …", timeout=SECONDS * 1000)
+    expect(line).to_be_in_viewport()
     page.context.set_offline(False)
-    for line in lines:
-        expect(line).to_be_empty(timeout=SECONDS * 1000)
+    expect(line).to_be_empty(timeout=SECONDS * 1000)
 
 
 def test_an_image_chosen_over_a_silent_connection_arrives_once(
@@ -263,17 +255,14 @@ def test_an_image_chosen_over_a_silent_connection_arrives_once(
     assert count_saved(server) == 2
 
 
-def test_an_image_chosen_right_after_a_stroke_is_not_lost(page: InklingPage) -> None:
-    history: list[str] = []
-    for index, pause in enumerate(range(0, 240, 30)):  # ms
-        page.draw(SEVEN)
-        page.page.wait_for_timeout(pause)
-        page.page.keyboard.press("n")
-        pen = ("Broad pen", "Fine pen")[index % 2]
-        page.page.get_by_role("radio", name=pen).check()  # interrupts the run of the image
-        page.expect_prediction(str(index))
-        history = [str(index), "7", *history]
-        page.expect_history(*history)
+@pytest.mark.parametrize("pause", range(0, 240, 30))
+def test_an_image_chosen_right_after_a_stroke_is_not_lost(page: InklingPage, pause: int) -> None:
+    page.draw(SEVEN)
+    page.page.wait_for_timeout(pause)
+    page.page.keyboard.press("n")
+    page.page.get_by_role("radio", name="Broad pen").check()  # interrupts the run of the image
+    page.expect_prediction("0")
+    page.expect_history("0", "7")
 
 
 @pytest.mark.parametrize("offset", [-90_000, 90_000])
